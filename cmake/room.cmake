@@ -1,0 +1,32 @@
+# A room is a top-level folder built as one static library: every .cpp below it, found by name.
+# Files ending in .test.cpp, .fuzz.cpp and .bench.cpp are not part of the room's library.
+
+set(TROUPE_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror)
+
+if(TROUPE_SANITIZE)
+  # CAF 0.17 binds a reference through a null pointer in its own spawn templates, hence no `null`.
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize=null -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=address,undefined)
+endif()
+
+function(troupe_room name)
+  cmake_parse_arguments(ROOM "" "" "LINKS" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${name}/*.cpp)
+  list(FILTER sources EXCLUDE REGEX "\\.(test|fuzz|bench)\\.cpp$")
+  if(NOT sources)
+    add_library(troupe_${name} INTERFACE)
+    target_link_libraries(troupe_${name} INTERFACE ${ROOM_LINKS})
+    return()
+  endif()
+  add_library(troupe_${name} STATIC ${sources})
+  target_include_directories(troupe_${name}
+    PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>
+           $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>)
+  target_link_libraries(troupe_${name} PUBLIC ${ROOM_LINKS})
+  target_compile_options(troupe_${name} PRIVATE ${TROUPE_WARNINGS})
+  target_compile_features(troupe_${name} PUBLIC cxx_std_20)
+  set_target_properties(troupe_${name} PROPERTIES EXPORT_NAME ${name})
+  if(EXISTS ${PROJECT_SOURCE_DIR}/${name}/precompiled.hpp)
+    target_precompile_headers(troupe_${name} PRIVATE ${PROJECT_SOURCE_DIR}/${name}/precompiled.hpp)
+  endif()
+endfunction()

@@ -1,0 +1,84 @@
+#pragma once
+/// What an application says: the data of a publication, a call, a reply.
+///
+/// An immutable value: copies share one buffer, so handing a payload on costs a reference count.
+/// Thread: any; the other encoding is made at most once, whoever asks first.
+/// Errors: the named constructors trust their input (the decoders have validated it whole);
+/// `as<T>()` throws `payload_error`, which names the field, and reaches the caller as `bad_message`.
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace troupe {
+
+/// How the bytes of a payload were given to us; they are passed on untouched to whoever reads the same encoding.
+enum class encoding : std::uint8_t { json, msgpack, bytes };
+
+/// Data that does not have the shape a typed handler declared.
+class payload_error : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+class payload {
+ public:
+  // -- constructors -----------------------------------------------------------
+
+  /// JSON null.
+  payload();
+
+  /// One valid JSON value in UTF-8.
+  static payload json_text(std::string valid);
+
+  /// One valid msgpack value: string keys, UTF-8 strings, no ext, no NaN, no nested bin.
+  static payload msgpack_value(std::string valid);
+
+  /// Raw bytes: `bin` in msgpack, base64 in JSON.
+  static payload binary(std::string bytes);
+
+  static payload from(const nlohmann::json& value);
+
+  /// A struct with TROUPE_FIELDS, a number, a string, or a container of these (see fields.hpp).
+  template <class T>
+  static payload of(const T& value);
+
+  // -- reading ----------------------------------------------------------------
+
+  [[nodiscard]] troupe::encoding encoding() const noexcept;
+
+  /// The bytes as given.
+  [[nodiscard]] std::string_view raw() const noexcept;
+
+  /// JSON text. Of binary data: a JSON string that holds base64.
+  [[nodiscard]] std::string_view json() const;
+
+  /// One msgpack value. Of binary data: a `bin`.
+  [[nodiscard]] std::string_view msgpack() const;
+
+  /// The value as a tree. Of binary data: a json binary.
+  [[nodiscard]] nlohmann::json value() const;
+
+  /// The value as `T`; throws payload_error.
+  template <class T>
+  [[nodiscard]] T as() const;
+
+  [[nodiscard]] bool is_null() const noexcept;
+
+  /// Memory this payload keeps alive, in bytes, for accounting.
+  [[nodiscard]] std::size_t size() const noexcept;
+
+  /// Same encoding and same bytes.
+  friend bool operator==(const payload& a, const payload& b) noexcept;
+
+ private:
+  struct body;
+  explicit payload(std::shared_ptr<const body> body) noexcept;
+  std::shared_ptr<const body> body_; // null: JSON null
+};
+
+} // namespace troupe

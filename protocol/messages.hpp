@@ -1,0 +1,187 @@
+#pragma once
+/// The vocabulary of troupe.v1 as values: what clients ask (`command`) and what a node says (`server_message`).
+/// No encoding here; decoders make commands, wire forms write server messages and publications.
+
+#include "protocol/error_code.hpp"
+
+#include <troupe/payload.hpp>
+#include <troupe/publication.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace troupe::protocol {
+
+/// A client's `id`: none, an integer, or a string of at most 64 bytes. Comes back in the answer as it was given.
+using request_id = std::variant<std::monostate, std::int64_t, std::string>;
+
+[[nodiscard]] inline bool has_id(const request_id& id) noexcept { return id.index() != 0; }
+
+// -- client to server ---------------------------------------------------------
+
+struct subscribe {
+  std::string channel;
+  payload params;
+  std::optional<position> since;
+  bool presence = false;
+};
+
+struct unsubscribe {
+  std::string channel;
+};
+
+struct publish {
+  std::string channel;
+  std::string event; ///< empty: none
+  payload data;
+  std::string key;   ///< idempotency key, empty: none
+  bool echo = true;
+  bool ephemeral = false;
+};
+
+struct call {
+  std::string channel;
+  std::string event;
+  payload data;
+  std::optional<std::int64_t> timeout; ///< ms
+};
+
+struct answer {
+  std::uint64_t ask = 0;
+  payload data;
+};
+
+struct history {
+  std::string channel;
+  std::optional<position> since;
+  std::optional<offset_t> before;
+  std::optional<std::uint32_t> limit;
+};
+
+struct presence {
+  std::string channel;
+  std::optional<std::string> since; ///< page: the session after which to go on
+  std::optional<std::uint32_t> limit;
+};
+
+struct authenticate {
+  std::string token;
+};
+
+struct resume {
+  std::string token;
+  std::uint64_t received = 0;
+};
+
+struct ack {
+  std::uint64_t received = 0;
+};
+
+struct ping {};
+
+/// Any JSON value that is not an object with `action`: a publication to the default channel on connections
+/// without subprotocol, `bad_message` elsewhere. The session decides.
+struct bare {
+  payload data;
+};
+
+using command_body = std::variant<subscribe, unsubscribe, publish, call, answer, history, presence, authenticate,
+                                  resume, ack, ping, bare>;
+
+struct command {
+  request_id id;
+  command_body body;
+};
+
+/// A message that is no command: which rule it broke, and its id where that could be read.
+struct decode_failure {
+  request_id id;
+  failure why;
+};
+
+// -- server to client ---------------------------------------------------------
+
+struct welcome {
+  session_id session;
+  std::string token; ///< secret; never logged
+  std::string node;
+  std::int64_t timestamp = 0;
+  std::int64_t heartbeat = 0; ///< ms
+  std::int64_t resume = 0;    ///< ms
+};
+
+struct subscribed {
+  request_id id;
+  std::string channel;
+  position at;
+  std::optional<bool> recovered; ///< only if `since` was given
+  payload data;
+};
+
+struct push {
+  std::string channel;
+  std::string event;
+  payload data;
+  std::int64_t timestamp = 0;
+};
+
+struct reply {
+  request_id id;
+  payload data;
+};
+
+struct error {
+  request_id id;
+  failure why;
+  std::string channel; ///< empty: not about one channel
+};
+
+struct gap {
+  std::string channel;
+  position at;                         ///< the new position
+  std::optional<std::uint64_t> missed; ///< none: not known
+};
+
+struct unsubscribed {
+  request_id id;
+  std::string channel;
+  std::string reason;
+};
+
+struct member_info {
+  session_id session;
+  std::string user; ///< empty: anonymous
+  payload data;
+};
+
+struct presence_change {
+  std::string channel;
+  std::vector<member_info> joined;
+  std::vector<member_info> left;
+};
+
+struct ask {
+  std::uint64_t ask = 0;
+  std::string channel;
+  std::string event;
+  payload data;
+  std::int64_t deadline = 0; ///< ms
+};
+
+struct resumed {
+  request_id id;
+  session_id session;
+};
+
+struct closing {
+  std::string reason;
+  std::int64_t retry_after = 0; ///< ms
+};
+
+using server_message = std::variant<welcome, subscribed, push, reply, error, gap, unsubscribed, presence_change, ask,
+                                    resumed, closing>;
+
+} // namespace troupe::protocol
