@@ -1,0 +1,36 @@
+#pragma once
+/// One HTTP request that waits for its response: answered now, later, or by a stream.
+///
+/// Thread: the I/O thread of its shard. Owner: whoever will answer; dropping the last reference unanswered answers
+/// 500. Each exchange is answered exactly once; later answers are ignored.
+
+#include "transports/connection.hpp"
+#include "transports/http.hpp"
+
+#include <functional>
+#include <memory>
+
+namespace troupe::transports {
+
+class exchange {
+ public:
+  virtual ~exchange() = default;
+
+  [[nodiscard]] virtual const http_request& request() const = 0;
+
+  /// Sends the response. `done(true)` once the kernel has taken all of it, `done(false)` if it could not be written.
+  virtual void respond(http_response response, std::function<void(bool written)> done = {}) = 0;
+
+  /// Called once if the client closes (FIN or RST) before the exchange was answered; it can no longer be answered.
+  virtual void on_abandoned(std::function<void()> then) = 0;
+
+  /// Answers with a response that ends by closing (no length, no chunks): SSE. The header is written at once.
+  virtual std::shared_ptr<connection> stream(http_response head) = 0;
+
+ protected:
+  exchange() = default;
+};
+
+using exchange_ptr = std::shared_ptr<exchange>;
+
+} // namespace troupe::transports
