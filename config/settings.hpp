@@ -1,0 +1,175 @@
+#pragma once
+/// What an operator may set: plain values with visible defaults. Read once at start; a reload makes a new `settings`.
+///
+/// A key `group.name` is the field `settings.group.name`, except that the group `static` is the field `pages`
+/// (a C++ keyword). Each key has one registration line in keys.cpp; docs, ranges and units are there.
+/// Durations are milliseconds, sizes are bytes, everything else is a plain count. Thread: any; a value.
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace troupe::config {
+
+using std::chrono::milliseconds;
+
+inline namespace units {
+constexpr std::size_t operator""_KiB(unsigned long long n) { return static_cast<std::size_t>(n) * 1024; }
+constexpr std::size_t operator""_MiB(unsigned long long n) { return static_cast<std::size_t>(n) * 1024 * 1024; }
+using std::chrono_literals::operator""ms;
+using std::chrono_literals::operator""s;
+using std::chrono_literals::operator""min;
+} // namespace units
+
+// -- the node -----------------------------------------------------------------
+
+struct node_settings {
+  std::string name = "n1"; // letters, digits, `-`, `_`, `.`
+};
+
+struct listen_settings {
+  std::string address = "127.0.0.1";  // an IP address; loopback unless you say otherwise
+  std::uint16_t port = 8080;          // 0: any free one
+  bool shared = false;                // share the port with another process on purpose (SO_REUSEPORT)
+  std::vector<std::string> hosts{};   // allowed Host names, no port; empty: loopback names and the listen address
+  std::vector<std::string> origins{}; // allowed Origins beside the same origin (`https://example.org`); `*`: all
+};
+
+struct thread_settings {
+  std::size_t shards = 0;  // I/O threads; 0: one per usable core
+  std::size_t workers = 0; // CAF workers; 0: one per usable core
+};
+
+// -- limits -------------------------------------------------------------------
+
+struct limit_settings {
+  // One message
+  std::size_t message_bytes = 64_KiB; // bytes; past it: close 1009, `error too_large`
+  std::size_t message_depth = 32;     // levels of JSON or msgpack; past it: `error bad_message`
+
+  // One session
+  std::size_t channels_per_session = 128;      // past it: `error limit`
+  std::size_t sse_channels = 16;               // per event stream; past it: 400
+  std::size_t commands_per_connection = 16;    // in flight; past it the socket is not read
+  std::size_t calls_per_session = 16;          // waiting for an answer; past it: `error limit`
+  std::size_t session_control_bytes = 256_KiB; // bytes of private items waiting; past it: close 4002
+  std::size_t outbox_bytes = 64_KiB;           // bytes in flight to one client, plus one message
+  std::size_t polls_per_user = 4;              // waiting; past it: 429
+
+  // One channel
+  std::size_t channel_commands = 1024;       // waiting, per channel and shard; past it: `error busy`
+  std::size_t channel_command_bytes = 4_MiB; // bytes of them; past it: `error busy`
+  std::size_t link_batches = 256;            // under way per link; past it the link falls back to its cursor
+  std::size_t link_bytes = 4_MiB;            // bytes of them
+  std::size_t log_entries = 1024;            // kept encoded, per channel and shard; past it: the overflow policy
+  std::size_t log_bytes = 1_MiB;             // bytes of them, all wire forms counted
+  std::size_t page_bytes = 128_KiB;          // bytes of a page of history or presence
+  std::size_t except_sessions = 8;           // in one `except`; past it the broadcast is refused
+  std::size_t timers_per_channel = 1000;     // running; past it the timer is refused
+  std::size_t asks_per_channel = 64;         // questions under way; past it the ask is refused
+  std::size_t members_per_ask = 1000;        // members one question goes to; past it the ask is refused
+  std::size_t snapshot_bytes = 1_MiB;        // bytes; a larger snapshot is not kept
+
+  // The node
+  std::size_t channels = 100'000;           // live; past it: `error limit`
+  std::size_t sessions_detached = 20'000;   // past it the oldest is forced out and told on return
+  std::size_t connections = 0;              // open; 0: what the open-file limit allows; past it: 503
+  std::size_t node_log_bytes = 256_MiB;     // bytes of all logs; past it: the overflow policy of the largest
+  std::size_t node_history_bytes = 256_MiB; // bytes of all histories; past it the oldest idle channel goes
+
+  // HTTP
+  milliseconds request_timeout = 10s;        // a whole request, also if nothing is ever sent; past it: 408 or close
+  std::size_t request_header_bytes = 8_KiB;  // bytes; past it: 431
+  std::size_t request_body_bytes = 64_KiB;   // bytes; past it: 413 and close
+  milliseconds keep_alive_timeout = 75s;     // idle between two requests; past it: close
+};
+
+// -- time ---------------------------------------------------------------------
+
+struct heartbeat_settings {
+  milliseconds interval = 25s;    // between two pings, with jitter
+  milliseconds timeout = 10s;     // from a ping that left to the verdict
+  milliseconds sse_comment = 15s; // between two comments of a silent event stream
+};
+
+struct session_settings {
+  milliseconds resume_window = 60s; // a session outlives its connection by this
+  milliseconds poll_lease = 60s;    // a poll session lives this long without a poll
+  milliseconds poll_hold = 30s;     // an empty poll is held this long
+  milliseconds sse_retry = 10s;     // `retry:` of an event stream
+};
+
+struct channel_settings {
+  milliseconds idle = 60s;             // without members or commands, then retired
+  milliseconds join_timeout = 10s;     // for on_join to decide
+  milliseconds call_timeout = 10s;     // for a call that names no timeout
+  std::size_t restart_intensity = 5;   // restarts within the period, then the channel gives up
+  milliseconds restart_period = 10s;   //
+  milliseconds snapshot_interval = 1s; // at most one snapshot per interval
+};
+
+struct drain_settings {
+  milliseconds deadline = 30s;      // from SIGTERM to the exit
+  milliseconds retry_after = 2s;    // the latest moment a client is told to come back at
+  std::size_t pace = 5000;          // clients told per second; 0: all at once
+};
+
+// -- who may, what is said ----------------------------------------------------
+
+struct api_settings {
+  std::string key{};      // secret; of the HTTP API, tree, kill, the observer
+  std::string key_file{}; // a 0600 file that holds it; empty: made at first start in the state directory
+  bool observer = true;   // serve /observer
+};
+
+struct log_settings {
+  std::string level = "info";  // trace, debug, info, warn, error, off
+  std::string format = "text"; // text, json
+};
+
+struct page_settings {
+  std::string dir{}; // files served at `/`; empty: none
+};
+
+// -- namespaces ---------------------------------------------------------------
+
+enum class channel_kind : std::uint8_t { open, application }; // built in; a class registered under the pattern in C++
+enum class permission : std::uint8_t { anyone, members, nobody };
+enum class overflow_policy : std::uint8_t { gap, latest, disconnect };
+
+/// What holds for all channels whose name matches `pattern`.
+struct name_space {
+  std::string pattern{};                         // a name, or a prefix that ends in `*`
+  channel_kind kind = channel_kind::application; // open, application
+  permission subscribe = permission::anyone;     // anyone, nobody
+  permission publish = permission::nobody;       // anyone, members, nobody
+  permission call = permission::members;         // anyone, members, nobody
+  permission send = permission::nobody;          // POST /send {userId} and polls for a userId: anyone, nobody
+  permission history = permission::members;      // who may ask for history: anyone, members, nobody
+  bool presence = true;                          // members may read who is there
+  bool cross_origin = false;                     // pages of any origin may read over SSE (`Access-Control-Allow-Origin: *`)
+  std::size_t history_size = 100;                // publications kept; 0: none
+  milliseconds history_ttl = 5min;               // kept this long
+  std::size_t history_bytes = 1_MiB;             // bytes kept
+  overflow_policy overflow = overflow_policy::gap; // for those behind the log: gap, latest, disconnect
+};
+
+struct settings {
+  node_settings node{};
+  listen_settings listen{};
+  thread_settings threads{};
+  limit_settings limits{};
+  heartbeat_settings heartbeat{};
+  session_settings session{};
+  channel_settings channels{};
+  drain_settings drain{};
+  api_settings api{};
+  log_settings log{};
+  page_settings pages{};         // [static]
+  std::string default_channel{}; // for connections without subprotocol and streams that name none; empty: none
+  std::vector<name_space> namespaces{};
+};
+
+} // namespace troupe::config
