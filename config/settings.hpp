@@ -21,6 +21,7 @@ constexpr std::size_t operator""_MiB(unsigned long long n) { return static_cast<
 using std::chrono_literals::operator""ms;
 using std::chrono_literals::operator""s;
 using std::chrono_literals::operator""min;
+using std::chrono_literals::operator""h;
 } // namespace units
 
 // -- the node -----------------------------------------------------------------

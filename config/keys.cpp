@@ -1,0 +1,161 @@
+#include "config/keys.hpp"
+
+#include "config/text_rules.hpp"
+
+#include <algorithm>
+
+namespace troupe::config {
+
+namespace {
+
+using S = settings;
+using L = limit_settings;
+constexpr auto applies = on_reload::applies;
+constexpr auto restart = on_reload::needs_restart;
+constexpr bool secret = true;
+
+// clang-format off
+constexpr auto registry = std::to_array<key>({
+  field<&S::default_channel>("default_channel", text(channel_rule), restart, "The channel of clients that name none (plain WebSockets, /events without channel); empty: none."),
+
+  field<&S::node, &node_settings::name>("node.name", text(node_name_rule), restart, "What this node calls itself in `welcome`, logs and the cluster."),
+
+  field<&S::listen, &listen_settings::address>("listen.address", text(ip_address_rule), restart, "The address to listen on; loopback unless the world is meant to come in."),
+  field<&S::listen, &listen_settings::port>("listen.port", count(0, 65535), restart, "The port to listen on; 0 takes any free one."),
+  field<&S::listen, &listen_settings::shared>("listen.shared", flag(), restart, "Share the port with another process on purpose instead of refusing to start beside it."),
+  field<&S::listen, &listen_settings::hosts>("listen.hosts", list(host_rule), applies, "Host names (without port) that requests may be addressed to; empty: loopback names and the listen address."),
+  field<&S::listen, &listen_settings::origins>("listen.origins", list(origin_rule), applies, "Origins whose pages may connect beside the node's own; `*`: all."),
+
+  field<&S::threads, &thread_settings::shards>("threads.shards", count(0, 256), restart, "I/O threads; 0: one per usable core."),
+  field<&S::threads, &thread_settings::workers>("threads.workers", count(0, 256), restart, "Threads that run channels; 0: one per usable core."),
+
+  field<&S::limits, &L::message_bytes>("limits.message_bytes", bytes(1_KiB, 64_MiB), restart, "One message of a client; past it the connection is closed with 1009, or the request gets `too_large`."),
+  field<&S::limits, &L::message_depth>("limits.message_depth", count(1, 512), restart, "Levels of nesting in JSON and msgpack; past it: `bad_message`."),
+  field<&S::limits, &L::channels_per_session>("limits.channels_per_session", count(1, 65536), restart, "Channels one session may be in; past it: `limit`."),
+  field<&S::limits, &L::sse_channels>("limits.sse_channels", count(1, 256), restart, "Channels of one event stream; past it: 400."),
+  field<&S::limits, &L::commands_per_connection>("limits.commands_per_connection", count(1, 4096), restart, "Commands under way per connection; past it the socket is not read."),
+  field<&S::limits, &L::calls_per_session>("limits.calls_per_session", count(1, 65536), restart, "Calls of one session that wait for their answer; past it: `limit`."),
+  field<&S::limits, &L::session_control_bytes>("limits.session_control_bytes", bytes(4_KiB, 256_MiB), restart, "Replies and pushes waiting for one session; past it the connection is closed with 4002."),
+  field<&S::limits, &L::outbox_bytes>("limits.outbox_bytes", bytes(4_KiB, 64_MiB), restart, "Bytes in flight to one client, plus one message."),
+  field<&S::limits, &L::polls_per_user>("limits.polls_per_user", count(1, 1024), restart, "Polls that wait for one user at once; past it: 429."),
+  field<&S::limits, &L::channel_commands>("limits.channel_commands", count(1, 1'000'000), restart, "Commands waiting per channel and shard; past it: `busy`."),
+  field<&S::limits, &L::channel_command_bytes>("limits.channel_command_bytes", bytes(4_KiB, 1024_MiB), restart, "Bytes of commands waiting per channel and shard; past it: `busy`."),
+  field<&S::limits, &L::link_batches>("limits.link_batches", count(1, 65536), restart, "Batches under way from a channel to a shard; past it the link falls back to its cursor."),
+  field<&S::limits, &L::link_bytes>("limits.link_bytes", bytes(4_KiB, 1024_MiB), restart, "Bytes of batches under way from a channel to a shard; past it the link falls back to its cursor."),
+  field<&S::limits, &L::log_entries>("limits.log_entries", count(1, 1'000'000), restart, "Publications of one channel that a shard keeps encoded; the overflow policy speaks to those behind."),
+  field<&S::limits, &L::log_bytes>("limits.log_bytes", bytes(4_KiB, 1024_MiB), restart, "Bytes of one channel's log on a shard, all wire forms counted; the overflow policy speaks to those behind."),
+  field<&S::limits, &L::page_bytes>("limits.page_bytes", bytes(4_KiB, 256_MiB), restart, "A page of history or presence; longer answers are paged."),
+  field<&S::limits, &L::except_sessions>("limits.except_sessions", count(1, 64), restart, "Sessions that one broadcast may leave out."),
+  field<&S::limits, &L::timers_per_channel>("limits.timers_per_channel", count(0, 1'000'000), restart, "Timers that run in one channel."),
+  field<&S::limits, &L::asks_per_channel>("limits.asks_per_channel", count(0, 65536), restart, "Questions of one channel to its members that wait for answers."),
+  field<&S::limits, &L::members_per_ask>("limits.members_per_ask", count(1, 1'000'000), restart, "Members that one question of a channel may go to."),
+  field<&S::limits, &L::snapshot_bytes>("limits.snapshot_bytes", bytes(0, 1024_MiB), restart, "A snapshot of a channel; a larger one is not kept."),
+  field<&S::limits, &L::channels>("limits.channels", count(1, 100'000'000), restart, "Live channels on the node; past it: `limit`."),
+  field<&S::limits, &L::sessions_detached>("limits.sessions_detached", count(0, 100'000'000), restart, "Sessions that wait for their client to return; past it the oldest is forced out and told on return."),
+  field<&S::limits, &L::connections>("limits.connections", count(0, 100'000'000), restart, "Open connections; past it: 503. 0: what the open-file limit allows."),
+  field<&S::limits, &L::node_log_bytes>("limits.node_log_bytes", bytes(64_KiB, 1024 * 1024_MiB), restart, "Bytes of all logs on the node."),
+  field<&S::limits, &L::node_history_bytes>("limits.node_history_bytes", bytes(64_KiB, 1024 * 1024_MiB), restart, "Bytes of all histories on the node; past it the history of the oldest idle channel goes, with a new epoch."),
+  field<&S::limits, &L::request_timeout>("limits.request_timeout", duration(100ms, 10min), restart, "A whole request, headers and body, also if nothing is ever sent; past it: 408 or close."),
+  field<&S::limits, &L::request_header_bytes>("limits.request_header_bytes", bytes(1_KiB, 1_MiB), restart, "The header of a request; past it: 431."),
+  field<&S::limits, &L::request_body_bytes>("limits.request_body_bytes", bytes(1_KiB, 64_MiB), restart, "The body of a request; past it: 413 and close."),
+  field<&S::limits, &L::keep_alive_timeout>("limits.keep_alive_timeout", duration(100ms, 24h), restart, "An HTTP connection idle between two requests; past it: close."),
+
+  field<&S::heartbeat, &heartbeat_settings::interval>("heartbeat.interval", duration(100ms, 1h), restart, "Between two pings of a silent WebSocket, with jitter."),
+  field<&S::heartbeat, &heartbeat_settings::timeout>("heartbeat.timeout", duration(50ms, 1h), restart, "From a ping that left to the verdict that the peer is dead."),
+  field<&S::heartbeat, &heartbeat_settings::sse_comment>("heartbeat.sse_comment", duration(100ms, 1h), restart, "Between two comments of a silent event stream."),
+
+  field<&S::session, &session_settings::resume_window>("session.resume_window", duration(0ms, 24h), restart, "A session outlives its connection by this; 0: not at all."),
+  field<&S::session, &session_settings::poll_lease>("session.poll_lease", duration(1s, 24h), restart, "A poll session lives this long without a poll."),
+  field<&S::session, &session_settings::poll_hold>("session.poll_hold", duration(0ms, 1h), restart, "A poll that has nothing to tell is held this long; 0: answered at once."),
+  field<&S::session, &session_settings::sse_retry>("session.sse_retry", duration(0ms, 1h), restart, "What an event stream tells browsers to wait before they reconnect."),
+
+  field<&S::channels, &channel_settings::idle>("channels.idle", duration(0ms, 168h), restart, "A channel without members and commands is retired after this."),
+  field<&S::channels, &channel_settings::join_timeout>("channels.join_timeout", duration(10ms, 1h), restart, "For a channel to decide about a join."),
+  field<&S::channels, &channel_settings::call_timeout>("channels.call_timeout", duration(10ms, 1h), restart, "For a channel to answer a call that names no timeout."),
+  field<&S::channels, &channel_settings::restart_intensity>("channels.restart_intensity", count(0, 10'000), restart, "Restarts of a channel's object within the period; one more and the channel gives up."),
+  field<&S::channels, &channel_settings::restart_period>("channels.restart_period", duration(100ms, 24h), restart, "The period in which restarts are counted."),
+  field<&S::channels, &channel_settings::snapshot_interval>("channels.snapshot_interval", duration(0ms, 1h), restart, "A channel is asked for a snapshot at most this often."),
+
+  field<&S::drain, &drain_settings::deadline>("drain.deadline", duration(100ms, 1h), applies, "From SIGTERM to the exit."),
+  field<&S::drain, &drain_settings::retry_after>("drain.retry_after", duration(0ms, 1h), applies, "Clients of a draining node are told to return at a random moment within this."),
+  field<&S::drain, &drain_settings::pace>("drain.pace", count(0, 10'000'000), applies, "Clients told per second that the node drains; 0: all at once."),
+
+  field<&S::api, &api_settings::key>("api.key", text(api_key_rule), restart, "The key of the HTTP API, tree, kill and the observer; better in TROUPE_API_KEY or key_file than here.", secret),
+  field<&S::api, &api_settings::key_file>("api.key_file", text(path_rule), restart, "A file that only its owner can read and that holds the key; empty: one is made at first start in the state directory."),
+  field<&S::api, &api_settings::observer>("api.observer", flag(), restart, "Serve the live supervision tree at /observer."),
+
+  field<&S::log, &log_settings::level>("log.level", one_of("trace|debug|info|warn|error|off"), applies, "The least important lines to write."),
+  field<&S::log, &log_settings::format>("log.format", one_of("text|json"), restart, "How a log line looks."),
+
+  field<&S::pages, &page_settings::dir>("static.dir", text(path_rule), restart, "A directory of files served at `/`; empty: none."),
+});
+
+using N = name_space;
+constexpr auto namespace_registry = std::to_array<namespace_key>({
+  field<&N::pattern>("pattern", text(pattern_rule), restart, "A channel name, or a prefix that ends in `*`; the longest match wins, a name beats a prefix."),
+  field<&N::kind>("kind", one_of("open|application"), restart, "The built-in open channel, or a class registered under the pattern in C++."),
+  field<&N::subscribe>("subscribe", one_of("anyone|nobody"), restart, "Who may subscribe."),
+  field<&N::publish>("publish", one_of("anyone|members|nobody"), restart, "Who may publish; an application's class can allow more."),
+  field<&N::call>("call", one_of("anyone|members|nobody"), restart, "Who may call the channel's events."),
+  field<&N::send>("send", one_of("anyone|nobody"), restart, "Who may send to and poll for a userId (channels user:…) without a token."),
+  field<&N::history>("history", one_of("anyone|members|nobody"), restart, "Who may ask for history."),
+  field<&N::presence>("presence", flag(), restart, "Members may read who is there."),
+  field<&N::cross_origin>("cross_origin", flag(), restart, "Pages of any origin may read over SSE (`Access-Control-Allow-Origin: *`)."),
+  field<&N::history_size>("history_size", count(0, 1'000'000), restart, "Publications kept; 0: none."),
+  field<&N::history_ttl>("history_ttl", duration(0ms, 8760h), restart, "Publications are kept this long."),
+  field<&N::history_bytes>("history_bytes", bytes(0, 1024_MiB), restart, "Bytes of publications kept."),
+  field<&N::overflow>("overflow", one_of("gap|latest|disconnect"), restart, "What happens to clients that fall behind the log: skip and be told, get the latest per key, or close with 4002."),
+});
+// clang-format on
+
+struct group_line {
+  std::string_view name, doc;
+};
+constexpr auto groups = std::to_array<group_line>({
+    {"node", "This process."},
+    {"listen", "Where clients come in, and whose pages may bring them."},
+    {"threads", "How many of this machine's cores work here."},
+    {"limits", "Everything a client can make grow; each has a counter."},
+    {"heartbeat", "How silence is told from death."},
+    {"session", "How long a client is remembered without a connection."},
+    {"channels", "How channels live, restart and retire."},
+    {"drain", "How the node says goodbye."},
+    {"api", "Who may look inside and command."},
+    {"log", "What the node says."},
+    {"static", "The pages the node serves."},
+});
+
+template <class Keys>
+auto find_in(const Keys& all, std::string_view name) noexcept -> decltype(all.data()) {
+  const auto found = std::find_if(all.begin(), all.end(), [name](const auto& k) { return k.name == name; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+} // namespace
+
+std::span<const key> keys() noexcept { return registry; }
+
+std::span<const namespace_key> namespace_keys() noexcept { return namespace_registry; }
+
+std::string_view group_doc(std::string_view group) noexcept {
+  const auto* found = find_in(groups, group);
+  return found ? found->doc : std::string_view{};
+}
+
+std::string_view group_of(std::string_view name) noexcept {
+  const auto dot = name.find('.');
+  return dot == std::string_view::npos ? std::string_view{} : name.substr(0, dot);
+}
+
+const key* find_key(std::string_view name) noexcept { return find_in(registry, name); }
+
+const namespace_key* find_namespace_key(std::string_view name) noexcept { return find_in(namespace_registry, name); }
+
+std::string environment_name(std::string_view name) {
+  std::string result = "TROUPE_";
+  for (const char c : name)
+    result += c == '.' ? '_' : (c >= 'a' && c <= 'z') ? static_cast<char>(c - 'a' + 'A') : c;
+  return result;
+}
+
+} // namespace troupe::config
