@@ -1,0 +1,65 @@
+#pragma once
+/// One process of Troupe: its actors, its sockets, and what the application adds to them.
+///
+/// Owner: `main`. Thread: set up and run from one thread; `run` blocks until SIGTERM or SIGINT and a whole drain.
+/// Errors: bad configuration is printed with file, line and key, and `run` returns 78 (sysexits EX_CONFIG).
+
+#include <troupe/channel.hpp>
+#include <troupe/raw_mount.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace caf {
+class actor_system;
+}
+
+namespace troupe {
+
+class node {
+ public:
+  using channel_factory = std::function<std::unique_ptr<channel>(const std::string& name)>;
+  using mount_factory = std::function<std::unique_ptr<raw_mount>()>;
+
+  /// Reads flags, environment and configuration file (docs/configuration.md).
+  static node from_command_line(int argc, char** argv);
+
+  node(node&&) noexcept;
+  ~node();
+
+  // -- what the application adds ----------------------------------------------
+
+  /// Channels whose names match `pattern` (`board:*`) are objects of `C`. A namespace of the same pattern in the
+  /// configuration sets its limits and rights; without one the defaults apply: anyone may subscribe.
+  template <class C>
+  node& channel(std::string pattern) {
+    return channel(std::move(pattern), [](const std::string&) { return std::make_unique<C>(); });
+  }
+  node& channel(std::string pattern, channel_factory factory);
+
+  /// A built-in open channel: anyone subscribes and publishes.
+  node& open_channel(std::string pattern);
+
+  /// `path` (`/echo`) is a raw mount.
+  template <class M>
+  node& mount(std::string path) {
+    return mount(std::move(path), [] { return std::make_unique<M>(); });
+  }
+  node& mount(std::string path, mount_factory factory);
+
+  /// Serves the files of `directory` under `/`.
+  node& pages(std::string directory);
+
+  // -- running ----------------------------------------------------------------
+
+  /// Carries out the command line: serves until told to stop, or prints and ends. Returns the exit status.
+  int run();
+
+ private:
+  struct state;
+  explicit node(std::unique_ptr<state> state);
+  std::unique_ptr<state> state_;
+};
+
+} // namespace troupe

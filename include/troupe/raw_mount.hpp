@@ -1,0 +1,43 @@
+#pragma once
+/// A path of the node that speaks your own protocol: plain WebSocket messages, no envelope.
+///
+/// One object per mount, in an actor of its own; a crash closes its clients with 1011 and a new object takes over.
+/// Thread: hooks run one at a time. Backpressure: a client's next message is read once `on_message` returned.
+
+#include <troupe/publication.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace troupe {
+
+class raw_mount {
+ public:
+  class context;
+
+  raw_mount() = default;
+  raw_mount(const raw_mount&) = delete;
+  raw_mount& operator=(const raw_mount&) = delete;
+  virtual ~raw_mount() = default;
+
+  // -- hooks ------------------------------------------------------------------
+
+  virtual void on_open(session_id) {}
+  virtual void on_message(session_id from, std::string_view bytes, bool text) = 0;
+  virtual void on_close(session_id) {}
+
+  void bind(context* where) noexcept { context_ = where; }
+
+ protected:
+  // -- acting -----------------------------------------------------------------
+
+  /// A client that does not read has at most `limits.session_control_bytes` waiting, then it is closed with 4002.
+  void send(session_id to, std::string bytes, bool text);
+  void close(session_id who, std::uint16_t code = 1000, std::string reason = {});
+
+ private:
+  context* context_ = nullptr;
+};
+
+} // namespace troupe
