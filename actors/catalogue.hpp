@@ -1,0 +1,267 @@
+#pragma once
+/// Every message between the actors of a node, and the typed interfaces that take them.
+///
+/// Structs are grouped by who receives them; one line each says who sends it and what follows. Batches travel as
+/// shared pointers: the sender never touches them again. Nothing here crosses nodes yet: all types are marked local.
+
+#include "config/settings.hpp"
+#include "protocol/messages.hpp"
+
+#include <troupe/member.hpp>
+#include <troupe/publication.hpp>
+
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/typed_actor.hpp>
+#include <caf/unit.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace troupe::actors {
+
+struct command_batch;
+struct effect_batch;
+using command_batch_ptr = std::shared_ptr<command_batch>;
+using effect_batch_ptr = std::shared_ptr<effect_batch>;
+
+// -- to a channel -------------------------------------------------------------
+
+/// The broker, when nobody needs the channel any more, or the drain: snapshot, `unsubscribed` to all, exit.
+struct stop_channel {
+  leave_reason why = leave_reason::left;
+  std::string reason;
+};
+
+/// `troupe kill`, the observer: fail the application's object; a new one takes its place.
+struct crash_channel {
+  std::string reason;
+};
+
+/// The channel to itself: timers, join and call deadlines, idle work.
+struct channel_tick {
+  std::uint64_t generation = 0;
+};
+
+/// The broker, when a shard is gone for good (drain).
+struct link_closed {
+  std::uint32_t shard = 0;
+};
+
+struct describe_channel {};
+
+struct channel_description {
+  std::string name;
+  std::string state; ///< "live", "restarting", "failed"
+  std::string epoch;
+  offset_t head = 0;
+  std::uint64_t members = 0;
+  std::uint64_t publications = 0; ///< since the actor started
+  std::uint64_t restarts = 0;     ///< of the application's object
+  std::uint64_t history_bytes = 0;
+  std::string last_error;
+};
+
+// -- to a shard ---------------------------------------------------------------
+
+/// The broker's answer to `find_channel`, and its word that a restarted channel lives again.
+struct channel_found;
+
+/// The broker: the channel's actor died and will be started again; commands wait.
+struct channel_lost {
+  std::string name;
+};
+
+/// The broker: no such channel, too many channels, or given up after too many failures.
+struct channel_refused {
+  std::string name;
+  failure why;
+  bool failed = false; ///< it lived before: members get `unsubscribed` "channel failed"
+};
+
+/// The actor clock, every 100 ms: moves the timer wheel.
+struct shard_tick {};
+
+/// The node: drain. Answers when every session is gone.
+struct drain_shard {
+  std::string reason;
+  std::chrono::milliseconds pace{0};
+};
+struct shard_drained {};
+
+struct describe_shard {
+  bool sessions = false; ///< also the list of connections
+};
+
+struct connection_description {
+  struct place {
+    std::string channel;
+    offset_t offset = 0;
+    std::uint64_t behind = 0; ///< entries between its cursor and the log's head
+  };
+  session_id session;
+  std::string transport;
+  std::string user;
+  std::vector<place> channels;
+  std::uint64_t queued = 0; ///< bytes
+};
+
+struct shard_description {
+  std::uint32_t index = 0;
+  std::uint64_t websockets = 0, streams = 0, polls = 0, detached = 0;
+  std::uint64_t channels = 0, log_bytes = 0;
+  std::vector<connection_description> connections;
+};
+
+// -- the typed interfaces -----------------------------------------------------
+
+using channel_handle = caf::typed_actor<
+    caf::reacts_to<command_batch_ptr>, caf::reacts_to<stop_channel>, caf::reacts_to<crash_channel>,
+    caf::reacts_to<channel_tick>, caf::reacts_to<link_closed>,
+    caf::replies_to<describe_channel>::with<channel_description>>;
+
+/// The broker: `name` is served by `handle`; settings of its namespace.
+struct channel_found {
+  std::string name;
+  channel_handle handle;
+  config::name_space settings;
+};
+
+using shard_handle = caf::typed_actor<
+    caf::reacts_to<effect_batch_ptr>, caf::reacts_to<channel_found>, caf::reacts_to<channel_lost>,
+    caf::reacts_to<channel_refused>, caf::reacts_to<shard_tick>,
+    caf::replies_to<drain_shard>::with<shard_drained>,
+    caf::replies_to<describe_shard>::with<shard_description>>;
+
+// -- commands: shard to channel, one batch per channel and turn ---------------
+
+/// A client comes in. `since` and `kept_position` say where its stream starts.
+struct join {
+  member who;
+  payload params;
+  std::optional<position> since;
+  bool kept_position = false; ///< start at the position kept with the channel (inboxes), else at history's beginning
+  bool presence = false;
+  bool again = false; ///< the shard repeats a join for a channel actor that was started anew
+};
+
+/// A member goes, or is gone. Answered by `left` only for `left`.
+struct leave {
+  leave_reason why = leave_reason::left;
+};
+
+/// The next page of a replay: publications after `since`.
+struct read_on {
+  offset_t since = 0;
+};
+
+/// Keeps `at` with the channel (inboxes): what was written to a reader without cursor.
+struct keep_position {
+  offset_t at = 0;
+};
+
+struct channel_command {
+  session_id from;          ///< a client, or a shard's own number for a request of its API (then `trusted`)
+  bool trusted = false;     ///< the node's API: no membership asked, `on_publish` skipped
+  protocol::request_id id;  ///< of the client, comes back in the answer
+  std::variant<join, leave, read_on, keep_position, protocol::publish, protocol::call, protocol::answer,
+               protocol::history, protocol::presence>
+      body;
+};
+
+struct command_batch {
+  shard_handle from;
+  std::uint32_t shard = 0;
+  std::uint64_t slot = 0;  ///< the shard's name for this link; comes back in every effect batch
+  std::uint32_t acked = 0; ///< effect batches taken since the last command batch
+  std::vector<channel_command> commands;
+};
+
+// -- effects: channel to shard, one ordered batch per link and handled message -
+
+/// Append to the log. Everybody but `except` reads it.
+struct published {
+  publication_ptr what;
+};
+
+/// A message to one client, after all publications before it in the stream.
+struct said {
+  session_id to;
+  protocol::server_message what;
+};
+
+/// A join was accepted. The client starts at `what.at`: first these pages, then the log from here on.
+struct page {
+  std::vector<publication_ptr> items;
+  bool last = true;                    ///< false: ask for more with `read_on`
+  std::optional<protocol::gap> missed; ///< history was lost since the last page
+};
+struct joined {
+  session_id who;
+  protocol::subscribed what;
+  page replay;
+  bool presence = false;
+  bool again = false;
+};
+struct read_page {
+  session_id who;
+  page replay;
+};
+
+/// The last word to a member; nothing of the channel follows it.
+struct left {
+  session_id who;
+  protocol::unsubscribed what;
+  leave_reason why = leave_reason::left;
+};
+
+/// For those who asked for presence only.
+struct presence_changed {
+  protocol::presence_change what;
+};
+
+/// The channel goes on in another epoch (its store lost what it had): logs start anew, members get a gap.
+struct epoch_changed {
+  position at;
+};
+
+/// A link that had run out of credit skipped publications: its log goes on at `at`; readers catch up with `read_on`.
+struct skipped {
+  position at;
+};
+
+using effect = std::variant<published, said, joined, read_page, left, presence_changed, epoch_changed, skipped>;
+
+struct effect_batch {
+  std::uint64_t slot = 0;
+  std::string epoch;
+  std::vector<effect> effects;
+  std::vector<session_id> completed; ///< one entry per command that is done (answered or not): frees its place
+  std::size_t bytes = 0;             ///< of what it carries, for credit
+};
+
+} // namespace troupe::actors
+
+#define TROUPE_LOCAL_MESSAGE(T) CAF_ALLOW_UNSAFE_MESSAGE_TYPE(T)
+
+TROUPE_LOCAL_MESSAGE(troupe::actors::command_batch_ptr)
+TROUPE_LOCAL_MESSAGE(troupe::actors::effect_batch_ptr)
+TROUPE_LOCAL_MESSAGE(troupe::actors::stop_channel)
+TROUPE_LOCAL_MESSAGE(troupe::actors::crash_channel)
+TROUPE_LOCAL_MESSAGE(troupe::actors::channel_tick)
+TROUPE_LOCAL_MESSAGE(troupe::actors::link_closed)
+TROUPE_LOCAL_MESSAGE(troupe::actors::describe_channel)
+TROUPE_LOCAL_MESSAGE(troupe::actors::channel_description)
+TROUPE_LOCAL_MESSAGE(troupe::actors::channel_found)
+TROUPE_LOCAL_MESSAGE(troupe::actors::channel_lost)
+TROUPE_LOCAL_MESSAGE(troupe::actors::channel_refused)
+TROUPE_LOCAL_MESSAGE(troupe::actors::shard_tick)
+TROUPE_LOCAL_MESSAGE(troupe::actors::drain_shard)
+TROUPE_LOCAL_MESSAGE(troupe::actors::shard_drained)
+TROUPE_LOCAL_MESSAGE(troupe::actors::describe_shard)
+TROUPE_LOCAL_MESSAGE(troupe::actors::shard_description)

@@ -1,0 +1,44 @@
+#pragma once
+/// What happens in a node, as typed events. Code announces; `watch` turns them into log lines, counters and what the
+/// observer shows. Nothing on the path of a publication is an event.
+
+#include "protocol/error_code.hpp"
+
+#include <troupe/member.hpp>
+
+#include <cstdint>
+#include <string>
+#include <variant>
+
+namespace troupe::actors::events {
+
+struct actor_started { std::string actor; };
+struct actor_restarted { std::string actor, reason; std::uint64_t restarts = 0; };
+struct actor_failed { std::string actor, reason; };
+struct handler_failed { std::string channel, event, reason; };
+struct session_opened { session_id session; transport_kind transport; std::string peer; };
+struct session_closed { session_id session; transport_kind transport; protocol::close_code code; std::string reason; };
+struct member_joined { std::string channel; session_id session; };
+struct member_left { std::string channel; session_id session; leave_reason why; bool heard = true; };
+struct limit_passed { std::string limit, who; };
+struct gap_told { std::string channel; session_id session; std::uint64_t missed = 0; };
+struct note { std::string text; bool warning = false; };
+
+} // namespace troupe::actors::events
+
+namespace troupe::actors {
+
+using event = std::variant<events::actor_started, events::actor_restarted, events::actor_failed, events::handler_failed,
+                           events::session_opened, events::session_closed, events::member_joined, events::member_left,
+                           events::limit_passed, events::gap_told, events::note>;
+
+/// Where code announces. Thread: any. Lifetime: outlives every actor of the node.
+class announcer {
+ public:
+  virtual void announce(event what) = 0;
+
+ protected:
+  ~announcer() = default;
+};
+
+} // namespace troupe::actors
