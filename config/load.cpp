@@ -1,0 +1,104 @@
+#include "config/load.hpp"
+
+#include "config/keys.hpp"
+#include "config/literal.hpp"
+#include "config/suggestion.hpp"
+
+#include <algorithm>
+
+namespace troupe::config {
+
+namespace {
+
+/// Variables that are no keys: the file to read, and an address in one piece. Both are read with the command line.
+constexpr std::string_view plain_variables[] = {"TROUPE_CONFIG", "TROUPE_LISTEN"};
+
+/// Kubernetes and Docker put these into the environment for a service called `troupe`; nobody wrote them for us.
+bool is_service_link(std::string_view name) {
+  return name == "TROUPE_PORT" || name.starts_with("TROUPE_PORT_") || name.starts_with("TROUPE_SERVICE_");
+}
+
+bool is_plain_variable(std::string_view name) {
+  return std::find(std::begin(plain_variables), std::end(plain_variables), name) != std::end(plain_variables);
+}
+
+const key* find_by_variable(std::string_view name) {
+  const auto found =
+      std::find_if(keys().begin(), keys().end(), [name](const key& k) { return environment_name(k.name) == name; });
+  return found == keys().end() ? nullptr : &*found;
+}
+
+std::vector<std::string> variable_names() {
+  std::vector<std::string> names{std::begin(plain_variables), std::end(plain_variables)};
+  for (const auto& k : keys())
+    names.push_back(environment_name(k.name));
+  return names;
+}
+
+void read_one(loaded& into, const key& k, const std::string& text, origin at) {
+  if (auto result = read_text(k.allowed, text)) {
+    k.set(into.values, *result);
+    into.origins.insert_or_assign(std::string{k.name}, std::move(at));
+  } else {
+    const bool hush = k.secret;
+    into.problems.push_back({std::move(at), std::string{k.name}, hush ? "is not a usable key" : result.error()});
+  }
+}
+
+} // namespace
+
+std::string to_string(const problem& p) {
+  return p.at.where + ": " + (p.key.empty() ? "" : p.key + ": ") + p.text;
+}
+
+void read_environment(loaded& into, const named_texts& environment) {
+  for (const auto& [name, text] : environment) {
+    if (!name.starts_with("TROUPE_") || is_service_link(name) || is_plain_variable(name))
+      continue;
+    const origin at{source::environment, name};
+    if (const auto* k = find_by_variable(name))
+      read_one(into, *k, text, at);
+    else
+      into.problems.push_back({at, "", "no such variable" + did_you_mean(name, variable_names())});
+  }
+}
+
+void read_flags(loaded& into, const named_texts& flags) {
+  for (const auto& [name, text] : flags) {
+    const origin at{source::flag, "--" + name};
+    if (const auto* k = find_key(name))
+      read_one(into, *k, text, at);
+    else
+      into.problems.push_back({at, "", "no such flag"});
+  }
+}
+
+loaded load(const sources& from) {
+  loaded result;
+  if (from.file)
+    read_file(result, *from.file);
+  read_environment(result, from.environment);
+  read_flags(result, from.flags);
+  check_together(result);
+  return result;
+}
+
+loaded load_text(std::string_view toml, std::string_view name) {
+  loaded result;
+  read_toml(result, toml, name);
+  check_together(result);
+  return result;
+}
+
+named_texts environment_of(const char* const* strings) {
+  named_texts result;
+  for (; strings && *strings; ++strings) {
+    const std::string_view line{*strings};
+    const auto equals = line.find('=');
+    if (equals != std::string_view::npos)
+      result.emplace_back(line.substr(0, equals), line.substr(equals + 1));
+  }
+  return result;
+}
+
+} // namespace troupe::config

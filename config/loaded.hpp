@@ -1,0 +1,44 @@
+#pragma once
+/// What came out of reading a configuration: values, where each came from, and all that is wrong with it.
+/// A value; thread: any.
+
+#include "config/settings.hpp"
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace troupe::config {
+
+enum class source : std::uint8_t { preset, file, environment, flag };
+
+/// Where a value was said: `troupe.toml:12`, `TROUPE_LIMITS_CHANNELS`, `--limits.channels`.
+struct origin {
+  source from = source::preset;
+  std::string where = "default";
+};
+
+/// One reason to refuse.
+struct problem {
+  origin at;
+  std::string key; // empty: the whole file, or a flag that names no key
+  std::string text;
+};
+
+/// `troupe.toml:12: limits.channels: wants a whole number, got …`
+[[nodiscard]] std::string to_string(const problem& p);
+
+struct loaded {
+  settings values;
+  std::map<std::string, origin, std::less<>> origins; // by key; those not here are defaults
+  std::vector<std::map<std::string, origin, std::less<>>> namespace_origins; // per namespace; "" is its header
+  std::vector<problem> problems;
+
+  [[nodiscard]] origin origin_of(std::string_view name) const {
+    const auto found = origins.find(name);
+    return found == origins.end() ? origin{} : found->second;
+  }
+};
+
+} // namespace troupe::config

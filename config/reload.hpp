@@ -1,0 +1,21 @@
+#pragma once
+/// What a changed configuration means for a running node. Pure; thread: any.
+
+#include "config/settings.hpp"
+
+namespace troupe::config {
+
+struct change {
+  std::string key;    // `log.level`, `namespace room:* history_size`, `namespace room:*`
+  std::string before; // secrets are masked; empty: was not there
+  std::string after;
+  bool reloadable = false;
+};
+
+/// Every key that differs, in the order of the reference.
+[[nodiscard]] std::vector<change> diff(const settings& running, const settings& wanted);
+
+/// `running` with those of `wanted`'s values that can be taken over without a restart.
+[[nodiscard]] settings reloaded(const settings& running, const settings& wanted);
+
+} // namespace troupe::config
