@@ -163,6 +163,7 @@ text_result make_key_file(const std::filesystem::path& path) {
     return key;
   auto draft = path;
   draft += "." + std::to_string(::getpid()) + "." + std::to_string(::gettid()) + ".new";
+  ::unlink(draft.c_str()); // only a process that died could have left it
   {
     const file_descriptor file{::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600)};
     if (file.get() < 0)

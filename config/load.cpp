@@ -10,16 +10,12 @@ namespace troupe::config {
 
 namespace {
 
-/// Variables that are no keys: the file to read, and an address in one piece. Both are read with the command line.
-constexpr std::string_view plain_variables[] = {"TROUPE_CONFIG", "TROUPE_LISTEN"};
+/// The variable that is no key: the file to read. The command line has looked at it.
+constexpr std::string_view file_variable = "TROUPE_CONFIG";
 
 /// Kubernetes and Docker put these into the environment for a service called `troupe`; nobody wrote them for us.
 bool is_service_link(std::string_view name) {
   return name == "TROUPE_PORT" || name.starts_with("TROUPE_PORT_") || name.starts_with("TROUPE_SERVICE_");
-}
-
-bool is_plain_variable(std::string_view name) {
-  return std::find(std::begin(plain_variables), std::end(plain_variables), name) != std::end(plain_variables);
 }
 
 const key* find_by_variable(std::string_view name) {
@@ -29,7 +25,7 @@ const key* find_by_variable(std::string_view name) {
 }
 
 std::vector<std::string> variable_names() {
-  std::vector<std::string> names{std::begin(plain_variables), std::end(plain_variables)};
+  std::vector<std::string> names{std::string{file_variable}};
   for (const auto& k : keys())
     names.push_back(environment_name(k.name));
   return names;
@@ -53,7 +49,7 @@ std::string to_string(const problem& p) {
 
 void read_environment(loaded& into, const named_texts& environment) {
   for (const auto& [name, text] : environment) {
-    if (!name.starts_with("TROUPE_") || is_service_link(name) || is_plain_variable(name))
+    if (!name.starts_with("TROUPE_") || is_service_link(name) || name == file_variable)
       continue;
     const origin at{source::environment, name};
     if (const auto* k = find_by_variable(name))

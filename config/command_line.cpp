@@ -1,0 +1,272 @@
+// The one place that knows CLI11, and that catches what it throws.
+
+#include "config/command_line.hpp"
+
+#include "config/keys.hpp"
+#include "config/load.hpp"
+#include "config/suggestion.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <charconv>
+#include <unistd.h>
+
+namespace troupe::config {
+
+namespace {
+
+constexpr auto footer = R"(Every key of `config reference` is a flag, too (--limits.message_bytes 128KiB), and a variable
+(TROUPE_LIMITS_MESSAGE_BYTES=128KiB). Flags win over variables, variables over the file.
+
+Exit status: 0 ok, 64 wrong usage, 78 wrong configuration.)";
+
+/// A short spelling of a key.
+struct short_flag {
+  const char* name;
+  const char* key;
+};
+constexpr short_flag short_flags[] = {{"api-key", "api.key"}, {"log-level", "log.level"}};
+
+class grammar {
+ public:
+  grammar() : app_{"Troupe: channels of actors for WebSocket, SSE and long-polling clients.", "troupe"} {
+    app_.footer(footer);
+    app_.allow_extras();
+    app_.require_subcommand(0, 1);
+    add_flags();
+    add_commands();
+  }
+
+  command_line read(int argc, const char* const* argv, const named_texts& environment) {
+    try {
+      app_.parse(argc, argv);
+    } catch (const CLI::CallForHelp&) {
+      return {.what = command::help, .text = help()};
+    } catch (const CLI::CallForAllHelp&) {
+      return {.what = command::help, .text = help()};
+    } catch (const CLI::ParseError& error) {
+      return refused(error.what());
+    }
+    if (auto extra = unexpected())
+      return refused(*extra);
+    command_line line{.what = chosen()};
+    if (line.what == command::version || line.what == command::config_reference)
+      return line;
+    return with_settings(std::move(line), environment);
+  }
+
+ private:
+  // -- what there is ----------------------------------------------------------
+
+  void add_flags() {
+    const auto one = [this](const std::string& name, const std::string& doc, const std::string& type) {
+      return app_.add_option("--" + name, doc)->type_name(type)->expected(1)->multi_option_policy(
+          CLI::MultiOptionPolicy::TakeLast);
+    };
+    file_ = one("config", "Read this TOML file (else TROUPE_CONFIG, else none)", "FILE");
+    listen_ = one("listen", "Listen here; port 0 takes any free one (default 127.0.0.1:8080)", "HOST:PORT");
+    connect_ = one("connect", "tree, kill: the node to talk to (default: where this configuration listens)", "HOST:PORT");
+    one("api-key", "The API key (visible in `ps`; TROUPE_API_KEY is not; else the key file)", "KEY");
+    one("log-level", "trace, debug, info, warn, error or off (default info)", "LEVEL");
+    for (const auto& k : keys()) {
+      auto* option = one(std::string{k.name}, "", "VALUE")->group("");
+      if (k.allowed.kind == value_kind::list)
+        option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    }
+    app_.add_flag("--version", version_, "The same as `version`");
+  }
+
+  CLI::App* add_command(CLI::App& under, const std::string& name, const std::string& doc) {
+    auto* command = under.add_subcommand(name, doc);
+    command->fallthrough();
+    return command;
+  }
+
+  void add_commands() {
+    add_command(app_, "serve", "Run a node (the default)");
+    auto* config = add_command(app_, "config", "Look at the configuration without running a node");
+    config->require_subcommand(1);
+    auto* check = add_command(*config, "check", "Say everything that is wrong with it, or that nothing is");
+    checked_file_ = check->add_option("FILE", "The file (else --config)")->type_name("");
+    add_command(*config, "show", "Print what is in force and where each value came from; secrets are masked");
+    add_command(*config, "reference", "Print every key with its meaning, unit, range and default, as TOML");
+    add_command(app_, "version", "Print the version");
+    add_command(app_, "tree", "Print the supervision tree of a running node");
+    auto* kill = add_command(app_, "kill", "Crash a channel of a running node on purpose; its supervisor rebuilds it");
+    target_ = kill->add_option("CHANNEL", "The channel, such as open:demo")->type_name("")->required();
+  }
+
+  // -- what was said ----------------------------------------------------------
+
+  command chosen() const {
+    if (version_ || app_.got_subcommand("version"))
+      return command::version;
+    if (app_.got_subcommand("tree"))
+      return command::tree;
+    if (app_.got_subcommand("kill"))
+      return command::kill;
+    if (!app_.got_subcommand("config"))
+      return command::serve;
+    const auto* config = app_.get_subcommand("config");
+    if (config->got_subcommand("check"))
+      return command::config_check;
+    return config->got_subcommand("show") ? command::config_show : command::config_reference;
+  }
+
+  std::string help() const {
+    const CLI::App* deepest = &app_;
+    for (auto under = deepest->get_subcommands(); !under.empty(); under = deepest->get_subcommands())
+      deepest = under.front();
+    return deepest == &app_ ? app_.help() : deepest->help() + "\nFlags of all commands: troupe --help\n";
+  }
+
+  std::optional<std::string> unexpected() const {
+    const auto extras = app_.remaining(true);
+    if (extras.empty())
+      return std::nullopt;
+    const auto& first = extras.front();
+    if (!first.starts_with("--"))
+      return "unexpected `" + first + "`" + did_you_mean(first, {"serve", "config", "version", "tree", "kill"});
+    const auto name = first.substr(2, first.find('=') - 2);
+    std::vector<std::string> names{"config", "listen", "connect", "api-key", "log-level", "version", "help"};
+    for (const auto& k : keys())
+      names.emplace_back(k.name);
+    const auto near = nearest(name, names);
+    return "no such flag: --" + name + (near.empty() ? "" : "; did you mean `--" + near + "`?");
+  }
+
+  static command_line refused(const std::string& why) {
+    return {.what = command::refused, .text = "troupe: " + why + "\nTry `troupe --help`.\n", .status = status_usage};
+  }
+
+  static std::string last_of(const CLI::Option* option) {
+    return option->count() == 0 ? std::string{} : option->results().back();
+  }
+
+  // -- settings ---------------------------------------------------------------
+
+  command_line with_settings(command_line line, const named_texts& environment) {
+    sources from;
+    line.file = file_of(line.what, environment);
+    if (!line.file.empty())
+      from.file = line.file;
+    from.environment = environment;
+    if (auto wrong = collect_flags(from.flags))
+      return refused(*wrong);
+    line.config = load(from);
+    if (!line.config.problems.empty())
+      return refused_config(std::move(line));
+    if (line.what == command::tree || line.what == command::kill)
+      return with_target(std::move(line));
+    return line;
+  }
+
+  std::string file_of(command what, const named_texts& environment) const {
+    if (what == command::config_check && checked_file_->count() > 0)
+      return last_of(checked_file_);
+    if (file_->count() > 0)
+      return last_of(file_);
+    for (const auto& [name, text] : environment)
+      if (name == "TROUPE_CONFIG")
+        return text;
+    return {};
+  }
+
+  /// What `--listen` stands for; false: it is no address.
+  static bool split_address(named_texts& into, const std::string& text) {
+    const auto where = read_endpoint(text, {"", 0});
+    if (!where)
+      return false;
+    const bool port_said = read_endpoint(text, {"", 1})->port == where->port;
+    if (!where->host.empty())
+      into.emplace_back("listen.address", where->host == "localhost" ? "127.0.0.1" : where->host);
+    if (port_said)
+      into.emplace_back("listen.port", std::to_string(where->port));
+    return true;
+  }
+
+  std::optional<std::string> collect_flags(named_texts& into) {
+    if (listen_->count() > 0) {
+      if (app_.count("--listen.address") + app_.count("--listen.port") > 0)
+        return "--listen contradicts --listen.address and --listen.port: say it once";
+      if (!split_address(into, last_of(listen_)))
+        return "--listen wants HOST:PORT, such as 127.0.0.1:8080 or [::1]:8080, got `" + last_of(listen_) + "`";
+    }
+    for (const auto& k : keys())
+      if (const auto* option = app_.get_option("--" + std::string{k.name}); option->count() > 0)
+        into.emplace_back(k.name, joined(option->results()));
+    for (const auto& flag : short_flags)
+      if (const auto* option = app_.get_option("--" + std::string{flag.name}); option->count() > 0)
+        into.emplace_back(flag.key, last_of(option));
+    return std::nullopt;
+  }
+
+  static std::string joined(const std::vector<std::string>& items) {
+    std::string result;
+    for (const auto& item : items)
+      result += (result.empty() ? "" : ",") + item;
+    return result;
+  }
+
+  command_line with_target(command_line line) const {
+    const auto& own = line.config.values.listen;
+    endpoint here{own.address, own.port == 0 ? std::uint16_t{8080} : own.port};
+    if (here.host == "0.0.0.0")
+      here.host = "127.0.0.1";
+    if (here.host == "::")
+      here.host = "::1";
+    const auto where = connect_->count() > 0 ? read_endpoint(last_of(connect_), here) : here;
+    if (!where || where->host.empty() || where->port == 0)
+      return refused("--connect wants HOST:PORT, such as 127.0.0.1:8080, got `" + last_of(connect_) + "`");
+    line.connect = *where;
+    if (line.what == command::kill)
+      line.target = last_of(target_);
+    return line;
+  }
+
+  static command_line refused_config(command_line line) {
+    bool only_flags = true;
+    for (const auto& p : line.config.problems) {
+      line.text += to_string(p) + "\n";
+      only_flags = only_flags && p.at.from == source::flag;
+    }
+    line.what = command::refused;
+    line.status = only_flags ? status_usage : status_bad_config;
+    return line;
+  }
+
+  CLI::App app_;
+  CLI::Option *file_ = nullptr, *listen_ = nullptr, *connect_ = nullptr, *checked_file_ = nullptr, *target_ = nullptr;
+  bool version_ = false;
+};
+
+} // namespace
+
+std::optional<endpoint> read_endpoint(std::string_view text, const endpoint& otherwise) {
+  endpoint result = otherwise;
+  const auto bracket = text.starts_with('[') ? text.find(']') : std::string_view::npos;
+  const auto colon = text.find(':', bracket == std::string_view::npos ? 0 : bracket);
+  if (text.empty() || (text.starts_with('[') && bracket == std::string_view::npos))
+    return std::nullopt;
+  const auto host = text.substr(0, colon);
+  if (bracket != std::string_view::npos) {
+    if (host.size() != bracket + 1 || bracket < 2)
+      return std::nullopt;
+    result.host = host.substr(1, bracket - 1);
+  } else if (!host.empty()) {
+    result.host = host;
+  }
+  if (colon == std::string_view::npos)
+    return result;
+  const auto digits = text.substr(colon + 1);
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), result.port);
+  if (digits.empty() || error != std::errc{} || end != digits.data() + digits.size())
+    return std::nullopt;
+  return result;
+}
+
+command_line parse(int argc, const char* const* argv, const char* const* environment) {
+  return grammar{}.read(argc, argv, environment_of(environment ? environment : environ));
+}
+
+} // namespace troupe::config

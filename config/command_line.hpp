@@ -1,0 +1,59 @@
+#pragma once
+/// The command line of `troupe` and of every program built on the library: which command, with which settings.
+///
+///   auto line = parse(argc, argv);
+///   if (auto status = carry_out(line, std::cout, std::cerr)) return *status;
+///   // serve, tree or kill: whoever calls has what it takes
+///
+/// Thread: the one that starts the program. Errors: `command::refused` with a text and a status, never an exception.
+
+#include "config/loaded.hpp"
+
+#include <iosfwd>
+#include <optional>
+
+namespace troupe::config {
+
+enum class command : std::uint8_t {
+  serve,
+  config_check,
+  config_show,
+  config_reference,
+  version,
+  tree,
+  kill,
+  help,    // `text` goes to stdout
+  refused, // `text` goes to stderr
+};
+
+/// As in sysexits.h.
+inline constexpr int status_ok = 0;
+inline constexpr int status_usage = 64;      // the command line itself is wrong
+inline constexpr int status_bad_config = 78; // a file, the environment, or what they contradict
+
+struct endpoint {
+  std::string host{};
+  std::uint16_t port = 0;
+};
+
+/// HOST:PORT, [V6]:PORT, :PORT or HOST; what is left out is taken from `otherwise`. Nothing: it is none of these.
+[[nodiscard]] std::optional<endpoint> read_endpoint(std::string_view text, const endpoint& otherwise);
+
+struct command_line {
+  command what = command::serve;
+  loaded config{};    // values, origins; problems are why `what` is `refused`
+  std::string file{}; // the configuration file read, or empty
+  endpoint connect{}; // tree, kill: the node
+  std::string target{}; // kill: the channel
+  std::string text{};   // help, refused
+  int status = status_ok;
+};
+
+/// `environment` is like `environ`; null: the process's own.
+[[nodiscard]] command_line parse(int argc, const char* const* argv, const char* const* environment = nullptr);
+
+/// Does what needs no node: config check, show and reference, version, help, refusals. Returns the exit status, or
+/// nothing for serve, tree and kill.
+[[nodiscard]] std::optional<int> carry_out(const command_line& line, std::ostream& out, std::ostream& err);
+
+} // namespace troupe::config
