@@ -15,8 +15,8 @@ namespace troupe::config {
 
 namespace {
 
-constexpr auto footer = R"(Every key of `config reference` is a flag, too (--limits.message_bytes 128KiB), and a variable
-(TROUPE_LIMITS_MESSAGE_BYTES=128KiB). Flags win over variables, variables over the file.
+constexpr auto footer = R"(Every key of `config reference` is a flag, too (--limits.message_bytes 32KiB), and a variable
+(TROUPE_LIMITS_MESSAGE_BYTES=32KiB). Flags win over variables, variables over the file.
 
 Exit status: 0 ok, 64 wrong usage, 78 wrong configuration.)";
 
@@ -45,7 +45,8 @@ class grammar {
     } catch (const CLI::CallForAllHelp&) {
       return {.what = command::help, .text = help()};
     } catch (const CLI::ParseError& error) {
-      return refused(error.what());
+      const std::string why = error.what(); // CLI11 does not name hidden flags, which the keys are
+      return refused(why.starts_with(':') ? argv[argc - 1] + why : why);
     }
     if (auto extra = unexpected())
       return refused(*extra);
@@ -115,9 +116,12 @@ class grammar {
 
   std::string help() const {
     const CLI::App* deepest = &app_;
-    for (auto under = deepest->get_subcommands(); !under.empty(); under = deepest->get_subcommands())
+    std::string above;
+    for (auto under = deepest->get_subcommands(); !under.empty(); under = deepest->get_subcommands()) {
+      above += (above.empty() ? "" : " ") + deepest->get_name();
       deepest = under.front();
-    return deepest == &app_ ? app_.help() : deepest->help() + "\nFlags of all commands: troupe --help\n";
+    }
+    return deepest == &app_ ? app_.help() : deepest->help(above) + "\nFlags of all commands: troupe --help\n";
   }
 
   std::optional<std::string> unexpected() const {

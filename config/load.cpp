@@ -44,7 +44,8 @@ void read_one(loaded& into, const key& k, const std::string& text, origin at) {
 } // namespace
 
 std::string to_string(const problem& p) {
-  return p.at.where + ": " + (p.key.empty() ? "" : p.key + ": ") + p.text;
+  const bool said = p.key.empty() || p.at.where == "--" + p.key;
+  return p.at.where + ": " + (said ? "" : p.key + ": ") + p.text;
 }
 
 void read_environment(loaded& into, const named_texts& environment) {
