@@ -1,0 +1,120 @@
+#include "examples/chat/room.hpp"
+
+namespace examples {
+
+using troupe::member;
+using troupe::payload;
+
+namespace {
+
+constexpr std::size_t name_bytes_max = 48;
+constexpr std::size_t text_bytes_max = 4000;
+constexpr std::size_t recent_max = 50;
+
+/// What outlives a crash of the room.
+struct seat {
+  std::uint64_t session = 0;
+  std::string name, client;
+  TROUPE_FIELDS(session, name, client)
+};
+
+struct room_snapshot {
+  std::string topic;
+  std::vector<seat> seats;
+  TROUPE_FIELDS(topic, seats)
+};
+
+} // namespace
+
+// -- declaring ----------------------------------------------------------------
+
+void room::setup() {
+  on<saying>("say", [this](const member& who, const saying& what) { return say(who, what); });
+
+  on<typing>("typing", [this](const member& who, const typing& t) {
+    broadcast("typing", typing_person{to_string(who.id), name_of(who), t.on}, ephemeral(except(who)));
+    return troupe::done();
+  });
+
+  on<topic>("topic", [this](const member&, const topic& t) {
+    if (t.text.empty() || t.text.size() > text_bytes_max)
+      return troupe::refuse("a topic has 1 to 4000 bytes");
+    topic_ = t.text;
+    broadcast("topic", t);
+    return troupe::done();
+  });
+}
+
+// -- coming and going ---------------------------------------------------------
+
+troupe::join_result room::on_join(const member& who, const payload& params) {
+  const auto entry = params.as<room_entry>();
+  if (entry.name.empty() || entry.name.size() > name_bytes_max)
+    return troupe::refuse("a nickname has 1 to 48 bytes");
+  make_way_for(who, entry);
+  people_[who.id] = entry;
+  save();
+  broadcast("joined", person{to_string(who.id), entry.name}, except(who));
+  return troupe::accept(payload::of(view_for(who)));
+}
+
+void room::on_leave(const member& who, troupe::leave_reason) {
+  broadcast("left", person{to_string(who.id), name_of(who)});
+  people_.erase(who.id);
+}
+
+/// A page that lost its network comes back before the node noticed: its old session goes.
+void room::make_way_for(const member& who, const room_entry& entry) {
+  std::vector<troupe::session_id> before;
+  for (const auto& [id, there] : people_)
+    if (id != who.id && !entry.client.empty() && there.client == entry.client)
+      before.push_back(id);
+  for (auto id : before)
+    kick(id, "came back");
+}
+
+// -- talking ------------------------------------------------------------------
+
+troupe::call_result room::say(const member& who, const saying& what) {
+  if (what.text.empty() || what.text.size() > text_bytes_max)
+    return troupe::refuse("a message has 1 to 4000 bytes");
+  broadcast("message", message{to_string(who.id), name_of(who), what.text, what.id, now()});
+  return troupe::done();
+}
+
+// -- knowing ------------------------------------------------------------------
+
+std::string room::name_of(const member& who) const {
+  auto at = people_.find(who.id);
+  return at == people_.end() ? "guest " + to_string(who.id) : at->second.name;
+}
+
+room_view room::view_for(const member& who) const {
+  room_view view{topic_, to_string(who.id), {}, {}};
+  for (const auto& [id, entry] : people_)
+    view.members.push_back({to_string(id), entry.name});
+  for (const auto& p : history(recent_max))
+    if (p->event == "message")
+      view.recent.push_back(p->data.as<message>());
+  return view;
+}
+
+// -- outliving a crash --------------------------------------------------------
+
+std::optional<payload> room::snapshot() {
+  room_snapshot s{topic_, {}};
+  for (const auto& [id, entry] : people_)
+    s.seats.push_back({id.value, entry.name, entry.client});
+  return payload::of(s);
+}
+
+/// Members stayed while the object was away: those who are still here get their names back.
+void room::on_restore(const payload& snapshot) {
+  const auto s = snapshot.as<room_snapshot>();
+  topic_ = s.topic;
+  for (const auto& seat : s.seats)
+    if (const troupe::session_id id{seat.session}; find_member(id))
+      people_[id] = {seat.name, seat.client};
+}
+
+} // namespace examples
