@@ -152,7 +152,7 @@ void supervisor_actor::due(const supervision_timer& timer) {
     kill(*c);
   else if (timer.what == supervision_deadline::leave_child)
     leave_behind(*c);
-  else if (!start(*c))
+  else if (!ending_ && !start(*c))
     start_failed(*c);
 }
 

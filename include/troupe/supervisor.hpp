@@ -99,7 +99,8 @@ enum class restart_verdict : std::uint8_t {
 
 // -- children -----------------------------------------------------------------
 
-/// Starts a child. May throw: that is a failed start. Runs within the supervisor, so it must not wait.
+/// Starts a child. May throw: that is a failed start. Runs within the supervisor, so it must not wait. A child counts
+/// as started when its factory returns; what it does in `make_behavior` comes later.
 using child_factory = std::function<caf::strong_actor_ptr(caf::local_actor& parent)>;
 
 struct child_spec {

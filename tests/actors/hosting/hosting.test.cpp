@@ -10,6 +10,7 @@
 #include <catch2/catch.hpp>
 
 #include <condition_variable>
+#include <future>
 #include <thread>
 
 using namespace troupe::actors;
@@ -43,7 +44,6 @@ struct manual_loop {
 /// A loop with a thread.
 class thread_loop {
  public:
-  thread_loop() : thread_([this] { run(); }) {}
   ~thread_loop() { stop(); }
   shard_host::post_function post() {
     return [this](shard_host::task t) {
@@ -52,11 +52,9 @@ class thread_loop {
       wakeup_.notify_one();
     };
   }
-  std::thread::id id() const { return id_; }
   void stop() {
     if (!thread_.joinable())
       return;
-    id_ = thread_.get_id();
     {
       std::lock_guard guard{mutex_};
       stopped_ = true;
@@ -64,27 +62,25 @@ class thread_loop {
     }
     thread_.join();
   }
-  std::thread::id thread_id() const { return thread_.get_id(); }
 
  private:
   void run() {
     std::unique_lock guard{mutex_};
     while (!stopped_) {
       wakeup_.wait(guard, [this] { return stopped_ || !tasks_.empty(); });
-      auto batch = std::move(tasks_);
-      tasks_.clear();
+      const auto batch = std::exchange(tasks_, {});
       guard.unlock();
-      for (auto& t : batch)
+      for (const auto& t : batch)
         t();
       guard.lock();
     }
   }
+
   std::mutex mutex_;
   std::condition_variable wakeup_;
-  std::deque<shard_host::task> tasks_;
+  std::vector<shard_host::task> tasks_;
   bool stopped_ = false;
-  std::thread::id id_;
-  std::thread thread_;
+  std::thread thread_{[this] { run(); }};
 };
 
 // -- actors -------------------------------------------------------------------
@@ -149,15 +145,33 @@ caf::scheduler::test_coordinator& coordinator(caf::actor_system& sys) {
 }
 
 
-} // namespace
-
-TEST_CASE("a hosted actor runs in turns of the loop and not on a worker") {
+/// A host on a manual loop under the test coordinator.
+struct manual_house {
+  explicit manual_house(turn_limits limits = {}) : host(loop.post(), limits), sys(cfg) { host.attach(sys); }
+  ~manual_house() {
+    settle();
+    host.close();
+  }
+  void settle() {
+    while (loop.run() + coordinator(sys).run() > 0)
+      ;
+  }
+  void end(const caf::actor& a) {
+    caf::anon_send_exit(a, caf::exit_reason::user_shutdown);
+    settle();
+  }
   manual_loop loop;
   witness seen;
-  shard_host host{loop.post()};
+  shard_host host;
   testing_config cfg;
-  caf::actor_system sys{cfg};
-  host.attach(sys);
+  caf::actor_system sys;
+};
+
+} // namespace
+
+// -- turns --------------------------------------------------------------------
+
+TEST_CASE_METHOD(manual_house, "a hosted actor runs in turns of the loop and not on a worker") {
   auto a = sys.spawn<counter>(host, seen);
   CHECK(coordinator(sys).run() == 0);
   CHECK(seen.handled == 0);
@@ -165,7 +179,224 @@ TEST_CASE("a hosted actor runs in turns of the loop and not on a worker") {
   CHECK(loop.tasks.size() == 1); // one turn per batch
   CHECK(loop.run() == 1);
   CHECK(seen.handled == 2); // make_behavior, int
-  caf::anon_send_exit(a, caf::exit_reason::user_shutdown);
-  loop.run();
+  end(a);
   CHECK(seen.exits == 1);
+}
+
+TEST_CASE_METHOD(manual_house, "what a hosted actor wakes runs on a worker, unless it is hosted too") {
+  auto a = sys.spawn<counter>(host, seen);
+  auto b = sys.spawn<counter>(host, seen);
+  std::vector<int> got;
+  auto channel = sys.spawn([&got](caf::event_based_actor*) -> caf::behavior {
+    return {[&got](int x) {
+      got.push_back(x);
+      return x;
+    }};
+  });
+  settle();
+  caf::anon_send(a, channel, 5);
+  caf::anon_send(a, b, 6);
+  loop.run();
+  CHECK(got.empty());
+  CHECK(coordinator(sys).has_job());
+  seen.handled = 0;
+  settle();
+  CHECK(got == std::vector{5});
+  CHECK(seen.handled == 1); // the channel's answer; b and its answer ran in the turn
+  end(a);
+  end(b);
+  caf::anon_send_exit(channel, caf::exit_reason::user_shutdown);
+}
+
+TEST_CASE("a turn gives the thread back after its share and comes again for the rest") {
+  manual_house h{turn_limits{4, 64, std::chrono::hours{1}}};
+  std::vector<caf::actor> actors;
+  for (int i = 0; i < 10; ++i)
+    actors.push_back(h.sys.spawn<counter>(h.host, h.seen));
+  int flushes = 0;
+  h.host.at_turn_end([&] { ++flushes; });
+  CHECK(h.loop.tasks.size() == 1);
+  for (int expected : {4, 8, 10}) {
+    CHECK(h.loop.run_one());
+    CHECK(h.seen.handled == expected);
+  }
+  CHECK(flushes == 3);
+  CHECK_FALSE(h.loop.run_one());
+  for (auto& a : actors)
+    h.end(a);
+}
+
+TEST_CASE("an actor with a long mailbox lets others run in between") {
+  manual_house h{turn_limits{2, 10, std::chrono::hours{1}}};
+  auto busy = h.sys.spawn<counter>(h.host, h.seen);
+  h.settle();
+  for (int i = 0; i < 100; ++i)
+    caf::anon_send(busy, i);
+  auto other = h.sys.spawn<counter>(h.host, h.seen);
+  h.seen.handled = 0;
+  h.loop.run_one();
+  CHECK(h.seen.handled == 11); // ten messages of the one, make_behavior of the other
+  h.end(busy);
+  h.end(other);
+}
+
+TEST_CASE("a turn that has taken its time ends after the actor that took it") {
+  manual_house h{turn_limits{100, 64, std::chrono::microseconds{0}}};
+  auto a = h.sys.spawn<counter>(h.host, h.seen);
+  auto b = h.sys.spawn<counter>(h.host, h.seen);
+  h.loop.run_one();
+  CHECK(h.seen.handled == 1);
+  h.end(a);
+  h.end(b);
+}
+
+TEST_CASE_METHOD(manual_house, "a turn can be asked for, once at a time, to flush") {
+  int flushes = 0;
+  host.at_turn_end([&] { ++flushes; });
+  host.request_turn();
+  host.request_turn();
+  CHECK(loop.run() == 1);
+  CHECK(flushes == 1);
+  host.request_turn();
+  CHECK(loop.run() == 1);
+  host.close();
+  host.request_turn();
+  CHECK(loop.run() == 0);
+}
+
+// -- closing ------------------------------------------------------------------
+
+TEST_CASE_METHOD(manual_house, "a closed host hands its jobs, queued and new, to the coordinator") {
+  auto a = sys.spawn<counter>(host, seen); // queued
+  host.close();
+  host.close();
+  auto b = sys.spawn<counter>(host, seen);
+  CHECK(coordinator(sys).run() == 2);
+  CHECK(seen.handled == 2);
+  caf::anon_send(a, 1);
+  CHECK(coordinator(sys).run() == 1);
+  CHECK(loop.run_one()); // the turn posted before the end
+  CHECK_FALSE(loop.run_one());
+  end(a);
+  end(b);
+  CHECK(seen.exits == 2);
+}
+
+// -- lives --------------------------------------------------------------------
+
+TEST_CASE_METHOD(manual_house, "dropping the last handle does not end a hosted actor") {
+  auto address = sys.spawn<counter>(host, seen)->address();
+  settle();
+  CHECK(seen.exits == 0);
+  caf::anon_send_exit(address, caf::exit_reason::user_shutdown);
+  settle();
+  CHECK(seen.exits == 1);
+}
+
+TEST_CASE_METHOD(manual_house, "a handler that throws ends its actor and frees it") {
+  auto a = sys.spawn<counter>(host, seen);
+  caf::anon_send(a, -1);
+  settle();
+  CHECK(seen.exits == 1);
+  auto control = caf::actor_cast<caf::strong_actor_ptr>(a);
+  a = nullptr;
+  CHECK(control->strong_refs == 1);
+}
+
+TEST_CASE_METHOD(manual_house, "typed actors are hosted too") {
+  auto d = sys.spawn<doubler>(host);
+  int got = 0;
+  sys.spawn([&got, d](caf::event_based_actor* self) {
+    self->request(d, caf::infinite, 21).then([&got](int x) { got = x; });
+  });
+  settle();
+  CHECK(got == 42);
+  caf::anon_send_exit(d, caf::exit_reason::user_shutdown);
+}
+
+// -- threads ------------------------------------------------------------------
+
+TEST_CASE("no handler of a hosted actor ever runs on another thread") {
+  thread_loop loop;
+  witness seen;
+  shard_host host{loop.post()};
+  caf::actor_system_config cfg;
+  cfg.set("scheduler.max-threads", 2);
+  caf::actor_system sys{cfg};
+  host.attach(sys);
+  constexpr int actors = 50;
+  constexpr int rounds = 100;
+  std::vector<caf::actor> hosted_ones;
+  for (int i = 0; i < actors; ++i)
+    hosted_ones.push_back(sys.spawn<counter>(host, seen));
+  std::vector<std::thread> senders;
+  for (int s = 0; s < 3; ++s)
+    senders.emplace_back([&] {
+      for (int i = 0; i < rounds; ++i)
+        for (auto& a : hosted_ones)
+          caf::anon_send(a, hosted_ones[static_cast<std::size_t>(i % actors)], i);
+    });
+  for (auto& s : senders)
+    s.join();
+  {
+    caf::scoped_actor self{sys};
+    for (auto& a : hosted_ones)
+      self->request(a, caf::infinite, 1).receive([](int x) { CHECK(x == 2); }, [](caf::error&) { FAIL("no answer"); });
+    for (auto& a : hosted_ones)
+      self->monitor(a);
+    for (auto& a : hosted_ones)
+      caf::anon_send_exit(a, caf::exit_reason::user_shutdown);
+    int downs = 0;
+    self->receive_for(downs, actors)([](caf::down_msg&) {});
+  }
+  loop.stop();
+  host.close();
+  CHECK(seen.exits == actors);
+  CHECK(seen.elsewhere == 0);
+  CHECK(seen.handled >= actors * (2 + 3 * rounds));
+}
+
+TEST_CASE("actors whose loop has died end on the workers once the host is closed") {
+  thread_loop loop;
+  witness seen;
+  shard_host host{loop.post()};
+  caf::actor_system_config cfg;
+  caf::actor_system sys{cfg};
+  host.attach(sys);
+  auto a = sys.spawn<counter>(host, seen);
+  loop.stop();
+  caf::anon_send(a, 1);
+  host.close();
+  {
+    caf::scoped_actor self{sys};
+    self->monitor(a);
+    caf::anon_send_exit(a, caf::exit_reason::user_shutdown);
+    self->receive([](caf::down_msg& down) { CHECK(down.reason == caf::exit_reason::user_shutdown); });
+  }
+  CHECK(seen.exits == 1);
+}
+
+TEST_CASE("an actor on the loop's thread may spawn hosted actors, and the system ends") {
+  thread_loop loop;
+  witness seen;
+  shard_host host{loop.post()};
+  caf::actor_system_config cfg;
+  caf::actor_system sys{cfg};
+  host.attach(sys);
+  std::promise<caf::actor> made;
+  loop.post()([&] {
+    host.bind_thread();
+    made.set_value(sys.spawn<counter>(host, seen));
+  });
+  auto a = made.get_future().get();
+  {
+    caf::scoped_actor self{sys};
+    self->request(a, caf::infinite, 1).receive([](int x) { CHECK(x == 2); }, [](caf::error&) { FAIL("no answer"); });
+    self->monitor(a);
+    caf::anon_send_exit(a, caf::exit_reason::user_shutdown);
+    self->receive([](caf::down_msg&) {});
+  }
+  loop.stop();
+  host.close();
+  CHECK(seen.elsewhere == 0);
 }
