@@ -61,7 +61,7 @@ void metrics::take_sample() {
     judge(memory_, 100.0 * static_cast<double>(s.memory_used) / static_cast<double>(s.memory_total), time);
 }
 
-void metrics::judge(alarm& of, double value, std::int64_t time) {
+void metrics::judge(threshold& of, double value, std::int64_t time) {
   const auto changed = of.next(value);
   if (!changed)
     return;

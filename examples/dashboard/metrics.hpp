@@ -7,7 +7,7 @@
 ///
 /// With nobody there the node retires the channel, and nothing is sampled.
 
-#include "examples/dashboard/alarm.hpp"
+#include "examples/dashboard/threshold.hpp"
 #include "examples/dashboard/proc.hpp"
 
 #include <troupe/channel.hpp>
@@ -47,12 +47,12 @@ class metrics : public troupe::channel {
 
  private:
   void take_sample();
-  void judge(alarm& of, double value, std::int64_t time);
+  void judge(threshold& of, double value, std::int64_t time);
 
   machine_reading before_;
   std::int64_t before_time_ = 0;
-  alarm cpu_{{"cpu", 80, 70, 3}};
-  alarm memory_{{"memory", 90, 85, 3}};
+  threshold cpu_{{"cpu", 80, 70, 3}};
+  threshold memory_{{"memory", 90, 85, 3}};
 };
 
 } // namespace examples

@@ -1,11 +1,11 @@
-#include "examples/dashboard/alarm.hpp"
+#include "examples/dashboard/threshold.hpp"
 
 #include <catch2/catch.hpp>
 
-using examples::alarm;
+using examples::threshold;
 
-TEST_CASE("an alarm rings once the figure has been too high for as many samples as it is patient") {
-  alarm a{{"cpu", 80, 70, 3}};
+TEST_CASE("a threshold rings once the figure has been too high for as many samples as it is patient") {
+  threshold a{{"cpu", 80, 70, 3}};
   CHECK_FALSE(a.next(90));
   CHECK_FALSE(a.next(90));
   CHECK(a.next(90) == true);
@@ -14,7 +14,7 @@ TEST_CASE("an alarm rings once the figure has been too high for as many samples 
 }
 
 TEST_CASE("a sample in between starts the count anew") {
-  alarm a{{"cpu", 80, 70, 2}};
+  threshold a{{"cpu", 80, 70, 2}};
   CHECK_FALSE(a.next(90));
   CHECK_FALSE(a.next(10));
   CHECK_FALSE(a.next(90));
@@ -22,7 +22,7 @@ TEST_CASE("a sample in between starts the count anew") {
 }
 
 TEST_CASE("it is cleared below the lower threshold only") {
-  alarm a{{"cpu", 80, 70, 1}};
+  threshold a{{"cpu", 80, 70, 1}};
   REQUIRE(a.next(81) == true);
   CHECK_FALSE(a.next(75));
   CHECK(a.next(69) == false);

@@ -9,18 +9,18 @@
 
 namespace examples {
 
-struct alarm_rule {
+struct threshold_rule {
   std::string name;
   double raise_above = 80;
   double clear_below = 70;
   std::size_t patience = 3; ///< samples in a row
 };
 
-class alarm {
+class threshold {
  public:
-  explicit alarm(alarm_rule rule) : rule_(std::move(rule)) {}
+  explicit threshold(threshold_rule rule) : rule_(std::move(rule)) {}
 
-  [[nodiscard]] const alarm_rule& rule() const noexcept { return rule_; }
+  [[nodiscard]] const threshold_rule& rule() const noexcept { return rule_; }
   [[nodiscard]] bool raised() const noexcept { return raised_; }
 
   /// The next sample. Returns the new state when it changes.
@@ -35,7 +35,7 @@ class alarm {
   }
 
  private:
-  alarm_rule rule_;
+  threshold_rule rule_;
   bool raised_ = false;
   std::size_t streak_ = 0;
 };
