@@ -106,7 +106,9 @@ std::optional<api_key_result> configured_key(const api_settings& api) {
     return api_key{api.key, "the configuration", false};
   if (api.key_file.empty())
     return std::nullopt;
-  return read_key_file(api.key_file).map([&](std::string text) { return api_key{std::move(text), api.key_file, false}; });
+  return read_key_file(api.key_file).map([&](std::string text) {
+    return api_key{std::move(text), api.key_file, false};
+  });
 }
 
 std::string home_directory() {
@@ -204,7 +206,9 @@ api_key_result client_api_key(const api_settings& api, std::uint16_t port) {
   if (!path)
     return tl::unexpected(no_home);
   return read_key_file(*path)
-      .map([&](std::string text) { return api_key{std::move(text), path->string(), false}; })
+      .map([&](std::string text) {
+        return api_key{std::move(text), path->string(), false};
+      })
       .map_error([](const std::string& why) {
         return "no API key: " + why + " (or give --api-key, TROUPE_API_KEY or --api.key_file)";
       });

@@ -12,15 +12,26 @@ std::optional<int> carry_out(const command_line& line, std::ostream& out, std::o
   switch (line.what) {
   case command::serve:
   case command::tree:
-  case command::kill: return std::nullopt;
+  case command::kill:
+    return std::nullopt;
   case command::config_check:
     out << (line.file.empty() ? "defaults, environment and flags" : line.file) << ": ok\n";
     break;
-  case command::config_show: out << show(line.config); break;
-  case command::config_reference: out << reference(); break;
-  case command::version: out << "troupe " << version << "\n"; break;
-  case command::help: out << line.text; break;
-  case command::refused: err << line.text; break;
+  case command::config_show:
+    out << show(line.config);
+    break;
+  case command::config_reference:
+    out << reference();
+    break;
+  case command::version:
+    out << "troupe " << version << "\n";
+    break;
+  case command::help:
+    out << line.text;
+    break;
+  case command::refused:
+    err << line.text;
+    break;
   }
   return line.status;
 }

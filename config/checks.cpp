@@ -88,9 +88,10 @@ class namespace_check {
     if (ns.history_size > 0 && ns.history_bytes > limits.node_history_bytes)
       too_large("history_bytes", "limits.node_history_bytes", "the node must have room for at least one full history");
     if (ns.history_size > 0 && ns.history_bytes < limits.message_bytes)
-      refuse("history_bytes", "is " + shown_bytes(ns.history_bytes) + ", less than " +
-                                  shown(*find_key("limits.message_bytes"), what_.values) +
-                                  ": a history must hold one message of the largest size, or nothing (history_size = 0)");
+      refuse("history_bytes",
+             "is " + shown_bytes(ns.history_bytes) + ", less than " +
+                 shown(*find_key("limits.message_bytes"), what_.values) +
+                 ": a history must hold one message of the largest size, or nothing (history_size = 0)");
   }
 
  private:

@@ -61,12 +61,15 @@ class grammar {
 
   void add_flags() {
     const auto one = [this](const std::string& name, const std::string& doc, const std::string& type) {
-      return app_.add_option("--" + name, doc)->type_name(type)->expected(1)->multi_option_policy(
-          CLI::MultiOptionPolicy::TakeLast);
+      return app_.add_option("--" + name, doc)
+          ->type_name(type)
+          ->expected(1)
+          ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
     };
     file_ = one("config", "Read this TOML file (else TROUPE_CONFIG, else none)", "FILE");
     listen_ = one("listen", "Listen here; port 0 takes any free one (default 127.0.0.1:8080)", "HOST:PORT");
-    connect_ = one("connect", "tree, kill: the node to talk to (default: where this configuration listens)", "HOST:PORT");
+    connect_ =
+        one("connect", "tree, kill: the node to talk to (default: where this configuration listens)", "HOST:PORT");
     one("api-key", "The API key (visible in `ps`; TROUPE_API_KEY is not; else the key file)", "KEY");
     one("log-level", "trace, debug, info, warn, error or off (default info)", "LEVEL");
     for (const auto& k : keys()) {

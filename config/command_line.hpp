@@ -41,9 +41,9 @@ struct endpoint {
 
 struct command_line {
   command what = command::serve;
-  loaded config{};    // values, origins; problems are why `what` is `refused`
-  std::string file{}; // the configuration file read, or empty
-  endpoint connect{}; // tree, kill: the node
+  loaded config{};      // values, origins; problems are why `what` is `refused`
+  std::string file{};   // the configuration file read, or empty
+  endpoint connect{};   // tree, kill: the node
   std::string target{}; // kill: the channel
   std::string text{};   // help, refused
   int status = status_ok;

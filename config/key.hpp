@@ -38,7 +38,10 @@ constexpr domain flag() { return {.kind = value_kind::flag}; }
 constexpr domain count(std::uint64_t min, std::uint64_t max) { return {value_kind::count, min, max, {}, nullptr}; }
 constexpr domain bytes(std::uint64_t min, std::uint64_t max) { return {value_kind::bytes, min, max, {}, nullptr}; }
 constexpr domain duration(milliseconds min, milliseconds max) {
-  return {value_kind::duration, static_cast<std::uint64_t>(min.count()), static_cast<std::uint64_t>(max.count()), {},
+  return {value_kind::duration,
+          static_cast<std::uint64_t>(min.count()),
+          static_cast<std::uint64_t>(max.count()),
+          {},
           nullptr};
 }
 constexpr domain text(text_rule rule = nullptr) { return {.kind = value_kind::text, .rule = rule}; }
@@ -118,9 +121,12 @@ constexpr auto& reach(Owner& owner) {
 template <auto First, auto... Rest, class Owner = decltype(owner_of(First))>
 constexpr basic_key<Owner> field(std::string_view name, domain allowed, on_reload reload, std::string_view doc,
                                  bool secret = false) {
-  return {name,   allowed,
-          reload, secret,
-          doc,    [](const Owner& o) { return to_value(reach<First, Rest...>(o)); },
+  return {name,
+          allowed,
+          reload,
+          secret,
+          doc,
+          [](const Owner& o) { return to_value(reach<First, Rest...>(o)); },
           [](Owner& o, const value& v) { assign(reach<First, Rest...>(o), v); }};
 }
 

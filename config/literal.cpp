@@ -12,10 +12,10 @@ struct unit_line {
   std::string_view name;
   std::uint64_t factor;
 };
-constexpr auto byte_units = std::to_array<unit_line>(
-    {{"GiB", 1024ull * 1024 * 1024}, {"MiB", 1024ull * 1024}, {"KiB", 1024}, {"B", 1}});
-constexpr auto time_units =
-    std::to_array<unit_line>({{"d", 86'400'000}, {"h", 3'600'000}, {"m", 60'000}, {"min", 60'000}, {"s", 1000}, {"ms", 1}});
+constexpr auto byte_units =
+    std::to_array<unit_line>({{"GiB", 1024ull * 1024 * 1024}, {"MiB", 1024ull * 1024}, {"KiB", 1024}, {"B", 1}});
+constexpr auto time_units = std::to_array<unit_line>(
+    {{"d", 86'400'000}, {"h", 3'600'000}, {"m", 60'000}, {"min", 60'000}, {"s", 1000}, {"ms", 1}});
 
 std::string_view trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(" \t");
@@ -35,7 +35,8 @@ const unit_line* find_unit(const domain& allowed, std::string_view name) {
   if (name.empty())
     return &own;
   const auto in = [name](const auto& units) -> const unit_line* {
-    const auto found = std::find_if(units.begin(), units.end(), [name](const auto& u) { return same_word(u.name, name); });
+    const auto found =
+        std::find_if(units.begin(), units.end(), [name](const auto& u) { return same_word(u.name, name); });
     return found == units.end() ? nullptr : &*found;
   };
   if (allowed.kind == value_kind::bytes)
@@ -122,13 +123,20 @@ bool is_choice(std::string_view choices, std::string_view word) {
 
 std::string wanted(const domain& allowed) {
   switch (allowed.kind) {
-  case value_kind::flag: return "true or false";
-  case value_kind::count: return "a whole number";
-  case value_kind::bytes: return "a size such as \"64KiB\" (B, KiB, MiB, GiB; without unit: bytes)";
-  case value_kind::duration: return "a duration such as \"10s\" (ms, s, m, h, d; without unit: ms)";
-  case value_kind::list: return "a list of texts";
-  case value_kind::text: return "a text";
-  case value_kind::choice: break;
+  case value_kind::flag:
+    return "true or false";
+  case value_kind::count:
+    return "a whole number";
+  case value_kind::bytes:
+    return "a size such as \"64KiB\" (B, KiB, MiB, GiB; without unit: bytes)";
+  case value_kind::duration:
+    return "a duration such as \"10s\" (ms, s, m, h, d; without unit: ms)";
+  case value_kind::list:
+    return "a list of texts";
+  case value_kind::text:
+    return "a text";
+  case value_kind::choice:
+    break;
   }
   std::string words{allowed.choices};
   for (auto bar = words.find('|'); bar != std::string::npos; bar = words.find('|', bar))
@@ -166,10 +174,13 @@ read_result read_text(const domain& allowed, std::string_view text) {
     return tl::unexpected(got(allowed, text));
   case value_kind::count:
   case value_kind::bytes:
-  case value_kind::duration: return read_number(allowed, trimmed(text));
-  case value_kind::list: return read_list(allowed, text);
+  case value_kind::duration:
+    return read_number(allowed, trimmed(text));
+  case value_kind::list:
+    return read_list(allowed, text);
   case value_kind::text:
-  case value_kind::choice: break;
+  case value_kind::choice:
+    break;
   }
   return checked(allowed, std::string{text});
 }

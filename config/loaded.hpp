@@ -31,7 +31,7 @@ struct problem {
 
 struct loaded {
   settings values;
-  std::map<std::string, origin, std::less<>> origins; // by key; those not here are defaults
+  std::map<std::string, origin, std::less<>> origins;                        // by key; those not here are defaults
   std::vector<std::map<std::string, origin, std::less<>>> namespace_origins; // per namespace; "" is its header
   std::vector<problem> problems;
 

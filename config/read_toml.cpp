@@ -21,13 +21,20 @@ constexpr std::size_t file_bytes_max = 1_MiB;
 
 std::string_view type_name(const toml::node& node) {
   switch (node.type()) {
-  case toml::node_type::table: return "a table";
-  case toml::node_type::array: return "an array";
-  case toml::node_type::string: return "a string";
-  case toml::node_type::integer: return "an integer";
-  case toml::node_type::floating_point: return "a float";
-  case toml::node_type::boolean: return "a boolean";
-  default: return "a date or time";
+  case toml::node_type::table:
+    return "a table";
+  case toml::node_type::array:
+    return "an array";
+  case toml::node_type::string:
+    return "a string";
+  case toml::node_type::integer:
+    return "an integer";
+  case toml::node_type::floating_point:
+    return "a float";
+  case toml::node_type::boolean:
+    return "a boolean";
+  default:
+    return "a date or time";
   }
 }
 
@@ -125,9 +132,11 @@ class toml_reader {
       if (const auto number = node.value_exact<std::int64_t>())
         return read_text(allowed, std::to_string(*number));
       return wrong_type;
-    case value_kind::list: return read_list(allowed, node);
+    case value_kind::list:
+      return read_list(allowed, node);
     case value_kind::text:
-    case value_kind::choice: break;
+    case value_kind::choice:
+      break;
     }
     return text ? read_text(allowed, *text) : read_result{wrong_type};
   }

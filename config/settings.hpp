@@ -81,10 +81,10 @@ struct limit_settings {
   std::size_t node_history_bytes = 256_MiB; // bytes of all histories; past it the oldest idle channel goes
 
   // HTTP
-  milliseconds request_timeout = 10s;        // a whole request, also if nothing is ever sent; past it: 408 or close
-  std::size_t request_header_bytes = 8_KiB;  // bytes; past it: 431
-  std::size_t request_body_bytes = 64_KiB;   // bytes; past it: 413 and close
-  milliseconds keep_alive_timeout = 75s;     // idle between two requests; past it: close
+  milliseconds request_timeout = 10s;       // a whole request, also if nothing is ever sent; past it: 408 or close
+  std::size_t request_header_bytes = 8_KiB; // bytes; past it: 431
+  std::size_t request_body_bytes = 64_KiB;  // bytes; past it: 413 and close
+  milliseconds keep_alive_timeout = 75s;    // idle between two requests; past it: close
 };
 
 // -- time ---------------------------------------------------------------------
@@ -107,14 +107,14 @@ struct channel_settings {
   milliseconds join_timeout = 10s;     // for on_join to decide
   milliseconds call_timeout = 10s;     // for a call that names no timeout
   std::size_t restart_intensity = 5;   // restarts within the period, then the channel gives up
-  milliseconds restart_period = 10s;   //
+  milliseconds restart_period = 10s;   // in which restarts are counted
   milliseconds snapshot_interval = 1s; // at most one snapshot per interval
 };
 
 struct drain_settings {
-  milliseconds deadline = 30s;      // from SIGTERM to the exit
-  milliseconds retry_after = 2s;    // the latest moment a client is told to come back at
-  std::size_t pace = 5000;          // clients told per second; 0: all at once
+  milliseconds deadline = 30s;   // from SIGTERM to the exit
+  milliseconds retry_after = 2s; // the latest moment a client is told to come back at
+  std::size_t pace = 5000;       // clients told per second; 0: all at once
 };
 
 // -- who may, what is said ----------------------------------------------------
@@ -150,10 +150,10 @@ struct name_space {
   permission send = permission::nobody;          // POST /send {userId} and polls for a userId: anyone, nobody
   permission history = permission::members;      // who may ask for history: anyone, members, nobody
   bool presence = true;                          // members may read who is there
-  bool cross_origin = false;                     // pages of any origin may read over SSE (`Access-Control-Allow-Origin: *`)
-  std::size_t history_size = 100;                // publications kept; 0: none
-  milliseconds history_ttl = 5min;               // kept this long
-  std::size_t history_bytes = 1_MiB;             // bytes kept
+  bool cross_origin = false;         // pages of any origin may read over SSE (`Access-Control-Allow-Origin: *`)
+  std::size_t history_size = 100;    // publications kept; 0: none
+  milliseconds history_ttl = 5min;   // kept this long
+  std::size_t history_bytes = 1_MiB; // bytes kept
   overflow_policy overflow = overflow_policy::gap; // for those behind the log: gap, latest, disconnect
 };
 

@@ -8,9 +8,7 @@ namespace troupe::config {
 
 namespace {
 
-bool is_alphanumeric(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
+bool is_alphanumeric(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
 
 bool is_graphic(char c) { return c > ' ' && c < '\x7f'; }
 
@@ -35,9 +33,8 @@ bool is_host(std::string_view text) {
 }
 
 bool is_port(std::string_view text) {
-  return !text.empty() && text.size() <= 5 && std::all_of(text.begin(), text.end(), [](char c) {
-    return c >= '0' && c <= '9';
-  });
+  return !text.empty() && text.size() <= 5 &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 } // namespace
@@ -91,7 +88,8 @@ const char* channel_rule(std::string_view text) {
 
 const char* pattern_rule(std::string_view text) {
   const auto star = text.find('*');
-  const bool good = !text.empty() && text.size() <= 255 && (star == std::string_view::npos || star == text.size() - 1) &&
+  const bool good = !text.empty() && text.size() <= 255 &&
+                    (star == std::string_view::npos || star == text.size() - 1) &&
                     std::none_of(text.begin(), text.end(), is_control);
   return good ? nullptr : "a channel name, or a prefix that ends in `*` (room:*), of at most 255 bytes";
 }

@@ -8,7 +8,8 @@ std::vector<std::string> warnings(const settings& s) {
   std::vector<std::string> result;
   const auto& address = s.listen.address;
   if (!address.starts_with("127.") && address != "::1") {
-    result.push_back("listen.address is " + address + ": other machines can connect, without TLS; put a proxy before it "
+    result.push_back("listen.address is " + address +
+                     ": other machines can connect, without TLS; put a proxy before it "
                      "or know your network");
     if (s.listen.hosts.empty())
       result.push_back("listen.hosts is empty: only loopback names and " + address +

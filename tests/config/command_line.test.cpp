@@ -24,8 +24,8 @@ std::string write(const std::filesystem::path& path, const std::string& text) {
 TEST_CASE("flags win over the environment, the environment over the file") {
   scratch_directory here;
   const auto file = write(here / "t.toml", "[limits]\nchannels = 1\npolls_per_user = 1\nsse_channels = 1\n");
-  const auto result = run({"--config", file, "--limits.channels", "3"},
-                          {"TROUPE_LIMITS_CHANNELS=2", "TROUPE_LIMITS_POLLS_PER_USER=2"});
+  const auto result =
+      run({"--config", file, "--limits.channels", "3"}, {"TROUPE_LIMITS_CHANNELS=2", "TROUPE_LIMITS_POLLS_PER_USER=2"});
   const auto& config = result.line.config;
   CHECK(config.values.limits.channels == 3);
   CHECK(config.values.limits.polls_per_user == 2);
@@ -175,7 +175,8 @@ TEST_CASE("the demo opens what its pages need and says so") {
   std::string said;
   for (const auto& line : open_doors(demo.values))
     said += line + "\n";
-  CHECK_THAT(said, Contains("lobby: anyone may subscribe, publish") && Contains("open:*: anyone may subscribe, publish"));
+  CHECK_THAT(said,
+             Contains("lobby: anyone may subscribe, publish") && Contains("open:*: anyone may subscribe, publish"));
   CHECK_THAT(said, Contains("user:*: anyone may subscribe, send and poll for a userId\n"));
   CHECK(warnings(demo.values).empty());
 }

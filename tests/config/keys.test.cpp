@@ -14,7 +14,8 @@ namespace {
 /// A value of the key's domain that is not its default.
 value another(const domain& allowed, const value& preset) {
   switch (allowed.kind) {
-  case value_kind::flag: return !std::get<bool>(preset);
+  case value_kind::flag:
+    return !std::get<bool>(preset);
   case value_kind::count:
   case value_kind::bytes:
   case value_kind::duration: {
@@ -26,8 +27,10 @@ value another(const domain& allowed, const value& preset) {
     const auto last = std::string{allowed.choices.substr(allowed.choices.rfind('|') + 1)};
     return std::get<std::string>(preset) == first ? last : first;
   }
-  case value_kind::list: return std::vector<std::string>{allowed.rule("https://a.example") ? "a.example" : "https://a.example"};
-  case value_kind::text: break;
+  case value_kind::list:
+    return std::vector<std::string>{allowed.rule("https://a.example") ? "a.example" : "https://a.example"};
+  case value_kind::text:
+    break;
   }
   return std::string{allowed.rule("other") ? "10.0.0.1" : "other"};
 }
@@ -85,7 +88,8 @@ TEST_CASE("every key refuses a value of a wrong type, by its name") {
 
 TEST_CASE("every number refuses what is just outside its range") {
   for (const auto& k : keys()) {
-    if (k.allowed.kind != value_kind::count && k.allowed.kind != value_kind::bytes && k.allowed.kind != value_kind::duration)
+    if (k.allowed.kind != value_kind::count && k.allowed.kind != value_kind::bytes &&
+        k.allowed.kind != value_kind::duration)
       continue;
     INFO(k.name);
     CHECK(read_text(k.allowed, std::to_string(k.allowed.min)));
@@ -142,25 +146,42 @@ TEST_CASE("no two keys share a name or a variable, and groups stay together") {
 }
 
 TEST_CASE("all that a client can grow has a key, with the default the documentation promises") {
-  const std::vector<std::pair<const char*, const char*>> promised = {
-      {"limits.message_bytes", "64KiB"},        {"limits.message_depth", "32"},
-      {"limits.channels_per_session", "128"},   {"limits.commands_per_connection", "16"},
-      {"limits.channel_commands", "1024"},      {"limits.channel_command_bytes", "4MiB"},
-      {"limits.link_batches", "256"},           {"limits.link_bytes", "4MiB"},
-      {"limits.session_control_bytes", "256KiB"}, {"limits.page_bytes", "128KiB"},
-      {"limits.log_entries", "1024"},           {"limits.log_bytes", "1MiB"},
-      {"limits.node_log_bytes", "256MiB"},      {"limits.node_history_bytes", "256MiB"},
-      {"limits.channels", "100000"},            {"limits.sessions_detached", "20000"},
-      {"limits.request_timeout", "10s"},        {"limits.request_header_bytes", "8KiB"},
-      {"limits.request_body_bytes", "64KiB"},   {"limits.keep_alive_timeout", "75s"},
-      {"limits.polls_per_user", "4"},           {"limits.outbox_bytes", "64KiB"},
-      {"limits.connections", "0"},              {"limits.calls_per_session", "16"},
-      {"limits.timers_per_channel", "1000"},    {"limits.sse_channels", "16"},
-      {"limits.except_sessions", "8"},          {"limits.asks_per_channel", "64"},
-      {"limits.members_per_ask", "1000"},       {"limits.snapshot_bytes", "1MiB"},
-      {"session.resume_window", "60s"},         {"session.poll_lease", "60s"},
-      {"session.poll_hold", "30s"},             {"heartbeat.interval", "25s"},
-      {"heartbeat.timeout", "10s"},             {"heartbeat.sse_comment", "15s"}};
+  const std::vector<std::pair<const char*, const char*>> promised = {{"limits.message_bytes", "64KiB"},
+                                                                     {"limits.message_depth", "32"},
+                                                                     {"limits.channels_per_session", "128"},
+                                                                     {"limits.commands_per_connection", "16"},
+                                                                     {"limits.channel_commands", "1024"},
+                                                                     {"limits.channel_command_bytes", "4MiB"},
+                                                                     {"limits.link_batches", "256"},
+                                                                     {"limits.link_bytes", "4MiB"},
+                                                                     {"limits.session_control_bytes", "256KiB"},
+                                                                     {"limits.page_bytes", "128KiB"},
+                                                                     {"limits.log_entries", "1024"},
+                                                                     {"limits.log_bytes", "1MiB"},
+                                                                     {"limits.node_log_bytes", "256MiB"},
+                                                                     {"limits.node_history_bytes", "256MiB"},
+                                                                     {"limits.channels", "100000"},
+                                                                     {"limits.sessions_detached", "20000"},
+                                                                     {"limits.request_timeout", "10s"},
+                                                                     {"limits.request_header_bytes", "8KiB"},
+                                                                     {"limits.request_body_bytes", "64KiB"},
+                                                                     {"limits.keep_alive_timeout", "75s"},
+                                                                     {"limits.polls_per_user", "4"},
+                                                                     {"limits.outbox_bytes", "64KiB"},
+                                                                     {"limits.connections", "0"},
+                                                                     {"limits.calls_per_session", "16"},
+                                                                     {"limits.timers_per_channel", "1000"},
+                                                                     {"limits.sse_channels", "16"},
+                                                                     {"limits.except_sessions", "8"},
+                                                                     {"limits.asks_per_channel", "64"},
+                                                                     {"limits.members_per_ask", "1000"},
+                                                                     {"limits.snapshot_bytes", "1MiB"},
+                                                                     {"session.resume_window", "60s"},
+                                                                     {"session.poll_lease", "60s"},
+                                                                     {"session.poll_hold", "30s"},
+                                                                     {"heartbeat.interval", "25s"},
+                                                                     {"heartbeat.timeout", "10s"},
+                                                                     {"heartbeat.sse_comment", "15s"}};
   const settings defaults;
   for (const auto& [name, text] : promised) {
     INFO(name);

@@ -23,7 +23,8 @@ TEST_CASE("what is wrong in a file is named by file, line and key") {
       {"\n[limits]\nmesage_bytes = 1024",
        "t.toml:3: limits.mesage_bytes: no such key; did you mean `limits.message_bytes`?\n"},
       {"\nlimit = 3", "t.toml:2: limit: no such key or group; did you mean `limits`?\n"},
-      {"[node]\nmessage_bytes = 1024", "t.toml:2: node.message_bytes: no such key; did you mean `limits.message_bytes`?\n"},
+      {"[node]\nmessage_bytes = 1024",
+       "t.toml:2: node.message_bytes: no such key; did you mean `limits.message_bytes`?\n"},
       {"limits = 3", "t.toml:1: limits: wants a table ([limits]), got an integer\n"},
       {"[limits]\nchannels = \"many\"", "t.toml:2: limits.channels: wants a whole number, got a string\n"},
       {"[limits]\nchannels = 0", "t.toml:2: limits.channels: 0 is out of range: 1 to 100000000\n"},
@@ -38,18 +39,20 @@ TEST_CASE("what is wrong in a file is named by file, line and key") {
       {"[listen]\nshared = \"yes\"", "t.toml:2: listen.shared: wants true or false, got a string\n"},
       {"[listen]\nhosts = \"a\"", "t.toml:2: listen.hosts: wants a list of texts, got a string\n"},
       {"[listen]\nhosts = [3]", "t.toml:2: listen.hosts: wants a list of texts, got an integer in it\n"},
-      {"[listen]\nhosts = [\"a:80\"]", "t.toml:2: listen.hosts: wants items that are a host name or address without a port, "
-                                       "such as example.org, got `a:80`\n"},
+      {"[listen]\nhosts = [\"a:80\"]",
+       "t.toml:2: listen.hosts: wants items that are a host name or address without a port, "
+       "such as example.org, got `a:80`\n"},
       {"[listen]\naddress = \"localhost\"",
        "t.toml:2: listen.address: wants an IP address such as 127.0.0.1, 0.0.0.0 or ::1, got `localhost`\n"},
-      {"[log]\nlevel = \"loud\"",
-       "t.toml:2: log.level: wants trace, debug, info, warn, error or off, got `loud`\n"},
+      {"[log]\nlevel = \"loud\"", "t.toml:2: log.level: wants trace, debug, info, warn, error or off, got `loud`\n"},
       {"[api]\nkey = \"two words\"", "t.toml:2: api.key: is not a usable key\n"},
       {"[[namespace]]\npatern = \"a\"\npattern = \"b\"",
        "t.toml:2: namespace.patern: no such key; did you mean `namespace.pattern`?\n"},
-      {"[[namespace]]\nkind = \"open\"", "t.toml:1: namespace.pattern: every namespace needs one, such as \"room:*\"\n"},
-      {"[[namespace]]\npattern = \"a*b\"", "t.toml:2: namespace.pattern: wants a channel name, or a prefix that ends in `*` "
-                                           "(room:*), of at most 255 bytes, got `a*b`\n"},
+      {"[[namespace]]\nkind = \"open\"",
+       "t.toml:1: namespace.pattern: every namespace needs one, such as \"room:*\"\n"},
+      {"[[namespace]]\npattern = \"a*b\"",
+       "t.toml:2: namespace.pattern: wants a channel name, or a prefix that ends in `*` "
+       "(room:*), of at most 255 bytes, got `a*b`\n"},
       {"[[namespace]]\npattern = \"a\"\nsubscribe = \"members\"",
        "t.toml:3: namespace.subscribe: wants anyone or nobody, got `members`\n"},
       {"[namespace]\npattern = \"a\"", "t.toml:1: namespace: namespaces are written as [[namespace]]\n"},
@@ -66,57 +69,71 @@ TEST_CASE("a file that is no TOML is refused with its line") {
 }
 
 TEST_CASE("all that is wrong in a file is said at once, from top to bottom") {
-  CHECK(refusals("zebra = 1\n[limits]\nmessage_depth = 0\n[log]\nlevel = \"x\"\n[api]\nobserver = 1\n[[namespace]]\n") ==
-        "t.toml:1: zebra: no such key or group\n"
-        "t.toml:3: limits.message_depth: 0 is out of range: 1 to 512\n"
-        "t.toml:5: log.level: wants trace, debug, info, warn, error or off, got `x`\n"
-        "t.toml:7: api.observer: wants true or false, got an integer\n"
-        "t.toml:8: namespace.pattern: every namespace needs one, such as \"room:*\"\n");
+  CHECK(
+      refusals("zebra = 1\n[limits]\nmessage_depth = 0\n[log]\nlevel = \"x\"\n[api]\nobserver = 1\n[[namespace]]\n") ==
+      "t.toml:1: zebra: no such key or group\n"
+      "t.toml:3: limits.message_depth: 0 is out of range: 1 to 512\n"
+      "t.toml:5: log.level: wants trace, debug, info, warn, error or off, got `x`\n"
+      "t.toml:7: api.observer: wants true or false, got an integer\n"
+      "t.toml:8: namespace.pattern: every namespace needs one, such as \"room:*\"\n");
 }
 
 TEST_CASE("limits that depend on each other are refused together, with the reason") {
   const std::pair<const char*, std::string> cases[] = {
       {"[limits]\npage_bytes = \"32KiB\"",
-       because("limits.page_bytes", "must be at least limits.message_bytes (64KiB), but is 32KiB: a page of history must "
-                                    "hold one message of the largest size")},
+       because("limits.page_bytes",
+               "must be at least limits.message_bytes (64KiB), but is 32KiB: a page of history must "
+               "hold one message of the largest size")},
       {"[limits]\nlog_bytes = \"64KiB\"",
-       because("limits.log_bytes", "must be at least limits.page_bytes (128KiB), but is 64KiB: a log must hold one page, or "
-                                   "clients that catch up page by page never reach it")},
+       because("limits.log_bytes",
+               "must be at least limits.page_bytes (128KiB), but is 64KiB: a log must hold one page, or "
+               "clients that catch up page by page never reach it")},
       {"[limits]\nsession_control_bytes = \"64KiB\"",
-       because("limits.session_control_bytes", "must be at least limits.page_bytes (128KiB), but is 64KiB: one answer to "
-                                               "`history` must fit, or asking for it would close the connection")},
+       because("limits.session_control_bytes",
+               "must be at least limits.page_bytes (128KiB), but is 64KiB: one answer to "
+               "`history` must fit, or asking for it would close the connection")},
       {"[limits]\nmessage_bytes = \"128KiB\"",
-       because("limits.request_body_bytes", "must be at least limits.message_bytes (128KiB), but is 64KiB: a message of the "
-                                            "largest size must fit into the body of POST /send")},
+       because("limits.request_body_bytes",
+               "must be at least limits.message_bytes (128KiB), but is 64KiB: a message of the "
+               "largest size must fit into the body of POST /send")},
       {"[limits]\nnode_log_bytes = \"512KiB\"",
-       because("limits.node_log_bytes",
-               "must be at least limits.log_bytes (1MiB), but is 512KiB: the node must have room for at least one full log")},
+       because("limits.node_log_bytes", "must be at least limits.log_bytes (1MiB), but is 512KiB: the node must have "
+                                        "room for at least one full log")},
       {"[limits]\nchannel_command_bytes = \"8KiB\"",
-       because("limits.channel_command_bytes", "must be at least limits.message_bytes (64KiB), but is 8KiB: a message of the "
-                                               "largest size must be able to wait for its channel")},
+       because("limits.channel_command_bytes",
+               "must be at least limits.message_bytes (64KiB), but is 8KiB: a message of the "
+               "largest size must be able to wait for its channel")},
       {"[limits]\nlink_bytes = \"8KiB\"",
-       because("limits.link_bytes", "must be at least limits.page_bytes (128KiB), but is 8KiB: one page must be able to "
-                                    "travel from a channel to a shard")},
+       because("limits.link_bytes",
+               "must be at least limits.page_bytes (128KiB), but is 8KiB: one page must be able to "
+               "travel from a channel to a shard")},
       {"[limits]\nchannel_commands = 4",
-       because("limits.channel_commands", "must be at least limits.commands_per_connection (16), but is 4: one connection "
-                                          "alone must not fill a channel's queue")},
+       because("limits.channel_commands",
+               "must be at least limits.commands_per_connection (16), but is 4: one connection "
+               "alone must not fill a channel's queue")},
       {"[limits]\nchannels_per_session = 4",
-       because("limits.channels_per_session", "must be at least limits.sse_channels (16), but is 4: an event stream is one "
-                                              "session, and all its channels count")},
+       because("limits.channels_per_session",
+               "must be at least limits.sse_channels (16), but is 4: an event stream is one "
+               "session, and all its channels count")},
       {"[heartbeat]\ntimeout = \"30s\"",
-       because("heartbeat.interval", "must be at least heartbeat.timeout (30s), but is 25s: the verdict about a ping must "
-                                     "come before the next ping leaves")},
+       because("heartbeat.interval",
+               "must be at least heartbeat.timeout (30s), but is 25s: the verdict about a ping must "
+               "come before the next ping leaves")},
       {"[session]\npoll_lease = \"20s\"",
-       because("session.poll_lease", "must be at least session.poll_hold (30s), but is 20s: a poll session must not run out "
-                                     "while its poll is held")},
+       because("session.poll_lease",
+               "must be at least session.poll_hold (30s), but is 20s: a poll session must not run out "
+               "while its poll is held")},
       {"[limits]\nkeep_alive_timeout = \"5s\"",
-       because("limits.keep_alive_timeout", "must be at least limits.request_timeout (10s), but is 5s: a connection must not "
-                                            "be called idle while a request may still arrive on it")},
+       because("limits.keep_alive_timeout",
+               "must be at least limits.request_timeout (10s), but is 5s: a connection must not "
+               "be called idle while a request may still arrive on it")},
       {"[drain]\nretry_after = \"40s\"",
-       because("drain.deadline", "must be at least drain.retry_after (40s), but is 30s: clients are told to return to a "
-                                 "service that is back by then")},
+       because("drain.deadline",
+               "must be at least drain.retry_after (40s), but is 30s: clients are told to return to a "
+               "service that is back by then")},
       {"[limits]\nconnections = 1000000",
-       because("drain.pace", "tells 150000 clients within drain.deadline (30s), but limits.connections allows 1000000")},
+       because("drain.pace",
+               "tells 150000 clients within drain.deadline (30s), but limits.connections allows 1000000")},
       {"[api]\nkey = \"abc\"\nkey_file = \"k\"",
        because("api.key", "contradicts api.key_file: say the key in one of them")},
   };
@@ -128,16 +145,20 @@ TEST_CASE("limits that depend on each other are refused together, with the reaso
 
 TEST_CASE("a namespace keeps no more than a log holds, and at least one message") {
   CHECK(refusals("[[namespace]]\npattern = \"a\"\nhistory_size = 2000") ==
-        "t.toml:3: namespace.history_size: is 2000, more than limits.log_entries (1024): a log must hold what memory keeps "
+        "t.toml:3: namespace.history_size: is 2000, more than limits.log_entries (1024): a log must hold what memory "
+        "keeps "
         "of a channel, or a new subscriber could not be served from it\n");
   CHECK(refusals("[[namespace]]\npattern = \"a\"\nhistory_bytes = \"2MiB\"") ==
-        "t.toml:3: namespace.history_bytes: is 2MiB, more than limits.log_bytes (1MiB): a log must hold what memory keeps of "
+        "t.toml:3: namespace.history_bytes: is 2MiB, more than limits.log_bytes (1MiB): a log must hold what memory "
+        "keeps of "
         "a channel, or a new subscriber could not be served from it\n");
   CHECK(refusals("[limits]\nnode_history_bytes = \"512KiB\"\n[[namespace]]\npattern = \"a\"") ==
-        "t.toml:3: namespace.history_bytes: is 1MiB, more than limits.node_history_bytes (512KiB): the node must have room "
+        "t.toml:3: namespace.history_bytes: is 1MiB, more than limits.node_history_bytes (512KiB): the node must have "
+        "room "
         "for at least one full history\n");
   CHECK(refusals("[[namespace]]\npattern = \"a\"\nhistory_bytes = \"4KiB\"") ==
-        "t.toml:3: namespace.history_bytes: is 4KiB, less than limits.message_bytes (64KiB): a history must hold one message "
+        "t.toml:3: namespace.history_bytes: is 4KiB, less than limits.message_bytes (64KiB): a history must hold one "
+        "message "
         "of the largest size, or nothing (history_size = 0)\n");
   CHECK(refusals("[[namespace]]\npattern = \"a\"\nhistory_size = 0\nhistory_bytes = 0").empty());
 }
@@ -159,9 +180,9 @@ TEST_CASE("unknown TROUPE_ variables are refused, those that containers make for
         "TROUPE_LIMIT_CHANNELS: no such variable; did you mean `TROUPE_LIMITS_CHANNELS`?");
   CHECK(to_string(load({{}, {{"TROUPE_LISTEN_PORT", "http"}}, {}}).problems.at(0)) ==
         "TROUPE_LISTEN_PORT: listen.port: wants a whole number, got `http`");
-  const named_texts harmless = {{"TROUPE_PORT", "tcp://10.0.0.1:80"}, {"TROUPE_PORT_80_TCP", "x"},
-                                {"TROUPE_SERVICE_HOST", "10.0.0.1"}, {"TROUPE_CONFIG", "a.toml"},
-                                {"TROUPETTE", "x"}, {"PATH", "/bin"}};
+  const named_texts harmless = {
+      {"TROUPE_PORT", "tcp://10.0.0.1:80"}, {"TROUPE_PORT_80_TCP", "x"}, {"TROUPE_SERVICE_HOST", "10.0.0.1"},
+      {"TROUPE_CONFIG", "a.toml"},          {"TROUPETTE", "x"},          {"PATH", "/bin"}};
   CHECK(load({{}, harmless, {}}).problems.empty());
 }
 
