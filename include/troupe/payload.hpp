@@ -60,6 +60,10 @@ class payload {
   /// One msgpack value. Of binary data: a `bin`.
   [[nodiscard]] std::string_view msgpack() const;
 
+  /// Append the same without keeping a copy in the payload: for those who write a publication once.
+  void append_json(std::string& out) const;
+  void append_msgpack(std::string& out) const;
+
   /// The value as a tree. Of binary data: a json binary.
   [[nodiscard]] nlohmann::json value() const;
 
@@ -69,7 +73,8 @@ class payload {
 
   [[nodiscard]] bool is_null() const noexcept;
 
-  /// Memory this payload keeps alive, in bytes, for accounting.
+  /// Memory this payload keeps alive, in bytes, for accounting; the same for all its life. Not counted is the other
+  /// encoding, which only `json()` and `msgpack()` make and keep.
   [[nodiscard]] std::size_t size() const noexcept;
 
   /// Same encoding and same bytes.
@@ -77,7 +82,7 @@ class payload {
 
  private:
   struct body;
-  explicit payload(std::shared_ptr<const body> body) noexcept;
+  explicit payload(std::shared_ptr<const body> shared) noexcept;
   std::shared_ptr<const body> body_; // null: JSON null
 };
 

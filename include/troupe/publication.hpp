@@ -7,7 +7,9 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace troupe {
@@ -22,6 +24,9 @@ struct session_id {
 
 /// `s` and the number in decimal.
 [[nodiscard]] std::string to_string(session_id id);
+
+/// The reverse, for what `to_string` writes of a client and nothing else.
+[[nodiscard]] std::optional<session_id> parse_session_id(std::string_view text) noexcept;
 
 /// Offsets count a channel's publications within an epoch, from 1; 0 is "before the first" and, on a
 /// publication, "ephemeral": never replayed, never counted as missed.

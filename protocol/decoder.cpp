@@ -1,0 +1,102 @@
+#include "protocol/decoder.hpp"
+
+#include "protocol/decode/command_reader.hpp"
+#include "protocol/names.hpp"
+
+namespace troupe::protocol {
+
+namespace {
+
+constexpr std::string_view user_channel_prefix = "user:";
+
+using read_envelope = tl::expected<envelope, failure> (*)(std::string_view, const decode_limits&);
+
+/// Takes a message apart that is within the size limit.
+tl::expected<envelope, failure> open(std::string_view bytes, const decode_limits& limits, read_envelope read) {
+  if (bytes.size() > limits.message_bytes_max)
+    return tl::unexpected(failure{error_code::too_large, "larger than " + std::to_string(limits.message_bytes_max) +
+                                                             " bytes"});
+  return read(bytes, limits);
+}
+
+decoded decode(std::string_view bytes, const decode_limits& limits, read_envelope read) {
+  const auto message = open(bytes, limits, read);
+  if (!message)
+    return tl::unexpected(decode_failure{{}, message.error()});
+  return to_command(*message);
+}
+
+// -- POST /send ---------------------------------------------------------------
+
+tl::unexpected<decode_failure> bad(std::string why) {
+  return tl::unexpected(decode_failure{{}, {error_code::bad_message, std::move(why)}});
+}
+
+/// A user's name: a string, or the integer that many applications have.
+std::optional<std::string> user_name(const value& v) {
+  if (v.kind == value_kind::text)
+    return std::string(v.text);
+  if (const auto number = as_integer(v))
+    return std::to_string(*number);
+  return std::nullopt;
+}
+
+tl::expected<send_request, decode_failure> send_to_user(const envelope& message) {
+  const auto& given = message[key::user_id];
+  if (given.kind == value_kind::absent)
+    return bad("userId: missing");
+  if (message.twice)
+    return bad(std::string(name_of(*message.twice)) + ": given twice");
+  auto user = user_name(given);
+  if (!user)
+    return bad("userId: expected a string");
+  if (user->empty())
+    return bad("userId: empty");
+  if (const auto why = channel_name_error(std::string(user_channel_prefix) + *user))
+    return bad("userId: " + *why);
+  if (message[key::message].kind == value_kind::absent)
+    return bad("message: missing");
+  return send_request{send_request::to_user{std::move(*user), to_payload(message, message[key::message])}};
+}
+
+tl::expected<send_request, decode_failure> send_of_session(const envelope& message) {
+  auto what = to_command(message, key::credentials);
+  if (!what)
+    return tl::unexpected(what.error());
+  command_reader reader(message);
+  auto token = reader.text(key::token);
+  if (reader.failed())
+    return tl::unexpected(decode_failure{std::move(what->id), *reader.failed()});
+  return send_request{send_request::of_session{std::move(token), std::move(*what)}};
+}
+
+} // namespace
+
+decoded decode_json(std::string_view bytes, const decode_limits& limits) { return decode(bytes, limits, json_envelope); }
+
+decoded decode_msgpack(std::string_view bytes, const decode_limits& limits) {
+  return decode(bytes, limits, msgpack_envelope);
+}
+
+tl::expected<payload, failure> read_json(std::string_view bytes, const decode_limits& limits) {
+  const auto message = open(bytes, limits, json_envelope);
+  if (!message)
+    return tl::unexpected(message.error());
+  return to_payload(*message, message->whole);
+}
+
+tl::expected<send_request, decode_failure> decode_send(std::string_view json, const decode_limits& limits) {
+  const auto message = open(json, limits, json_envelope);
+  if (!message)
+    return tl::unexpected(decode_failure{{}, message.error()});
+  if (message->whole.kind != value_kind::object)
+    return bad("expected an object");
+  const bool has_user = (*message)[key::user_id].kind != value_kind::absent;
+  if ((*message)[key::action].kind != value_kind::absent)
+    return send_of_session(*message);
+  if (!has_user && (*message)[key::token].kind != value_kind::absent)
+    return bad("action: missing");
+  return send_to_user(*message);
+}
+
+} // namespace troupe::protocol

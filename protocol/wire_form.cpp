@@ -1,0 +1,37 @@
+#include "protocol/wire_form.hpp"
+
+#include "protocol/wire_forms/envelope_text.hpp"
+#include "protocol/wire_forms/forms.hpp"
+
+#include <array>
+#include <cassert>
+
+namespace troupe::protocol {
+
+namespace {
+
+/// In the order of `wire_form_id`.
+const auto& forms() noexcept {
+  static const std::array<const wire_form*, wire_form_count> all{
+      &ws_json(), &ws_msgpack(), &sse_data(), &sse_envelope(), &poll(),
+  };
+  return all;
+}
+
+} // namespace
+
+const wire_form& get(wire_form_id id) noexcept {
+  const auto& form = *forms()[static_cast<std::size_t>(id)];
+  assert(form.id() == id);
+  return form;
+}
+
+std::span<const wire_form* const> wire_forms() noexcept { return forms(); }
+
+std::string to_json(const server_message& m) {
+  std::string text;
+  append_json_message(text, m);
+  return text;
+}
+
+} // namespace troupe::protocol
