@@ -22,9 +22,7 @@ namespace {
 /// A loop without a thread: the test runs what was posted.
 struct manual_loop {
   std::deque<shard_host::task> tasks;
-  shard_host::post_function post() {
-    return [this](shard_host::task t) { tasks.push_back(std::move(t)); };
-  }
+  shard_host::post_function post() { return [this](shard_host::task t) { tasks.push_back(std::move(t)); }; }
   bool run_one() {
     if (tasks.empty())
       return false;
@@ -97,7 +95,6 @@ class counter : public hosted<caf::event_based_actor> {
     set_default_handler(caf::drop);
     set_exception_handler([](std::exception_ptr&) -> caf::error { return caf::exit_reason::kill; });
   }
-  ~counter() override = default;
   caf::behavior make_behavior() override {
     check();
     return {[this](int x) {

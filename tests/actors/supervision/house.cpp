@@ -19,7 +19,7 @@ worker::worker(caf::actor_config& cfg, script& s, std::string label)
 
 caf::behavior worker::make_behavior() {
   return {[this](const quit_now& q) { quit(q.reason); }, [](const throw_now&) { throw std::logic_error("told to"); },
-          [this](const greet&) { return label_; }};
+          [this](const greet&) { ++script_.greeted; }};
 }
 
 // -- making -------------------------------------------------------------------

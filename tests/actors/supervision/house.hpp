@@ -35,6 +35,7 @@ struct script {
   std::vector<std::string> log;           ///< "+a" started, "-a" ended, in order
   std::map<std::string, int> failing;     ///< how many of the next constructors throw
   std::map<std::string, int> null_factory; ///< how many of the next factories return nothing
+  int greeted = 0;
   std::set<std::string> deaf;             ///< ignore polite exits
 };
 
