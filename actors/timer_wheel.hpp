@@ -72,7 +72,7 @@ class timer_wheel {
 
   void cancel(timer& t) noexcept { t.cancel(); }
 
-  /// Calls what is due at `now`, in the order of the ticks, and returns how many. A time before the last one does nothing.
+  /// Calls what is due at `now`, in the order of the ticks, and returns how many. An earlier time does nothing.
   std::size_t advance(clock::time_point now);
 
   // -- properties -------------------------------------------------------------

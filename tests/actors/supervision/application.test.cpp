@@ -35,7 +35,8 @@ class price_feed_actor : public price_feed::base {
     set_exception_handler([](std::exception_ptr&) -> caf::error { return caf::sec::runtime_error; });
   }
   behavior_type make_behavior() override {
-    return {[this](const price& p) { return total_ += p.value; }, [](const outage&) { throw std::runtime_error("gone"); }};
+    return {[this](const price& p) { return total_ += p.value; },
+            [](const outage&) { throw std::runtime_error("gone"); }};
   }
 
  private:
