@@ -9,6 +9,7 @@
 
 #include <troupe/member.hpp>
 #include <troupe/publication.hpp>
+#include <troupe/supervisor.hpp>
 
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/typed_actor.hpp>
@@ -111,6 +112,21 @@ struct connection_description {
   std::uint64_t queued = 0; ///< bytes
 };
 
+/// The watch, while somebody observes: publish these on `$node:events`, in order.
+struct node_events {
+  std::vector<std::pair<std::string, payload>> events; ///< event name, data
+};
+
+struct describe_rates {};
+struct shard_rates {
+  struct channel {
+    std::string name;
+    std::uint64_t publications = 0, deliveries = 0; ///< since the channel came to this shard
+  };
+  std::vector<channel> channels;
+  bool observed = false; ///< somebody reads `$node:events` here
+};
+
 struct shard_description {
   std::uint32_t index = 0;
   std::uint64_t websockets = 0, streams = 0, polls = 0, detached = 0;
@@ -135,8 +151,69 @@ struct channel_found {
 using shard_handle = caf::typed_actor<
     caf::reacts_to<effect_batch_ptr>, caf::reacts_to<channel_found>, caf::reacts_to<channel_lost>,
     caf::reacts_to<channel_refused>, caf::reacts_to<shard_tick>,
-    caf::replies_to<drain_shard>::with<shard_drained>,
-    caf::replies_to<describe_shard>::with<shard_description>>;
+    caf::reacts_to<node_events>, caf::replies_to<drain_shard>::with<shard_drained>,
+    caf::replies_to<describe_shard>::with<shard_description>,
+    caf::replies_to<describe_rates>::with<shard_rates>>;
+
+// -- to a session --------------------------------------------------------------
+
+/// The API: end it.
+struct close_session {
+  leave_reason why = leave_reason::kicked;
+  protocol::close_code code = protocol::close_code::kicked;
+  std::string reason;
+};
+
+/// `troupe kill session:s9`: fail it on purpose.
+struct crash_session {};
+
+using session_handle = caf::typed_actor<caf::reacts_to<close_session>, caf::reacts_to<crash_session>>;
+
+// -- to the broker ------------------------------------------------------------
+
+/// A shard needs the channel: answered by channel_found or channel_refused, now and whenever that changes, until
+/// it is released.
+struct find_channel {
+  std::string name;
+  std::uint32_t shard = 0;
+};
+struct release_channel {
+  std::string name;
+  std::uint32_t shard = 0;
+};
+
+/// The node, once: who the shards are.
+struct meet_shards {
+  std::vector<shard_handle> shards;
+};
+
+/// The API, `troupe kill`. Fails with `not_found` (as a text) if no such channel lives.
+struct kill_channel {
+  std::string name;
+  std::string reason;
+};
+struct channel_killed {
+  bool found = false;
+};
+
+struct list_channels {};
+struct channel_list {
+  std::vector<channel_description> channels;
+};
+
+/// The drain: every channel takes its snapshot and ends.
+struct stop_channels {};
+struct channels_stopped {};
+
+/// The actor clock, each second.
+struct broker_tick {};
+
+using broker_handle = caf::typed_actor<
+    caf::reacts_to<find_channel>, caf::reacts_to<release_channel>, caf::reacts_to<meet_shards>,
+    caf::replies_to<kill_channel>::with<channel_killed>, caf::replies_to<list_channels>::with<channel_list>,
+    caf::replies_to<stop_channels>::with<channels_stopped>, caf::reacts_to<broker_tick>,
+    caf::reacts_to<troupe::child_started>, caf::reacts_to<troupe::child_down>, caf::reacts_to<troupe::child_restarting>,
+    caf::reacts_to<troupe::child_failed>>;
 
 // -- commands: shard to channel, one batch per channel and turn ---------------
 
@@ -265,3 +342,18 @@ TROUPE_LOCAL_MESSAGE(troupe::actors::drain_shard)
 TROUPE_LOCAL_MESSAGE(troupe::actors::shard_drained)
 TROUPE_LOCAL_MESSAGE(troupe::actors::describe_shard)
 TROUPE_LOCAL_MESSAGE(troupe::actors::shard_description)
+TROUPE_LOCAL_MESSAGE(troupe::actors::node_events)
+TROUPE_LOCAL_MESSAGE(troupe::actors::describe_rates)
+TROUPE_LOCAL_MESSAGE(troupe::actors::shard_rates)
+TROUPE_LOCAL_MESSAGE(troupe::actors::close_session)
+TROUPE_LOCAL_MESSAGE(troupe::actors::crash_session)
+TROUPE_LOCAL_MESSAGE(troupe::actors::find_channel)
+TROUPE_LOCAL_MESSAGE(troupe::actors::release_channel)
+TROUPE_LOCAL_MESSAGE(troupe::actors::meet_shards)
+TROUPE_LOCAL_MESSAGE(troupe::actors::kill_channel)
+TROUPE_LOCAL_MESSAGE(troupe::actors::channel_killed)
+TROUPE_LOCAL_MESSAGE(troupe::actors::list_channels)
+TROUPE_LOCAL_MESSAGE(troupe::actors::channel_list)
+TROUPE_LOCAL_MESSAGE(troupe::actors::stop_channels)
+TROUPE_LOCAL_MESSAGE(troupe::actors::channels_stopped)
+TROUPE_LOCAL_MESSAGE(troupe::actors::broker_tick)

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <variant>
 
 namespace troupe::actors::events {
@@ -27,6 +28,9 @@ struct note { std::string text; bool warning = false; };
 } // namespace troupe::actors::events
 
 namespace troupe::actors {
+
+/// The node's own channel, for the observer. It reports nothing about itself.
+inline constexpr std::string_view node_events_channel = "$node:events";
 
 using event = std::variant<events::actor_started, events::actor_restarted, events::actor_failed, events::handler_failed,
                            events::session_opened, events::session_closed, events::member_joined, events::member_left,

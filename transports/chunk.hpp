@@ -15,6 +15,8 @@ namespace troupe::transports {
 
 class chunk : public boost::intrusive_ref_counter<chunk, boost::thread_unsafe_counter> {
  public:
+  virtual ~chunk() = default;
+
   /// The bytes; may grow at the end up to the capacity reserved at the start, so that slices stay valid.
   std::string bytes;
 };

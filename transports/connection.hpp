@@ -49,6 +49,9 @@ class connection {
   /// Bytes queued that the kernel has not taken yet.
   [[nodiscard]] virtual std::size_t queued() const = 0;
 
+  /// Bytes that the kernel has taken and the peer has not acknowledged: while they get less, the peer reads.
+  [[nodiscard]] virtual std::size_t kernel_backlog() const { return 0; }
+
   /// Queues bytes that others write, too; already framed. Nothing is sent before `flush`.
   virtual void write(slice shared) = 0;
 

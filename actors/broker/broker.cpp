@@ -1,0 +1,257 @@
+#include "actors/broker/broker.hpp"
+
+#include "actors/channel/channel_actor.hpp"
+#include "config/namespaces.hpp"
+
+#include <caf/actor_system.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace troupe::actors {
+
+// -- channel_registry ---------------------------------------------------------
+
+void channel_registry::add(std::string pattern, channel_factory make) {
+  classes_.emplace_back(std::move(pattern), std::move(make));
+}
+
+const channel_factory* channel_registry::find(std::string_view pattern) const {
+  for (const auto& [known, make] : classes_)
+    if (known == pattern)
+      return &make;
+  return nullptr;
+}
+
+// -- broker_actor -------------------------------------------------------------
+
+broker_actor::broker_actor(caf::actor_config& cfg, broker_parts parts)
+    : broker_handle::base(cfg), parts_(std::move(parts)) {
+  set_default_handler(caf::drop);
+}
+
+broker_actor::behavior_type broker_actor::make_behavior() {
+  send(parts_.channels, troupe::listen_to_children{caf::strong_actor_ptr{ctrl()}});
+  delayed_send(this, std::chrono::seconds{1}, broker_tick{});
+  return {
+      [this](const find_channel& what) { find(what); },
+      [this](const release_channel& what) { release(what); },
+      [this](const meet_shards& who) { shards_ = who.shards; },
+      [this](const kill_channel& what) { return kill(what); },
+      [this](const list_channels&) { return list(); },
+      [this](const stop_channels&) { return stop_all(); },
+      [this](const broker_tick&) { tick(); },
+      [this](const troupe::child_started& what) { on_started(what); },
+      [this](const troupe::child_down& what) { on_down(what); },
+      [](const troupe::child_restarting&) {},
+      [this](const troupe::child_failed& what) { on_failed(what); },
+  };
+}
+
+caf::actor_clock::time_point broker_actor::now() { return system().clock().now(); }
+
+// -- finding ------------------------------------------------------------------
+
+void broker_actor::find(const find_channel& what) {
+  if (!stopping_.empty())
+    return refuse(what.shard, what.name, {error_code::unavailable, "the node is stopping"});
+  if (const auto found = channels_.find(what.name); found != channels_.end()) {
+    found->second.shards.insert(what.shard);
+    if (found->second.now == phase::live)
+      tell_found(what.shard, what.name, found->second);
+    return; // starting, restarting, stopping: its next life tells
+  }
+  const auto* rights = config::find_namespace(parts_.settings.namespaces, what.name);
+  if (!rights)
+    return refuse(what.shard, what.name, {error_code::bad_channel, "no channel may be called " + what.name});
+  if (rights->kind == config::channel_kind::application && !parts_.classes.find(rights->pattern))
+    return refuse(what.shard, what.name, {error_code::bad_channel, "no class serves " + rights->pattern});
+  if (channels_.size() >= parts_.settings.limits.channels) {
+    parts_.events.announce(events::limit_passed{"limits.channels", what.name});
+    return refuse(what.shard, what.name, {error_code::limit, "too many channels"});
+  }
+  auto& e = channels_[what.name];
+  e.settings = *rights;
+  e.shards.insert(what.shard);
+  start(what.name, e);
+}
+
+void broker_actor::start(const std::string& name, entry& e) {
+  e.now = phase::starting;
+  const auto* make = parts_.classes.find(e.settings.pattern);
+  const bool built_in = e.settings.kind == config::channel_kind::open;
+  channel_parts p{name,     built_in || !make ? channel_factory{} : *make, e.settings, parts_.settings, *parts_.keep,
+                  parts_.events, parts_.clock};
+  auto spec = troupe::child(
+      name, [p = std::move(p)](caf::local_actor& parent) { return spawn_channel(parent, p); },
+      troupe::restart_policy::transient);
+  request(parts_.channels, caf::infinite, troupe::start_child{std::move(spec)})
+      .then([](const troupe::child_handle&) { /* child_started tells */ },
+            [this, name](const caf::error& why) {
+              const auto found = channels_.find(name);
+              if (found == channels_.end())
+                return;
+              for (const auto shard : found->second.shards)
+                refuse(shard, name, {error_code::unavailable, name + " could not be started"});
+              parts_.events.announce(events::actor_failed{"channel " + name, to_string(why)});
+              channels_.erase(found);
+              check_stopped();
+            });
+}
+
+void broker_actor::refuse(std::uint32_t shard, const std::string& name, failure why, bool failed) {
+  if (shard < shards_.size())
+    send(shards_[shard], channel_refused{name, std::move(why), failed});
+}
+
+void broker_actor::tell_found(std::uint32_t shard, const std::string& name, const entry& e) {
+  if (shard < shards_.size())
+    send(shards_[shard], channel_found{name, e.handle, e.settings});
+}
+
+// -- lives of channels --------------------------------------------------------
+
+void broker_actor::on_started(const troupe::child_started& what) {
+  const auto found = channels_.find(what.name);
+  if (found == channels_.end())
+    return;
+  auto& e = found->second;
+  e.handle = caf::actor_cast<channel_handle>(what.actor);
+  const bool again = std::exchange(e.now, phase::live) == phase::restarting;
+  e.idle_since = now();
+  if (again)
+    parts_.events.announce(events::actor_restarted{"channel " + what.name, e.last_error, 1});
+  else
+    parts_.events.announce(events::actor_started{"channel " + what.name});
+  if (!stopping_.empty())
+    return retire(what.name, e);
+  for (const auto shard : e.shards)
+    tell_found(shard, what.name, e);
+}
+
+void broker_actor::on_down(const troupe::child_down& what) {
+  const auto found = channels_.find(what.name);
+  if (found == channels_.end())
+    return;
+  auto& e = found->second;
+  const bool normal = !what.reason || what.reason == caf::exit_reason::normal ||
+                      what.reason == caf::exit_reason::user_shutdown;
+  if (!normal) {
+    e.now = phase::restarting; // child_started or child_failed follows
+    e.last_error = to_string(what.reason);
+    for (const auto shard : e.shards)
+      if (shard < shards_.size())
+        send(shards_[shard], channel_lost{what.name});
+    return;
+  }
+  // Retired, or stopped by its own object. Who asked meanwhile gets a new one.
+  if (e.shards.empty() || !stopping_.empty()) {
+    channels_.erase(found);
+    return check_stopped();
+  }
+  for (const auto shard : e.shards)
+    if (e.now != phase::stopping && shard < shards_.size())
+      send(shards_[shard], channel_lost{what.name});
+  start(what.name, e);
+}
+
+void broker_actor::on_failed(const troupe::child_failed& what) {
+  const auto found = channels_.find(what.name);
+  if (found == channels_.end())
+    return;
+  for (const auto shard : found->second.shards)
+    refuse(shard, what.name, {error_code::unavailable, what.name + " failed"}, true);
+  parts_.events.announce(events::actor_failed{"channel " + what.name, to_string(what.reason)});
+  channels_.erase(found);
+  check_stopped();
+}
+
+// -- retiring -----------------------------------------------------------------
+
+void broker_actor::release(const release_channel& what) {
+  const auto found = channels_.find(what.name);
+  if (found == channels_.end())
+    return;
+  found->second.shards.erase(what.shard);
+  if (found->second.shards.empty())
+    found->second.idle_since = now();
+}
+
+void broker_actor::tick() {
+  delayed_send(this, std::chrono::seconds{1}, broker_tick{});
+  parts_.keep->sweep();
+  for (auto& [name, e] : channels_)
+    if (e.now == phase::live && e.shards.empty() && now() - e.idle_since >= parts_.settings.channels.idle)
+      retire(name, e);
+}
+
+/// No shard holds the handle, so no command can be on its way.
+void broker_actor::retire(const std::string& name, entry& e) {
+  (void)name;
+  e.now = phase::stopping;
+  send(e.handle, stop_channel{leave_reason::drained, stopping_.empty() ? "idle" : "drain"});
+}
+
+caf::result<channels_stopped> broker_actor::stop_all() {
+  auto promise = make_response_promise<channels_stopped>();
+  stopping_.push_back(promise);
+  for (auto& [name, e] : channels_)
+    if (e.now == phase::live)
+      retire(name, e);
+  check_stopped();
+  return promise;
+}
+
+void broker_actor::check_stopped() {
+  if (!channels_.empty())
+    return;
+  for (auto& promise : std::exchange(stopping_, {}))
+    promise.deliver(channels_stopped{});
+}
+
+// -- the API ------------------------------------------------------------------
+
+caf::result<channel_killed> broker_actor::kill(const kill_channel& what) {
+  const auto found = channels_.find(what.name);
+  if (found == channels_.end() || found->second.now != phase::live)
+    return channel_killed{false};
+  send(found->second.handle, crash_channel{what.reason});
+  return channel_killed{true};
+}
+
+caf::result<channel_list> broker_actor::list() {
+  struct gathering {
+    caf::typed_response_promise<channel_list> promise;
+    channel_list all;
+    std::size_t missing = 0;
+  };
+  auto promise = make_response_promise<channel_list>();
+  auto state = std::make_shared<gathering>(gathering{promise, {}, 0});
+  const auto one_less = [state] {
+    if (--state->missing == 0)
+      state->promise.deliver(std::move(state->all));
+  };
+  state->missing = 1;
+  for (const auto& [name, e] : channels_) {
+    if (e.now != phase::live) {
+      channel_description d;
+      d.name = name;
+      d.state = e.now == phase::restarting ? "restarting" : e.now == phase::starting ? "starting" : "stopping";
+      d.last_error = e.last_error;
+      state->all.channels.push_back(std::move(d));
+      continue;
+    }
+    ++state->missing;
+    request(e.handle, std::chrono::seconds{2}, describe_channel{})
+        .then(
+            [state, one_less](const channel_description& d) {
+              state->all.channels.push_back(d);
+              one_less();
+            },
+            [one_less](const caf::error&) { one_less(); });
+  }
+  one_less();
+  return promise;
+}
+
+} // namespace troupe::actors

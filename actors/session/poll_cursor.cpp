@@ -1,0 +1,55 @@
+#include "actors/session/poll_cursor.hpp"
+
+#include "protocol/base64.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <utility>
+
+namespace troupe::actors {
+
+namespace {
+
+/// The alphabet of RFC 4648 section 5, without padding: safe in a query.
+std::string to_url_alphabet(std::string base64) {
+  while (base64.ends_with('='))
+    base64.pop_back();
+  for (auto& c : base64)
+    c = c == '+' ? '-' : c == '/' ? '_' : c;
+  return base64;
+}
+
+std::string from_url_alphabet(std::string_view text) {
+  std::string base64{text};
+  for (auto& c : base64)
+    c = c == '-' ? '+' : c == '_' ? '/' : c;
+  return base64;
+}
+
+} // namespace
+
+std::string poll_cursor::to_text() const {
+  auto places_json = nlohmann::json::array();
+  for (const auto& p : places)
+    places_json.push_back({p.channel, p.at.epoch, p.at.offset, p.entry});
+  const auto bytes = nlohmann::json::to_msgpack({token, user, acked, std::move(places_json)});
+  std::string base64;
+  protocol::append_base64(base64, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  return to_url_alphabet(std::move(base64));
+}
+
+std::optional<poll_cursor> poll_cursor::from_text(std::string_view text) try {
+  const auto bytes = protocol::decode_base64(from_url_alphabet(text));
+  if (!bytes)
+    return std::nullopt;
+  const auto read = nlohmann::json::from_msgpack(*bytes);
+  poll_cursor c{read.at(0).get<std::string>(), read.at(1).get<std::string>(), read.at(2).get<std::uint64_t>(), {}};
+  for (const auto& p : read.at(3))
+    c.places.push_back({p.at(0).get<std::string>(), {p.at(1).get<std::string>(), p.at(2).get<offset_t>()},
+                        p.at(3).get<sequence>()});
+  return c;
+} catch (const nlohmann::json::exception&) {
+  return std::nullopt;
+}
+
+} // namespace troupe::actors

@@ -1,0 +1,200 @@
+#include "actors/session/poll_delivery.hpp"
+
+#include "actors/shard/channel_slot.hpp"
+#include "actors/shard/shard.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace troupe::actors {
+
+using protocol::close_code;
+using transports::error_response;
+
+namespace {
+
+constexpr std::size_t body_bytes_max = 512 * 1024; // then the client polls again at once
+
+} // namespace
+
+poll_delivery::poll_delivery(session& owner, std::string user, std::size_t joins)
+    : session_(owner), user_(std::move(user)), joins_(joins) {}
+
+poll_delivery::~poll_delivery() { end(close_code::none, {}); }
+
+// -- polls come ---------------------------------------------------------------
+
+void poll_delivery::poll(transports::exchange_ptr by, std::optional<poll_cursor> cursor) {
+  auto& home = session_.home();
+  const bool has_cursor = cursor.has_value();
+  if (is_inbox() && !has_cursor && waiting_.size() >= home.settings().limits.polls_per_user) {
+    home.announce(events::limit_passed{"limits.polls_per_user", session_.subscriptions().empty()
+                                                                    ? std::string{}
+                                                                    : session_.subscriptions()[0]->channel().name()});
+    return by->respond(error_response(429, "limit", "too many polls of this user wait"));
+  }
+  if (has_cursor)
+    acknowledge(cursor->acked);
+  // One waiting poll per client: a newer one answers the older.
+  for (auto w = waiting_.begin(); w != waiting_.end();) {
+    const auto older = w++;
+    if (older->has_cursor == has_cursor && !(is_inbox() && !has_cursor))
+      try_answer(older, true);
+  }
+  lease_.cancel();
+  waiting_.push_back({std::move(by), has_cursor ? std::move(cursor->places) : kept_, has_cursor, nullptr});
+  const auto w = std::prev(waiting_.end());
+  w->by->on_abandoned([this, w] { forget(w); });
+  w->hold = std::make_unique<timer>([this, w] { try_answer(w, true); });
+  home.schedule(*w->hold, home.settings().session.poll_hold);
+  if (joins_ == 0) {
+    place_new(w->places);
+    try_answer(w, false);
+  }
+}
+
+void poll_delivery::forget(waiters::iterator w) {
+  waiting_.erase(w);
+  if (waiting_.empty() && !session_.closed())
+    session_.home().schedule(lease_, session_.home().settings().session.poll_lease);
+}
+
+void poll_delivery::lease_over() {
+  session_.home().close_later(session_, leave_reason::lost, close_code::none, "the poll's lease is over");
+}
+
+// -- joins --------------------------------------------------------------------
+
+void poll_delivery::join_settled(const protocol::error* refusal) {
+  if (joins_ == 0)
+    return;
+  any_joined_ = any_joined_ || !refusal;
+  if (--joins_ > 0)
+    return;
+  if (any_joined_)
+    return settle_places();
+  refuse_all(refusal->why);
+}
+
+/// All joins are answered: now it is known where each channel's stream begins.
+void poll_delivery::settle_places() {
+  place_new(kept_);
+  for (auto& w : waiting_)
+    place_new(w.places);
+  session_.home().mark(session_);
+}
+
+void poll_delivery::place_new(std::vector<poll_place>& places) const {
+  for (const auto& s : session_.subscriptions()) {
+    if (s->now() == subscription::phase::joining)
+      continue;
+    const auto& name = s->channel().name();
+    const auto& page = s->replay_page();
+    const auto start = page.present ? position{s->at().epoch, page.since} : s->at();
+    const auto found = std::find_if(places.begin(), places.end(), [&](const auto& p) { return p.channel == name; });
+    const bool at_head = page.present && page.last && page.items.empty();
+    if (found == places.end())
+      places.push_back({name, start, at_head ? page.anchor : 0});
+    else if (found->at.epoch != start.epoch)
+      *found = {name, start, at_head ? page.anchor : 0}; // the gap is among the private messages
+  }
+}
+
+void poll_delivery::refuse_all(const failure& why) {
+  const auto status = static_cast<unsigned>(protocol::http_status(why.code));
+  for (auto& w : waiting_)
+    w.by->respond(error_response(status, protocol::to_string(why.code), why.message));
+  waiting_.clear();
+  session_.home().close_later(session_, leave_reason::lost, close_code::none, "refused");
+}
+
+// -- answering ----------------------------------------------------------------
+
+void poll_delivery::deliver() {
+  for (auto* s : session_.dirty_subscriptions)
+    s->dirty = false;
+  session_.dirty_subscriptions.clear();
+  if (joins_ > 0)
+    return;
+  for (auto w = waiting_.begin(); w != waiting_.end();)
+    try_answer(w++, false);
+}
+
+bool poll_delivery::try_answer(waiters::iterator w, bool even_if_empty) {
+  poll_body body{body_bytes_max};
+  auto places = w->places;
+  for (auto& at : places)
+    if (auto* s = session_.find(at.channel))
+      body.read(*s, at);
+  for (const auto& m : said_)
+    body.add(m);
+  if (body.empty() && !even_if_empty) {
+    w->places = std::move(places); // past what was not for this client
+    return false;
+  }
+  respond(w, body, std::move(places));
+  return true;
+}
+
+void poll_delivery::respond(waiters::iterator w, const poll_body& body, std::vector<poll_place> places) {
+  auto by = std::move(w->by);
+  const bool keeps = is_inbox() && !w->has_cursor;
+  poll_cursor next{session_.token(), user_, body.acked(), places};
+  auto response = transports::http_response::json(200, body.text(next));
+  response.headers.emplace_back("Cache-Control", "no-store");
+  forget(w);
+  ++session_.home().counters().messages_sent;
+  by->respond(std::move(response),
+              [this, keeps, alive = std::weak_ptr{alive_}, places = std::move(places), acked = body.acked()](bool ok) {
+                if (ok && !alive.expired())
+                  written(places, keeps, acked);
+              });
+}
+
+void poll_delivery::written(const std::vector<poll_place>& places, bool keeps, std::uint64_t acked) {
+  said_.clear();
+  if (!keeps || session_.closed())
+    return;
+  acknowledge(acked);
+  for (const auto& p : places) {
+    const auto kept = std::find_if(kept_.begin(), kept_.end(), [&](const auto& k) { return k.channel == p.channel; });
+    const bool moved = kept != kept_.end() && kept->at != p.at;
+    if (kept != kept_.end())
+      *kept = p;
+    if (auto* s = moved ? session_.find(p.channel) : nullptr)
+      session_.keep_position(*s, p.at.offset);
+  }
+  for (auto& w : waiting_)
+    if (!w.has_cursor)
+      w.places = kept_;
+}
+
+/// Private messages up to `number` have arrived: they are told no more.
+void poll_delivery::acknowledge(std::uint64_t number) {
+  std::vector<subscription*> over;
+  for (const auto& s : session_.subscriptions()) {
+    auto& said = s->messages();
+    while (!said.empty() && said.front().number <= number) {
+      session_.message_written(said.front().bytes);
+      if (said.front().last)
+        over.push_back(s.get());
+      said.pop_front();
+    }
+  }
+  for (auto* s : over)
+    session_.drop(*s);
+}
+
+void poll_delivery::say(const protocol::server_message& m) {
+  if (std::holds_alternative<protocol::error>(m) && said_.size() < session_.home().settings().limits.sse_channels)
+    said_.push_back(m);
+}
+
+void poll_delivery::end(close_code code, std::string_view reason) {
+  const bool drained = code == close_code::going_away;
+  for (auto& w : std::exchange(waiting_, {}))
+    w.by->respond(drained ? error_response(503, "unavailable", "the node is stopping")
+                          : error_response(503, "unavailable", reason.empty() ? "the session has ended" : reason));
+}
+
+} // namespace troupe::actors

@@ -1,0 +1,70 @@
+#pragma once
+/// A session over long polling: polls come, wait or are answered at once, and go; the session stays for its lease.
+///
+/// Two ways to acknowledge. A poll with `cursor` says itself where its client stands; nothing is kept here. A poll of
+/// an inbox without cursor stands at the position kept with the channel, which moves only when a response was
+/// written; up to `polls_per_user` of them wait at once and all get the messages.
+/// Owner: the session. Thread: the shard's.
+
+#include "actors/session/poll_body.hpp"
+#include "actors/session/session.hpp"
+#include "actors/timer_wheel.hpp"
+#include "transports/exchange.hpp"
+
+#include <list>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace troupe::actors {
+
+class poll_delivery final : public delivery {
+ public:
+  /// `user`: an inbox. `joins`: how many channels it is entering.
+  poll_delivery(session& owner, std::string user, std::size_t joins);
+  ~poll_delivery() override;
+
+  /// A poll comes, with the cursor it brought. Answers 429 if too many wait.
+  void poll(transports::exchange_ptr by, std::optional<poll_cursor> cursor);
+
+  // -- delivery ---------------------------------------------------------------
+
+  void deliver() override;
+  void say(const protocol::server_message& m) override;
+  void join_settled(const protocol::error* refusal) override;
+  void end(protocol::close_code code, std::string_view reason) override;
+  [[nodiscard]] std::size_t queued() const override { return 0; }
+  [[nodiscard]] bool attached() const override { return !waiting_.empty(); }
+
+ private:
+  struct waiter {
+    transports::exchange_ptr by;
+    std::vector<poll_place> places; ///< where its client stands
+    bool has_cursor = false;
+    std::unique_ptr<timer> hold;
+  };
+  using waiters = std::list<waiter>;
+
+  [[nodiscard]] bool is_inbox() const noexcept { return !user_.empty(); }
+  void settle_places();
+  void place_new(std::vector<poll_place>& places) const;
+  bool try_answer(waiters::iterator w, bool even_if_empty);
+  void respond(waiters::iterator w, const poll_body& body, std::vector<poll_place> places);
+  void written(const std::vector<poll_place>& places, bool keeps, std::uint64_t acked);
+  void acknowledge(std::uint64_t number);
+  void refuse_all(const failure& why);
+  void forget(waiters::iterator w);
+  void lease_over();
+
+  session& session_;
+  const std::string user_;
+  std::size_t joins_; // not answered yet
+  bool any_joined_ = false;
+  std::vector<poll_place> kept_; // of an inbox: where polls without cursor stand
+  std::vector<protocol::server_message> said_; // to be told with the next answer
+  waiters waiting_;
+  timer lease_{[this] { lease_over(); }};
+  std::shared_ptr<char> alive_ = std::make_shared<char>(); // responses may be written after we are gone
+};
+
+} // namespace troupe::actors

@@ -1,0 +1,179 @@
+#pragma once
+/// One I/O thread's share of the node: its sessions, the channels they are in, and the flush that ends every turn.
+///
+/// No CAF and no sockets in here: the shard_actor lends it both (`shard_port`), tests lend it others.
+/// Owner: the shard_actor. Thread: the I/O thread.
+/// Bounded: commands under way per channel, logs, sessions; see config limits.
+
+#include "actors/catalogue.hpp"
+#include "actors/events.hpp"
+#include "actors/session/session.hpp"
+#include "actors/shard/channel_slot.hpp"
+#include "actors/timer_wheel.hpp"
+#include "actors/watch/counters.hpp"
+
+#include <functional>
+#include <memory>
+#include <random>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace troupe::actors {
+
+/// What a shard asks of the actors around it.
+class shard_port {
+ public:
+  /// The broker will answer with channel_found or channel_refused.
+  virtual void find_channel(const std::string& name) = 0;
+  virtual void release_channel(const std::string& name) = 0;
+  virtual void send(const channel_handle& to, command_batch_ptr batch) = 0;
+  /// An actor for a new session. The session lives until `session_over`.
+  virtual session& start_session(session_id id, transport_kind transport, std::string secret) = 0;
+  virtual void session_over(session_id id) = 0;
+  /// Work waits to be flushed, and no turn of the loop is under way: have one.
+  virtual void wake() = 0;
+
+ protected:
+  ~shard_port() = default;
+};
+
+/// Time as the node sees it; tests step it.
+struct node_clock {
+  std::function<std::chrono::steady_clock::time_point()> steady;
+  std::function<std::int64_t()> wall; ///< ms since 1970
+};
+
+class shard {
+ public:
+  using answer_callback = std::function<void(const protocol::server_message&)>;
+
+  shard(std::uint32_t index, std::uint32_t shards, const config::settings& settings, announcer& events,
+        node_clock clock, shard_port& port);
+  ~shard();
+  shard(const shard&) = delete;
+  shard& operator=(const shard&) = delete;
+
+  // -- sessions ---------------------------------------------------------------
+
+  session& open_session(transport_kind transport, const std::string& peer);
+  [[nodiscard]] session* find_session(session_id id);
+  /// The API: a session of this shard; false if there is none.
+  bool disconnect(session_id id, std::string reason);
+  /// Ends a session at the end of the turn: safe from within its own code.
+  void close_later(session& s, leave_reason why, protocol::close_code code, std::string reason);
+  void on_session_closed(session& s, protocol::close_code code, std::string_view reason);
+  /// The inbox session of a user, if one lives.
+  [[nodiscard]] session* find_inbox(const std::string& user);
+  void keep_inbox(const std::string& user, session& s);
+  /// Runs code of a session; an exception there closes it with 1011 and nothing else.
+  void guard(session& s, const std::function<void()>& work);
+
+  // -- commands ---------------------------------------------------------------
+
+  /// The channel of that name, found or being found; null if there are too many.
+  channel_slot* slot(const std::string& channel);
+  /// Queues a command of this turn. False: too many wait (never for joins, leaves and the like: `must`).
+  bool send(channel_slot& to, channel_command what, bool must);
+  /// A command of the node itself (API, /send): `then` gets the answer.
+  void call(const std::string& channel, channel_command what, answer_callback then);
+  void used(channel_slot& s);
+
+  // -- what actors say --------------------------------------------------------
+
+  void take(effect_batch& batch);
+  void found(channel_found what);
+  void lost(const std::string& channel);
+  void refused(const std::string& channel, const failure& why, bool failed);
+  void tick();
+
+  // -- the turn ---------------------------------------------------------------
+
+  void mark(session& s);
+  /// Sends commands and writes sessions for about a millisecond. True: more is left.
+  bool flush();
+
+  // -- draining ---------------------------------------------------------------
+
+  void drain(std::string reason, std::function<void()> done);
+  [[nodiscard]] bool draining() const noexcept { return draining_; }
+
+  // -- time -------------------------------------------------------------------
+
+  void schedule(timer& t, std::chrono::milliseconds from_now) { wheel_.schedule(t, clock_.steady() + from_now); }
+  [[nodiscard]] std::chrono::milliseconds jittered(std::chrono::milliseconds d);
+  [[nodiscard]] std::int64_t wall_now() const { return clock_.wall(); }
+
+  // -- knowing ----------------------------------------------------------------
+
+  [[nodiscard]] const config::settings& settings() const noexcept { return settings_; }
+  [[nodiscard]] const config::name_space* find_rights(std::string_view channel) const;
+  [[nodiscard]] const config::name_space& rights(std::string_view channel) const;
+  [[nodiscard]] bool may_read_node_events(const session& s, std::string_view channel) const;
+  [[nodiscard]] shard_counters& counters() noexcept { return counters_; }
+  [[nodiscard]] std::uint32_t index() const noexcept { return index_; }
+  [[nodiscard]] std::uint32_t count() const noexcept { return shards_; }
+  void announce(event what) { events_.announce(std::move(what)); }
+  [[nodiscard]] shard_description describe(bool with_sessions) const;
+  [[nodiscard]] shard_rates rates() const;
+
+ private:
+  struct closing {
+    session_id id;
+    leave_reason why;
+    protocol::close_code code;
+    std::string reason;
+  };
+  session_id next_id();
+  void apply(channel_slot& s, const std::string& epoch, effect& e);
+  void publish(channel_slot& s, publication_ptr what);
+  void say(channel_slot& s, said& what);
+  void come_in(channel_slot& s, const std::string& epoch, joined& what);
+  void look_for(channel_slot& s);
+  [[nodiscard]] static protocol::request_id join_id(const channel_slot& s, session_id from);
+  void complete(channel_slot& s, session_id from);
+  void acknowledge(channel_slot& s, std::size_t bytes);
+  void send_batch(channel_slot& s);
+  void flush_commands();
+  void flush_channels();
+  bool flush_sessions();
+  void close_waiting();
+  void drop_log(channel_slot& s);
+  void sweep();
+  void drain_some();
+  void fail_commands(channel_slot& s, const failure& why);
+  void answer_caller(session_id to, const protocol::server_message& m);
+  [[nodiscard]] channel_slot* find_slot(std::uint64_t number);
+
+  const std::uint32_t index_, shards_;
+  const config::settings& settings_;
+  announcer& events_;
+  node_clock clock_;
+  shard_port& port_;
+  timer_wheel wheel_;
+  shard_counters counters_;
+  std::shared_ptr<byte_ledger> log_bytes_ = std::make_shared<byte_ledger>();
+  std::minstd_rand jitter_;
+
+  std::uint64_t last_id_ = 0;
+  std::unordered_map<session_id, session*> sessions_;
+  std::unordered_map<std::string, session_id> inboxes_;
+  std::unordered_map<session_id, answer_callback> callers_;
+  std::unordered_map<std::string, std::unique_ptr<channel_slot>> slots_;
+  std::unordered_map<std::uint64_t, channel_slot*> numbers_;
+  std::uint64_t last_number_ = 0;
+
+  std::vector<channel_slot*> with_commands_, dirty_slots_;
+  std::vector<std::string> maybe_idle_;
+  std::vector<session_id> dirty_sessions_;
+  std::vector<closing> to_close_;
+  std::uint64_t ticks_ = 0;
+
+  bool draining_ = false;
+  std::string drain_reason_;
+  std::function<void()> drained_;
+  std::chrono::steady_clock::time_point drain_began_{};
+  std::uint64_t drain_told_ = 0;
+};
+
+} // namespace troupe::actors

@@ -1,0 +1,328 @@
+// The shard's side of its channels: commands out, effects in.
+
+#include "actors/shard/shard.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace troupe::actors {
+
+namespace {
+
+constexpr std::uint32_t acknowledge_batches = 32; // at the latest; a link may have 256 under way
+constexpr std::size_t acknowledge_bytes = 512 * 1024;
+
+std::size_t size_of(const channel_command& c) {
+  return sizeof(channel_command) + std::visit(
+                                       [](const auto& body) -> std::size_t {
+                                         if constexpr (requires { body.data.size(); })
+                                           return body.data.size();
+                                         else if constexpr (requires { body.params.size(); })
+                                           return body.params.size();
+                                         else
+                                           return 0;
+                                       },
+                                       c.body);
+}
+
+} // namespace
+
+// -- commands -----------------------------------------------------------------
+
+channel_slot* shard::slot(const std::string& channel) {
+  if (const auto found = slots_.find(channel); found != slots_.end()) {
+    look_for(*found->second);
+    return found->second.get();
+  }
+  if (slots_.size() >= settings_.limits.channels) {
+    announce(events::limit_passed{"limits.channels", channel});
+    return nullptr;
+  }
+  const auto& l = settings_.limits;
+  auto made = std::make_unique<channel_slot>(
+      ++last_number_, channel, channel_log::bounds{l.log_entries, l.log_bytes, l.node_log_bytes / shards_}, log_bytes_);
+  auto* s = made.get();
+  slots_.emplace(channel, std::move(made));
+  numbers_.emplace(s->number, s);
+  s->idle_since = clock_.steady();
+  maybe_idle_.push_back(channel);
+  look_for(*s);
+  return s;
+}
+
+void shard::look_for(channel_slot& s) {
+  if (s.live || std::exchange(s.finding, true))
+    return;
+  port_.find_channel(s.name());
+}
+
+channel_slot* shard::find_slot(std::uint64_t number) {
+  const auto found = numbers_.find(number);
+  return found == numbers_.end() ? nullptr : found->second;
+}
+
+bool shard::send(channel_slot& to, channel_command what, bool must) {
+  const auto bytes = size_of(what);
+  const auto& l = settings_.limits;
+  if (!must && (to.under_way.size() >= l.channel_commands || to.under_way_bytes + bytes > l.channel_command_bytes)) {
+    ++counters_.busy;
+    announce(events::limit_passed{"limits.channel_commands", to.name()});
+    return false;
+  }
+  to.under_way.push_back({what.from, what.id, bytes});
+  to.under_way_bytes += bytes;
+  to.waiting.push_back(std::move(what));
+  if (to.waiting.size() == 1)
+    with_commands_.push_back(&to);
+  if (with_commands_.size() == 1)
+    port_.wake();
+  return true;
+}
+
+void shard::call(const std::string& channel, channel_command what, answer_callback then) {
+  auto* s = slot(channel);
+  if (!s)
+    return then(protocol::error{{}, {error_code::limit, "too many channels"}, channel});
+  what.from = next_id();
+  what.trusted = true;
+  what.id = std::int64_t{1};
+  const auto from = what.from;
+  callers_.emplace(from, std::move(then));
+  if (!send(*s, std::move(what), false))
+    answer_caller(from, protocol::error{{}, {error_code::busy, "too many commands wait for " + channel}, channel});
+}
+
+void shard::answer_caller(session_id to, const protocol::server_message& m) {
+  const auto found = callers_.find(to);
+  if (found == callers_.end())
+    return;
+  auto then = std::move(found->second);
+  callers_.erase(found);
+  then(m);
+}
+
+void shard::used(channel_slot& s) {
+  s.idle_since = clock_.steady();
+  if (s.subscriptions.empty() && s.under_way.empty())
+    maybe_idle_.push_back(s.name());
+}
+
+void shard::flush_commands() {
+  for (auto* s : std::exchange(with_commands_, {})) {
+    if (s->live)
+      send_batch(*s);
+    else if (!s->waiting.empty())
+      with_commands_.push_back(s);
+  }
+}
+
+void shard::send_batch(channel_slot& s) {
+  auto batch = std::make_shared<command_batch>();
+  batch->shard = index_;
+  batch->slot = s.number;
+  batch->acked = std::exchange(s.to_acknowledge, 0);
+  s.to_acknowledge_bytes = 0;
+  batch->commands = std::exchange(s.waiting, {});
+  port_.send(s.handle, std::move(batch));
+}
+
+void shard::complete(channel_slot& s, session_id from) {
+  const auto done = std::find_if(s.under_way.begin(), s.under_way.end(), [&](const auto& c) { return c.from == from; });
+  if (done != s.under_way.end()) {
+    s.under_way_bytes -= done->bytes;
+    s.under_way.erase(done);
+  }
+  if (auto* who = find_session(from))
+    guard(*who, [who] { who->on_completed(); });
+  else
+    answer_caller(from, protocol::reply{});
+  if (s.under_way.empty() && s.subscriptions.empty())
+    used(s);
+}
+
+// -- effects ------------------------------------------------------------------
+
+void shard::take(effect_batch& batch) {
+  auto* s = find_slot(batch.slot);
+  if (!s)
+    return;
+  for (auto& e : batch.effects)
+    apply(*s, batch.epoch, e);
+  for (const auto from : batch.completed)
+    complete(*s, from);
+  acknowledge(*s, batch.bytes);
+}
+
+void shard::acknowledge(channel_slot& s, std::size_t bytes) {
+  ++s.to_acknowledge;
+  s.to_acknowledge_bytes += bytes;
+  if (s.live && (s.to_acknowledge >= acknowledge_batches || s.to_acknowledge_bytes >= acknowledge_bytes))
+    send_batch(s); // whatever commands wait go along
+}
+
+void shard::apply(channel_slot& s, const std::string& epoch, effect& e) {
+  const auto with = [&](session_id id, auto&& work) {
+    if (auto* who = find_session(id))
+      guard(*who, [&] { work(*who); });
+  };
+  std::visit(
+      [&](auto& what) {
+        using type = std::decay_t<decltype(what)>;
+        if constexpr (std::same_as<type, published>)
+          publish(s, std::move(what.what));
+        else if constexpr (std::same_as<type, said>)
+          say(s, what);
+        else if constexpr (std::same_as<type, joined>)
+          come_in(s, epoch, what);
+        else if constexpr (std::same_as<type, read_page>)
+          with(what.who, [&](session& who) { who.on_page(s, std::move(what.replay)); });
+        else if constexpr (std::same_as<type, left>)
+          with(what.who, [&](session& who) { who.on_left(s, std::move(what)); });
+        else if constexpr (std::same_as<type, presence_changed>) {
+          if (!s.subscriptions.empty())
+            s.log.append(std::move(what.what));
+        } else { // epoch_changed, skipped
+          s.log.restart(what.at);
+          s.head_known = true;
+        }
+        if constexpr (!std::same_as<type, said> && !std::same_as<type, read_page> && !std::same_as<type, left>)
+          if (!std::exchange(s.dirty, true))
+            dirty_slots_.push_back(&s);
+      },
+      e);
+}
+
+void shard::publish(channel_slot& s, publication_ptr what) {
+  ++counters_.publications;
+  ++s.publications;
+  if (s.subscriptions.empty())
+    return drop_log(s);
+  s.head_known = s.head_known || what->offset != 0;
+  s.log.append(std::move(what));
+}
+
+/// Nobody reads here: what is not appended now must not look as if it had been.
+void shard::drop_log(channel_slot& s) {
+  if (s.head_known || s.log.head() != s.log.tail())
+    s.log.restart({s.log.epoch(), 0});
+  s.head_known = false;
+}
+
+void shard::say(channel_slot& s, said& what) {
+  if (auto* who = find_session(what.to))
+    guard(*who, [&] { who->on_said(s, std::move(what.what)); });
+  else
+    answer_caller(what.to, what.what);
+}
+
+void shard::come_in(channel_slot& s, const std::string& epoch, joined& what) {
+  auto* who = find_session(what.who);
+  if (!who)
+    return;
+  const auto& page = what.replay;
+  if (s.log.epoch() != epoch || !s.head_known) {
+    const auto head = page.items.empty() ? what.what.at.offset : page.items.back()->offset;
+    if (s.log.epoch() != epoch || page.last)
+      s.log.restart({epoch, page.last ? head : 0});
+    s.head_known = page.last;
+  }
+  guard(*who, [&] { who->on_joined(s, std::move(what)); });
+}
+
+// -- the broker's word --------------------------------------------------------
+
+void shard::found(channel_found what) {
+  const auto at = slots_.find(what.name);
+  if (at == slots_.end())
+    return port_.release_channel(what.name);
+  auto& s = *at->second;
+  s.live = true;
+  s.finding = false;
+  s.handle = std::move(what.handle);
+  s.settings = std::move(what.settings);
+  if (!s.waiting.empty())
+    send_batch(s);
+}
+
+/// The channel's actor died: what was under way to it is lost and answered so; members join the next one from where
+/// they stand, before anything that waits.
+void shard::lost(const std::string& channel) {
+  const auto at = slots_.find(channel);
+  if (at == slots_.end())
+    return;
+  auto& s = *at->second;
+  s.live = false;
+  s.finding = true; // the broker will say when it lives again
+  s.handle = nullptr;
+  numbers_.erase(s.number);
+  s.number = ++last_number_;
+  numbers_.emplace(s.number, &s);
+  s.to_acknowledge = 0;
+  s.to_acknowledge_bytes = 0;
+  std::vector<channel_command> joins;
+  for (auto* reader : s.subscriptions) {
+    auto& who = reader->owner();
+    if (reader->now() == subscription::phase::ended || reader->leaving)
+      continue;
+    join again{{who.id(), who.user(), who.transport()}, reader->params, std::nullopt, false, reader->has_presence(), true};
+    if (reader->now() != subscription::phase::joining) {
+      again.since = reader->at();
+      announce(events::member_left{channel, who.id(), leave_reason::channel_failed, false});
+    } else {
+      again.again = false;
+    }
+    joins.push_back({who.id(), false, reader->now() == subscription::phase::joining ? join_id(s, who.id()) : protocol::request_id{},
+                     std::move(again)});
+  }
+  fail_commands(s, {error_code::unavailable, channel + " was started anew: try again"});
+  for (auto& j : joins)
+    if (auto* who = find_session(j.from))
+      who->command_sent();
+  for (auto& j : joins)
+    send(s, std::move(j), true);
+}
+
+/// The id of a join that was under way.
+protocol::request_id shard::join_id(const channel_slot& s, session_id from) {
+  const auto sent = std::find_if(s.under_way.begin(), s.under_way.end(), [&](const auto& c) { return c.from == from; });
+  return sent == s.under_way.end() ? protocol::request_id{} : sent->id;
+}
+
+void shard::fail_commands(channel_slot& s, const failure& why) {
+  s.waiting.clear();
+  std::erase(with_commands_, &s);
+  s.under_way_bytes = 0;
+  for (auto& c : std::exchange(s.under_way, {})) {
+    const protocol::error no{c.id, why, s.name()};
+    if (auto* who = find_session(c.from)) {
+      guard(*who, [&] {
+        if (protocol::has_id(c.id) && !who->is_joining(s))
+          who->on_said(s, no);
+        who->on_completed();
+      });
+    } else {
+      answer_caller(c.from, no);
+    }
+  }
+}
+
+void shard::refused(const std::string& channel, const failure& why, bool failed) {
+  const auto at = slots_.find(channel);
+  if (at == slots_.end())
+    return;
+  auto& s = *at->second;
+  std::vector<session*> members;
+  for (auto* reader : s.subscriptions)
+    members.push_back(&reader->owner());
+  for (auto* who : members)
+    guard(*who, [&] { who->on_channel_gone(s, why, failed); });
+  fail_commands(s, why);
+  s.live = false;
+  s.finding = false;
+  s.handle = nullptr;
+  // Asked for again, it is looked for again: the broker decides whether it may live.
+  s.idle_since = {};
+  maybe_idle_.push_back(channel);
+}
+
+} // namespace troupe::actors

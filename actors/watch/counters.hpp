@@ -1,0 +1,42 @@
+#pragma once
+/// What one shard counts: written by its thread only, read by anybody who asks for metrics.
+
+#include <atomic>
+#include <cstdint>
+
+namespace troupe::actors {
+
+/// A number with one writer: an increment costs a plain addition.
+class counter {
+ public:
+  counter& operator++() noexcept { return *this += 1; }
+  counter& operator+=(std::uint64_t n) noexcept {
+    value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
+    return *this;
+  }
+  counter& operator-=(std::uint64_t n) noexcept {
+    value_.store(value_.load(std::memory_order_relaxed) - n, std::memory_order_relaxed);
+    return *this;
+  }
+  operator std::uint64_t() const noexcept { return value_.load(std::memory_order_relaxed); }
+
+ private:
+  std::atomic<std::uint64_t> value_{0};
+};
+
+struct shard_counters {
+  counter websockets, streams, polls, raw; ///< sessions now, by transport
+  counter sessions_opened, sessions_closed;
+  counter messages_received; ///< client messages, not pongs or plain GETs
+  counter messages_sent;     ///< publications and private messages, once per client
+  counter publications;      ///< taken from channels, once per shard
+  counter errors;            ///< also refused client messages
+  counter gaps, overflows, heartbeats_lost, busy, crashes;
+  counter connections_accepted, connections_refused, connections_closed;
+  counter bytes_in, bytes_out;
+  counter http_requests, http_bad_requests, http_timeouts;
+  counter ws_bad_handshakes, ws_protocol_errors, ws_too_large;
+  counter log_bytes;
+};
+
+} // namespace troupe::actors
