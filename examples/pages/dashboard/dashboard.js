@@ -1,0 +1,98 @@
+// This machine's figures over Server-Sent Events. The channel is examples/dashboard/metrics.hpp.
+import { $, el, showStatus, bytes, clockSeconds } from "/shared/page.js";
+import { Chart } from "./chart.js";
+
+const percent = (value) => `${Math.round(value)} %`;
+const rate = (value) => `${bytes(value)}/s`;
+
+const charts = {
+  cpu: new Chart($("cpu-chart"), $("cpu-legend"), { top: 100, label: percent, series: [{ name: "all", colour: "--c0", fill: true }] }),
+  memory: new Chart($("memory-chart"), $("memory-legend"), { top: 100, label: percent, series: [{ name: "used", colour: "--c1", fill: true }] }),
+  network: new Chart($("network-chart"), $("network-legend"), {
+    label: bytes,
+    series: [{ name: "in", colour: "--c2", fill: true }, { name: "out", colour: "--c3" }, { name: "loopback", colour: "--c7" }],
+  }),
+};
+
+// -- the stream ---------------------------------------------------------------
+
+const stream = new EventSource("/events?channel=metrics");
+stream.onopen = () => showStatus("open");
+stream.onerror = () => showStatus(stream.readyState === EventSource.CLOSED ? "closed" : "waiting");
+
+stream.addEventListener("recent", (event) => {
+  const { samples, raised } = JSON.parse(event.data);
+  for (const sample of samples) if (isNew(sample)) plot(sample);
+  if (samples.length > 0) show(samples.at(-1));
+  for (const name of raised) showAlert({ name, state: "raised" });
+  draw();
+});
+
+let count = 0;
+stream.addEventListener("sample", (event) => {
+  const sample = JSON.parse(event.data);
+  if (!isNew(sample)) return;
+  plot(sample);
+  show(sample);
+  draw();
+  $("count").textContent = ++count;
+});
+
+stream.addEventListener("alert", (event) => showAlert(JSON.parse(event.data)));
+
+// -- showing ------------------------------------------------------------------
+
+let latest = 0;
+
+/** After a reconnect `recent` tells again what we have. */
+function isNew({ time }) {
+  if (time <= latest) return false;
+  latest = time;
+  return true;
+}
+
+function plot(sample) {
+  charts.cpu.add([sample.cpu]);
+  charts.memory.add([(100 * sample.memory_used) / (sample.memory_total || 1)]);
+  charts.network.add([sample.received, sample.sent, sample.loopback]);
+}
+
+function draw() {
+  for (const chart of Object.values(charts)) chart.draw();
+}
+
+function show(sample) {
+  $("cpu").textContent = percent(sample.cpu);
+  $("load").textContent = `load ${sample.load.toFixed(2)} over a minute`;
+  $("memory").textContent = bytes(sample.memory_used);
+  $("memory-total").textContent = `of ${bytes(sample.memory_total)}`;
+  $("received").textContent = rate(sample.received);
+  $("sent").textContent = `sent ${rate(sample.sent)}`;
+  $("loopback").textContent = rate(sample.loopback);
+  showCores(sample.cores);
+}
+
+function showCores(cores) {
+  const list = $("cores");
+  while (list.children.length > cores.length) list.lastChild.remove();
+  cores.forEach((value, i) => {
+    const core = list.children[i] ?? list.appendChild(newCore(i));
+    core.querySelector("meter").value = value;
+    core.querySelector(".value").textContent = percent(value);
+  });
+}
+
+function newCore(i) {
+  const meter = el("meter", { min: 0, max: 100, low: 80, high: 100, optimum: 0, "aria-label": `processor ${i}` });
+  return el("div", { class: "core" }, el("div", {}, el("span", {}, `#${i}`), el("span", { class: "value" })), meter);
+}
+
+function showAlert({ name, state, value, limit, time }) {
+  const what = name === "cpu" ? "The processors" : "Memory";
+  const figures = value === undefined ? "" : `: ${percent(value)}, threshold ${percent(limit)}, ${clockSeconds(time)}`;
+  const words = state === "raised" ? "too high" : "back to normal";
+  document.querySelector(`[data-alert="${CSS.escape(name)}"]`)?.remove();
+  const box = el("p", { class: `alert arrive ${state}`, "data-alert": name }, `${what} ${what === "Memory" ? "is" : "are"} ${words}${figures}`);
+  $("alerts").append(box);
+  if (state === "cleared") setTimeout(() => box.remove(), 10000);
+}

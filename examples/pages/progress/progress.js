@@ -1,0 +1,63 @@
+// A job's progress over Server-Sent Events, its orders over POST /send. The job is examples/progress/job.hpp.
+import { $, showStatus } from "/shared/page.js";
+
+const CHANNEL = "job:primes";
+const figure = new Intl.NumberFormat("en");
+
+// -- the stream ---------------------------------------------------------------
+
+let token = null; // says in POST /send which stream is ours
+
+const stream = new EventSource(`/events?channel=${CHANNEL}`);
+stream.onopen = () => showStatus("open");
+stream.onerror = () => showStatus(stream.readyState === EventSource.CLOSED ? "closed" : "waiting");
+stream.onmessage = (event) => {
+  const message = JSON.parse(event.data);
+  if (message.type === "connected") token = message.token;
+};
+for (const name of ["state", "progress", "done", "cancelled"])
+  stream.addEventListener(name, (event) => show(JSON.parse(event.data)));
+stream.addEventListener("started", (event) => show({ state: "running", up_to: JSON.parse(event.data).up_to, looked_at: 0, found: 0, largest: 0, took: 0 }));
+
+// -- orders -------------------------------------------------------------------
+
+async function call(event, data) {
+  $("said").textContent = "";
+  const body = JSON.stringify({ token, action: "call", channel: CHANNEL, event, data, id: 1 });
+  const response = await fetch("/send", { method: "POST", headers: { "Content-Type": "application/json" }, body });
+  const answer = await response.json().catch(() => null);
+  const error = answer?.error ?? (answer?.type === "error" ? answer : null);
+  if (error) $("said").textContent = error.message;
+}
+
+$("order").addEventListener("submit", (event) => {
+  event.preventDefault();
+  call("start", { up_to: Number($("up-to").value) });
+});
+$("cancel").addEventListener("click", () => call("cancel", null));
+
+// -- showing ------------------------------------------------------------------
+
+function show({ state, up_to, looked_at, found, largest, took }) {
+  const part = up_to > 0 ? looked_at / up_to : 0;
+  const running = state === "running";
+  const speed = took > 0 ? looked_at / took : 0; // numbers per millisecond
+
+  $("state").textContent = state;
+  $("state").dataset.state = $("meter").dataset.state = state;
+  $("bar").style.setProperty("--part", part);
+  $("meter").setAttribute("aria-valuenow", Math.floor(100 * part));
+  $("percent").textContent = `${Math.floor(100 * part)} %`;
+  $("left").textContent = running && speed > 0 ? `about ${Math.ceil((up_to - looked_at) / speed / 1000)} s left` : outcome(state, up_to, found, took);
+  $("looked").textContent = figure.format(looked_at);
+  $("found").textContent = figure.format(found);
+  $("largest").textContent = figure.format(largest);
+  $("speed").textContent = speed > 0 ? `${figure.format(Math.round(speed))} k/s` : "–";
+  $("start").disabled = running;
+  $("cancel").disabled = !running;
+}
+
+function outcome(state, up_to, found, took) {
+  if (state !== "done") return "";
+  return `${figure.format(found)} primes up to ${figure.format(up_to)} in ${(took / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,120 @@
+// The node from inside: what it is made of (fetched), and what happens to it (streamed from its own channel).
+// Here the three sources come together; the panels are drawn by panels.js.
+import { $, drawTree, drawChannels, drawSessions, addEvent, flash } from "/observer/panels.js";
+
+const REFRESH_PAUSE = 250; // ms between two looks at what changed
+const CALM_PERIOD = 5000; // ms; positions move without events
+
+const rates = new Map(); // channel → publications per second
+let restarts = 0;
+
+// -- fetching -----------------------------------------------------------------
+
+async function get(path) {
+  const response = await fetch(path);
+  if (response.status === 401 || response.status === 403) throw new LockedError();
+  if (!response.ok) throw new Error(`${path}: ${response.status}`);
+  return response.json();
+}
+
+class LockedError extends Error {}
+
+let refreshing = null;
+
+/** Looks at everything once, soon; many calls in a row are one look. */
+function refresh() {
+  refreshing ??= new Promise((resolve) => setTimeout(resolve, REFRESH_PAUSE)).then(look).finally(() => (refreshing = null));
+}
+
+async function look() {
+  try {
+    const [tree, channels, connections] = await Promise.all([get("/api/tree"), get("/api/channels"), get("/api/connections")]);
+    $("locked").hidden = true;
+    $("stage").hidden = false;
+    drawTree(tree);
+    drawChannels(channels.channels, rates, kill);
+    drawSessions(connections.connections);
+    listen();
+  } catch (error) {
+    if (error instanceof LockedError) showLocked();
+    else showStatus("waiting", "no answer");
+  }
+}
+
+function showLocked() {
+  $("stage").hidden = true;
+  $("locked").hidden = false;
+  showStatus("closed", "locked");
+}
+
+function showStatus(state, words) {
+  $("status").dataset.state = state;
+  $("status").textContent = words;
+}
+
+// -- streaming ----------------------------------------------------------------
+
+let stream = null;
+
+function listen() {
+  if (stream) return;
+  stream = new EventSource("/events?channel=$node:events");
+  stream.onopen = () => (showStatus("open", "live"), refresh());
+  stream.onerror = () => {
+    showStatus("waiting", "coming back");
+    if (stream.readyState !== EventSource.CLOSED) return;
+    stream = null; // refused: look again whether we may
+    setTimeout(look, 3000);
+  };
+  for (const [name, words] of Object.entries(WORDS))
+    stream.addEventListener(name, (event) => happened(name, JSON.parse(event.data), words));
+  stream.addEventListener("rates", (event) => showRates(JSON.parse(event.data)));
+  stream.addEventListener("gap", refresh);
+}
+
+const WORDS = {
+  started: ({ actor }) => `${actor} started`,
+  restarted: ({ actor, reason, restarts: n }) => `${actor} restarted (${n}): ${reason}`,
+  failed: ({ actor, reason }) => `${actor} failed: ${reason}`,
+  joined: ({ channel, session }) => `${session} joined ${channel}`,
+  left: ({ channel, session, reason }) => `${session} left ${channel}: ${reason}`,
+  opened: ({ session, transport }) => `${session} opened, ${transport}`,
+  closed: ({ session, transport, code, reason }) => `${session} closed, ${transport} ${code || ""} ${reason ?? ""}`,
+};
+
+function happened(kind, data, words) {
+  addEvent(kind, words(data));
+  if (kind === "restarted") {
+    $("n-restarts").textContent = ++restarts;
+    flash(data.actor);
+  }
+  refresh();
+}
+
+function showRates({ channels, sessions }) {
+  rates.clear();
+  for (const { name, publications_per_s: rate } of channels) rates.set(name, rate);
+  const sum = (key) => Math.round(channels.reduce((total, channel) => total + (channel[key] ?? 0), 0));
+  $("n-published").textContent = sum("publications_per_s");
+  $("n-delivered").textContent = sum("deliveries_per_s");
+  for (const transport of ["websocket", "sse", "poll"]) $(`n-${transport}`).textContent = sessions[transport] ?? 0;
+  for (const cell of document.querySelectorAll("[data-rate]")) cell.textContent = (rates.get(cell.dataset.rate) ?? 0).toFixed(0);
+}
+
+// -- killing ------------------------------------------------------------------
+
+async function kill(channel, button) {
+  button.disabled = true;
+  try {
+    const body = JSON.stringify({ channel });
+    const response = await fetch("/api/kill", { method: "POST", headers: { "Content-Type": "application/json" }, body });
+    if (!response.ok) addEvent("failed", `could not kill ${channel}: status ${response.status}`);
+  } catch {
+    addEvent("failed", `could not kill ${channel}: no answer`);
+  }
+  button.disabled = false;
+  refresh();
+}
+
+look();
+setInterval(() => !document.hidden && !$("stage").hidden && refresh(), CALM_PERIOD);
