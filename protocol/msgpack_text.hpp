@@ -3,6 +3,7 @@
 
 #include "protocol/json_text.hpp"
 
+#include <bit>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -29,9 +30,16 @@ class msgpack_out {
   void boolean(bool value) { value ? packer_.pack_true() : packer_.pack_false(); }
   void integer(std::int64_t value) { packer_.pack_int64(value); }
   void unsigned_integer(std::uint64_t value) { packer_.pack_uint64(value); }
-  void number(double value) { packer_.pack_double(value); }
   void array(std::size_t count) { packer_.pack_array(static_cast<std::uint32_t>(count)); }
   void map(std::size_t count) { packer_.pack_map(static_cast<std::uint32_t>(count)); }
+
+  /// Always float 64: msgpack-c would write 1.0 as an integer, and its test for that overflows at 2^64.
+  void number(double value) {
+    const auto bits = std::bit_cast<std::uint64_t>(value);
+    sink_.out += '\xcb';
+    for (int shift = 56; shift >= 0; shift -= 8)
+      sink_.out += static_cast<char>(bits >> shift);
+  }
 
   void string(std::string_view text) {
     std::string scratch;

@@ -1,0 +1,52 @@
+#include "protocol/error_code.hpp"
+
+#include <troupe/publication.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <set>
+
+namespace troupe::protocol::test {
+
+TEST_CASE("every error code has a name of its own and an HTTP status") {
+  const std::set<int> allowed{400, 401, 403, 404, 409, 413, 429, 500, 503, 504};
+  std::set<std::string_view> names;
+  for (int i = 0; i < error_code_count; ++i) {
+    const auto code = static_cast<error_code>(i);
+    names.insert(to_string(code));
+    CHECK(allowed.count(http_status(code)) == 1);
+  }
+  CHECK(names.size() == error_code_count);
+  CHECK(to_string(error_code::bad_message) == "bad_message");
+  CHECK(to_string(error_code::not_joined) == "not_joined");
+  CHECK(to_string(error_code::internal) == "internal");
+  CHECK(http_status(error_code::internal) == 500);
+}
+
+TEST_CASE("a client may come back unless it broke the rules or was sent away") {
+  using enum close_code;
+  for (const auto code : {none, going_away, internal, heartbeat_lost, overflow, expired, rate})
+    CHECK(may_retry(code));
+  for (const auto code : {normal, protocol_error, unsupported, bad_payload, policy, too_large, replaced, kicked, refused})
+    CHECK_FALSE(may_retry(code));
+}
+
+TEST_CASE("every close code has a reason that fits a close frame") {
+  using enum close_code;
+  for (const auto code : {none, normal, going_away, protocol_error, unsupported, bad_payload, policy, too_large, internal,
+                          replaced, heartbeat_lost, overflow, kicked, refused, expired, rate}) {
+    CHECK_FALSE(default_reason(code).empty());
+    CHECK(default_reason(code).size() <= 123);
+  }
+}
+
+TEST_CASE("a session's name reads back, and nothing else does") {
+  for (const std::uint64_t value : {std::uint64_t{1}, std::uint64_t{9}, UINT64_MAX}) {
+    CHECK(parse_session_id(to_string(session_id{value})) == session_id{value});
+  }
+  CHECK(to_string(session_id{9}) == "s9");
+  for (const char* bad : {"", "s", "9", "s0", "s09", "s-1", "s1x", "S1", " s1", "s18446744073709551616"})
+    CHECK_FALSE(parse_session_id(bad));
+}
+
+} // namespace troupe::protocol::test

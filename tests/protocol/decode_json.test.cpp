@@ -1,0 +1,223 @@
+#include "protocol/decoder.hpp"
+#include "tests/protocol/describe.hpp"
+#include "tests/protocol/random_value.hpp"
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+namespace troupe::protocol::test {
+
+namespace {
+
+std::string means(const std::string& text) { return describe(decode_json(text, {})); }
+
+std::string nested(std::size_t depth, std::string_view open, std::string_view inner, std::string_view close) {
+  std::string text;
+  for (std::size_t i = 0; i < depth; ++i)
+    text += open;
+  text += inner;
+  for (std::size_t i = 0; i < depth; ++i)
+    text += close;
+  return text;
+}
+
+} // namespace
+
+TEST_CASE("a payload is handed on byte for byte") {
+  const std::string data = "{ \"b\" : [1.50, -0,\t1e2, \"\\u0041\\/\"],\r\n \"a\":{} , \"}\":\"]\\\"\" }";
+  const auto c = decode_json(R"({ "action" : "publish","channel":"c" , "data":  )" + data + "\n , \"key\":\"k\"}", {});
+  REQUIRE(c);
+  const auto& p = std::get<publish>(c->body);
+  CHECK(p.data.raw() == data);
+  CHECK(p.data.encoding() == encoding::json);
+  CHECK(p.key == "k");
+}
+
+TEST_CASE("a scalar payload is handed on byte for byte") {
+  for (const std::string data : {"1", "-0.0", "1E+2", "true", "null", "\"a,b}\\\\\"", "[]", "{}"}) {
+    const auto before = decode_json(R"({"data":)" + data + R"(,"action":"publish","channel":"c"})", {});
+    const auto after = decode_json(R"({"action":"publish","channel":"c","data": )" + data + "}", {});
+    REQUIRE(before);
+    REQUIRE(after);
+    CHECK(std::get<publish>(before->body).data.raw() == data);
+    CHECK(std::get<publish>(after->body).data.raw() == data);
+  }
+}
+
+TEST_CASE("random payloads are handed on byte for byte, wherever they stand in the message") {
+  const auto from = seed();
+  CAPTURE(from);
+  random_values random(from);
+  for (int i = 0; i < 300; ++i) {
+    const auto data = random.spaced(random.value(4));
+    const auto extra = random.spaced(random.value(3));
+    const auto c = decode_json("{\"extra\":" + extra + ",\"data\":" + data + ",\"action\":\"call\",\"channel\":\"c\"}", {1 << 20, 32});
+    REQUIRE(c);
+    CHECK(std::get<call>(c->body).data.raw() == data);
+    const auto whole = decode_json(" " + extra + "\r\n", {1 << 20, 32});
+    REQUIRE(whole);
+    CHECK(std::get<bare>(whole->body).data.raw() == extra);
+  }
+}
+
+TEST_CASE("what is not JSON is refused however deep it is hidden") {
+  for (const std::string bad : {"tru", "01", "\"\\q\"", "\"\\ud800\"", "\"\\udc00x\"", "\"\xff\"", "\"\xed\xa0\x80\"",
+                                "\"\xc0\xaf\"", "\"a\nb\"", "[1,]", "{\"a\"}", "1.", ".5", "+1", "NaN", "1e999", "'a'",
+                                "123456789012345678901234567890", "[1 2]", "{,}", "\"", "//", "nulll"}) {
+    CAPTURE(bad);
+    CHECK(means(bad).starts_with("bad_message id=none: not JSON"));
+    CHECK(means(R"({"action":"publish","channel":"c","data":)" + bad + "}").starts_with("bad_message"));
+    CHECK(means(R"({"action":"publish","channel":"c","extra":[{"deep":)" + bad + "}]}").starts_with("bad_message"));
+    CHECK_FALSE(read_json("{\"x\":" + bad + "}", {}));
+  }
+  CHECK(means(R"({"a":tru,"b":01,"c":"\q"})").starts_with("bad_message"));
+  CHECK(means("") == "bad_message id=none: not JSON: empty");
+  CHECK(means(" \r\n").starts_with("bad_message"));
+  CHECK(means("\xef\xbb\xbf{}").starts_with("bad_message"));
+  CHECK(means(std::string("{}\0", 3)).starts_with("bad_message"));
+}
+
+TEST_CASE("nesting is accepted up to its limit and not beyond") {
+  CHECK(decode_json(nested(32, "[", "1", "]"), {}));
+  CHECK_FALSE(decode_json(nested(33, "[", "1", "]"), {}));
+  CHECK(decode_json(nested(32, "{\"a\":", "1", "}"), {}));
+  CHECK(means(nested(33, "{\"a\":", "1", "}")) == "bad_message id=none: not accepted: nested deeper than 32");
+  CHECK_FALSE(decode_json(nested(30000, "[", "1", "]"), {}));
+  CHECK(decode_json("[1]", {}));
+  CHECK(decode_json(nested(4, "[", "1", "]"), {1000, 4}));
+  CHECK_FALSE(decode_json(nested(5, "[", "1", "]"), {1000, 4}));
+}
+
+TEST_CASE("a message over the limit is too large") {
+  const auto text = '"' + std::string(98, 'a') + '"';
+  CHECK(decode_json(text, {100, 32}));
+  CHECK(describe(decode_json(text, {99, 32})) == "too_large id=none: larger than 99 bytes");
+}
+
+TEST_CASE("anything that is no object with an action is bare data") {
+  CHECK(means("[1,2]") == "bare id=none data=[1,2]");
+  CHECK(means(" \"hi\" ") == "bare id=none data=\"hi\"");
+  CHECK(means("null") == "bare id=none data=null");
+  CHECK(means("-1.5") == "bare id=none data=-1.5");
+  CHECK(means(R"({"Action":"ping","id":[1]})") == R"(bare id=none data={"Action":"ping","id":[1]})");
+  CHECK(means(R"([{"action":"ping"}])") == R"(bare id=none data=[{"action":"ping"}])");
+}
+
+TEST_CASE("keys are known by what they say, not by how they are spelt") {
+  CHECK(means(R"({"\u0061ction":"ping","i\u0064":1})") == "ping id=1");
+}
+
+TEST_CASE("an unknown action is named, and keeps its id") {
+  CHECK(means(R"({"action":"fly","id":"x"})") == R"(unknown_action id="x": action: "fly" is unknown)");
+  CHECK(means(R"({"action":"","id":7})") == R"(unknown_action id=7: action: "" is unknown)");
+  const auto lengthy = means(R"({"action":")" + std::string(200, 'a') + "\"}");
+  CHECK(lengthy == "unknown_action id=none: action: \"" + std::string(40, 'a') + "…\" is unknown");
+}
+
+TEST_CASE("an action that is not a string is refused") {
+  for (const char* action : {"1", "null", "[]", "{}", "true"})
+    CHECK(means(std::string(R"({"id":1,"action":)") + action + "}") == "bad_message id=1: action: expected a string");
+}
+
+TEST_CASE("a missing key is named") {
+  CHECK(means(R"({"action":"subscribe","id":1})") == "bad_message id=1: channel: missing");
+  CHECK(means(R"({"action":"publish","channel":null})") == "bad_message id=none: channel: missing");
+  CHECK(means(R"({"action":"answer"})") == "bad_message id=none: ask: missing");
+  CHECK(means(R"({"action":"resume","received":1})") == "bad_message id=none: token: missing");
+  CHECK(means(R"({"action":"resume","token":"t"})") == "bad_message id=none: received: missing");
+  CHECK(means(R"({"action":"ack"})") == "bad_message id=none: received: missing");
+  CHECK(means(R"({"action":"authenticate"})") == "bad_message id=none: token: missing");
+  CHECK(means(R"({"action":"history","channel":"c","since":{"offset":1}})") ==
+        "bad_message id=none: since.epoch: missing");
+  CHECK(means(R"({"action":"history","channel":"c","since":{"epoch":"e"}})") ==
+        "bad_message id=none: since.offset: missing");
+}
+
+TEST_CASE("a key of the wrong type is named") {
+  const auto publish_with = [](const std::string& member) {
+    return means(R"({"action":"publish","channel":"c",)" + member + "}");
+  };
+  CHECK(means(R"({"action":"publish","channel":1})") == "bad_message id=none: channel: expected a string");
+  CHECK(publish_with(R"("event":1)") == "bad_message id=none: event: expected a string");
+  CHECK(publish_with(R"("key":[])") == "bad_message id=none: key: expected a string");
+  CHECK(publish_with(R"("echo":"no")") == "bad_message id=none: echo: expected true or false");
+  CHECK(publish_with(R"("ephemeral":1)") == "bad_message id=none: ephemeral: expected true or false");
+  CHECK(publish_with(R"("encoding":"hex","data":"00")") == "bad_message id=none: encoding: expected \"base64\"");
+  CHECK(means(R"({"action":"subscribe","channel":"c","since":"5m"})") ==
+        "bad_message id=none: since: expected {epoch, offset}");
+  CHECK(means(R"({"action":"call","channel":"c","timeout":"1"})") == "bad_message id=none: timeout: expected an integer");
+  CHECK(means(R"({"action":"call","channel":"c","timeout":-1})") == "bad_message id=none: timeout: negative");
+  CHECK(means(R"({"action":"call","channel":"c","timeout":1.5})") == "bad_message id=none: timeout: expected an integer");
+  CHECK(means(R"({"action":"ack","received":-1})") == "bad_message id=none: received: negative");
+  CHECK(means(R"({"action":"history","channel":"c","limit":4294967296})") ==
+        "bad_message id=none: limit: more than 4294967295");
+  CHECK(means(R"({"action":"presence","channel":"c","since":{}})") == "bad_message id=none: since: expected a string");
+}
+
+TEST_CASE("a known key that is given twice is refused, an unknown one is not") {
+  CHECK(means(R"({"action":"ping","id":1,"action":"ping"})") == "bad_message id=1: action: given twice");
+  CHECK(means(R"({"action":"ping","id":1,"id":2})") == "bad_message id=none: id: given twice");
+  CHECK(means(R"({"action":"publish","channel":"a","channel":"b"})") == "bad_message id=none: channel: given twice");
+  CHECK(means(R"({"action":"history","channel":"a","since":{"epoch":"e","offset":1,"offset":2}})") ==
+        "bad_message id=none: since.offset: given twice");
+  CHECK(means(R"({"action":"ping","x":1,"x":2})") == "ping id=none");
+}
+
+TEST_CASE("an id comes back as it was given, or is refused") {
+  CHECK(means(R"({"action":"ping","id":-9223372036854775808})") == "ping id=-9223372036854775808");
+  CHECK(means(R"({"action":"ping","id":3.0})") == "ping id=3");
+  CHECK(means(R"({"action":"ping","id":""})") == R"(ping id="")");
+  CHECK(means(R"({"action":"ping","id":")" + std::string(64, 'x') + "\"}") == "ping id=\"" + std::string(64, 'x') + '"');
+  const std::string refused =
+      "bad_message id=none: id: expected an integer of 64 bits or a string of at most 64 bytes";
+  for (const std::string& id : {std::string("1.5"), std::string("[1]"), std::string("true"), std::string("1e300"),
+                               std::string("18446744073709551615"), '"' + std::string(65, 'x') + '"'})
+    CHECK(means(R"({"action":"ping","id":)" + id + "}") == refused);
+}
+
+TEST_CASE("names have limits, and the failure says which was passed") {
+  const auto publish_to = [](const std::string& channel) {
+    return means(R"({"action":"publish","channel":")" + channel + "\"}");
+  };
+  CHECK(publish_to(std::string(255, 'c')).starts_with("publish"));
+  CHECK(publish_to(std::string(256, 'c')) == "bad_channel id=none: channel: longer than 255 bytes");
+  CHECK(publish_to("") == "bad_channel id=none: channel: empty");
+  CHECK(publish_to("a\\nb") == "bad_channel id=none: channel: contains a control character");
+  const auto with = [](const std::string& key, const std::string& text) {
+    return means(R"({"action":"publish","channel":"c",")" + key + "\":\"" + text + "\"}");
+  };
+  CHECK(with("event", std::string(64, 'e')).starts_with("publish"));
+  CHECK(with("event", std::string(65, 'e')) == "bad_message id=none: event: longer than 64 bytes");
+  CHECK(with("event", "a\\rb") == "bad_message id=none: event: contains a control character");
+  CHECK(with("key", std::string(128, 'k')).starts_with("publish"));
+  CHECK(with("key", std::string(129, 'k')) == "bad_message id=none: key: longer than 128 bytes");
+}
+
+TEST_CASE("events that mean something on a stream cannot be published, but called") {
+  for (const std::string event : {"open", "error", "gap", "$x"}) {
+    CHECK(means(R"({"action":"publish","channel":"c","event":")" + event + "\"}") ==
+          "bad_message id=none: event: \"" + event + "\" is reserved");
+    CHECK(means(R"({"action":"call","channel":"c","event":")" + event + "\"}").starts_with("call"));
+  }
+}
+
+TEST_CASE("bytes come as base64 beside their encoding") {
+  const auto data = [](const std::string& value) {
+    return means(R"({"action":"answer","ask":1,"encoding":"base64","data":)" + value + "}");
+  };
+  CHECK(data("\"AP8=\"") == "answer id=none ask=1 data=bytes:AP8=");
+  CHECK(data("\"AP8\"") == "answer id=none ask=1 data=bytes:AP8=");
+  CHECK(data("\"\"") == "answer id=none ask=1 data=bytes:");
+  for (const std::string bad : {"\"A\"", "\"A===\"", "\"AP9=\"", "\"AP 8\"", "\"AP8-\"", "1", "null", "\"=\""})
+    CHECK(data(bad) == "bad_message id=none: data: expected a string of base64");
+}
+
+TEST_CASE("one JSON value is read whole and trimmed") {
+  const auto value = read_json(" {\"a\" : 1}\n", {});
+  REQUIRE(value);
+  CHECK(value->raw() == "{\"a\" : 1}");
+  CHECK(read_json("x", {}).error().code == error_code::bad_message);
+  CHECK(read_json("[1,2,3]", {3, 32}).error().code == error_code::too_large);
+}
+
+} // namespace troupe::protocol::test
