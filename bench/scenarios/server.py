@@ -1,0 +1,47 @@
+"""A server on a free port of its own choice, for the time of a `with`."""
+
+import pathlib
+import re
+import subprocess
+import sys
+import time
+
+START_SECONDS = 15
+STOP_SECONDS = 40
+
+
+class Server:
+    def __init__(self, command: list, log: pathlib.Path, folder: pathlib.Path):
+        self._command, self._log, self._folder = command, log, folder
+        self._process = None
+        self.address = ""
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid  # taskset becomes the program it starts
+
+    def __enter__(self) -> "Server":
+        with self._log.open("w") as output:
+            self._process = subprocess.Popen(self._command, stdout=output, stderr=subprocess.STDOUT,
+                                             stdin=subprocess.DEVNULL, cwd=self._folder)
+        end = time.monotonic() + START_SECONDS
+        while time.monotonic() < end and self._process.poll() is None:
+            if found := re.search(r"listening on http://([\d.]+:\d+)", self._log.read_text(errors="replace")):
+                self.address = found.group(1)
+                return self
+            time.sleep(0.02)
+        self._stop()
+        sys.exit(f"{' '.join(self._command)} does not listen; its output is in {self._log}")
+
+    def __exit__(self, *_) -> None:
+        self._stop()
+
+    def _stop(self) -> None:
+        if self._process.poll() is None:
+            self._process.terminate()
+        try:
+            self._process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            print(f"{self._command[0]} did not end within {STOP_SECONDS} s of SIGTERM: killed", file=sys.stderr)
+            self._process.kill()
+            self._process.wait()
