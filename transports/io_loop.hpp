@@ -31,8 +31,12 @@ class io_loop {
   /// `at_end` returns whether more waits to be flushed.
   void start(std::function<bool()> at_end);
 
-  /// Lets the thread end after what is posted so far, and joins it.
+  /// Lets the thread end after what is posted so far, and joins it. What is still pending then (waits, timers) is
+  /// dropped by the destructor, uncalled.
   void stop_and_join();
+
+  /// Between `start` and `stop_and_join`; for the owner.
+  [[nodiscard]] bool running() const noexcept;
 
   [[nodiscard]] bool on_this_thread() const noexcept;
 

@@ -1,0 +1,46 @@
+#pragma once
+/// What a channel object runs in: the far side of `troupe::channel`'s protected functions.
+///
+/// Implemented by `channel_runtime`, and by whoever tests a channel object alone.
+/// Thread: the channel's. Owner: outlives the object it is bound to.
+
+#include <troupe/channel.hpp>
+
+namespace troupe {
+
+class channel::context {
+ public:
+  virtual ~context() = default;
+
+  // -- speaking ---------------------------------------------------------------
+
+  virtual void broadcast(std::string event, payload data, delivery to) = 0;
+  virtual void push(session_id to, std::string event, payload data) = 0;
+  virtual void ask(std::span<const session_id> whom, std::string event, payload data, ask_options options,
+                   std::function<void(const std::vector<ask_answer>&)> then) = 0;
+  virtual void kick(session_id who, std::string reason) = 0;
+  [[nodiscard]] virtual promise promise_answer() = 0;
+
+  // -- knowing ----------------------------------------------------------------
+
+  [[nodiscard]] virtual const std::string& name() const = 0;
+  [[nodiscard]] virtual std::vector<member> members() const = 0;
+  [[nodiscard]] virtual std::size_t member_count() const = 0;
+  [[nodiscard]] virtual const member* find_member(session_id id) const = 0;
+  [[nodiscard]] virtual std::vector<publication_ptr> history(std::size_t limit) const = 0;
+  [[nodiscard]] virtual std::int64_t now() const = 0;
+  /// Whether the namespace lets `who` publish; what `on_publish` decides by default.
+  [[nodiscard]] virtual bool may_publish(const member& who) const = 0;
+
+  // -- acting -----------------------------------------------------------------
+
+  virtual timer_id after(std::chrono::milliseconds delay, std::function<void()> then) = 0;
+  virtual timer_id every(std::chrono::milliseconds period, std::function<void()> then) = 0;
+  virtual void cancel(timer_id id) = 0;
+  virtual void save() = 0;
+  virtual void stop(std::string reason) = 0;
+  virtual void crash(std::string reason) = 0;
+  [[nodiscard]] virtual caf::event_based_actor& actor() = 0;
+};
+
+} // namespace troupe

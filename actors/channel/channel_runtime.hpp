@@ -1,0 +1,225 @@
+#pragma once
+/// A live channel without its actor: order, members, history, the application's object, and what is said to whom.
+///
+/// Everything happens in *turns*: a batch of commands, a tick, an answer of the store. At the end of a turn each link
+/// gets at most one batch of effects.
+///
+///     live --stop--> stopping --all kept and said--> stopped
+///       `----too many failures----> failing --all said--> gave_up
+///
+/// Owner: the channel_actor, or a test. Thread: the channel's. `parts` and `around` outlive it.
+
+#include "actors/channel/append_line.hpp"
+#include "actors/channel/asks.hpp"
+#include "actors/channel/call_table.hpp"
+#include "actors/channel/channel_context.hpp"
+#include "actors/channel/channel_parts.hpp"
+#include "actors/channel/channel_timers.hpp"
+#include "actors/channel/link.hpp"
+#include "actors/channel/membership.hpp"
+#include "actors/channel/object_guard.hpp"
+#include "actors/channel/presence_changes.hpp"
+#include "actors/channel/surroundings.hpp"
+
+#include <map>
+#include <unordered_map>
+
+namespace troupe::actors {
+
+class channel_runtime final : public troupe::channel::context, private link_host {
+ public:
+  using time_point = channel_clock::steady_time;
+  enum class phase : std::uint8_t { live, stopping, failing, stopped, gave_up };
+
+  channel_runtime(const channel_parts& parts, std::unique_ptr<partition> kept, channel_surroundings& around);
+  ~channel_runtime() override;
+  channel_runtime(const channel_runtime&) = delete;
+  channel_runtime& operator=(const channel_runtime&) = delete;
+
+  // -- turns ------------------------------------------------------------------
+
+  /// Makes the application's object. Once, first.
+  void begin();
+  void handle(command_batch& batch);
+  void fail_object(const std::string& reason);
+  void stop(leave_reason why, const std::string& reason);
+  void close_link(std::uint32_t shard);
+  void tick();
+
+  // -- knowing ----------------------------------------------------------------
+
+  [[nodiscard]] phase now_in() const noexcept { return phase_; }
+  [[nodiscard]] bool over() const noexcept { return phase_ == phase::stopped || phase_ == phase::gave_up; }
+  /// When `tick` has something to do.
+  [[nodiscard]] std::optional<time_point> next_deadline() const;
+  [[nodiscard]] channel_description describe() const;
+  [[nodiscard]] std::uint64_t ignored_pushes() const noexcept { return ignored_pushes_; }
+
+  // -- overridden functions of channel::context -------------------------------
+
+  void broadcast(std::string event, payload data, delivery to) override;
+  void push(session_id to, std::string event, payload data) override;
+  void ask(std::span<const session_id> whom, std::string event, payload data, ask_options options,
+           std::function<void(const std::vector<ask_answer>&)> then) override;
+  void kick(session_id who, std::string reason) override;
+  [[nodiscard]] promise promise_answer() override;
+  [[nodiscard]] const std::string& name() const override { return parts_.name; }
+  [[nodiscard]] std::vector<member> members() const override { return members_.members(); }
+  [[nodiscard]] std::size_t member_count() const override { return members_.size(); }
+  [[nodiscard]] const member* find_member(session_id id) const override;
+  [[nodiscard]] std::vector<publication_ptr> history(std::size_t limit) const override;
+  [[nodiscard]] std::int64_t now() const override;
+  [[nodiscard]] bool may_publish(const member& who) const override;
+  timer_id after(std::chrono::milliseconds delay, std::function<void()> then) override;
+  timer_id every(std::chrono::milliseconds period, std::function<void()> then) override;
+  void cancel(timer_id id) override { timers_.cancel(id); }
+  void save() override;
+  void stop(std::string reason) override;
+  void crash(std::string reason) override;
+  [[nodiscard]] caf::event_based_actor& actor() override { return around_.actor(); }
+
+ private:
+  // -- a command that is being answered ---------------------------------------
+
+  /// Who asked, and where the answer goes.
+  struct asker {
+    link_ptr via;
+    session_id from;
+    protocol::request_id id;
+    bool trusted = false;
+  };
+  void done(const asker& who);
+  void reply(const asker& who, payload data);
+  void refuse(const asker& who, failure why);
+  [[nodiscard]] outward reply_item(const asker& who, payload data) const;
+  [[nodiscard]] outward error_item(const asker& who, failure why) const;
+
+  /// Runs a handler that answers now or later; `then` gets the result exactly once.
+  void answer(const asker& who, const std::string& event, std::chrono::milliseconds timeout,
+              call_table::continuation then, const std::function<outcome(troupe::channel&)>& handler);
+
+  // -- commands (channel_commands.cpp, channel_publishing.cpp, channel_reading.cpp) --
+
+  void handle(const link_ptr& via, channel_command& command);
+  void handle(const asker& who, protocol::call& c);
+  void handle(const asker& who, protocol::answer& a);
+  void handle(const asker& who, keep_position& k);
+  void handle(const asker& who, protocol::publish& p);
+  void handle(const asker& who, read_on& r);
+  void handle(const asker& who, protocol::history& h);
+  void handle(const asker& who, protocol::presence& p);
+
+  [[nodiscard]] bool allowed(const asker& who, config::permission rule) const;
+  void refuse_access(const asker& who, config::permission rule, std::string_view what);
+  [[nodiscard]] member known(const asker& who) const;
+  void commit(const asker& who, draft d, std::string key);
+  /// Keeps `p` in order; `then` is told once the store has answered.
+  void keep(publication p, std::string key, std::function<void(tl::expected<kept, failure>)> then);
+  void say_ephemeral(publication p);
+  void say_to_members(outward item);
+  void see_epoch();
+
+  // -- reading back -----------------------------------------------------------
+
+  struct visible_page {
+    std::vector<publication_ptr> items;
+    bool last = true;
+    std::optional<offset_t> lost_up_to; ///< some after `since` are gone: the rest begins after this
+  };
+  using visible_reader = std::function<void(visible_page)>;
+  /// A page after `since` up to `head`, without what is not for `reader`.
+  void read_visible(offset_t since, offset_t head, session_id reader, std::size_t items_max, visible_reader then);
+
+  // -- joins and leaves (channel_joins.cpp) -----------------------------------
+
+  struct admission;
+  using admission_ptr = std::shared_ptr<admission>;
+  void handle(const asker& who, join& j);
+  void handle(const asker& who, leave& l);
+  void rejoin(const asker& who, join& j, attendance& there);
+  void decide(const admission_ptr& a, call_table::result verdict);
+  void turn_away(const admission_ptr& a, failure why);
+  void let_in(const admission_ptr& a, payload data);
+  void place(const admission_ptr& a, offset_t head, const payload& data);
+  void place(const admission_ptr& a, offset_t head, protocol::subscribed what, page replay);
+
+  /// Takes a member out: says `left` where there is somebody to hear it, and calls `on_leave` soon.
+  void take_out(session_id who, leave_reason why, std::optional<protocol::unsubscribed> last_word,
+                std::optional<session_id> done = {});
+  void cancel_join(const asker& who, leave_reason why);
+  void hear_leave(const member& who, leave_reason why);
+  [[nodiscard]] protocol::unsubscribed last_word(std::string reason, protocol::request_id id = {}) const;
+
+  // -- turns ------------------------------------------------------------------
+
+  template <class F>
+  void turn(F&& body);
+  void end_turn();
+  void run_deferred();
+  void flush_links();
+  void say_presence();
+  void take_snapshot();
+  void finish_if_over();
+  void give_up();
+  void defer(std::function<void()> what);
+  void wake();
+  void run_questions(std::vector<asks::question> over);
+  [[nodiscard]] link_ptr link_of(const command_batch& batch);
+  void drop_link(const link_ptr& gone);
+  [[nodiscard]] time_point clock() const { return parts_.clock.steady(); }
+
+  /// A callback for the store: runs in a turn, and not at all once this is gone.
+  template <class F>
+  auto in_turn(F what);
+
+  // -- overridden functions of link_host --------------------------------------
+
+  void send(const link& over, effect_batch_ptr batch) override { around_.send(over, std::move(batch)); }
+  void read(offset_t since, page_reader then) override;
+  [[nodiscard]] const std::string& epoch() const override { return epoch_; }
+
+  const channel_parts& parts_;
+  const config::limit_settings& limits_;
+  channel_surroundings& around_;
+  std::unique_ptr<partition> partition_;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+
+  phase phase_ = phase::live;
+  int depth_ = 0; ///< of turns
+  bool woken_ = false;
+  std::vector<std::function<void()>> deferred_;
+
+  std::string epoch_;
+  append_line line_;
+  std::map<std::uint32_t, link_ptr> links_;
+  membership members_;
+  std::unordered_map<session_id, admission_ptr> joining_;
+  std::shared_ptr<call_table> calls_ = std::make_shared<call_table>();
+  asks asks_;
+  channel_timers timers_;
+  presence_changes presence_;
+
+  admission_ptr entering_; ///< while its `on_join` runs
+
+  /// While a handler runs that may answer later.
+  struct answering {
+    asker who;
+    time_point deadline;
+    call_table::continuation then;
+    call_table::ticket ticket = 0;
+    std::weak_ptr<promise_sink> sink;
+  };
+  answering* answering_ = nullptr;
+
+  bool handled_ = false; ///< since the last snapshot
+  bool has_snapshots_ = false;
+  bool save_now_ = false;
+  std::optional<time_point> last_snapshot_;
+
+  std::uint64_t publications_ = 0;
+  std::uint64_t ignored_pushes_ = 0;
+
+  object_guard object_; // last: it goes first
+};
+
+} // namespace troupe::actors

@@ -1,0 +1,43 @@
+#pragma once
+/// Who is in a channel, and over which link each is reached. Ordered by session, so that it can be paged.
+/// Owner: the channel_runtime. Thread: the channel's. Bounded by the sessions of the node.
+
+#include <troupe/member.hpp>
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace troupe::actors {
+
+class link;
+
+struct attendance {
+  member who;
+  std::shared_ptr<link> via;
+  bool presence = false; ///< asked to hear who comes and goes
+};
+
+class membership {
+ public:
+  void add(attendance a);
+  std::optional<attendance> remove(session_id who);
+
+  [[nodiscard]] attendance* find(session_id who);
+  [[nodiscard]] const attendance* find(session_id who) const;
+  [[nodiscard]] std::vector<member> members() const;
+  [[nodiscard]] std::vector<session_id> sessions() const;
+  [[nodiscard]] std::vector<session_id> reached_over(const link& via) const;
+  [[nodiscard]] std::size_t size() const noexcept { return all_.size(); }
+  [[nodiscard]] std::size_t presence_readers() const noexcept { return presence_readers_; }
+
+  using table = std::map<session_id, attendance>;
+  [[nodiscard]] const table& all() const noexcept { return all_; }
+
+ private:
+  table all_;
+  std::size_t presence_readers_ = 0;
+};
+
+} // namespace troupe::actors

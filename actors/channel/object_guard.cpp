@@ -1,0 +1,82 @@
+#include "actors/channel/object_guard.hpp"
+
+#include "actors/channel/open_channel.hpp"
+
+#include <utility>
+
+namespace troupe::actors {
+
+std::string text_of(const std::exception_ptr& error) {
+  try {
+    std::rethrow_exception(error);
+  } catch (const std::exception& e) {
+    return e.what();
+  } catch (...) {
+    return "an exception that is no std::exception";
+  }
+}
+
+object_guard::object_guard(const channel_parts& parts, troupe::channel::context& where, last_snapshot snapshot,
+                           forget with_it)
+    : parts_(parts), where_(where), snapshot_(std::move(snapshot)), forget_(std::move(with_it)),
+      intensity_({parts.settings.channels.restart_intensity, parts.settings.channels.restart_period}) {}
+
+object_guard::~object_guard() = default;
+
+// -- life ---------------------------------------------------------------------
+
+bool object_guard::start() { return build() || restart(std::string{last_error_}); }
+
+bool object_guard::restart(const std::string& reason) {
+  last_error_ = reason;
+  do {
+    discard();
+    if (!intensity_.allow(parts_.clock.steady()))
+      return false;
+    ++restarts_;
+    parts_.events.announce(events::actor_restarted{"channel " + parts_.name, last_error_, restarts_});
+  } while (!build());
+  return true;
+}
+
+void object_guard::discard() {
+  forget_();
+  object_.reset();
+}
+
+bool object_guard::build() {
+  try {
+    object_ = parts_.make ? parts_.make(parts_.name) : std::make_unique<open_channel>();
+    if (!object_)
+      throw std::runtime_error("the factory made no object");
+    object_->bind(&where_);
+    object_->setup();
+    if (const auto state = snapshot_())
+      object_->on_restore(*state);
+    return true;
+  } catch (...) {
+    last_error_ = text_of(std::current_exception());
+    parts_.events.announce(events::handler_failed{parts_.name, "setup", last_error_});
+    return false;
+  }
+}
+
+// -- running its code ---------------------------------------------------------
+
+failure object_guard::failed(const std::string& event, const std::exception_ptr& error) {
+  last_error_ = text_of(error);
+  parts_.events.announce(events::handler_failed{parts_.name, event, last_error_});
+  if (wants_restart(error))
+    restart(std::string{last_error_});
+  return {error_code::internal, "the channel failed to handle this"};
+}
+
+bool object_guard::wants_restart(const std::exception_ptr& error) {
+  try {
+    return object_->on_error(error) == after_error::restart;
+  } catch (...) {
+    return true;
+  }
+}
+
+} // namespace troupe::actors

@@ -1,0 +1,213 @@
+#pragma once
+/// Beast's next layer over a duplex: `websocket::stream<outbox_stream>` reads from the socket and writes its control
+/// frames into the same outbox that broadcasts go to.
+///
+/// Writes complete by post; while the outbox holds more than `held_bytes` the completion waits, so that a peer who
+/// floods us with pings and does not read is no longer read. A close frame seals the outbox: nothing follows it.
+/// Owner: Beast's stream. Thread: the I/O thread of its shard. One read and one write may be pending.
+
+#include <utility>
+
+#include "transports/duplex.hpp"
+
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/beast/core/bind_handler.hpp>
+#include <boost/beast/core/role.hpp>
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace troupe::transports {
+
+/// Who learns what passes through an outbox_stream.
+class stream_watcher {
+ public:
+  virtual void on_bytes_read() = 0;
+  virtual void on_sealed() = 0;
+
+ protected:
+  ~stream_watcher() = default;
+};
+
+class outbox_stream {
+ public:
+  using executor_type = boost::asio::io_context::executor_type;
+  using error_code = boost::system::error_code;
+
+  static constexpr std::size_t held_bytes = 64 * 1024;
+
+  outbox_stream(executor_type executor, duplex_ptr line, stream_watcher& watcher, std::string early)
+    : executor_(executor), line_(std::move(line)), watcher_(&watcher), early_(std::move(early)) {}
+
+  executor_type get_executor() const noexcept { return executor_; }
+
+  // -- what Beast calls -------------------------------------------------------
+
+  template <class Buffers, class Handler>
+  auto async_read_some(const Buffers& into, Handler&& handler) {
+    return boost::asio::async_initiate<Handler, void(error_code, std::size_t)>(
+      [this](auto&& h, const Buffers& buffers) { start_read(buffers, std::forward<decltype(h)>(h)); }, handler, into);
+  }
+
+  template <class Buffers, class Handler>
+  auto async_write_some(const Buffers& from, Handler&& handler) {
+    return boost::asio::async_initiate<Handler, void(error_code, std::size_t)>(
+      [this](auto&& h, const Buffers& buffers) {
+        write_ = wait(std::forward<decltype(h)>(h));
+        written_ = queue(buffers);
+        post_write_done();
+      },
+      handler, from);
+  }
+
+  /// Only for the handshake's response, which never waits.
+  template <class Buffers>
+  std::size_t write_some(const Buffers& from, error_code& error) {
+    error = {};
+    return queue(from);
+  }
+  template <class Buffers>
+  std::size_t write_some(const Buffers& from) {
+    return queue(from);
+  }
+
+  /// Beast wants a synchronous stream for a synchronous handshake; nothing is read that way.
+  template <class Buffers>
+  std::size_t read_some(const Buffers&, error_code& error) {
+    error = boost::asio::error::would_block;
+    return 0;
+  }
+  template <class Buffers>
+  std::size_t read_some(const Buffers&) {
+    return 0;
+  }
+
+  /// Completes when everything queued is with the kernel.
+  template <class Handler>
+  void async_drain(Handler&& handler) {
+    drain_ = wait(boost::beast::bind_front_handler(drained<std::decay_t<Handler>>{std::forward<Handler>(handler)}));
+    line_->flush_soon();
+  }
+
+  // -- what the connection calls ----------------------------------------------
+
+  /// Control frames with opcode 8 count as such from now on (the handshake's response begins with an H).
+  void handshake_done() noexcept { speaks_frames_ = true; }
+
+  [[nodiscard]] bool sealed() const noexcept { return sealed_; }
+
+  /// The status in our close frame; 0: none was sent, or it had none.
+  [[nodiscard]] std::uint16_t sealed_with() const noexcept { return sealed_with_; }
+
+  /// The duplex can be read.
+  void readable();
+
+  /// The duplex has written.
+  void written();
+
+  /// Nothing more will come or go: what is pending completes with `error`.
+  void fail(error_code error);
+
+  void pause(bool paused);
+
+ private:
+  /// A pending operation of Beast's, whatever its type.
+  struct waiter {
+    virtual ~waiter() = default;
+    virtual void complete(error_code error, std::size_t bytes) = 0; // by now
+    virtual void post(error_code error, std::size_t bytes) = 0;
+  };
+  using waiter_ptr = std::unique_ptr<waiter>;
+
+  template <class Handler>
+  struct waiting final : waiter {
+    explicit waiting(Handler&& h) : handler(std::move(h)) {}
+    void complete(error_code error, std::size_t bytes) override { handler(error, bytes); }
+    void post(error_code error, std::size_t bytes) override {
+      boost::asio::post(boost::beast::bind_handler(std::move(handler), error, bytes));
+    }
+    Handler handler;
+  };
+
+  template <class Handler>
+  struct drained {
+    Handler handler;
+    using executor_type = boost::asio::associated_executor_t<Handler, outbox_stream::executor_type>;
+    void operator()(error_code error, std::size_t) { handler(error); }
+  };
+
+  template <class Handler>
+  static waiter_ptr wait(Handler&& h) {
+    return std::make_unique<waiting<std::decay_t<Handler>>>(std::decay_t<Handler>(std::forward<Handler>(h)));
+  }
+
+  template <class Buffers, class Handler>
+  void start_read(const Buffers& into, Handler&& handler) {
+    into_ = {};
+    for (auto i = boost::asio::buffer_sequence_begin(into); i != boost::asio::buffer_sequence_end(into); ++i) {
+      const boost::asio::mutable_buffer b(*i);
+      if (b.size() == 0)
+        continue;
+      into_ = {static_cast<char*>(b.data()), b.size()}; // the first is enough for "some"
+      break;
+    }
+    read_ = wait(std::forward<Handler>(handler));
+    begin_read();
+  }
+
+  template <class Buffers>
+  std::size_t queue(const Buffers& from) {
+    std::size_t n = 0;
+    if (sealed_ || line_->broken())
+      return boost::asio::buffer_size(from);
+    std::array<unsigned char, 4> start{};
+    const std::size_t begun = boost::asio::buffer_copy(boost::asio::buffer(start), from);
+    for (auto i = boost::asio::buffer_sequence_begin(from); i != boost::asio::buffer_sequence_end(from); ++i) {
+      const boost::asio::const_buffer b(*i);
+      line_->out().append(std::string_view(static_cast<const char*>(b.data()), b.size()));
+      n += b.size();
+    }
+    line_->flush_soon();
+    seal_if_close({start.data(), begun});
+    return n;
+  }
+
+  void begin_read();
+  void read_now(bool may_complete_now);
+  void post_write_done();
+  void seal_if_close(std::span<const unsigned char> frame);
+
+  executor_type executor_;
+  duplex_ptr line_;
+  stream_watcher* watcher_;
+  std::string early_; // read before the protocol changed
+  std::span<char> into_;
+  waiter_ptr read_;
+  waiter_ptr write_;
+  waiter_ptr drain_;
+  std::size_t written_ = 0;
+  std::uint16_t sealed_with_ = 0;
+  bool speaks_frames_ = false;
+  bool sealed_ = false;
+  bool paused_ = false;
+  bool maybe_more_ = true; // the last read filled its buffer
+};
+
+// -- found by argument-dependent lookup ---------------------------------------
+
+void teardown(boost::beast::role_type, outbox_stream& stream, boost::system::error_code& error);
+void beast_close_socket(outbox_stream& stream);
+
+template <class Handler>
+void async_teardown(boost::beast::role_type, outbox_stream& stream, Handler&& handler) {
+  stream.async_drain(std::forward<Handler>(handler));
+}
+
+} // namespace troupe::transports
