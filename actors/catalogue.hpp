@@ -243,7 +243,7 @@ using session_handle = caf::typed_actor<caf::reacts_to<close_session>, caf::reac
 
 /// Whoever announces.
 struct happened {
-  event what;
+  node_event what;
 };
 
 /// The actor clock: while somebody observes.

@@ -56,6 +56,8 @@ void session::handle(protocol::command what) {
 void session::handle_subscribe(const protocol::request_id& id, protocol::subscribe what) {
   if (find(what.channel))
     return refuse(id, error_code::already_subscribed, "already subscribed to " + what.channel, what.channel);
+  if (!delivery_->names_channels())
+    return refuse(id, error_code::refused, "this stream does not name channels: open it with format=envelope", what.channel);
   join how;
   how.params = std::move(what.params);
   how.since = std::move(what.since);
@@ -87,7 +89,8 @@ bool session::join_channel(const std::string& channel, join what, protocol::requ
   const auto* rights = shard_.find_rights(channel);
   if (!rights)
     return settled_no(error_code::bad_channel, "no channel may be called " + channel);
-  if (rights->subscribe != config::permission::anyone && !shard_.may_read_node_events(*this, channel))
+  const auto rule = what.kept_position ? rights->send : rights->subscribe;
+  if (rule != config::permission::anyone && !shard_.may_read_node_events(*this, channel))
     return settled_no(error_code::refused, channel + " takes no subscriptions");
   auto* slot = shard_.slot(channel);
   if (!slot)
@@ -297,10 +300,19 @@ void session::on_channel_gone(channel_slot& channel, const failure& why, bool fa
 bool session::answered(const protocol::server_message& m) { return answers_ && answers_->answer(m); }
 
 void session::handle_for(transports::exchange_ptr by, protocol::command what) {
+  const auto most = shard_.settings().limits.commands_per_connection;
+  if (under_way_ >= most)
+    return by->respond(transports::error_response(
+        429, "limit", "at most " + std::to_string(most) + " commands of a session may be under way"));
   if (!answers_)
     answers_ = std::make_unique<http_answers>();
-  what.id = answers_->expect(std::move(what.id), std::move(by));
+  const bool silent = std::holds_alternative<protocol::ack>(what.body) ||
+                      std::holds_alternative<protocol::answer>(what.body);
+  const auto id = answers_->expect(std::move(what.id), std::move(by));
+  what.id = id;
   handle(std::move(what));
+  if (silent) // nobody answers these; a refusal has been told already
+    answers_->answer(protocol::reply{id, {}});
 }
 
 // -- subscriptions ask --------------------------------------------------------

@@ -120,7 +120,7 @@ class shard {
   [[nodiscard]] std::uint32_t index() const noexcept { return seat_.index; }
   [[nodiscard]] std::uint32_t count() const noexcept { return seat_.shards; }
   [[nodiscard]] const node_clock& clock() const noexcept { return clock_; }
-  void announce(event what) { events_.announce(std::move(what)); }
+  void announce(node_event what) { events_.announce(std::move(what)); }
   [[nodiscard]] shard_description describe(bool with_sessions) const;
   [[nodiscard]] shard_rates rates() const;
 

@@ -26,7 +26,7 @@ shard_actor::shard_actor(caf::actor_config& cfg, shard_host& host, shard_parts p
 shard_actor::~shard_actor() = default;
 
 shard_actor::behavior_type shard_actor::make_behavior() {
-  shard_ = std::make_unique<shard>(parts_.seat, parts_.settings, parts_.events, parts_.clock, *this);
+  shard_ = std::make_unique<shard>(parts_.seat, parts_.settings, parts_.events, parts_.clock, static_cast<shard_port&>(*this));
   parts_.seat.now = shard_.get();
   parts_.seat.actor = this;
   hosted::send(parts_.broker, meet_shard{parts_.seat.index, shard_handle{this}});
