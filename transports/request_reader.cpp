@@ -121,6 +121,8 @@ http_request request_reader::take() {
   part_ = part::head;
   chunks_ = {};
   skipped_line_ = expects_continue_ = false;
+  if (held_.empty())
+    std::string().swap(held_); // idle connections keep no memory for the next request
   return std::exchange(request_, {});
 }
 
