@@ -97,7 +97,8 @@ bool session::join_channel(const std::string& channel, join what, protocol::requ
     return settled_no(error_code::limit, "too many channels");
   what.who = {id_, user_, transport_};
   auto& made = subscriptions_.emplace_back(std::make_unique<subscription>(*this, *slot, what.presence));
-  made->params = what.params;
+  made->asked = what;
+  made->asked_by = id;
   slot->subscriptions.push_back(made.get());
   ++under_way_;
   shard_.send(*slot, {id_, false, std::move(id), std::move(what)}, true);
@@ -212,17 +213,7 @@ void session::on_said(channel_slot& channel, protocol::server_message what) {
   if (error)
     ++shard_.counters().errors;
   auto* s = find(channel);
-  const bool was_join = error && s && s->now() == subscription::phase::joining &&
-                        error->why.code != error_code::already_subscribed && !s->leaving;
   const auto* id = id_of(what);
-  if (was_join) {
-    const auto refusal = *error;
-    if (!answered(what))
-      delivery_->say(what);
-    drop(*s);
-    delivery_->join_settled(&refusal);
-    return;
-  }
   if (id && protocol::has_id(*id) && answered(what))
     return;
   if (auto* question = std::get_if<protocol::ask>(&what)) {
@@ -253,6 +244,21 @@ void session::on_joined(channel_slot& channel, joined what) {
   delivery_->join_settled(nullptr);
 }
 
+void session::on_turned_away(channel_slot& channel, protocol::error what) {
+  auto* s = closed_ ? nullptr : find(channel);
+  if (!s)
+    return;
+  if (s->now() != subscription::phase::joining) { // was in, and the channel that was started anew does not take it
+    s->leaving = true;
+    return queue(*s, s->on_message(protocol::unsubscribed{{}, channel.name(), what.why.message}, next_number_++, true));
+  }
+  ++shard_.counters().errors;
+  if (!answered(what))
+    delivery_->say(what);
+  drop(*s);
+  delivery_->join_settled(&what);
+}
+
 void session::on_page(channel_slot& channel, page replay) {
   if (auto* s = closed_ ? nullptr : find(channel)) {
     s->on_page(std::move(replay));
@@ -261,16 +267,25 @@ void session::on_page(channel_slot& channel, page replay) {
 }
 
 void session::on_left(channel_slot& channel, left what) {
-  auto* s = closed_ ? nullptr : find(channel);
-  if (!s)
+  if (closed_)
     return;
-  s->leaving = true;
-  if (s->now() == subscription::phase::joining) { // never came in
-    drop(*s);
+  const bool has_id = protocol::has_id(what.what.id);
+  auto* s = find(channel);
+  if (!s || s->now() == subscription::phase::joining) { // never came in, or has heard the last word
+    if (has_id && !answered(what.what))
+      delivery_->say(what.what);
+    if (s)
+      drop(*s);
     return;
   }
-  if (protocol::has_id(what.what.id) && answered(what.what))
+  s->leaving = true;
+  if (has_id && answered(what.what))
     what.what.id = {};
+  if (s->has_last_word()) {
+    if (protocol::has_id(what.what.id))
+      s->answer_last_word(std::move(what.what.id));
+    return;
+  }
   queue(*s, s->on_message(std::move(what.what), next_number_++, true));
 }
 
@@ -283,11 +298,12 @@ void session::on_completed() {
 
 void session::on_channel_gone(channel_slot& channel, const failure& why, bool failed) {
   auto* s = closed_ ? nullptr : find(channel);
-  if (!s)
+  if (!s || s->has_last_word())
     return;
   if (s->now() == subscription::phase::joining || !failed) {
-    const protocol::error no{{}, why, channel.name()};
-    delivery_->say(no);
+    const protocol::error no{s->asked_by, why, channel.name()};
+    if (!answered(no))
+      delivery_->say(no);
     drop(*s);
     delivery_->join_settled(&no);
     return;
@@ -383,9 +399,9 @@ subscription* session::find(const channel_slot& channel) const {
   return nullptr;
 }
 
-bool session::is_joining(const channel_slot& channel) const {
+bool session::is_joining_by(const channel_slot& channel, const protocol::request_id& id) const {
   const auto* s = find(channel);
-  return s && s->now() == subscription::phase::joining;
+  return s && s->now() == subscription::phase::joining && s->asked_by == id;
 }
 
 std::string session::token() const { return make_token(id_, secret_); }

@@ -34,7 +34,7 @@ shard_actor::behavior_type shard_actor::make_behavior() {
   return {
       [this](const effect_batch_ptr& batch) { shard_->take(*batch); },
       [this](const channel_found& what) { shard_->found(what); },
-      [this](const channel_lost& what) { shard_->lost(what.name); },
+      [this](const channel_lost& what) { shard_->lost(what.name, what.on_next_use); },
       [this](const channel_refused& what) { shard_->refused(what.name, what.why, what.failed); },
       [this](const shard_tick&) {
         shard_->tick();
