@@ -19,7 +19,7 @@ namespace troupe {
 
 class node {
  public:
-  using channel_factory = std::function<std::unique_ptr<channel>(const std::string& name)>;
+  using channel_factory = std::function<std::unique_ptr<troupe::channel>(const std::string& name)>;
   using mount_factory = std::function<std::unique_ptr<raw_mount>()>;
 
   /// Reads flags, environment and configuration file (docs/configuration.md).
