@@ -124,7 +124,8 @@ class grammar {
       above += (above.empty() ? "" : " ") + deepest->get_name();
       deepest = under.front();
     }
-    return deepest == &app_ ? app_.help() : deepest->help(above) + "\nFlags of all commands: troupe --help\n";
+    const bool all = deepest == &app_ || deepest->get_name() == "serve"; // the default command
+    return all ? app_.help() : deepest->help(above) + "\nFlags of all commands: troupe --help\n";
   }
 
   std::optional<std::string> unexpected() const {
