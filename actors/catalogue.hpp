@@ -4,6 +4,7 @@
 /// Structs are grouped by who receives them; one line each says who sends it and what follows. Batches travel as
 /// shared pointers: the sender never touches them again. Nothing here crosses nodes yet: all types are marked local.
 
+#include "actors/events.hpp"
 #include "config/settings.hpp"
 #include "protocol/messages.hpp"
 
@@ -112,9 +113,30 @@ struct connection_description {
   std::uint64_t queued = 0; ///< bytes
 };
 
+/// The API: take a client out of a channel, or end it, or fail it on purpose.
+struct end_session {
+  session_id who;
+  std::string channel; ///< empty: all of it
+  std::string reason;
+  bool crash = false;
+};
+struct session_ended {
+  bool found = false;
+};
+
+/// The node, after a reload. Shared and never changed again.
+struct settings_changed {
+  std::shared_ptr<const config::settings> now;
+};
+
 /// The watch, while somebody observes: publish these on `$node:events`, in order.
 struct node_events {
-  std::vector<std::pair<std::string, payload>> events; ///< event name, data
+  struct one {
+    std::string name;
+    payload data;
+    bool kept = true; ///< false: for whoever looks now
+  };
+  std::vector<one> events;
 };
 
 struct describe_rates {};
@@ -123,15 +145,61 @@ struct shard_rates {
     std::string name;
     std::uint64_t publications = 0, deliveries = 0; ///< since the channel came to this shard
   };
+  struct clients {
+    std::uint64_t websockets = 0, streams = 0, polls = 0;
+  };
   std::vector<channel> channels;
+  clients now;
   bool observed = false; ///< somebody reads `$node:events` here
 };
 
 struct shard_description {
   std::uint32_t index = 0;
-  std::uint64_t websockets = 0, streams = 0, polls = 0, detached = 0;
+  std::uint64_t websockets = 0, streams = 0, polls = 0, raw = 0, detached = 0;
   std::uint64_t channels = 0, log_bytes = 0;
   std::vector<connection_description> connections;
+};
+
+// -- raw mounts ---------------------------------------------------------------
+
+/// A shard, of one client of a mount.
+struct mount_input {
+  enum class kind : std::uint8_t { opened, message, closed };
+  kind what = kind::message;
+  session_id client;
+  std::uint32_t shard = 0;
+  std::string bytes;
+  bool text = false;
+};
+
+/// A mount, to one shard: what it said in one handler, in order.
+struct mount_effects {
+  struct said {
+    session_id to;
+    std::string bytes;
+    bool text = false;
+  };
+  struct closed {
+    session_id who;
+    std::uint16_t code = 1000;
+    std::string reason;
+  };
+  struct handled { ///< the client's next message may be read
+    session_id who;
+  };
+  std::vector<std::variant<said, closed, handled>> all;
+};
+using mount_effects_ptr = std::shared_ptr<mount_effects>;
+
+using mount_handle = caf::typed_actor<caf::reacts_to<mount_input>>;
+
+/// The node, to every shard: who serves the path now; nobody while its actor is being started anew.
+struct mount_lives {
+  std::string path;
+  mount_handle handle;
+};
+struct mount_lost {
+  std::string path;
 };
 
 // -- the typed interfaces -----------------------------------------------------
@@ -151,7 +219,9 @@ struct channel_found {
 using shard_handle = caf::typed_actor<
     caf::reacts_to<effect_batch_ptr>, caf::reacts_to<channel_found>, caf::reacts_to<channel_lost>,
     caf::reacts_to<channel_refused>, caf::reacts_to<shard_tick>,
-    caf::reacts_to<node_events>, caf::replies_to<drain_shard>::with<shard_drained>,
+    caf::reacts_to<node_events>, caf::reacts_to<settings_changed>, caf::reacts_to<mount_effects_ptr>,
+    caf::reacts_to<mount_lives>, caf::reacts_to<mount_lost>, caf::replies_to<end_session>::with<session_ended>,
+    caf::replies_to<drain_shard>::with<shard_drained>,
     caf::replies_to<describe_shard>::with<shard_description>,
     caf::replies_to<describe_rates>::with<shard_rates>>;
 
@@ -164,10 +234,24 @@ struct close_session {
   std::string reason;
 };
 
-/// `troupe kill session:s9`: fail it on purpose.
+/// `troupe kill s9`: fail it on purpose.
 struct crash_session {};
 
 using session_handle = caf::typed_actor<caf::reacts_to<close_session>, caf::reacts_to<crash_session>>;
+
+// -- to the watch -------------------------------------------------------------
+
+/// Whoever announces.
+struct happened {
+  event what;
+};
+
+/// The actor clock: while somebody observes.
+struct observe_tick {};
+struct flush_events {};
+
+using watch_handle =
+    caf::typed_actor<caf::reacts_to<happened>, caf::reacts_to<observe_tick>, caf::reacts_to<flush_events>>;
 
 // -- to the broker ------------------------------------------------------------
 
@@ -182,9 +266,10 @@ struct release_channel {
   std::uint32_t shard = 0;
 };
 
-/// The node, once: who the shards are.
-struct meet_shards {
-  std::vector<shard_handle> shards;
+/// A shard that has started, also again: channels let go of the one before.
+struct meet_shard {
+  std::uint32_t index = 0;
+  shard_handle handle;
 };
 
 /// The API, `troupe kill`. Fails with `not_found` (as a text) if no such channel lives.
@@ -209,7 +294,7 @@ struct channels_stopped {};
 struct broker_tick {};
 
 using broker_handle = caf::typed_actor<
-    caf::reacts_to<find_channel>, caf::reacts_to<release_channel>, caf::reacts_to<meet_shards>,
+    caf::reacts_to<find_channel>, caf::reacts_to<release_channel>, caf::reacts_to<meet_shard>,
     caf::replies_to<kill_channel>::with<channel_killed>, caf::replies_to<list_channels>::with<channel_list>,
     caf::replies_to<stop_channels>::with<channels_stopped>, caf::reacts_to<broker_tick>,
     caf::reacts_to<troupe::child_started>, caf::reacts_to<troupe::child_down>, caf::reacts_to<troupe::child_restarting>,
@@ -347,9 +432,19 @@ TROUPE_LOCAL_MESSAGE(troupe::actors::describe_rates)
 TROUPE_LOCAL_MESSAGE(troupe::actors::shard_rates)
 TROUPE_LOCAL_MESSAGE(troupe::actors::close_session)
 TROUPE_LOCAL_MESSAGE(troupe::actors::crash_session)
+TROUPE_LOCAL_MESSAGE(troupe::actors::happened)
+TROUPE_LOCAL_MESSAGE(troupe::actors::observe_tick)
+TROUPE_LOCAL_MESSAGE(troupe::actors::flush_events)
 TROUPE_LOCAL_MESSAGE(troupe::actors::find_channel)
 TROUPE_LOCAL_MESSAGE(troupe::actors::release_channel)
-TROUPE_LOCAL_MESSAGE(troupe::actors::meet_shards)
+TROUPE_LOCAL_MESSAGE(troupe::actors::meet_shard)
+TROUPE_LOCAL_MESSAGE(troupe::actors::end_session)
+TROUPE_LOCAL_MESSAGE(troupe::actors::session_ended)
+TROUPE_LOCAL_MESSAGE(troupe::actors::settings_changed)
+TROUPE_LOCAL_MESSAGE(troupe::actors::mount_input)
+TROUPE_LOCAL_MESSAGE(troupe::actors::mount_effects_ptr)
+TROUPE_LOCAL_MESSAGE(troupe::actors::mount_lives)
+TROUPE_LOCAL_MESSAGE(troupe::actors::mount_lost)
 TROUPE_LOCAL_MESSAGE(troupe::actors::kill_channel)
 TROUPE_LOCAL_MESSAGE(troupe::actors::channel_killed)
 TROUPE_LOCAL_MESSAGE(troupe::actors::list_channels)

@@ -1,6 +1,7 @@
 #include "actors/broker/broker.hpp"
 
 #include "actors/channel/channel_actor.hpp"
+#include "actors/hosting/exit_reason.hpp"
 #include "config/namespaces.hpp"
 
 #include <caf/actor_system.hpp>
@@ -28,15 +29,18 @@ const channel_factory* channel_registry::find(std::string_view pattern) const {
 broker_actor::broker_actor(caf::actor_config& cfg, broker_parts parts)
     : broker_handle::base(cfg), parts_(std::move(parts)) {
   set_default_handler(caf::drop);
+  set_exception_handler(reason_of_exception);
 }
 
 broker_actor::behavior_type broker_actor::make_behavior() {
   send(parts_.channels, troupe::listen_to_children{caf::strong_actor_ptr{ctrl()}});
+  request(parts_.channels, caf::infinite, troupe::list_children{})
+      .then([this](const troupe::child_list& alive) { adopt(alive); }, [](const caf::error&) {});
   delayed_send(this, std::chrono::seconds{1}, broker_tick{});
   return {
       [this](const find_channel& what) { find(what); },
       [this](const release_channel& what) { release(what); },
-      [this](const meet_shards& who) { shards_ = who.shards; },
+      [this](const meet_shard& who) { meet(who); },
       [this](const kill_channel& what) { return kill(what); },
       [this](const list_channels&) { return list(); },
       [this](const stop_channels&) { return stop_all(); },
@@ -49,6 +53,33 @@ broker_actor::behavior_type broker_actor::make_behavior() {
 }
 
 caf::actor_clock::time_point broker_actor::now() { return system().clock().now(); }
+
+/// The channels of a broker before this one.
+void broker_actor::adopt(const troupe::child_list& alive) {
+  for (const auto& child : alive.children) {
+    const auto* rights = config::find_namespace(parts_.settings.namespaces, child.name);
+    if (child.state != troupe::child_state::running || !rights || channels_.contains(child.name))
+      continue;
+    auto& e = channels_[child.name];
+    e.now = phase::live;
+    e.handle = caf::actor_cast<channel_handle>(child.actor);
+    e.settings = *rights;
+    e.idle_since = now();
+  }
+}
+
+/// A shard before this one has taken its clients along.
+void broker_actor::meet(const meet_shard& who) {
+  if (shards_.size() <= who.index)
+    shards_.resize(who.index + 1);
+  shards_[who.index] = who.handle;
+  for (auto& [name, e] : channels_) {
+    if (e.now == phase::live)
+      send(e.handle, link_closed{who.index});
+    if (e.shards.erase(who.index) != 0 && e.shards.empty())
+      e.idle_since = now();
+  }
+}
 
 // -- finding ------------------------------------------------------------------
 
@@ -100,13 +131,18 @@ void broker_actor::start(const std::string& name, entry& e) {
 }
 
 void broker_actor::refuse(std::uint32_t shard, const std::string& name, failure why, bool failed) {
-  if (shard < shards_.size())
+  if (shard < shards_.size() && shards_[shard])
     send(shards_[shard], channel_refused{name, std::move(why), failed});
 }
 
 void broker_actor::tell_found(std::uint32_t shard, const std::string& name, const entry& e) {
-  if (shard < shards_.size())
+  if (shard < shards_.size() && shards_[shard])
     send(shards_[shard], channel_found{name, e.handle, e.settings});
+}
+
+void broker_actor::tell_lost(std::uint32_t shard, const std::string& name) {
+  if (shard < shards_.size() && shards_[shard])
+    send(shards_[shard], channel_lost{name});
 }
 
 // -- lives of channels --------------------------------------------------------
@@ -140,8 +176,7 @@ void broker_actor::on_down(const troupe::child_down& what) {
     e.now = phase::restarting; // child_started or child_failed follows
     e.last_error = to_string(what.reason);
     for (const auto shard : e.shards)
-      if (shard < shards_.size())
-        send(shards_[shard], channel_lost{what.name});
+      tell_lost(shard, what.name);
     return;
   }
   // Retired, or stopped by its own object. Who asked meanwhile gets a new one.
@@ -150,8 +185,8 @@ void broker_actor::on_down(const troupe::child_down& what) {
     return check_stopped();
   }
   for (const auto shard : e.shards)
-    if (e.now != phase::stopping && shard < shards_.size())
-      send(shards_[shard], channel_lost{what.name});
+    if (e.now != phase::stopping)
+      tell_lost(shard, what.name);
   start(what.name, e);
 }
 

@@ -7,7 +7,8 @@
 ///                          +--start failed--> (none) +--idle--> stopping     +--child_failed--> (none)
 ///
 /// Owner: the node. Thread: CAF's workers. Channels are children of a supervisor of their own; callers reach
-/// a restarted one through its name, never through an old handle.
+/// a restarted one through its name, never through an old handle. A broker that is itself started anew takes over the
+/// channels that live.
 /// Bounded: `limits.channels` live channels.
 
 #include "actors/catalogue.hpp"
@@ -62,11 +63,14 @@ class broker_actor final : public broker_handle::base {
     std::string last_error;
   };
 
+  void meet(const meet_shard& who);
+  void adopt(const troupe::child_list& alive);
   void find(const find_channel& what);
   void release(const release_channel& what);
   void start(const std::string& name, entry& e);
   void refuse(std::uint32_t shard, const std::string& name, failure why, bool failed = false);
   void tell_found(std::uint32_t shard, const std::string& name, const entry& e);
+  void tell_lost(std::uint32_t shard, const std::string& name);
   void on_started(const troupe::child_started& what);
   void on_down(const troupe::child_down& what);
   void on_failed(const troupe::child_failed& what);

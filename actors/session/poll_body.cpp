@@ -29,6 +29,7 @@ void poll_body::add(const protocol::server_message& m) {
                : std::holds_alternative<protocol::gap>(m) ? gaps_
                                                           : control_;
   form().message(list, m);
+  ++told_;
 }
 
 /// Private messages said before entry `up_to` of the log.
@@ -92,6 +93,7 @@ void poll_body::read_page(subscription& s, poll_place& at) {
     if (room() == 0)
       return;
     form().publication(messages_, s.channel().name(), at.at.epoch, *p);
+    ++told_;
     at.at.offset = p->offset;
   }
   if (page.last && page.anchor >= s.channel().log.tail())
@@ -110,7 +112,7 @@ void poll_body::read_log(subscription& s, poll_place& at) {
     messages_ += run.bytes.bytes;
     at.entry = run.next;
     at.at.offset = log.offset_before(run.next);
-    s.channel().deliveries += run.entries;
+    told_ += run.entries;
   }
   add_said(s, log.head());
 }

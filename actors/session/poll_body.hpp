@@ -21,6 +21,7 @@ class poll_body {
   void add(const protocol::server_message& m);
 
   [[nodiscard]] bool empty() const noexcept { return messages_.empty() && gaps_.empty() && control_.empty(); }
+  [[nodiscard]] std::size_t told() const noexcept { return told_; } ///< messages in it
   [[nodiscard]] std::uint64_t acked() const noexcept { return acked_; } ///< the highest private message in it
 
   [[nodiscard]] std::string text(const poll_cursor& next) const;
@@ -37,6 +38,7 @@ class poll_body {
   const std::size_t bytes_max_;
   std::string messages_, gaps_, control_; // array elements, each followed by a comma
   std::uint64_t acked_ = 0;
+  std::size_t told_ = 0;
   std::size_t said_ = 0; // of the subscription being read
 };
 

@@ -44,6 +44,7 @@ void poll_delivery::poll(transports::exchange_ptr by, std::optional<poll_cursor>
   lease_.cancel();
   waiting_.push_back({std::move(by), has_cursor ? std::move(cursor->places) : kept_, has_cursor, nullptr});
   const auto w = std::prev(waiting_.end());
+  ++home.counters().polls_waiting;
   w->by->on_abandoned([this, w] { forget(w); });
   w->hold = std::make_unique<timer>([this, w] { try_answer(w, true); });
   home.schedule(*w->hold, home.settings().session.poll_hold);
@@ -55,6 +56,7 @@ void poll_delivery::poll(transports::exchange_ptr by, std::optional<poll_cursor>
 
 void poll_delivery::forget(waiters::iterator w) {
   waiting_.erase(w);
+  session_.home().counters().polls_waiting -= 1;
   if (waiting_.empty() && !session_.closed())
     session_.home().schedule(lease_, session_.home().settings().session.poll_lease);
 }
@@ -104,6 +106,7 @@ void poll_delivery::refuse_all(const failure& why) {
   const auto status = static_cast<unsigned>(protocol::http_status(why.code));
   for (auto& w : waiting_)
     w.by->respond(error_response(status, protocol::to_string(why.code), why.message));
+  session_.home().counters().polls_waiting -= waiting_.size();
   waiting_.clear();
   session_.home().close_later(session_, leave_reason::lost, close_code::none, "refused");
 }
@@ -143,7 +146,7 @@ void poll_delivery::respond(waiters::iterator w, const poll_body& body, std::vec
   auto response = transports::http_response::json(200, body.text(next));
   response.headers.emplace_back("Cache-Control", "no-store");
   forget(w);
-  ++session_.home().counters().messages_sent;
+  session_.home().counters().messages_sent += body.told();
   by->respond(std::move(response),
               [this, keeps, alive = std::weak_ptr{alive_}, places = std::move(places), acked = body.acked()](bool ok) {
                 if (ok && !alive.expired())
@@ -192,6 +195,9 @@ void poll_delivery::say(const protocol::server_message& m) {
 
 void poll_delivery::end(close_code code, std::string_view reason) {
   const bool drained = code == close_code::going_away;
+  if (waiting_.empty())
+    return;
+  session_.home().counters().polls_waiting -= waiting_.size();
   for (auto& w : std::exchange(waiting_, {}))
     w.by->respond(drained ? error_response(503, "unavailable", "the node is stopping")
                           : error_response(503, "unavailable", reason.empty() ? "the session has ended" : reason));

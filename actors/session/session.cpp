@@ -110,6 +110,16 @@ void session::handle_unsubscribe(const protocol::request_id& id, const protocol:
   shard_.send(s->channel(), {id_, false, id, leave{leave_reason::left}}, true);
 }
 
+bool session::dismiss(std::string_view channel) {
+  auto* s = find(channel);
+  if (!s || s->leaving)
+    return false;
+  s->leaving = true;
+  ++under_way_;
+  shard_.send(s->channel(), {id_, false, {}, leave{leave_reason::kicked}}, true);
+  return true;
+}
+
 void session::handle_answer(const protocol::request_id& id, protocol::answer what) {
   auto route = asks_ ? asks_->take(what.ask) : std::nullopt;
   auto* s = route ? find(route->channel) : nullptr;
@@ -312,6 +322,11 @@ void session::ask_page(subscription& of, offset_t since) {
 void session::keep_position(subscription& of, offset_t at) {
   ++under_way_;
   shard_.send(of.channel(), {id_, false, {}, actors::keep_position{at}}, true);
+}
+
+void session::delivered(channel_slot& of, std::size_t publications) {
+  of.deliveries += publications;
+  shard_.counters().messages_sent += publications;
 }
 
 void session::gap_told(const subscription& where, std::uint64_t missed) {

@@ -43,6 +43,9 @@ class session {
   void enter(const std::string& channel, std::optional<position> since, protocol::request_id id = {},
              bool kept_position = false);
 
+  /// The API: takes the client out of a channel; false if it is not in it.
+  bool dismiss(std::string_view channel);
+
   /// Ends the session. `why` is what channels hear; `code` what the client reads, if it is still there.
   void close(leave_reason why, protocol::close_code code, std::string_view reason);
 
@@ -67,6 +70,7 @@ class session {
   void ask_page(subscription& of, offset_t since);
   void keep_position(subscription& of, offset_t at);
   void message_written(std::size_t bytes) noexcept { control_bytes_ -= bytes; }
+  void delivered(channel_slot& of, std::size_t publications);
   void gap_told(const subscription& where, std::uint64_t missed);
 
   // -- knowing ----------------------------------------------------------------

@@ -1,5 +1,6 @@
 #include "actors/session/session_actor.hpp"
 
+#include "actors/hosting/exit_reason.hpp"
 #include "actors/shard/shard.hpp"
 
 #include <stdexcept>
@@ -11,6 +12,7 @@ session_actor::session_actor(caf::actor_config& cfg, shard_host& host, shard& ho
                              transport_kind transport, std::string secret)
     : hosted(cfg, host), session_(home, id, transport, std::move(secret)) {
   set_default_handler(caf::drop);
+  set_exception_handler(reason_of_exception);
 }
 
 session_actor::behavior_type session_actor::make_behavior() {

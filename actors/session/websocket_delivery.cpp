@@ -9,12 +9,20 @@ namespace troupe::actors {
 
 using protocol::close_code;
 
-websocket_delivery::websocket_delivery(session& owner, protocol::wire_form_id form) : stream_delivery(owner, form) {}
+websocket_delivery::websocket_delivery(session& owner, protocol::wire_form_id form)
+    : stream_delivery(owner, form), pulse_(owner.home(), [this] {
+        session_.close(leave_reason::lost, close_code::heartbeat_lost, "no answer to a ping");
+      }) {}
 
 void websocket_delivery::open(std::shared_ptr<transports::connection> connection) {
+  pulse_.start(connection);
   attach(std::move(connection));
   say(session_.greeting());
-  schedule_beat();
+}
+
+void websocket_delivery::end(close_code code, std::string_view reason) {
+  pulse_.stop();
+  stream_delivery::end(code, reason);
 }
 
 // -- reading ------------------------------------------------------------------
@@ -40,49 +48,10 @@ void websocket_delivery::pace_reading() {
     return;
   const auto& limits = session_.home().settings().limits;
   const bool wanted = session_.under_way() < limits.commands_per_connection && queued() <= limits.outbox_bytes;
-  if (wanted != std::exchange(reading_, wanted))
-    connection_->read(wanted);
-}
-
-// -- heartbeat ----------------------------------------------------------------
-
-void websocket_delivery::schedule_beat() {
-  auto& home = session_.home();
-  home.schedule(beat_, home.jittered(home.settings().heartbeat.interval));
-}
-
-void websocket_delivery::beat() {
-  if (!connection_)
+  if (wanted == std::exchange(reading_, wanted))
     return;
-  if (!std::exchange(heard_, false) && !verdict_.armed()) {
-    connection_->ping();
-    session_.home().mark(session_);
-  }
-  schedule_beat();
-}
-
-void websocket_delivery::on_activity() {
-  heard_ = true;
-  verdict_.cancel();
-}
-
-void websocket_delivery::on_ping_sent() {
-  backlog_ = connection_ ? connection_->kernel_backlog() : 0;
-  session_.home().schedule(verdict_, session_.home().settings().heartbeat.timeout);
-}
-
-void websocket_delivery::check_alive() {
-  if (!connection_)
-    return;
-  const auto backlog = connection_->kernel_backlog();
-  const bool draining = backlog < backlog_; // it reads slowly: the ping is still before it
-  if (draining || !reading_) {
-    backlog_ = backlog;
-    session_.home().schedule(verdict_, session_.home().settings().heartbeat.timeout);
-    return;
-  }
-  ++session_.home().counters().heartbeats_lost;
-  session_.close(leave_reason::lost, close_code::heartbeat_lost, "no answer to a ping");
+  pulse_.reading(wanted);
+  connection_->read(wanted);
 }
 
 } // namespace troupe::actors

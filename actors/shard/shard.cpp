@@ -18,10 +18,9 @@ constexpr auto slot_kept_for = std::chrono::seconds{5}; // an unused channel's h
 
 } // namespace
 
-shard::shard(std::uint32_t index, std::uint32_t shards, const config::settings& settings, announcer& events,
-             node_clock clock, shard_port& port)
-    : index_(index), shards_(shards), settings_(settings), events_(events), clock_(std::move(clock)), port_(port),
-      wheel_(clock_.steady()), jitter_(index + 1) {}
+shard::shard(shard_seat& seat, const config::settings& settings, announcer& events, node_clock clock, shard_port& port)
+    : seat_(seat), settings_(settings), events_(events), clock_(std::move(clock)), port_(port),
+      wheel_(clock_.steady()), mounts_(*this, port), jitter_(seat.index + 1) {}
 
 shard::~shard() = default;
 
@@ -29,18 +28,18 @@ shard::~shard() = default;
 
 /// Numbers tell the shard: see shard_of.
 session_id shard::next_id() {
-  ++last_id_;
-  return {last_id_ * shards_ + index_};
+  ++seat_.last_id;
+  return {seat_.last_id * seat_.shards + seat_.index};
 }
 
 session& shard::open_session(transport_kind transport, const std::string& peer) {
   const auto id = next_id();
   auto& made = port_.start_session(id, transport, new_secret());
   sessions_.emplace(id, &made);
-  ++counters_.sessions_opened;
-  ++(transport == transport_kind::websocket ? counters_.websockets
-     : transport == transport_kind::sse     ? counters_.streams
-                                            : counters_.polls);
+  ++counters().sessions_opened;
+  ++(transport == transport_kind::websocket ? counters().websockets
+     : transport == transport_kind::sse     ? counters().streams
+                                            : counters().polls);
   announce(events::session_opened{id, transport, peer});
   return made;
 }
@@ -82,19 +81,26 @@ void shard::on_session_closed(session& s, close_code code, std::string_view reas
     if (inbox != inboxes_.end() && inbox->second == s.id())
       inboxes_.erase(inbox);
   }
-  ++counters_.sessions_closed;
-  (s.transport() == transport_kind::websocket ? counters_.websockets
-   : s.transport() == transport_kind::sse     ? counters_.streams
-                                              : counters_.polls) -= 1;
+  ++counters().sessions_closed;
+  (s.transport() == transport_kind::websocket ? counters().websockets
+   : s.transport() == transport_kind::sse     ? counters().streams
+                                              : counters().polls) -= 1;
   announce(events::session_closed{s.id(), s.transport(), code, std::string{reason}});
   port_.session_over(s.id());
+}
+
+void shard::end_all(close_code code, std::string_view reason) {
+  while (!sessions_.empty())
+    sessions_.begin()->second->close(leave_reason::lost, code, reason);
+  mounts_.close_all(code, reason);
+  flush_commands();
 }
 
 void shard::guard(session& s, const std::function<void()>& work) {
   try {
     work();
   } catch (const std::exception& e) {
-    ++counters_.crashes;
+    ++counters().crashes;
     announce(events::actor_failed{"session " + to_string(s.id()), e.what()});
     close_later(s, leave_reason::lost, close_code::internal, "internal error");
   }
@@ -155,8 +161,8 @@ void shard::tick() {
 
 /// Channels that nobody here needs are given back to the broker.
 void shard::sweep() {
-  counters_.log_bytes -= counters_.log_bytes;
-  counters_.log_bytes += log_bytes_->bytes;
+  counters().log_bytes -= counters().log_bytes;
+  counters().log_bytes += log_bytes_->bytes;
   const auto now = clock_.steady();
   for (const auto& name : std::exchange(maybe_idle_, {})) {
     const auto found = slots_.find(name);
@@ -206,7 +212,8 @@ void shard::drain_some() {
     s->deliver();
     s->close(leave_reason::drained, close_code::going_away, drain_reason_);
   }
-  if (sessions_.empty() && drained_)
+  mounts_.close_all(close_code::going_away, drain_reason_);
+  if (sessions_.empty() && mounts_.empty() && drained_)
     std::exchange(drained_, nullptr)();
 }
 
@@ -234,6 +241,7 @@ bool shard::may_read_node_events(const session& s, std::string_view channel) con
 
 shard_rates shard::rates() const {
   shard_rates all;
+  all.now = {seat_.counters.websockets, seat_.counters.streams, seat_.counters.polls};
   for (const auto& [name, s] : slots_) {
     if (name != node_events_channel)
       all.channels.push_back({name, s->publications, s->deliveries});
@@ -245,10 +253,11 @@ shard_rates shard::rates() const {
 
 shard_description shard::describe(bool with_sessions) const {
   shard_description d;
-  d.index = index_;
-  d.websockets = counters_.websockets;
-  d.streams = counters_.streams;
-  d.polls = counters_.polls;
+  d.index = seat_.index;
+  d.websockets = seat_.counters.websockets;
+  d.streams = seat_.counters.streams;
+  d.polls = seat_.counters.polls;
+  d.raw = seat_.counters.raw;
   d.channels = slots_.size();
   d.log_bytes = log_bytes_->bytes;
   for (const auto& [id, s] : sessions_) {

@@ -8,9 +8,10 @@
 #include "actors/catalogue.hpp"
 #include "actors/events.hpp"
 #include "actors/session/session.hpp"
+#include "actors/mounts/mount_clients.hpp"
 #include "actors/shard/channel_slot.hpp"
+#include "actors/shard/shard_seat.hpp"
 #include "actors/timer_wheel.hpp"
-#include "actors/watch/counters.hpp"
 
 #include <functional>
 #include <memory>
@@ -31,6 +32,7 @@ class shard_port {
   /// An actor for a new session. The session lives until `session_over`.
   virtual session& start_session(session_id id, transport_kind transport, std::string secret) = 0;
   virtual void session_over(session_id id) = 0;
+  virtual void send(const mount_handle& to, mount_input what) = 0;
   /// Work waits to be flushed, and no turn of the loop is under way: have one.
   virtual void wake() = 0;
 
@@ -38,18 +40,11 @@ class shard_port {
   ~shard_port() = default;
 };
 
-/// Time as the node sees it; tests step it.
-struct node_clock {
-  std::function<std::chrono::steady_clock::time_point()> steady;
-  std::function<std::int64_t()> wall; ///< ms since 1970
-};
-
 class shard {
  public:
   using answer_callback = std::function<void(const protocol::server_message&)>;
 
-  shard(std::uint32_t index, std::uint32_t shards, const config::settings& settings, announcer& events,
-        node_clock clock, shard_port& port);
+  shard(shard_seat& seat, const config::settings& settings, announcer& events, node_clock clock, shard_port& port);
   ~shard();
   shard(const shard&) = delete;
   shard& operator=(const shard&) = delete;
@@ -63,6 +58,10 @@ class shard {
   /// Ends a session at the end of the turn: safe from within its own code.
   void close_later(session& s, leave_reason why, protocol::close_code code, std::string reason);
   void on_session_closed(session& s, protocol::close_code code, std::string_view reason);
+  /// The shard's actor ends: every client is closed with `code`.
+  void end_all(protocol::close_code code, std::string_view reason);
+  /// A number for a new client; it tells the shard, see shard_of.
+  session_id next_id();
   /// The inbox session of a user, if one lives.
   [[nodiscard]] session* find_inbox(const std::string& user);
   void keep_inbox(const std::string& user, session& s);
@@ -98,6 +97,13 @@ class shard {
   void drain(std::string reason, std::function<void()> done);
   [[nodiscard]] bool draining() const noexcept { return draining_; }
 
+  // -- beside the channels ----------------------------------------------------
+
+  [[nodiscard]] mount_clients& mounts() noexcept { return mounts_; }
+
+  /// Takes over what can be reloaded.
+  void reload(const config::settings& changed) { settings_ = changed; }
+
   // -- time -------------------------------------------------------------------
 
   void schedule(timer& t, std::chrono::milliseconds from_now) { wheel_.schedule(t, clock_.steady() + from_now); }
@@ -110,9 +116,10 @@ class shard {
   [[nodiscard]] const config::name_space* find_rights(std::string_view channel) const;
   [[nodiscard]] const config::name_space& rights(std::string_view channel) const;
   [[nodiscard]] bool may_read_node_events(const session& s, std::string_view channel) const;
-  [[nodiscard]] shard_counters& counters() noexcept { return counters_; }
-  [[nodiscard]] std::uint32_t index() const noexcept { return index_; }
-  [[nodiscard]] std::uint32_t count() const noexcept { return shards_; }
+  [[nodiscard]] shard_counters& counters() noexcept { return seat_.counters; }
+  [[nodiscard]] std::uint32_t index() const noexcept { return seat_.index; }
+  [[nodiscard]] std::uint32_t count() const noexcept { return seat_.shards; }
+  [[nodiscard]] const node_clock& clock() const noexcept { return clock_; }
   void announce(event what) { events_.announce(std::move(what)); }
   [[nodiscard]] shard_description describe(bool with_sessions) const;
   [[nodiscard]] shard_rates rates() const;
@@ -124,7 +131,6 @@ class shard {
     protocol::close_code code;
     std::string reason;
   };
-  session_id next_id();
   void apply(channel_slot& s, const std::string& epoch, effect& e);
   void publish(channel_slot& s, publication_ptr what);
   void say(channel_slot& s, said& what);
@@ -145,17 +151,16 @@ class shard {
   void answer_caller(session_id to, const protocol::server_message& m);
   [[nodiscard]] channel_slot* find_slot(std::uint64_t number);
 
-  const std::uint32_t index_, shards_;
-  const config::settings& settings_;
+  shard_seat& seat_;
+  config::settings settings_;
   announcer& events_;
   node_clock clock_;
   shard_port& port_;
   timer_wheel wheel_;
-  shard_counters counters_;
+  mount_clients mounts_;
   std::shared_ptr<byte_ledger> log_bytes_ = std::make_shared<byte_ledger>();
   std::minstd_rand jitter_;
 
-  std::uint64_t last_id_ = 0;
   std::unordered_map<session_id, session*> sessions_;
   std::unordered_map<std::string, session_id> inboxes_;
   std::unordered_map<session_id, answer_callback> callers_;
@@ -173,7 +178,6 @@ class shard {
   std::string drain_reason_;
   std::function<void()> drained_;
   std::chrono::steady_clock::time_point drain_began_{};
-  std::uint64_t drain_told_ = 0;
 };
 
 } // namespace troupe::actors

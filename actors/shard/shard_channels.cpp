@@ -40,7 +40,7 @@ channel_slot* shard::slot(const std::string& channel) {
   }
   const auto& l = settings_.limits;
   auto made = std::make_unique<channel_slot>(
-      ++last_number_, channel, channel_log::bounds{l.log_entries, l.log_bytes, l.node_log_bytes / shards_}, log_bytes_);
+      ++last_number_, channel, channel_log::bounds{l.log_entries, l.log_bytes, l.node_log_bytes / seat_.shards}, log_bytes_);
   auto* s = made.get();
   slots_.emplace(channel, std::move(made));
   numbers_.emplace(s->number, s);
@@ -65,7 +65,7 @@ bool shard::send(channel_slot& to, channel_command what, bool must) {
   const auto bytes = size_of(what);
   const auto& l = settings_.limits;
   if (!must && (to.under_way.size() >= l.channel_commands || to.under_way_bytes + bytes > l.channel_command_bytes)) {
-    ++counters_.busy;
+    ++counters().busy;
     announce(events::limit_passed{"limits.channel_commands", to.name()});
     return false;
   }
@@ -118,7 +118,7 @@ void shard::flush_commands() {
 
 void shard::send_batch(channel_slot& s) {
   auto batch = std::make_shared<command_batch>();
-  batch->shard = index_;
+  batch->shard = seat_.index;
   batch->slot = s.number;
   batch->acked = std::exchange(s.to_acknowledge, 0);
   s.to_acknowledge_bytes = 0;
@@ -193,7 +193,7 @@ void shard::apply(channel_slot& s, const std::string& epoch, effect& e) {
 }
 
 void shard::publish(channel_slot& s, publication_ptr what) {
-  ++counters_.publications;
+  ++counters().publications;
   ++s.publications;
   if (s.subscriptions.empty())
     return drop_log(s);

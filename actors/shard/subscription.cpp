@@ -156,7 +156,7 @@ subscription::progress subscription::write_replay(subscription_sink& to) {
       return progress::blocked;
     offset_ = p.offset;
     to.publication(channel_.name(), epoch_, p);
-    ++channel_.deliveries;
+    owner_.delivered(channel_, 1);
     ++page_next_;
   }
   if (page_.last) {
@@ -194,7 +194,7 @@ subscription::progress subscription::write_live(subscription_sink& to) {
     const auto run = log.read(cursor_, to.one_by_one() ? cursor_ + 1 : end, to.form(), reader(), to.room());
     cursor_ = run.next;
     offset_ = log.offset_before(cursor_);
-    channel_.deliveries += run.entries;
+    owner_.delivered(channel_, run.entries);
     if (!run.bytes.bytes.empty())
       to.shared(run.bytes);
   }
@@ -232,6 +232,7 @@ void subscription::write_latest(subscription_sink& to) {
   std::sort(order.begin(), order.end());
   for (const auto s : order)
     to.publication(channel_.name(), epoch_, *log.publication_at(s));
+  owner_.delivered(channel_, order.size());
 }
 
 } // namespace troupe::actors

@@ -1,0 +1,45 @@
+#pragma once
+/// One raw mount as an actor: messages of its clients in, what it says back out, one batch per shard and handler.
+///
+/// Owner: itself; started and watched by a supervisor. Thread: CAF's workers. An exception of the application's object
+/// ends it: its clients are closed with 1011, and a new object takes over.
+
+#include "actors/catalogue.hpp"
+#include "actors/mounts/mount_context.hpp"
+
+#include <caf/typed_event_based_actor.hpp>
+
+#include <functional>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+namespace troupe::actors {
+
+using mount_factory = std::function<std::unique_ptr<troupe::raw_mount>()>;
+
+class mount_actor final : public mount_handle::base, private troupe::raw_mount::context {
+ public:
+  /// `shard_of` finds the shard of that number, as it lives now.
+  using shard_finder = std::function<shard_handle(std::uint32_t)>;
+
+  mount_actor(caf::actor_config& cfg, const mount_factory& make, shard_finder find);
+
+  [[nodiscard]] const char* name() const override { return "mount"; }
+  behavior_type make_behavior() override;
+
+ private:
+  void send(session_id to, std::string bytes, bool text) override;
+  void close(session_id who, std::uint16_t code, std::string reason) override;
+
+  void handle(const mount_input& in);
+  [[nodiscard]] std::vector<decltype(mount_effects::all)::value_type>* to_shard_of(session_id who);
+  void flush();
+
+  shard_finder find_shard_;
+  std::unique_ptr<troupe::raw_mount> object_;
+  std::unordered_map<session_id, std::uint32_t> clients_; // and their shards
+  std::unordered_map<std::uint32_t, mount_effects_ptr> said_;
+};
+
+} // namespace troupe::actors

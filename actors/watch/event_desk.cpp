@@ -1,0 +1,49 @@
+#include "actors/watch/event_desk.hpp"
+
+#include <caf/send.hpp>
+
+#include <utility>
+
+namespace troupe::actors {
+
+void event_desk::announce(event what) {
+  count(what);
+  watch_handle to;
+  {
+    const std::lock_guard guard{mutex_};
+    to = to_;
+  }
+  if (!to || waiting_.fetch_add(1, std::memory_order_relaxed) >= waiting_max) {
+    if (to)
+      waiting_.fetch_sub(1, std::memory_order_relaxed);
+    ++dropped_;
+    return;
+  }
+  caf::anon_send(to, happened{std::move(what)});
+}
+
+void event_desk::report_to(watch_handle who) {
+  const std::lock_guard guard{mutex_};
+  to_ = std::move(who);
+  waiting_ = 0; // what waited for the one before is gone
+}
+
+void event_desk::count(const event& what) {
+  if (const auto* limit = std::get_if<events::limit_passed>(&what)) {
+    const std::lock_guard guard{mutex_};
+    ++limits_[limit->limit];
+  } else if (std::holds_alternative<events::actor_restarted>(what)) {
+    ++restarts_;
+  } else if (std::holds_alternative<events::actor_failed>(what)) {
+    ++failures_;
+  } else if (std::holds_alternative<events::handler_failed>(what)) {
+    ++handler_failures_;
+  }
+}
+
+std::map<std::string, std::uint64_t> event_desk::limits_passed() const {
+  const std::lock_guard guard{mutex_};
+  return limits_;
+}
+
+} // namespace troupe::actors

@@ -1,0 +1,47 @@
+#pragma once
+/// Where code announces: hands events to the watch, and counts those that concern limits and failures.
+///
+/// Owner: the node. Thread: any. Bounded: `waiting_max` events on their way to the watch; past it they are dropped and
+/// counted, so that a log that is slow to write cannot grow a mailbox.
+
+#include "actors/catalogue.hpp"
+#include "actors/events.hpp"
+
+#include <atomic>
+#include <map>
+#include <mutex>
+#include <string>
+
+namespace troupe::actors {
+
+class event_desk final : public announcer {
+ public:
+  static constexpr std::size_t waiting_max = 20'000;
+
+  void announce(event what) override;
+
+  /// From now on events go to `who`; null: nowhere.
+  void report_to(watch_handle who);
+
+  /// The watch has dealt with one.
+  void handled() noexcept { waiting_.fetch_sub(1, std::memory_order_relaxed); }
+
+  // -- counters ---------------------------------------------------------------
+
+  [[nodiscard]] std::map<std::string, std::uint64_t> limits_passed() const;
+  [[nodiscard]] std::uint64_t restarts() const noexcept { return restarts_; }
+  [[nodiscard]] std::uint64_t failures() const noexcept { return failures_; }
+  [[nodiscard]] std::uint64_t handler_failures() const noexcept { return handler_failures_; }
+  [[nodiscard]] std::uint64_t dropped() const noexcept { return dropped_; }
+
+ private:
+  void count(const event& what);
+
+  mutable std::mutex mutex_;
+  watch_handle to_;
+  std::map<std::string, std::uint64_t> limits_;
+  std::atomic<std::size_t> waiting_{0};
+  std::atomic<std::uint64_t> restarts_{0}, failures_{0}, handler_failures_{0}, dropped_{0};
+};
+
+} // namespace troupe::actors

@@ -1,0 +1,62 @@
+#pragma once
+/// Turns events into log lines, and, while somebody reads `$node:events`, into publications there.
+///
+/// Owner: itself; a child of the node. Thread: CAF's workers.
+/// Observing begins when the channel `$node:events` starts and ends when no shard has a reader of it: until then events
+/// are only counted and logged, and no shard is asked for rates.
+
+#include "actors/catalogue.hpp"
+#include "actors/node/directory.hpp"
+#include "actors/watch/event_desk.hpp"
+#include "actors/watch/log_line.hpp"
+
+#include <caf/typed_event_based_actor.hpp>
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <string>
+
+namespace troupe::actors {
+
+struct watch_parts {
+  event_desk& desk;
+  directory& where;
+  std::uint32_t shards = 1;
+  std::function<void(const log_line&)> write; ///< thread: the watch's
+};
+
+class watch_actor final : public watch_handle::base {
+ public:
+  watch_actor(caf::actor_config& cfg, watch_parts parts);
+
+  [[nodiscard]] const char* name() const override { return "watch"; }
+  behavior_type make_behavior() override;
+
+ private:
+  using time_point = caf::actor_clock::time_point;
+
+  struct topic {
+    time_point since{};
+    std::uint64_t left_out = 0;
+  };
+
+  void take(const event& what);
+  void log(log_line line);
+  void tell(const event& what);
+  void publish(node_events::one what);
+  void flush();
+  void observe();
+  void measure(const std::vector<shard_rates>& all);
+  [[nodiscard]] time_point now();
+
+  watch_parts parts_;
+  std::map<std::string, topic> topics_;
+  bool observed_ = false;
+  std::size_t quiet_seconds_ = 0; // without a reader
+  node_events waiting_;
+  std::map<std::string, std::pair<std::uint64_t, std::uint64_t>> before_; // publications, deliveries
+  time_point measured_{};
+};
+
+} // namespace troupe::actors
