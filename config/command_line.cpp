@@ -124,7 +124,9 @@ class grammar {
       above += (above.empty() ? "" : " ") + deepest->get_name();
       deepest = under.front();
     }
-    return deepest == &app_ ? app_.help() : deepest->help(above) + "\nFlags of all commands: troupe --help\n";
+    if (deepest == &app_ || deepest->get_name() == "serve") // App::help would speak of the command only
+      return app_.get_formatter()->make_help(&app_, app_.get_name(), CLI::AppFormatMode::Normal);
+    return deepest->help(above) + "\nFlags of all commands: troupe --help\n";
   }
 
   std::optional<std::string> unexpected() const {

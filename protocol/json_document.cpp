@@ -38,6 +38,8 @@ tl::expected<simdjson::dom::element, failure> parse_json(std::string_view bytes,
   const auto fail = [&](simdjson::error_code error) {
     return tl::unexpected(failure{error_code::bad_message, reason_of(error, depth_max)});
   };
+  if (bytes.empty())
+    return fail(simdjson::EMPTY); // simdjson copies from it even where it is null
   if (bytes.starts_with("\xef\xbb\xbf"))
     return fail(simdjson::TAPE_ERROR);
   auto& parser = parser_for(bytes.size());

@@ -139,6 +139,7 @@ TEST_CASE("version, help and the reference need no configuration that is right")
   CHECK(run({"--version"}, broken).status == status_ok);
   CHECK(run({"config", "reference"}, broken).status == status_ok);
   CHECK_THAT(run({"--help"}, broken).out, Contains("serve") && Contains("--listen HOST:PORT") && Contains("config"));
+  CHECK(run({"serve", "--config", "none.toml", "--help"}, broken).out == run({"--help"}, broken).out);
   CHECK_THAT(run({"kill", "--help"}, broken).out, Contains("troupe kill") && Contains("CHANNEL"));
   CHECK(run({"serve"}, broken).status == status_bad_config);
 }

@@ -72,6 +72,7 @@ TEST_CASE("what is not JSON is refused however deep it is hidden") {
   }
   CHECK(means(R"({"a":tru,"b":01,"c":"\q"})").starts_with("bad_message"));
   CHECK(means("") == "bad_message id=none: not JSON: empty");
+  CHECK(describe(decode_json(std::string_view(), {})) == "bad_message id=none: not JSON: empty");
   CHECK(means(" \r\n").starts_with("bad_message"));
   CHECK(means("\xef\xbb\xbf{}").starts_with("bad_message"));
   CHECK(means(std::string("{}\0", 3)).starts_with("bad_message"));

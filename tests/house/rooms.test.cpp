@@ -1,0 +1,99 @@
+// Rooms depend one way: config <- protocol <- transports <- actors <- server, and each library has its room.
+
+#include "tests/house/source_tree.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace troupe::house {
+
+namespace {
+
+/// Whom a room may include, besides itself.
+const std::map<std::string, std::set<std::string_view>> may_include{
+    {"include", {"troupe"}},
+    {"config", {}},
+    {"protocol", {"troupe", "config"}},
+    {"transports", {"troupe", "config", "protocol"}},
+    {"actors", {"troupe", "config", "protocol", "transports"}},
+    {"examples", {"troupe"}},
+    {"server", {"troupe", "config", "protocol", "transports", "actors", "examples"}},
+};
+
+/// Where a library may be seen: folders, or single files.
+const std::map<std::string_view, std::vector<std::string_view>> seen_in{
+    {"caf", {"actors/", "include/troupe/supervisor.hpp"}},
+    {"boost", {"transports/"}},
+    {"openssl", {"transports/", "actors/", "config/"}},
+    {"simdjson.h", {"protocol/"}},
+    {"msgpack", {"protocol/"}},
+    {"toml++", {"config/"}},
+    {"CLI", {"config/"}},
+    {"spdlog", {"actors/", "server/"}},
+    {"tl", {"config/", "protocol/", "transports/", "actors/"}},
+    {"nlohmann", {"include/", "protocol/", "actors/"}},
+};
+
+std::string place(const source_file& file, const inclusion& i) {
+  return file.path + ':' + std::to_string(i.line) + " includes " + i.name;
+}
+
+bool is_room(std::string_view head) { return head == "troupe" || may_include.count(std::string(head)) > 0; }
+
+} // namespace
+
+TEST_CASE("a room includes only the rooms below it") {
+  for (const auto& [room, below] : may_include) {
+    const auto files = sources(room);
+    if (room != "server")
+      CHECK_FALSE(files.empty());
+    for (const auto& file : files)
+      for (const auto& i : inclusions(file)) {
+        INFO(place(file, i));
+        if (i.quoted || is_room(i.head()))
+          CHECK((i.head() == room || below.count(i.head()) > 0));
+      }
+  }
+}
+
+TEST_CASE("a library is seen in its room only") {
+  for (const auto& [room, below] : may_include)
+    for (const auto& file : sources(room))
+      for (const auto& i : inclusions(file)) {
+        const auto rule = seen_in.find(i.head());
+        if (i.quoted || rule == seen_in.end())
+          continue;
+        INFO(place(file, i));
+        const auto& places = rule->second;
+        CHECK(std::any_of(places.begin(), places.end(), [&](auto where) { return file.path.starts_with(where); }));
+      }
+}
+
+TEST_CASE("every library that a room includes has a place") {
+  for (const auto& [room, below] : may_include)
+    for (const auto& file : sources(room))
+      for (const auto& i : inclusions(file)) {
+        static const std::set<std::string_view> system{"sys", "netinet", "arpa"};
+        const bool of_a_library = i.name.find('/') != std::string::npos && !i.quoted && !is_room(i.head());
+        INFO(place(file, i));
+        if (of_a_library)
+          CHECK(seen_in.count(i.head()) + system.count(i.head()) > 0);
+      }
+}
+
+TEST_CASE("public headers and examples include as installed programs do") {
+  for (const std::string_view folder : {"include", "examples"})
+    for (const auto& file : sources(folder))
+      for (const auto& i : inclusions(file)) {
+        INFO(place(file, i));
+        if (i.head() == "troupe")
+          CHECK_FALSE(i.quoted);
+        if (i.quoted)
+          CHECK(i.head() == folder);
+      }
+}
+
+} // namespace troupe::house

@@ -1,0 +1,58 @@
+#include "tests/house/source_tree.hpp"
+
+#include <algorithm>
+#include <fstream>
+
+namespace troupe::house {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+source_file read(const fs::path& path) {
+  source_file file{path.lexically_relative(top()).generic_string(), {}};
+  std::ifstream in(path);
+  for (std::string line; std::getline(in, line);)
+    file.lines.push_back(line);
+  return file;
+}
+
+bool is_of_others(const fs::path& folder) { return folder.filename() == "node_modules"; }
+
+} // namespace
+
+fs::path top() { return TROUPE_SOURCE_DIR; }
+
+std::vector<source_file> files(std::string_view folder, const std::vector<std::string_view>& suffixes) {
+  std::vector<source_file> found;
+  const auto begin = top() / folder;
+  if (!fs::exists(begin))
+    return found;
+  for (auto at = fs::recursive_directory_iterator(begin); at != fs::recursive_directory_iterator(); ++at) {
+    if (at->is_directory() && is_of_others(at->path()))
+      at.disable_recursion_pending();
+    const auto name = at->path().filename().string();
+    const auto fits = [&](std::string_view suffix) { return name.ends_with(suffix); };
+    if (at->is_regular_file() && std::any_of(suffixes.begin(), suffixes.end(), fits))
+      found.push_back(read(at->path()));
+  }
+  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
+  return found;
+}
+
+std::vector<source_file> sources(std::string_view folder) { return files(folder, {".hpp", ".cpp"}); }
+
+std::vector<inclusion> inclusions(const source_file& file) {
+  std::vector<inclusion> found;
+  for (std::size_t i = 0; i < file.lines.size(); ++i) {
+    std::string_view line = file.lines[i];
+    if (!line.starts_with("#include "))
+      continue;
+    line.remove_prefix(line.find_first_of("<\"", 8));
+    const auto end = line.find_first_of(">\"", 1);
+    found.push_back({std::string(line.substr(1, end - 1)), line.front() == '"', i + 1});
+  }
+  return found;
+}
+
+} // namespace troupe::house

@@ -1,0 +1,44 @@
+# Installs into a folder of its own, builds examples/hello against it as a project of its own and asks it its version.
+# Then every public header is compiled alone, with nothing else to include than what is installed.
+set(place ${BUILD_DIR}/tests/install)
+set(prefix ${place}/prefix)
+file(REMOVE_RECURSE ${place}/prefix ${place}/hello ${place}/headers)
+
+function(run)
+  execute_process(COMMAND ${ARGN} RESULT_VARIABLE status OUTPUT_VARIABLE said ERROR_VARIABLE said)
+  if(NOT status EQUAL 0)
+    list(JOIN ARGN " " command)
+    message(FATAL_ERROR "${command}\n${said}")
+  endif()
+  set(said "${said}" PARENT_SCOPE)
+endfunction()
+
+function(build name source)
+  run(${CMAKE_COMMAND} -S ${source} -B ${place}/${name} -G Ninja -D CMAKE_PREFIX_PATH=${prefix}
+      -D CMAKE_CXX_COMPILER=${COMPILER})
+  run(${CMAKE_COMMAND} --build ${place}/${name})
+endfunction()
+
+run(${CMAKE_COMMAND} --install ${BUILD_DIR} --prefix ${prefix})
+
+file(GLOB headers RELATIVE ${prefix}/include ${prefix}/include/troupe/*.hpp)
+foreach(header IN LISTS headers)
+  string(MAKE_C_IDENTIFIER ${header} name)
+  file(WRITE ${place}/headers/source/${name}.cpp "#include <${header}>\n#include <${header}>\n")
+endforeach()
+file(WRITE ${place}/headers/source/CMakeLists.txt [[
+cmake_minimum_required(VERSION 3.25)
+project(headers LANGUAGES CXX)
+set(CMAKE_CXX_STANDARD 20)
+find_package(troupe 0.1 REQUIRED)
+file(GLOB sources *.cpp)
+add_library(headers OBJECT ${sources})
+target_link_libraries(headers PRIVATE troupe::troupe)
+]])
+build(headers ${place}/headers/source)
+
+build(hello ${SOURCE_DIR}/examples/hello)
+run(${place}/hello/hello version)
+if(NOT said STREQUAL "troupe ${VERSION}\n")
+  message(FATAL_ERROR "hello version said: ${said}")
+endif()
