@@ -180,11 +180,12 @@ TEST_CASE("since: recovered if and only if it is the same epoch and nothing is l
 
 TEST_CASE("a long replay comes in pages, whose rest is asked for", "[channel]") {
   room_settings how;
-  how.settings.limits.page_bytes = 3 * (sizeof(publication) + 1000);
+  const auto data = json("\"" + std::string(900, 'x') + "\"");
+  how.settings.limits.page_bytes = 3 * (sizeof(publication) + data.size() + 8);
   room h{how};
   h.start();
   for (int i = 1; i <= 7; ++i)
-    h.object().broadcast("e", json("\"" + std::string(900, 'x') + "\""));
+    h.object().broadcast("e", data);
   h.join(1, h.since(0));
   CHECK(h.said() == "at 7; s1 in 0 recovered [1,2,3...");
   h.send({room::command(1, read_on{3}, {})});
