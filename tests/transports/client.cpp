@@ -9,12 +9,15 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 namespace troupe::transports::test {
 
 namespace {
+
+constexpr std::chrono::duration<int, std::milli> stuck_after{300};
 
 void set(int fd, int level, int option, const auto& value) {
   ::setsockopt(fd, level, option, &value, sizeof value);
@@ -68,6 +71,22 @@ bool client::send(std::string_view bytes, std::size_t step) {
     bytes.remove_prefix(static_cast<std::size_t>(n));
   }
   return true;
+}
+
+std::size_t client::send_until_stuck(std::string_view bytes) {
+  std::size_t sent = 0;
+  for (;;) {
+    pollfd state{fd_, POLLOUT, 0};
+    if (sent == bytes.size() || ::poll(&state, 1, stuck_after.count()) <= 0)
+      return sent;
+    const auto n = ::send(fd_, bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+    sent += n > 0 ? static_cast<std::size_t>(n) : 0;
+  }
+}
+
+bool client::readable_within(std::chrono::milliseconds time) const {
+  pollfd state{fd_, POLLIN, 0};
+  return ::poll(&state, 1, static_cast<int>(time.count())) > 0;
 }
 
 bool client::fill() {

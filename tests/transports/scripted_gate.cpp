@@ -139,8 +139,16 @@ void scripted_gate::opened(std::shared_ptr<connection> connection, http_request 
 }
 
 void scripted_gate::count(transport_event event, std::uint64_t n) {
-  const std::lock_guard lock(mutex_);
-  counts_[event] += n;
+  {
+    const std::lock_guard lock(mutex_);
+    counts_[event] += n;
+  }
+  changed_.notify_all();
+}
+
+bool scripted_gate::await(transport_event event, std::uint64_t n) {
+  std::unique_lock lock(mutex_);
+  return changed_.wait_for(lock, patience, [&] { return counts_[event] >= n; });
 }
 
 std::uint64_t scripted_gate::counted(transport_event event) const {

@@ -76,6 +76,9 @@ class scripted_gate final : public gate {
 
   [[nodiscard]] std::uint64_t counted(transport_event event) const;
 
+  /// Waits until `event` was counted `n` times; false after `patience`.
+  bool await(transport_event event, std::uint64_t n);
+
   /// Answers the oldest exchange of /hold; on the loop's thread.
   void answer_held(std::string body);
 
@@ -92,6 +95,7 @@ class scripted_gate final : public gate {
 
   io_loop& loop_;
   mutable std::mutex mutex_;
+  std::condition_variable changed_;
   std::map<transport_event, std::uint64_t> counts_;
 };
 
