@@ -218,7 +218,7 @@ void http_connection::send(const http_response& response) {
 
 std::shared_ptr<connection> http_connection::stream(http_response head) {
   if (phase_ != phase::waiting || client_is_gone())
-    return sse_connection::open(port_, nullptr);
+    return no_stream();
   abandoned_ = nullptr;
   line_->out().append(response_text(head, port_->date(), {head_only_, true, false}));
   const bool ends = head_only_;
@@ -226,6 +226,10 @@ std::shared_ptr<connection> http_connection::stream(http_response head) {
   if (ends)
     opened->close(protocol::close_code::normal, {});
   return opened;
+}
+
+std::shared_ptr<connection> http_connection::no_stream() const {
+  return sse_connection::open(port_, nullptr);
 }
 
 void http_connection::on_abandoned(std::function<void()> then) {

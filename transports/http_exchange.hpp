@@ -25,8 +25,9 @@ class http_exchange final : public exchange {
   std::shared_ptr<connection> stream(http_response head) override;
 
  private:
-  std::shared_ptr<http_connection> by_; // null: answered
+  std::shared_ptr<http_connection> by_;
   http_request request_;
+  bool answered_ = false;
 };
 
 } // namespace troupe::transports

@@ -37,6 +37,11 @@ bool diary::await(const std::string& what, std::size_t times) {
   return changed_.wait_for(lock, patience, [&] { return count_locked(what) >= times; });
 }
 
+std::size_t diary::size() const {
+  const std::lock_guard lock(mutex_);
+  return notes_.size();
+}
+
 std::string diary::last_with(std::string_view beginning) const {
   const std::lock_guard lock(mutex_);
   const auto found =

@@ -28,6 +28,7 @@ class diary {
   /// Waits until it was noted; false after `patience`.
   bool await(const std::string& what, std::size_t times = 1);
 
+  [[nodiscard]] std::size_t size() const;
   [[nodiscard]] std::string last_with(std::string_view beginning) const;
 
  private:
