@@ -96,8 +96,10 @@ void http_connection::proceed(request_reader::state state) {
 
 void http_connection::refuse_request() {
   http_response response = reader_.why().response();
-  if (response.status == 426)
+  if (response.status == 426) { // RFC 9110 section 15.5.22, RFC 6455 section 4.4
+    response.headers.emplace_back("Upgrade", "websocket");
     response.headers.emplace_back("Sec-WebSocket-Version", websocket_version);
+  }
   port_->count(transport_event::http_bad_request);
   if (reader_.refused_upgrade())
     port_->count(transport_event::ws_bad_handshake);

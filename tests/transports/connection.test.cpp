@@ -26,6 +26,7 @@ struct bench {
     c.read_until("\r\n\r\n");
     c.read(k.beginning.size());
     REQUIRE(server.notes().await("opened"));
+    server.settle(); // what follows an opening is over, too
   }
 
   /// Runs `work` on the loop; the user hears nothing before it is over.

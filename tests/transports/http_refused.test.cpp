@@ -73,8 +73,10 @@ TEST_CASE("requests that smuggle, flood or make no sense are answered with an er
       CHECK(a.status == status);
       CHECK(a.headers["connection"] == "close");
       CHECK(a.body.starts_with("{\"error\":{\"code\":\""));
-      if (status == 426)
+      if (status == 426) {
+        CHECK(a.headers["upgrade"] == "websocket");
         CHECK(a.headers["sec-websocket-version"] == "13");
+      }
       CHECK(c.ended());
       CHECK(!c.was_reset());
       CHECK(server.gate().counted(transport_event::http_bad_request) == ++refused);
