@@ -22,17 +22,15 @@ namespace {
 constexpr std::string_view continue_text = "HTTP/1.1 100 Continue\r\n\r\n";
 constexpr std::size_t held_bytes_max = 16 * 1024; // of pipelined requests, plus one reading
 
-http_response failed() {
-  return error_response(500, "internal", "the server failed to answer");
-}
+http_response failed() { return error_response(500, "internal", "the server failed to answer"); }
 
 } // namespace
 
 // -- beginning ----------------------------------------------------------------
 
 http_connection::http_connection(port_ptr port, duplex_ptr line, std::string peer)
-  : port_(std::move(port)), line_(std::move(line)), peer_(std::move(peer)),
-    reader_(port_->limits().request_header_bytes, port_->limits().request_body_bytes) {}
+    : port_(std::move(port)), line_(std::move(line)), peer_(std::move(peer)),
+      reader_(port_->limits().request_header_bytes, port_->limits().request_body_bytes) {}
 
 void http_connection::open(port_ptr port, int fd, std::string peer, admission place) {
   duplex_ptr line = duplex::open(port, fd, std::move(place));
@@ -192,9 +190,7 @@ void http_connection::watch_client() {
     line_->wait_readable();
 }
 
-bool http_connection::client_is_gone() const {
-  return waited_ && line_->peer_is_gone();
-}
+bool http_connection::client_is_gone() const { return waited_ && line_->peer_is_gone(); }
 
 // -- answering ----------------------------------------------------------------
 
@@ -230,9 +226,7 @@ std::shared_ptr<connection> http_connection::stream(http_response head) {
   return opened;
 }
 
-std::shared_ptr<connection> http_connection::no_stream() const {
-  return sse_connection::open(port_, nullptr);
-}
+std::shared_ptr<connection> http_connection::no_stream() const { return sse_connection::open(port_, nullptr); }
 
 void http_connection::on_abandoned(std::function<void()> then) {
   if (phase_ == phase::waiting)
@@ -292,9 +286,7 @@ void http_connection::on_deadline() {
     give_up(false);
 }
 
-void http_connection::on_broken(boost::system::error_code) {
-  give_up(false);
-}
+void http_connection::on_broken(boost::system::error_code) { give_up(false); }
 
 /// Closes; tells whoever waits for an answer or for its end.
 void http_connection::give_up(bool reset) {

@@ -10,9 +10,7 @@ constexpr std::string_view nobody_answered = "nobody answered the request";
 
 } // namespace
 
-http_exchange::~http_exchange() {
-  respond(error_response(500, "internal", nobody_answered), {});
-}
+http_exchange::~http_exchange() { respond(error_response(500, "internal", nobody_answered), {}); }
 
 void http_exchange::respond(http_response response, std::function<void(bool written)> done) {
   if (!std::exchange(answered_, true))

@@ -13,7 +13,7 @@ namespace troupe::transports {
 class http_exchange final : public exchange {
  public:
   http_exchange(std::shared_ptr<http_connection> by, http_request request)
-    : by_(std::move(by)), request_(std::move(request)) {}
+      : by_(std::move(by)), request_(std::move(request)) {}
   ~http_exchange() override;
 
   http_exchange(const http_exchange&) = delete;

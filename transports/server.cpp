@@ -110,9 +110,7 @@ void server::listen() {
     end.loop->post([door = end.door] { door->start(); });
 }
 
-std::uint16_t server::port() const noexcept {
-  return state_->port;
-}
+std::uint16_t server::port() const noexcept { return state_->port; }
 
 void server::stop_listening(std::function<void()> done) {
   const auto left = std::make_shared<std::atomic<std::size_t>>(state_->ends.size());

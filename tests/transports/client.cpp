@@ -19,9 +19,7 @@ namespace {
 
 constexpr std::chrono::duration<int, std::milli> stuck_after{300};
 
-void set(int fd, int level, int option, const auto& value) {
-  ::setsockopt(fd, level, option, &value, sizeof value);
-}
+void set(int fd, int level, int option, const auto& value) { ::setsockopt(fd, level, option, &value, sizeof value); }
 
 std::pair<sockaddr_storage, socklen_t> address_of(const char* text, std::uint16_t port) {
   std::pair<sockaddr_storage, socklen_t> at{};
@@ -61,7 +59,7 @@ client::~client() {
 }
 
 client::client(client&& other) noexcept
-  : fd_(std::exchange(other.fd_, -1)), reset_(other.reset_), held_(std::move(other.held_)) {}
+    : fd_(std::exchange(other.fd_, -1)), reset_(other.reset_), held_(std::move(other.held_)) {}
 
 bool client::send(std::string_view bytes, std::size_t step) {
   while (!bytes.empty()) {
@@ -125,9 +123,7 @@ std::string client::read_to_end() {
   return std::exchange(held_, {});
 }
 
-bool client::ended() {
-  return held_.empty() && !fill();
-}
+bool client::ended() { return held_.empty() && !fill(); }
 
 answer client::response(bool head) {
   answer a;
@@ -150,9 +146,7 @@ answer client::response(bool head) {
   return a;
 }
 
-void client::finish_sending() {
-  ::shutdown(fd_, SHUT_WR);
-}
+void client::finish_sending() { ::shutdown(fd_, SHUT_WR); }
 
 void client::reset() {
   set(fd_, SOL_SOCKET, SO_LINGER, linger{1, 0});
@@ -172,8 +166,9 @@ std::string get(std::string_view target, std::string_view more_headers) {
 }
 
 std::string post(std::string_view target, std::string_view body, std::string_view more_headers) {
-  return "POST " + std::string(target) + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: " +
-         std::to_string(body.size()) + "\r\n" + std::string(more_headers) + "\r\n" + std::string(body);
+  return "POST " + std::string(target) +
+         " HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" +
+         std::string(more_headers) + "\r\n" + std::string(body);
 }
 
 } // namespace troupe::transports::test

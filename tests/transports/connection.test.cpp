@@ -15,8 +15,8 @@ struct kind {
 };
 
 const kind kinds[] = {
-  {"WebSocket", upgrade_request("/deaf"), ""},
-  {"event stream", get("/stream"), "data: hello\n\n"},
+    {"WebSocket", upgrade_request("/deaf"), ""},
+    {"event stream", get("/stream"), "data: hello\n\n"},
 };
 
 /// One open connection and its client.

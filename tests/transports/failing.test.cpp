@@ -98,8 +98,8 @@ TEST_CASE("whichever reading or writing fails, the connection ends, and its user
   const std::size_t width = GENERATE(std::size_t{211}, std::numeric_limits<std::size_t>::max());
   using client_script = void (*)(running_server&);
   const std::pair<const char*, client_script> scripts[] = {
-    {"http", talk_http}, {"hold", hold}, {"stream", open_stream},
-    {"websocket", talk_websocket}, {"close", close_websocket},
+      {"http", talk_http},        {"hold", hold}, {"stream", open_stream}, {"websocket", talk_websocket},
+      {"close", close_websocket},
   };
   for (const auto& [name, script] : scripts) {
     bool struck = true;

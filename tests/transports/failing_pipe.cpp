@@ -23,7 +23,7 @@ namespace {
 class failing_pipe final : public pipe {
  public:
   failing_pipe(std::unique_ptr<pipe> under, std::shared_ptr<failure_plan> plan)
-    : under_(std::move(under)), plan_(std::move(plan)) {}
+      : under_(std::move(under)), plan_(std::move(plan)) {}
 
   [[nodiscard]] int fd() const noexcept override { return under_->fd(); }
   io_result read(std::span<char> into) override { return fails() ? failed(true) : under_->read(into); }

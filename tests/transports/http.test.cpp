@@ -34,7 +34,8 @@ TEST_CASE("a request may arrive byte by byte") {
 TEST_CASE("a chunked body is handed over whole") {
   running_server server;
   client c = server.connect();
-  c.send("POST /echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n7;x=y\r\n, world\r\n0\r\n\r\n");
+  c.send("POST /echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
+         "5\r\nhello\r\n7;x=y\r\n, world\r\n0\r\n\r\n");
   CHECK(c.response().body == "POST /echo hello, world");
 }
 

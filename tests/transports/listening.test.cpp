@@ -62,7 +62,8 @@ TEST_CASE("the limit holds for all shards together, and a crowd of refused clien
   for (client& c : outside)
     c.read_to_end(); // some are told 503, the rest is just closed
   CHECK(server.gate(0).counted(transport_event::connection_refused_limit) +
-          server.gate(1).counted(transport_event::connection_refused_limit) == 100);
+            server.gate(1).counted(transport_event::connection_refused_limit) ==
+        100);
   CHECK(accepted(server, 2) <= 4 + 32);
 }
 

@@ -37,7 +37,8 @@ TEST_CASE("an upgrade moves with the bytes behind it") {
     client c = server.connect();
     c.send(upgrade_request("/ws?shard=" + std::to_string(shard)) + text_frame("early"));
     CHECK(c.response().status == 101);
-    CHECK(c.read(7) == "\x81\x05" "early");
+    CHECK(c.read(7) == "\x81\x05"
+                       "early");
     CHECK(server.notes(shard).await("opened"));
   }
 }

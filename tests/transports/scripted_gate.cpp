@@ -28,9 +28,7 @@ std::size_t diary::count(const std::string& what) const {
   return count_locked(what);
 }
 
-bool diary::has(const std::string& what, std::size_t times) const {
-  return count(what) >= times;
-}
+bool diary::has(const std::string& what, std::size_t times) const { return count(what) >= times; }
 
 bool diary::await(const std::string& what, std::size_t times) {
   std::unique_lock lock(mutex_);
@@ -45,7 +43,7 @@ std::size_t diary::size() const {
 std::string diary::last_with(std::string_view beginning) const {
   const std::lock_guard lock(mutex_);
   const auto found =
-    std::find_if(notes_.rbegin(), notes_.rend(), [&](const std::string& n) { return n.starts_with(beginning); });
+      std::find_if(notes_.rbegin(), notes_.rend(), [&](const std::string& n) { return n.starts_with(beginning); });
   return found == notes_.rend() ? "" : *found;
 }
 

@@ -42,7 +42,7 @@ class diary {
 class scripted_user final : public connection_user {
  public:
   scripted_user(diary& notes, std::shared_ptr<connection> to, bool echoes)
-    : notes_(notes), to_(std::move(to)), echoes_(echoes) {}
+      : notes_(notes), to_(std::move(to)), echoes_(echoes) {}
 
   void on_message(std::string_view bytes, bool text) override;
   void on_writable() override { notes_.note("writable"); }

@@ -6,9 +6,7 @@ namespace troupe::transports::test {
 
 namespace {
 
-connection& stream_of(running_server& server) {
-  return server.gate().users.front()->line();
-}
+connection& stream_of(running_server& server) { return server.gate().users.front()->line(); }
 
 } // namespace
 

@@ -23,8 +23,10 @@ TEST_CASE("frames that come with the handshake are heard") {
   client c = server.connect();
   c.send(upgrade_request() + text_frame("early") + ping("bird"));
   CHECK(c.response().status == 101);
-  CHECK(c.read(7) == "\x81\x05" "early");
-  CHECK(c.read(6) == "\x8a\x04" "bird");
+  CHECK(c.read(7) == "\x81\x05"
+                     "early");
+  CHECK(c.read(6) == "\x8a\x04"
+                     "bird");
 }
 
 TEST_CASE("messages are echoed until the client closes") {
@@ -125,9 +127,13 @@ TEST_CASE("shared slices and private frames arrive in the order of writing") {
   server.on_loop([&] {
     connection& line = server.gate().users.front()->line();
     const chunk_ptr shared(new chunk);
-    shared->bytes = "\x81\x01" "a" "\x81\x01" "b";
+    shared->bytes = "\x81\x01"
+                    "a"
+                    "\x81\x01"
+                    "b";
     line.write({shared, std::string_view(shared->bytes).substr(0, 3)});
-    line.write_private("\x81\x01" "p");
+    line.write_private("\x81\x01"
+                       "p");
     line.write({shared, std::string_view(shared->bytes).substr(3)});
     CHECK(line.queued() == 9);
     CHECK(line.flush());
@@ -146,9 +152,11 @@ TEST_CASE("what is queued before a close arrives, and nothing after it") {
   server.on_loop([&] {
     connection& line = server.gate().users.front()->line();
     for (int i = 0; i < 2000; ++i)
-      line.write_private("\x81\x01" "x");
+      line.write_private("\x81\x01"
+                         "x");
     line.close(protocol::close_code::going_away, "drain");
-    line.write_private("\x81\x01" "y");
+    line.write_private("\x81\x01"
+                       "y");
     line.ping();
     line.close(protocol::close_code::normal, "again");
     CHECK(!server.notes().has("closed"));
@@ -245,7 +253,8 @@ TEST_CASE("a connection whose user lets go writes what it has and closes") {
   websocket_client c(server.port(), "/deaf");
   server.on_loop([&] {
     connection& line = server.gate().users.front()->line();
-    line.write_private("\x81\x01" "x");
+    line.write_private("\x81\x01"
+                       "x");
     line.set_user(nullptr);
   });
   CHECK(c.hear() == "text x");
