@@ -77,6 +77,7 @@ struct channel_found;
 /// The broker: the channel's actor died and will be started again; commands wait.
 struct channel_lost {
   std::string name;
+  bool on_next_use = false; ///< it stopped of its own accord: started again for the next who asks
 };
 
 /// The broker: no such channel, too many channels, or given up after too many failures.
@@ -243,7 +244,7 @@ using session_handle = caf::typed_actor<caf::reacts_to<close_session>, caf::reac
 
 /// Whoever announces.
 struct happened {
-  event what;
+  node_event what;
 };
 
 /// The actor clock: while somebody observes.
@@ -375,6 +376,12 @@ struct read_page {
   page replay;
 };
 
+/// A join was refused.
+struct turned_away {
+  session_id who;
+  protocol::error what;
+};
+
 /// The last word to a member; nothing of the channel follows it.
 struct left {
   session_id who;
@@ -397,7 +404,7 @@ struct skipped {
   position at;
 };
 
-using effect = std::variant<published, said, joined, read_page, left, presence_changed, epoch_changed, skipped>;
+using effect = std::variant<published, said, joined, turned_away, read_page, left, presence_changed, epoch_changed, skipped>;
 
 struct effect_batch {
   std::uint64_t slot = 0;

@@ -32,14 +32,14 @@ namespace troupe::actors {
 /// The node's own channel, for the observer. It reports nothing about itself.
 inline constexpr std::string_view node_events_channel = "$node:events";
 
-using event = std::variant<events::actor_started, events::actor_restarted, events::actor_failed, events::handler_failed,
+using node_event = std::variant<events::actor_started, events::actor_restarted, events::actor_failed, events::handler_failed,
                            events::session_opened, events::session_closed, events::member_joined, events::member_left,
                            events::limit_passed, events::gap_told, events::note>;
 
 /// Where code announces. Thread: any. Lifetime: outlives every actor of the node.
 class announcer {
  public:
-  virtual void announce(event what) = 0;
+  virtual void announce(node_event what) = 0;
 
  protected:
   ~announcer() = default;

@@ -5,9 +5,13 @@
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 
+#include <boost/system/system_error.hpp>
+
 #include <array>
 
+#include <linux/sockios.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -22,6 +26,16 @@ using wait = boost::asio::posix::descriptor_base;
 constexpr std::size_t pieces_per_write = 64;
 
 } // namespace
+
+duplex_ptr duplex::open(port_ptr port, int fd, admission place) {
+  try {
+    auto pipe = port->make_pipe(fd);
+    return new duplex(std::move(port), std::move(pipe), std::move(place));
+  } catch (const boost::system::system_error&) { // epoll is out of room
+    ::close(fd);
+    return nullptr;
+  }
+}
 
 duplex::duplex(port_ptr port, std::unique_ptr<pipe> pipe, admission place)
   : port_(std::move(port)), pipe_(std::move(pipe)), readiness_(port_->context(), pipe_->fd()),
@@ -112,6 +126,13 @@ void duplex::fail(error_code error) {
     if (self->pipe_ && self->owner_)
       self->owner_->on_broken(error);
   });
+}
+
+std::size_t duplex::kernel_backlog() const {
+  int bytes = 0;
+  if (pipe_)
+    ::ioctl(pipe_->fd(), SIOCOUTQ, &bytes);
+  return static_cast<std::size_t>(bytes);
 }
 
 void duplex::finish_sending() {

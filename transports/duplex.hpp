@@ -38,6 +38,9 @@ class duplex_owner {
 
 class duplex final : public boost::intrusive_ref_counter<duplex, boost::thread_unsafe_counter> {
  public:
+  /// Takes `fd` over. Null: the loop cannot watch it, and it was closed.
+  static boost::intrusive_ptr<duplex> open(port_ptr port, int fd, admission place);
+
   duplex(port_ptr port, std::unique_ptr<pipe> pipe, admission place);
   ~duplex();
 
@@ -63,6 +66,9 @@ class duplex final : public boost::intrusive_ref_counter<duplex, boost::thread_u
 
   /// Flushes at the next turn of the loop; then calls `on_written`.
   void flush_soon();
+
+  /// Bytes that the kernel has taken and the peer has not acknowledged.
+  [[nodiscard]] std::size_t kernel_backlog() const;
 
   /// Writing failed once: what was queued is lost.
   [[nodiscard]] bool broken() const noexcept { return broken_; }

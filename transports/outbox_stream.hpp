@@ -1,9 +1,11 @@
 #pragma once
-/// Beast's next layer over a duplex: `websocket::stream<outbox_stream>` reads from the socket and writes its control
-/// frames into the same outbox that broadcasts go to.
+/// Beast's next layer over a duplex: `websocket::stream<outbox_stream>` reads from the socket and writes its pongs into
+/// the same outbox that broadcasts go to.
 ///
 /// Writes complete by post; while the outbox holds more than `held_bytes` the completion waits, so that a peer who
-/// floods us with pings and does not read is no longer read. A close frame seals the outbox: nothing follows it.
+/// floods us with pings and does not read is no longer read. Beast's own close frame is swallowed, since it always says
+/// 1002: the connection hears of the error a moment later and writes the frame with the right code. From there on the
+/// stream is sealed: what Beast writes goes nowhere.
 /// Owner: Beast's stream. Thread: the I/O thread of its shard. One read and one write may be pending.
 
 #include <utility>
@@ -18,8 +20,6 @@
 #include <boost/beast/core/bind_handler.hpp>
 #include <boost/beast/core/role.hpp>
 
-#include <array>
-#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -30,7 +30,6 @@ namespace troupe::transports {
 class stream_watcher {
  public:
   virtual void on_bytes_read() = 0;
-  virtual void on_sealed() = 0;
 
  protected:
   ~stream_watcher() = default;
@@ -59,12 +58,7 @@ class outbox_stream {
   template <class Buffers, class Handler>
   auto async_write_some(const Buffers& from, Handler&& handler) {
     return boost::asio::async_initiate<Handler, void(error_code, std::size_t)>(
-      [this](auto&& h, const Buffers& buffers) {
-        write_ = wait(std::forward<decltype(h)>(h));
-        written_ = queue(buffers);
-        post_write_done();
-      },
-      handler, from);
+      [this](auto&& h, const Buffers& buffers) { start_write(buffers, std::forward<decltype(h)>(h)); }, handler, from);
   }
 
   /// Only for the handshake's response, which never waits.
@@ -89,22 +83,14 @@ class outbox_stream {
     return 0;
   }
 
-  /// Completes when everything queued is with the kernel.
-  template <class Handler>
-  void async_drain(Handler&& handler) {
-    drain_ = wait(boost::beast::bind_front_handler(drained<std::decay_t<Handler>>{std::forward<Handler>(handler)}));
-    line_->flush_soon();
-  }
-
   // -- what the connection calls ----------------------------------------------
 
-  /// Control frames with opcode 8 count as such from now on (the handshake's response begins with an H).
+  /// From now on Beast writes frames (the handshake's response begins with an H).
   void handshake_done() noexcept { speaks_frames_ = true; }
 
+  /// A close frame was written, or is about to be: nothing may follow it.
+  void seal() noexcept { sealed_ = true; }
   [[nodiscard]] bool sealed() const noexcept { return sealed_; }
-
-  /// The status in our close frame; 0: none was sent, or it had none.
-  [[nodiscard]] std::uint16_t sealed_with() const noexcept { return sealed_with_; }
 
   /// The duplex can be read.
   void readable();
@@ -112,10 +98,11 @@ class outbox_stream {
   /// The duplex has written.
   void written();
 
-  /// Nothing more will come or go: what is pending completes with `error`.
-  void fail(error_code error);
-
+  /// While paused the peer's bytes stay in the kernel.
   void pause(bool paused);
+
+  /// Forgets what is pending, and whatever Beast still begins, without completing it.
+  void drop();
 
  private:
   /// A pending operation of Beast's, whatever its type.
@@ -137,19 +124,14 @@ class outbox_stream {
   };
 
   template <class Handler>
-  struct drained {
-    Handler handler;
-    using executor_type = boost::asio::associated_executor_t<Handler, outbox_stream::executor_type>;
-    void operator()(error_code error, std::size_t) { handler(error); }
-  };
-
-  template <class Handler>
   static waiter_ptr wait(Handler&& h) {
     return std::make_unique<waiting<std::decay_t<Handler>>>(std::decay_t<Handler>(std::forward<Handler>(h)));
   }
 
   template <class Buffers, class Handler>
   void start_read(const Buffers& into, Handler&& handler) {
+    if (dropped_)
+      return;
     into_ = {};
     for (auto i = boost::asio::buffer_sequence_begin(into); i != boost::asio::buffer_sequence_end(into); ++i) {
       const boost::asio::mutable_buffer b(*i);
@@ -162,27 +144,36 @@ class outbox_stream {
     begin_read();
   }
 
+  template <class Buffers, class Handler>
+  void start_write(const Buffers& from, Handler&& handler) {
+    if (dropped_)
+      return;
+    write_ = wait(std::forward<Handler>(handler));
+    written_ = queue(from);
+    post_write_done();
+  }
+
   template <class Buffers>
   std::size_t queue(const Buffers& from) {
-    std::size_t n = 0;
+    const std::size_t all = boost::asio::buffer_size(from);
+    unsigned char first = 0;
+    boost::asio::buffer_copy(boost::asio::buffer(&first, 1), from);
+    swallow_if_close(first);
     if (sealed_ || line_->broken())
-      return boost::asio::buffer_size(from);
-    std::array<unsigned char, 4> start{};
-    const std::size_t begun = boost::asio::buffer_copy(boost::asio::buffer(start), from);
+      return all;
     for (auto i = boost::asio::buffer_sequence_begin(from); i != boost::asio::buffer_sequence_end(from); ++i) {
       const boost::asio::const_buffer b(*i);
       line_->out().append(std::string_view(static_cast<const char*>(b.data()), b.size()));
-      n += b.size();
     }
     line_->flush_soon();
-    seal_if_close({start.data(), begun});
-    return n;
+    return all;
   }
 
   void begin_read();
   void read_now(bool may_complete_now);
+  io_result take();
   void post_write_done();
-  void seal_if_close(std::span<const unsigned char> frame);
+  void swallow_if_close(unsigned char first);
 
   executor_type executor_;
   duplex_ptr line_;
@@ -191,13 +182,12 @@ class outbox_stream {
   std::span<char> into_;
   waiter_ptr read_;
   waiter_ptr write_;
-  waiter_ptr drain_;
   std::size_t written_ = 0;
-  std::uint16_t sealed_with_ = 0;
   bool speaks_frames_ = false;
   bool sealed_ = false;
   bool paused_ = false;
-  bool maybe_more_ = true; // the last read filled its buffer
+  bool dropped_ = false;
+  bool maybe_more_ = false; // the last read filled its buffer
 };
 
 // -- found by argument-dependent lookup ---------------------------------------
@@ -205,9 +195,10 @@ class outbox_stream {
 void teardown(boost::beast::role_type, outbox_stream& stream, boost::system::error_code& error);
 void beast_close_socket(outbox_stream& stream);
 
+/// The connection ends the socket itself, once its close frame is out.
 template <class Handler>
-void async_teardown(boost::beast::role_type, outbox_stream& stream, Handler&& handler) {
-  stream.async_drain(std::forward<Handler>(handler));
+void async_teardown(boost::beast::role_type, outbox_stream&, Handler&& handler) {
+  boost::asio::post(boost::beast::bind_handler(std::forward<Handler>(handler), boost::system::error_code{}));
 }
 
 } // namespace troupe::transports

@@ -7,6 +7,7 @@
 #include "config/settings.hpp"
 #include "transports/gate.hpp"
 #include "transports/io_loop.hpp"
+#include "transports/pipe.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -17,8 +18,9 @@
 namespace troupe::transports {
 
 struct shard_seat {
-  io_loop* loop = nullptr; ///< outlives the server
-  gate* gate = nullptr;    ///< outlives the loop's thread
+  io_loop* loop = nullptr; ///< outlives the server and its connections
+  transports::gate* gate = nullptr; ///< outlives the loop's thread
+  pipe_factory pipes{};    ///< how sockets move bytes: TLS, or a test's failing ones; empty: plain
 };
 
 class server {

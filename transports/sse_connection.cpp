@@ -2,6 +2,7 @@
 
 #include "transports/sse_connection.hpp"
 
+#include "transports/contained.hpp"
 #include "transports/farewell.hpp"
 
 #include <boost/asio/error.hpp>
@@ -31,9 +32,9 @@ std::shared_ptr<connection> sse_connection::open(port_ptr port, duplex_ptr line)
 
 void sse_connection::set_user(connection_user* user) {
   user_ = user;
-  if (!line_)
-    tell_closed_soon();
-  else if (!user)
+  if (!line_ && user)
+    tell_closed_soon(); // but not from here
+  else if (line_ && !user)
     boost::asio::post(port_->context(), [self = shared_from_this()] {
       if (!self->user_)
         self->close(protocol::close_code::normal, {});
@@ -44,6 +45,10 @@ void sse_connection::set_user(connection_user* user) {
 
 std::size_t sse_connection::queued() const {
   return line_ ? line_->out().size() : 0;
+}
+
+std::size_t sse_connection::kernel_backlog() const {
+  return line_ ? line_->kernel_backlog() : 0;
 }
 
 void sse_connection::write(slice shared) {
@@ -81,16 +86,16 @@ void sse_connection::on_written() {
     return;
   if (closing_)
     return finish_close();
-  if (std::exchange(blocked_, false) && user_)
-    user_->on_writable();
+  if (std::exchange(blocked_, false) && user_ && !contained([&] { user_->on_writable(); }))
+    abort();
 }
 
 void sse_connection::tell_ping_sent() {
   if (ping_end_ == 0 || line_->out().taken() < ping_end_)
     return;
   ping_end_ = 0;
-  if (user_)
-    user_->on_ping_sent();
+  if (user_ && !contained([&] { user_->on_ping_sent(); }))
+    abort();
 }
 
 // -- reading ------------------------------------------------------------------
@@ -101,8 +106,8 @@ void sse_connection::on_readable() {
   if (result.error && result.error != boost::asio::error::would_block)
     return end(false);
   line_->wait_readable();
-  if (result.bytes != 0 && user_)
-    user_->on_activity();
+  if (result.bytes != 0 && user_ && !contained([&] { user_->on_activity(); }))
+    abort();
 }
 
 // -- ending -------------------------------------------------------------------
@@ -153,7 +158,7 @@ void sse_connection::end(bool reset) {
   leave_deadline();
   resident::unlink();
   if (auto* user = std::exchange(user_, nullptr))
-    user->on_closed(code_, reason_);
+    contained([&] { user->on_closed(code_, reason_); });
 }
 
 void sse_connection::evict() {

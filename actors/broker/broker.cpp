@@ -140,16 +140,16 @@ void broker_actor::tell_found(std::uint32_t shard, const std::string& name, cons
     send(shards_[shard], channel_found{name, e.handle, e.settings});
 }
 
-void broker_actor::tell_lost(std::uint32_t shard, const std::string& name) {
+void broker_actor::tell_lost(std::uint32_t shard, channel_lost what) {
   if (shard < shards_.size() && shards_[shard])
-    send(shards_[shard], channel_lost{name});
+    send(shards_[shard], std::move(what));
 }
 
 // -- lives of channels --------------------------------------------------------
 
 void broker_actor::on_started(const troupe::child_started& what) {
   const auto found = channels_.find(what.name);
-  if (found == channels_.end())
+  if (found == channels_.end() || found->second.now == phase::given_up)
     return;
   auto& e = found->second;
   e.handle = caf::actor_cast<channel_handle>(what.actor);
@@ -167,32 +167,51 @@ void broker_actor::on_started(const troupe::child_started& what) {
 
 void broker_actor::on_down(const troupe::child_down& what) {
   const auto found = channels_.find(what.name);
-  if (found == channels_.end())
+  if (found == channels_.end() || found->second.now == phase::given_up)
     return;
   auto& e = found->second;
   const bool normal = !what.reason || what.reason == caf::exit_reason::normal ||
                       what.reason == caf::exit_reason::user_shutdown;
+  if (has_given_up(what.reason))
+    return on_given_up(what.name, e, what.reason);
   if (!normal) {
     e.now = phase::restarting; // child_started or child_failed follows
     e.last_error = to_string(what.reason);
     for (const auto shard : e.shards)
-      tell_lost(shard, what.name);
+      tell_lost(shard, {what.name, false});
     return;
   }
-  // Retired, or stopped by its own object. Who asked meanwhile gets a new one.
-  if (e.shards.empty() || !stopping_.empty()) {
-    channels_.erase(found);
-    return check_stopped();
-  }
-  for (const auto shard : e.shards)
-    if (e.now != phase::stopping)
-      tell_lost(shard, what.name);
-  start(what.name, e);
+  if (e.now != phase::stopping) // of its own accord: whoever still needs it asks again
+    for (const auto shard : std::exchange(e.shards, {}))
+      tell_lost(shard, {what.name, true});
+  ended(what.name);
+}
+
+/// It is gone. Who asked meanwhile gets a new one.
+void broker_actor::ended(const std::string& name) {
+  const auto found = channels_.find(name);
+  if (found == channels_.end())
+    return;
+  if (!found->second.shards.empty() && stopping_.empty())
+    return start(name, found->second);
+  channels_.erase(found);
+  check_stopped();
+}
+
+/// The channel has told its members, and another start would fail in the same way: the supervisor is kept from trying.
+/// The next who asks for it decides that.
+void broker_actor::on_given_up(const std::string& name, entry& e, const caf::error& why) {
+  e.now = phase::given_up;
+  for (const auto shard : std::exchange(e.shards, {}))
+    refuse(shard, name, {error_code::unavailable, name + " failed"});
+  parts_.events.announce(events::actor_failed{"channel " + name, to_string(why)});
+  request(parts_.channels, caf::infinite, troupe::stop_child{name})
+      .then([this, name](const troupe::child_stopped&) { ended(name); }, [this, name](const caf::error&) { ended(name); });
 }
 
 void broker_actor::on_failed(const troupe::child_failed& what) {
   const auto found = channels_.find(what.name);
-  if (found == channels_.end())
+  if (found == channels_.end() || found->second.now == phase::given_up)
     return;
   for (const auto shard : found->second.shards)
     refuse(shard, what.name, {error_code::unavailable, what.name + " failed"}, true);
@@ -271,7 +290,10 @@ caf::result<channel_list> broker_actor::list() {
     if (e.now != phase::live) {
       channel_description d;
       d.name = name;
-      d.state = e.now == phase::restarting ? "restarting" : e.now == phase::starting ? "starting" : "stopping";
+      d.state = e.now == phase::restarting ? "restarting"
+                : e.now == phase::starting ? "starting"
+                : e.now == phase::given_up ? "failed"
+                                           : "stopping";
       d.last_error = e.last_error;
       state->all.channels.push_back(std::move(d));
       continue;

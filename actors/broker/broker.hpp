@@ -5,7 +5,9 @@
 ///     (none) --find--> starting --child_started--> live --child_down--> restarting --child_started--> live
 ///                          |                         |                       |
 ///                          +--start failed--> (none) +--idle--> stopping     +--child_failed--> (none)
+///                                                    +--gave up--> given_up --child_stopped--> (none)
 ///
+/// A channel that stopped by itself is started again for the next who asks.
 /// Owner: the node. Thread: CAF's workers. Channels are children of a supervisor of their own; callers reach
 /// a restarted one through its name, never through an old handle. A broker that is itself started anew takes over the
 /// channels that live.
@@ -53,7 +55,7 @@ class broker_actor final : public broker_handle::base {
   behavior_type make_behavior() override;
 
  private:
-  enum class phase : std::uint8_t { starting, live, restarting, stopping };
+  enum class phase : std::uint8_t { starting, live, restarting, stopping, given_up };
   struct entry {
     phase now = phase::starting;
     channel_handle handle;
@@ -70,10 +72,12 @@ class broker_actor final : public broker_handle::base {
   void start(const std::string& name, entry& e);
   void refuse(std::uint32_t shard, const std::string& name, failure why, bool failed = false);
   void tell_found(std::uint32_t shard, const std::string& name, const entry& e);
-  void tell_lost(std::uint32_t shard, const std::string& name);
+  void tell_lost(std::uint32_t shard, channel_lost what);
   void on_started(const troupe::child_started& what);
   void on_down(const troupe::child_down& what);
   void on_failed(const troupe::child_failed& what);
+  void on_given_up(const std::string& name, entry& e, const caf::error& why);
+  void ended(const std::string& name);
   caf::result<channel_killed> kill(const kill_channel& what);
   caf::result<channel_list> list();
   caf::result<channels_stopped> stop_all();

@@ -15,8 +15,8 @@ void append_line::answered(const waiting_ptr& append, offset_t head) {
   append->answered = true;
   if (last_ == append)
     last_.reset();
-  for (auto& action : std::exchange(append->then, {}))
-    action(head);
+  for (auto& what : std::exchange(append->then, {}))
+    what(head);
 }
 
 void append_line::at(const point& where, action what) {

@@ -37,17 +37,22 @@ class channel_actor final : public caf::event_based_actor {
   caf::behavior live();
   void open();
   void begin(std::unique_ptr<partition> kept);
-  void ended(const caf::error& why);
+  void told_to_exit(const caf::error& reason);
+  void ticked(std::uint64_t generation);
   void after_handler();
   void arm();
 
   channel_parts parts_;
   std::unique_ptr<surroundings> around_;
   std::unique_ptr<channel_runtime> runtime_; // once the partition is open
+  bool waiting_ = false;                     // for the partition, with messages put by
   std::optional<channel_clock::steady_time> armed_;
   std::uint64_t generation_ = 0;
   caf::error end_; // why, when told by an exit message
 };
+
+/// Whether a channel ended with this because its object failed too often: starting it again at once would not help.
+[[nodiscard]] bool has_given_up(const caf::error& reason) noexcept;
 
 /// Starts a channel as a child of `parent`; `system` for none.
 [[nodiscard]] channel_handle spawn_channel(caf::local_actor& parent, channel_parts parts);

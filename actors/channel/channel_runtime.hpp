@@ -7,6 +7,8 @@
 ///     live --stop--> stopping --all kept and said--> stopped
 ///       `----too many failures----> failing --all said--> gave_up
 ///
+/// The object's code never runs within itself: what it causes (leaves, answers to its questions, its own end) is put
+/// off until its handler has returned.
 /// Owner: the channel_actor, or a test. Thread: the channel's. `parts` and `around` outlive it.
 
 #include "actors/channel/append_line.hpp"
@@ -23,12 +25,14 @@
 
 #include <map>
 #include <unordered_map>
+#include <utility>
 
 namespace troupe::actors {
 
 class channel_runtime final : public troupe::channel::context, private link_host {
  public:
   using time_point = channel_clock::steady_time;
+  using timer_id = troupe::channel::timer_id;
   enum class phase : std::uint8_t { live, stopping, failing, stopped, gave_up };
 
   channel_runtime(const channel_parts& parts, std::unique_ptr<partition> kept, channel_surroundings& around);
@@ -95,40 +99,51 @@ class channel_runtime final : public troupe::channel::context, private link_host
   [[nodiscard]] outward error_item(const asker& who, failure why) const;
 
   /// Runs a handler that answers now or later; `then` gets the result exactly once.
-  void answer(const asker& who, const std::string& event, std::chrono::milliseconds timeout,
-              call_table::continuation then, const std::function<outcome(troupe::channel&)>& handler);
+  using hook = std::function<outcome(troupe::channel&)>;
+  void answer(const asker& who, const std::string& hook_name, std::chrono::milliseconds timeout,
+              call_table::continuation then, const hook& run);
 
-  // -- commands (channel_commands.cpp, channel_publishing.cpp, channel_reading.cpp) --
+  // -- commands (channel_commands.cpp) ----------------------------------------
 
   void handle(const link_ptr& via, channel_command& command);
   void handle(const asker& who, protocol::call& c);
   void handle(const asker& who, protocol::answer& a);
   void handle(const asker& who, keep_position& k);
-  void handle(const asker& who, protocol::publish& p);
-  void handle(const asker& who, read_on& r);
-  void handle(const asker& who, protocol::history& h);
-  void handle(const asker& who, protocol::presence& p);
-
+  template <class Body>
+  void turn_down(const asker& who, const Body& what);
   [[nodiscard]] bool allowed(const asker& who, config::permission rule) const;
   void refuse_access(const asker& who, config::permission rule, std::string_view what);
+  [[nodiscard]] bool over_call_limit(const asker& who);
   [[nodiscard]] member known(const asker& who) const;
-  void commit(const asker& who, draft d, std::string key);
-  /// Keeps `p` in order; `then` is told once the store has answered.
-  void keep(publication p, std::string key, std::function<void(tl::expected<kept, failure>)> then);
-  void say_ephemeral(publication p);
-  void say_to_members(outward item);
-  void see_epoch();
 
-  // -- reading back -----------------------------------------------------------
+  // -- publishing (channel_publishing.cpp) ------------------------------------
+
+  using kept_or_not = tl::expected<kept, failure>;
+  void handle(const asker& who, protocol::publish& p);
+  void commit(const asker& who, draft d, std::string key);
+  /// Keeps `p` in order; then `answer` says what follows it on `via`, if there is one.
+  void keep(publication p, std::string key, const link_ptr& via, std::function<outward(const kept_or_not&)> answer);
+  void settle_append(const place_ptr& place, const append_line::waiting_ptr& append, const kept_or_not& result);
+  void say_ephemeral(publication p);
+  [[nodiscard]] bool wants_publications(const link& l) const;
+
+  // -- reading back (channel_reading.cpp) -------------------------------------
 
   struct visible_page {
     std::vector<publication_ptr> items;
     bool last = true;
     std::optional<offset_t> lost_up_to; ///< some after `since` are gone: the rest begins after this
+    std::optional<failure> why_not;     ///< the store could not be read
   };
   using visible_reader = std::function<void(visible_page)>;
-  /// A page after `since` up to `head`, without what is not for `reader`.
+  void handle(const asker& who, read_on& r);
+  void handle(const asker& who, protocol::history& h);
+  void handle(const asker& who, protocol::presence& p);
+  /// A page after `since` up to `head`, or the newest before `end`, without what is not for `reader`. Empty only if
+  /// nothing is left.
   void read_visible(offset_t since, offset_t head, session_id reader, std::size_t items_max, visible_reader then);
+  void read_visible_back(offset_t end, session_id reader, std::size_t items_max, visible_reader then);
+  [[nodiscard]] page replay_of(visible_page found, offset_t since) const;
 
   // -- joins and leaves (channel_joins.cpp) -----------------------------------
 
@@ -136,19 +151,23 @@ class channel_runtime final : public troupe::channel::context, private link_host
   using admission_ptr = std::shared_ptr<admission>;
   void handle(const asker& who, join& j);
   void handle(const asker& who, leave& l);
-  void rejoin(const asker& who, join& j, attendance& there);
   void decide(const admission_ptr& a, call_table::result verdict);
+  void put_off(const admission_ptr& a);
   void turn_away(const admission_ptr& a, failure why);
+  [[nodiscard]] outward turned_away_item(const asker& who, failure why) const;
   void let_in(const admission_ptr& a, payload data);
-  void place(const admission_ptr& a, offset_t head, const payload& data);
-  void place(const admission_ptr& a, offset_t head, protocol::subscribed what, page replay);
+  void find_start(const admission_ptr& a, offset_t head, payload data);
+  void place_in(const admission_ptr& a, offset_t head, protocol::subscribed what, page replay);
 
   /// Takes a member out: says `left` where there is somebody to hear it, and calls `on_leave` soon.
   void take_out(session_id who, leave_reason why, std::optional<protocol::unsubscribed> last_word,
                 std::optional<session_id> done = {});
-  void cancel_join(const asker& who, leave_reason why);
+  void take_out_all(leave_reason why, const std::string& reason);
   void hear_leave(const member& who, leave_reason why);
   [[nodiscard]] protocol::unsubscribed last_word(std::string reason, protocol::request_id id = {}) const;
+  bool take_out_overflowed();
+  [[nodiscard]] link_ptr link_of(const command_batch& batch);
+  void drop_link(const link_ptr& gone);
 
   // -- turns ------------------------------------------------------------------
 
@@ -158,14 +177,20 @@ class channel_runtime final : public troupe::channel::context, private link_host
   void run_deferred();
   void flush_links();
   void say_presence();
+  [[nodiscard]] bool snapshot_is_due() const;
   void take_snapshot();
+  void keep_snapshot(std::optional<payload> state);
+  void begin_stop(leave_reason why, const std::string& reason);
   void finish_if_over();
   void give_up();
+  /// Runs the object's code; nobody waits for what comes of it.
+  void run_object(const std::string& hook_name, const std::function<void(troupe::channel&)>& code);
   void defer(std::function<void()> what);
+  /// The same, unless the object is replaced before.
+  void defer_for_object(std::function<void()> what);
+  /// What was said outside a turn goes out soon.
   void wake();
   void run_questions(std::vector<asks::question> over);
-  [[nodiscard]] link_ptr link_of(const command_batch& batch);
-  void drop_link(const link_ptr& gone);
   [[nodiscard]] time_point clock() const { return parts_.clock.steady(); }
 
   /// A callback for the store: runs in a turn, and not at all once this is gone.
@@ -203,7 +228,7 @@ class channel_runtime final : public troupe::channel::context, private link_host
 
   /// While a handler runs that may answer later.
   struct answering {
-    asker who;
+    session_id caller;
     time_point deadline;
     call_table::continuation then;
     call_table::ticket ticket = 0;
@@ -213,7 +238,6 @@ class channel_runtime final : public troupe::channel::context, private link_host
 
   bool handled_ = false; ///< since the last snapshot
   bool has_snapshots_ = false;
-  bool save_now_ = false;
   std::optional<time_point> last_snapshot_;
 
   std::uint64_t publications_ = 0;
@@ -221,5 +245,28 @@ class channel_runtime final : public troupe::channel::context, private link_host
 
   object_guard object_; // last: it goes first
 };
+
+template <class F>
+void channel_runtime::turn(F&& body) {
+  struct deeper {
+    explicit deeper(int& d) : depth(d) { ++depth; }
+    ~deeper() { --depth; }
+    deeper(const deeper&) = delete;
+    deeper& operator=(const deeper&) = delete;
+    int& depth;
+  };
+  const deeper mark{depth_};
+  body();
+  if (depth_ == 1)
+    end_turn();
+}
+
+template <class F>
+auto channel_runtime::in_turn(F what) {
+  return [this, alive = std::weak_ptr{alive_}, what = std::move(what)](auto... result) mutable {
+    if (!alive.expired())
+      turn([&] { what(std::move(result)...); });
+  };
+}
 
 } // namespace troupe::actors

@@ -19,13 +19,23 @@ void effect_queue::take_ready(std::vector<outward>& into) {
   }
 }
 
-void effect_queue::retract(mark since, session_id who) {
-  const auto said_to = [who](const auto& entry) {
-    const auto* item = std::get_if<outward>(&entry);
-    return item != nullptr && item->to == who && !item->done;
+std::vector<outward> effect_queue::retract(mark since, session_id who) {
+  std::vector<outward> taken;
+  const auto said_to = [&](entry& next) {
+    auto* item = std::get_if<outward>(&next);
+    if (item == nullptr || item->to != who || item->done)
+      return false;
+    taken.push_back(std::move(*item));
+    return true;
   };
   const auto first = entries_.begin() + static_cast<std::ptrdiff_t>(std::min(since, entries_.size()));
-  entries_.erase(std::remove_if(first, entries_.end(), said_to), entries_.end());
+  std::deque<entry> rest;
+  for (auto next = first; next != entries_.end(); ++next)
+    if (!said_to(*next))
+      rest.push_back(std::move(*next));
+  entries_.erase(first, entries_.end());
+  std::move(rest.begin(), rest.end(), std::back_inserter(entries_));
+  return taken;
 }
 
 } // namespace troupe::actors

@@ -52,10 +52,11 @@ class effect_queue {
   [[nodiscard]] mark end() const noexcept { return entries_.size(); }
 
   /// Takes back what was said since `since` to `who` alone.
-  void retract(mark since, session_id who);
+  std::vector<outward> retract(mark since, session_id who);
 
  private:
-  std::deque<std::variant<outward, place_ptr>> entries_;
+  using entry = std::variant<outward, place_ptr>;
+  std::deque<entry> entries_;
 };
 
 } // namespace troupe::actors

@@ -28,6 +28,7 @@ struct carried {
   std::size_t operator()(const published& e) const { return e.what->size(); }
   std::size_t operator()(const said& e) const { return size_of(e.what); }
   std::size_t operator()(const joined& e) const { return e.what.data.size() + size_of(e.replay); }
+  std::size_t operator()(const turned_away& e) const { return e.what.why.message.size(); }
   std::size_t operator()(const read_page& e) const { return size_of(e.replay); }
   std::size_t operator()(const left& e) const { return e.what.reason.size(); }
   std::size_t operator()(const presence_changed& e) const {

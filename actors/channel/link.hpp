@@ -14,8 +14,11 @@
 
 #include <deque>
 #include <functional>
+#include <utility>
 
 namespace troupe::actors {
+
+class link;
 
 /// What a link needs of its channel.
 class link_host {
@@ -63,6 +66,11 @@ class link : public std::enable_shared_from_this<link> {
   [[nodiscard]] std::size_t presence_readers() const noexcept { return presence_readers_; }
   [[nodiscard]] std::vector<session_id> take_overflowed() { return backlog_.take_overflowed(); }
 
+  /// A publication was not said here, because nobody would read it.
+  void pass_over() noexcept { passed_over_ = true; }
+  /// Whether the shard has to be told where the stream is.
+  [[nodiscard]] bool take_passed_over() noexcept { return std::exchange(passed_over_, false); }
+
   // -- knowing ----------------------------------------------------------------
 
   [[nodiscard]] bool is(const command_batch& b) const { return slot_ == b.slot && from_ == b.from; }
@@ -85,6 +93,7 @@ class link : public std::enable_shared_from_this<link> {
   const std::uint64_t slot_;
   const limits most_;
   bool closed_ = false;
+  bool passed_over_ = true; // a new link's shard knows nothing yet, or what an earlier actor said
   effect_queue queue_;
   backlog backlog_;
   bool reading_ = false;    // a page for the backlog is on its way

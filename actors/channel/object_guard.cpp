@@ -46,6 +46,7 @@ void object_guard::discard() {
 
 bool object_guard::build() {
   try {
+    const running_mark mark{running_};
     object_ = parts_.make ? parts_.make(parts_.name) : std::make_unique<open_channel>();
     if (!object_)
       throw std::runtime_error("the factory made no object");
@@ -63,9 +64,9 @@ bool object_guard::build() {
 
 // -- running its code ---------------------------------------------------------
 
-failure object_guard::failed(const std::string& event, const std::exception_ptr& error) {
+failure object_guard::failed(const std::string& hook, const std::exception_ptr& error) {
   last_error_ = text_of(error);
-  parts_.events.announce(events::handler_failed{parts_.name, event, last_error_});
+  parts_.events.announce(events::handler_failed{parts_.name, hook, last_error_});
   if (wants_restart(error))
     restart(std::string{last_error_});
   return {error_code::internal, "the channel failed to handle this"};
@@ -73,6 +74,7 @@ failure object_guard::failed(const std::string& event, const std::exception_ptr&
 
 bool object_guard::wants_restart(const std::exception_ptr& error) {
   try {
+    const running_mark mark{running_};
     return object_->on_error(error) == after_error::restart;
   } catch (...) {
     return true;

@@ -10,6 +10,7 @@
 #include "actors/channel/channel_parts.hpp"
 #include "actors/supervision/restart_intensity.hpp"
 
+#include <cassert>
 #include <exception>
 
 namespace troupe::actors {
@@ -39,24 +40,39 @@ class object_guard {
 
   // -- running its code -------------------------------------------------------
 
+  /// The object's code is on the stack; `object` is what runs.
+  [[nodiscard]] bool running() const noexcept { return running_; }
+  [[nodiscard]] troupe::channel& object() noexcept { return *object_; }
+
   /// Runs `code` with the object; what went wrong, for the caller. Afterwards the object may be another, or gone.
+  /// Never from within code that runs so.
   template <class F>
-  std::optional<failure> run(const std::string& event, F&& code) {
+  std::optional<failure> run(const std::string& hook, F&& code) {
     if (!alive())
       return failure{error_code::unavailable, "the channel has failed"};
+    assert(!running_);
     try {
+      const running_mark mark{running_};
       std::forward<F>(code)(*object_);
       return std::nullopt;
     } catch (const payload_error& e) {
       return failure{error_code::bad_message, e.what()};
     } catch (...) {
-      return failed(event, std::current_exception());
+      return failed(hook, std::current_exception());
     }
   }
 
  private:
+  struct running_mark {
+    explicit running_mark(bool& where) : flag(where) { flag = true; }
+    ~running_mark() { flag = false; }
+    running_mark(const running_mark&) = delete;
+    running_mark& operator=(const running_mark&) = delete;
+    bool& flag;
+  };
+
   bool build();
-  failure failed(const std::string& event, const std::exception_ptr& error);
+  failure failed(const std::string& hook, const std::exception_ptr& error);
   [[nodiscard]] bool wants_restart(const std::exception_ptr& error);
 
   const channel_parts& parts_;
@@ -65,6 +81,7 @@ class object_guard {
   forget forget_;
   restart_intensity intensity_;
   std::unique_ptr<troupe::channel> object_;
+  bool running_ = false;
   std::uint64_t restarts_ = 0;
   std::string last_error_;
 };

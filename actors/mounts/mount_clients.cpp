@@ -44,16 +44,16 @@ void mount_clients::close_all(close_code code, std::string_view reason) {
 
 void mount_clients::take(mount_effects& what) {
   std::set<session_id> written;
-  for (auto& effect : what.all) {
-    if (auto* said = std::get_if<mount_effects::said>(&effect)) {
+  for (auto& one : what.all) {
+    if (auto* said = std::get_if<mount_effects::said>(&one)) {
       if (auto* to = find(said->to)) {
         to->say(said->bytes, said->text);
         written.insert(said->to);
       }
-    } else if (auto* closed = std::get_if<mount_effects::closed>(&effect)) {
+    } else if (auto* closed = std::get_if<mount_effects::closed>(&one)) {
       if (auto* who = find(closed->who))
         who->close(static_cast<close_code>(closed->code), closed->reason);
-    } else if (auto* who = find(std::get<mount_effects::handled>(effect).who)) {
+    } else if (auto* who = find(std::get<mount_effects::handled>(one).who)) {
       who->read_on();
     }
   }

@@ -28,6 +28,9 @@ class delivery {
   /// A command was completed: the client may send more.
   virtual void command_completed() {}
 
+  /// Whether what it writes says which channel it is of: else the client may not enter another.
+  [[nodiscard]] virtual bool names_channels() const { return true; }
+
   /// Ends the client's connection; what was said before is written first.
   virtual void end(protocol::close_code code, std::string_view reason) = 0;
 

@@ -55,7 +55,7 @@ void poll_body::tell_gap(subscription& s, poll_place& at) {
 
 void poll_body::read(subscription& s, poll_place& at) {
   said_ = 0;
-  if (s.now() == subscription::phase::joining)
+  if (s.now() == subscription::phase::joining || s.held())
     return;
   const auto& log = s.channel().log;
   if (!log.epoch().empty() && at.at.epoch != log.epoch()) {

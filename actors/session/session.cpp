@@ -56,6 +56,8 @@ void session::handle(protocol::command what) {
 void session::handle_subscribe(const protocol::request_id& id, protocol::subscribe what) {
   if (find(what.channel))
     return refuse(id, error_code::already_subscribed, "already subscribed to " + what.channel, what.channel);
+  if (!delivery_->names_channels())
+    return refuse(id, error_code::refused, "this stream does not name channels: open it with format=envelope", what.channel);
   join how;
   how.params = std::move(what.params);
   how.since = std::move(what.since);
@@ -87,14 +89,16 @@ bool session::join_channel(const std::string& channel, join what, protocol::requ
   const auto* rights = shard_.find_rights(channel);
   if (!rights)
     return settled_no(error_code::bad_channel, "no channel may be called " + channel);
-  if (rights->subscribe != config::permission::anyone && !shard_.may_read_node_events(*this, channel))
+  const auto rule = what.kept_position ? rights->send : rights->subscribe;
+  if (rule != config::permission::anyone && !shard_.may_read_node_events(*this, channel))
     return settled_no(error_code::refused, channel + " takes no subscriptions");
   auto* slot = shard_.slot(channel);
   if (!slot)
     return settled_no(error_code::limit, "too many channels");
   what.who = {id_, user_, transport_};
   auto& made = subscriptions_.emplace_back(std::make_unique<subscription>(*this, *slot, what.presence));
-  made->params = what.params;
+  made->asked = what;
+  made->asked_by = id;
   slot->subscriptions.push_back(made.get());
   ++under_way_;
   shard_.send(*slot, {id_, false, std::move(id), std::move(what)}, true);
@@ -209,17 +213,7 @@ void session::on_said(channel_slot& channel, protocol::server_message what) {
   if (error)
     ++shard_.counters().errors;
   auto* s = find(channel);
-  const bool was_join = error && s && s->now() == subscription::phase::joining &&
-                        error->why.code != error_code::already_subscribed && !s->leaving;
   const auto* id = id_of(what);
-  if (was_join) {
-    const auto refusal = *error;
-    if (!answered(what))
-      delivery_->say(what);
-    drop(*s);
-    delivery_->join_settled(&refusal);
-    return;
-  }
   if (id && protocol::has_id(*id) && answered(what))
     return;
   if (auto* question = std::get_if<protocol::ask>(&what)) {
@@ -250,6 +244,21 @@ void session::on_joined(channel_slot& channel, joined what) {
   delivery_->join_settled(nullptr);
 }
 
+void session::on_turned_away(channel_slot& channel, protocol::error what) {
+  auto* s = closed_ ? nullptr : find(channel);
+  if (!s)
+    return;
+  if (s->now() != subscription::phase::joining) { // was in, and the channel that was started anew does not take it
+    s->leaving = true;
+    return queue(*s, s->on_message(protocol::unsubscribed{{}, channel.name(), what.why.message}, next_number_++, true));
+  }
+  ++shard_.counters().errors;
+  if (!answered(what))
+    delivery_->say(what);
+  drop(*s);
+  delivery_->join_settled(&what);
+}
+
 void session::on_page(channel_slot& channel, page replay) {
   if (auto* s = closed_ ? nullptr : find(channel)) {
     s->on_page(std::move(replay));
@@ -258,16 +267,25 @@ void session::on_page(channel_slot& channel, page replay) {
 }
 
 void session::on_left(channel_slot& channel, left what) {
-  auto* s = closed_ ? nullptr : find(channel);
-  if (!s)
+  if (closed_)
     return;
-  s->leaving = true;
-  if (s->now() == subscription::phase::joining) { // never came in
-    drop(*s);
+  const bool has_id = protocol::has_id(what.what.id);
+  auto* s = find(channel);
+  if (!s || s->now() == subscription::phase::joining) { // never came in, or has heard the last word
+    if (has_id && !answered(what.what))
+      delivery_->say(what.what);
+    if (s)
+      drop(*s);
     return;
   }
-  if (protocol::has_id(what.what.id) && answered(what.what))
+  s->leaving = true;
+  if (has_id && answered(what.what))
     what.what.id = {};
+  if (s->has_last_word()) {
+    if (protocol::has_id(what.what.id))
+      s->answer_last_word(std::move(what.what.id));
+    return;
+  }
   queue(*s, s->on_message(std::move(what.what), next_number_++, true));
 }
 
@@ -280,11 +298,12 @@ void session::on_completed() {
 
 void session::on_channel_gone(channel_slot& channel, const failure& why, bool failed) {
   auto* s = closed_ ? nullptr : find(channel);
-  if (!s)
+  if (!s || s->has_last_word())
     return;
   if (s->now() == subscription::phase::joining || !failed) {
-    const protocol::error no{{}, why, channel.name()};
-    delivery_->say(no);
+    const protocol::error no{s->asked_by, why, channel.name()};
+    if (!answered(no))
+      delivery_->say(no);
     drop(*s);
     delivery_->join_settled(&no);
     return;
@@ -297,10 +316,19 @@ void session::on_channel_gone(channel_slot& channel, const failure& why, bool fa
 bool session::answered(const protocol::server_message& m) { return answers_ && answers_->answer(m); }
 
 void session::handle_for(transports::exchange_ptr by, protocol::command what) {
+  const auto most = shard_.settings().limits.commands_per_connection;
+  if (under_way_ >= most)
+    return by->respond(transports::error_response(
+        429, "limit", "at most " + std::to_string(most) + " commands of a session may be under way"));
   if (!answers_)
     answers_ = std::make_unique<http_answers>();
-  what.id = answers_->expect(std::move(what.id), std::move(by));
+  const bool silent = std::holds_alternative<protocol::ack>(what.body) ||
+                      std::holds_alternative<protocol::answer>(what.body);
+  const auto id = answers_->expect(std::move(what.id), std::move(by));
+  what.id = id;
   handle(std::move(what));
+  if (silent) // nobody answers these; a refusal has been told already
+    answers_->answer(protocol::reply{id, {}});
 }
 
 // -- subscriptions ask --------------------------------------------------------
@@ -371,9 +399,9 @@ subscription* session::find(const channel_slot& channel) const {
   return nullptr;
 }
 
-bool session::is_joining(const channel_slot& channel) const {
+bool session::is_joining_by(const channel_slot& channel, const protocol::request_id& id) const {
   const auto* s = find(channel);
-  return s && s->now() == subscription::phase::joining;
+  return s && s->now() == subscription::phase::joining && s->asked_by == id;
 }
 
 std::string session::token() const { return make_token(id_, secret_); }

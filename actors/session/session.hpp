@@ -53,6 +53,7 @@ class session {
 
   void on_said(channel_slot& channel, protocol::server_message what);
   void on_joined(channel_slot& channel, joined what);
+  void on_turned_away(channel_slot& channel, protocol::error what);
   void on_page(channel_slot& channel, page replay);
   void on_left(channel_slot& channel, left what);
   void on_completed();
@@ -86,7 +87,8 @@ class session {
   [[nodiscard]] std::size_t under_way() const noexcept { return under_way_; }
   [[nodiscard]] std::vector<std::unique_ptr<subscription>>& subscriptions() noexcept { return subscriptions_; }
   [[nodiscard]] subscription* find(std::string_view channel) const;
-  [[nodiscard]] bool is_joining(const channel_slot& channel) const;
+  /// Whether its join to `channel`, asked with `id`, has not been answered.
+  [[nodiscard]] bool is_joining_by(const channel_slot& channel, const protocol::request_id& id) const;
   [[nodiscard]] delivery& how() noexcept { return *delivery_; }
   [[nodiscard]] shard& home() noexcept { return shard_; }
   [[nodiscard]] protocol::welcome greeting() const;

@@ -20,6 +20,7 @@ class sse_delivery final : public stream_delivery {
 
   void say(const protocol::server_message& m) override;
   void join_settled(const protocol::error* refusal) override;
+  [[nodiscard]] bool names_channels() const override { return form() == protocol::wire_form_id::sse_envelope; }
   void end(protocol::close_code code, std::string_view reason) override;
 
  protected:

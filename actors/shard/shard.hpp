@@ -82,7 +82,7 @@ class shard {
 
   void take(effect_batch& batch);
   void found(channel_found what);
-  void lost(const std::string& channel);
+  void lost(const std::string& channel, bool on_next_use);
   void refused(const std::string& channel, const failure& why, bool failed);
   void tick();
 
@@ -120,7 +120,7 @@ class shard {
   [[nodiscard]] std::uint32_t index() const noexcept { return seat_.index; }
   [[nodiscard]] std::uint32_t count() const noexcept { return seat_.shards; }
   [[nodiscard]] const node_clock& clock() const noexcept { return clock_; }
-  void announce(event what) { events_.announce(std::move(what)); }
+  void announce(node_event what) { events_.announce(std::move(what)); }
   [[nodiscard]] shard_description describe(bool with_sessions) const;
   [[nodiscard]] shard_rates rates() const;
 
@@ -131,12 +131,12 @@ class shard {
     protocol::close_code code;
     std::string reason;
   };
-  void apply(channel_slot& s, const std::string& epoch, effect& e);
+  void apply(channel_slot& s, effect& e);
   void publish(channel_slot& s, publication_ptr what);
   void say(channel_slot& s, said& what);
-  void come_in(channel_slot& s, const std::string& epoch, joined& what);
+  void come_in(channel_slot& s, joined& what);
   void look_for(channel_slot& s);
-  [[nodiscard]] static protocol::request_id join_id(const channel_slot& s, session_id from);
+  [[nodiscard]] std::vector<channel_command> joins_after_loss(channel_slot& s);
   void complete(channel_slot& s, session_id from);
   void acknowledge(channel_slot& s, std::size_t bytes);
   void send_batch(channel_slot& s);

@@ -26,7 +26,7 @@ shard_actor::shard_actor(caf::actor_config& cfg, shard_host& host, shard_parts p
 shard_actor::~shard_actor() = default;
 
 shard_actor::behavior_type shard_actor::make_behavior() {
-  shard_ = std::make_unique<shard>(parts_.seat, parts_.settings, parts_.events, parts_.clock, *this);
+  shard_ = std::make_unique<shard>(parts_.seat, parts_.settings, parts_.events, parts_.clock, static_cast<shard_port&>(*this));
   parts_.seat.now = shard_.get();
   parts_.seat.actor = this;
   hosted::send(parts_.broker, meet_shard{parts_.seat.index, shard_handle{this}});
@@ -34,7 +34,7 @@ shard_actor::behavior_type shard_actor::make_behavior() {
   return {
       [this](const effect_batch_ptr& batch) { shard_->take(*batch); },
       [this](const channel_found& what) { shard_->found(what); },
-      [this](const channel_lost& what) { shard_->lost(what.name); },
+      [this](const channel_lost& what) { shard_->lost(what.name, what.on_next_use); },
       [this](const channel_refused& what) { shard_->refused(what.name, what.why, what.failed); },
       [this](const shard_tick&) {
         shard_->tick();

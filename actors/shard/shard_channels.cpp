@@ -9,8 +9,7 @@ namespace troupe::actors {
 
 namespace {
 
-constexpr std::uint32_t acknowledge_batches = 32; // at the latest; a link may have 256 under way
-constexpr std::size_t acknowledge_bytes = 512 * 1024;
+constexpr std::size_t acknowledgements = 8; // for each full credit of a link, at the least
 
 std::size_t size_of(const channel_command& c) {
   return sizeof(channel_command) + std::visit(
@@ -147,20 +146,24 @@ void shard::take(effect_batch& batch) {
   if (!s)
     return;
   for (auto& e : batch.effects)
-    apply(*s, batch.epoch, e);
+    apply(*s, e);
   for (const auto from : batch.completed)
     complete(*s, from);
   acknowledge(*s, batch.bytes);
 }
 
+/// Without commands to go along, often enough that a link never runs out of credit by our silence.
 void shard::acknowledge(channel_slot& s, std::size_t bytes) {
   ++s.to_acknowledge;
   s.to_acknowledge_bytes += bytes;
-  if (s.live && (s.to_acknowledge >= acknowledge_batches || s.to_acknowledge_bytes >= acknowledge_bytes))
+  const auto& l = settings_.limits;
+  const bool due = s.to_acknowledge >= l.link_batches / acknowledgements ||
+                   s.to_acknowledge_bytes >= l.link_bytes / acknowledgements;
+  if (s.live && due)
     send_batch(s); // whatever commands wait go along
 }
 
-void shard::apply(channel_slot& s, const std::string& epoch, effect& e) {
+void shard::apply(channel_slot& s, effect& e) {
   const auto with = [&](session_id id, auto&& work) {
     if (auto* who = find_session(id))
       guard(*who, [&] { work(*who); });
@@ -173,7 +176,9 @@ void shard::apply(channel_slot& s, const std::string& epoch, effect& e) {
         else if constexpr (std::same_as<type, said>)
           say(s, what);
         else if constexpr (std::same_as<type, joined>)
-          come_in(s, epoch, what);
+          come_in(s, what);
+        else if constexpr (std::same_as<type, turned_away>)
+          with(what.who, [&](session& who) { who.on_turned_away(s, std::move(what.what)); });
         else if constexpr (std::same_as<type, read_page>)
           with(what.who, [&](session& who) { who.on_page(s, std::move(what.replay)); });
         else if constexpr (std::same_as<type, left>)
@@ -185,7 +190,8 @@ void shard::apply(channel_slot& s, const std::string& epoch, effect& e) {
           s.log.restart(what.at);
           s.head_known = true;
         }
-        if constexpr (!std::same_as<type, said> && !std::same_as<type, read_page> && !std::same_as<type, left>)
+        if constexpr (std::same_as<type, published> || std::same_as<type, presence_changed> ||
+                      std::same_as<type, epoch_changed> || std::same_as<type, skipped>)
           if (!std::exchange(s.dirty, true))
             dirty_slots_.push_back(&s);
       },
@@ -215,10 +221,12 @@ void shard::say(channel_slot& s, said& what) {
     answer_caller(what.to, what.what);
 }
 
-void shard::come_in(channel_slot& s, const std::string& epoch, joined& what) {
+/// Of a log that was dropped since the channel last said where it is, the newcomer's page tells.
+void shard::come_in(channel_slot& s, joined& what) {
   auto* who = find_session(what.who);
   if (!who)
     return;
+  const auto& epoch = what.what.at.epoch;
   const auto& page = what.replay;
   if (s.log.epoch() != epoch || !s.head_known) {
     const auto head = page.items.empty() ? what.what.at.offset : page.items.back()->offset;
@@ -245,47 +253,59 @@ void shard::found(channel_found what) {
 }
 
 /// The channel's actor died: what was under way to it is lost and answered so; members join the next one from where
-/// they stand, before anything that waits.
-void shard::lost(const std::string& channel) {
+/// they stand, before anything that waits. If it stopped of its own accord, the next one lives when somebody asks.
+void shard::lost(const std::string& channel, bool on_next_use) {
   const auto at = slots_.find(channel);
   if (at == slots_.end())
     return;
   auto& s = *at->second;
   s.live = false;
-  s.finding = true; // the broker will say when it lives again
+  s.finding = !on_next_use; // else the broker will say when it lives again
   s.handle = nullptr;
   numbers_.erase(s.number);
   s.number = ++last_number_;
   numbers_.emplace(s.number, &s);
   s.to_acknowledge = 0;
   s.to_acknowledge_bytes = 0;
-  std::vector<channel_command> joins;
-  for (auto* reader : s.subscriptions) {
-    auto& who = reader->owner();
-    if (reader->now() == subscription::phase::ended || reader->leaving)
-      continue;
-    join again{{who.id(), who.user(), who.transport()}, reader->params, std::nullopt, false, reader->has_presence(), true};
-    if (reader->now() != subscription::phase::joining) {
-      again.since = reader->at();
-      announce(events::member_left{channel, who.id(), leave_reason::channel_failed, false});
-    } else {
-      again.again = false;
-    }
-    joins.push_back({who.id(), false, reader->now() == subscription::phase::joining ? join_id(s, who.id()) : protocol::request_id{},
-                     std::move(again)});
-  }
+  auto joins = joins_after_loss(s);
   fail_commands(s, {error_code::unavailable, channel + " was started anew: try again"});
   for (auto& j : joins)
     if (auto* who = find_session(j.from))
       who->command_sent();
   for (auto& j : joins)
     send(s, std::move(j), true);
+  if (!joins.empty())
+    look_for(s);
 }
 
-/// The id of a join that was under way.
-protocol::request_id shard::join_id(const channel_slot& s, session_id from) {
-  const auto sent = std::find_if(s.under_way.begin(), s.under_way.end(), [&](const auto& c) { return c.from == from; });
-  return sent == s.under_way.end() ? protocol::request_id{} : sent->id;
+/// Joins that were under way are repeated as they were; members were thrown out without anybody to hear it, and come
+/// again.
+std::vector<channel_command> shard::joins_after_loss(channel_slot& s) {
+  std::vector<channel_command> joins;
+  std::vector<session*> gone;
+  for (auto* reader : s.subscriptions) {
+    auto& who = reader->owner();
+    if (reader->now() == subscription::phase::ended || reader->has_last_word())
+      continue;
+    const bool was_in = reader->now() != subscription::phase::joining;
+    if (was_in)
+      announce(events::member_left{s.name(), who.id(), leave_reason::channel_failed, false});
+    if (reader->leaving) {
+      gone.push_back(&who);
+      continue;
+    }
+    auto asked = reader->asked;
+    if (was_in) {
+      asked.since = reader->at();
+      asked.again = true;
+      reader->hold();
+    }
+    joins.push_back({who.id(), false, was_in ? protocol::request_id{} : reader->asked_by, std::move(asked)});
+  }
+  const std::string reason{to_string(leave_reason::left)};
+  for (auto* who : gone)
+    guard(*who, [&] { who->on_left(s, {who->id(), {{}, s.name(), reason}, leave_reason::left}); });
+  return joins;
 }
 
 void shard::fail_commands(channel_slot& s, const failure& why) {
@@ -296,7 +316,7 @@ void shard::fail_commands(channel_slot& s, const failure& why) {
     const protocol::error no{c.id, why, s.name()};
     if (auto* who = find_session(c.from)) {
       guard(*who, [&] {
-        if (protocol::has_id(c.id) && !who->is_joining(s))
+        if (protocol::has_id(c.id) && !who->is_joining_by(s, c.id))
           who->on_said(s, no);
         who->on_completed();
       });

@@ -45,11 +45,24 @@ std::size_t subscription::on_message(protocol::server_message m, std::uint64_t n
   said.what = std::move(m);
   said.last = last;
   said_last_ = said_last_ || last;
+  held_ = held_ && !last;
   messages_.push_back(std::move(said));
   return messages_.back().bytes;
 }
 
+void subscription::answer_last_word(protocol::request_id id) {
+  for (auto& said : messages_)
+    if (auto* what = std::get_if<protocol::unsubscribed>(&said.what); said.last && what)
+      what->id = id;
+}
+
+void subscription::hold() {
+  held_ = true;
+  page_asked_ = false; // the answer is lost, too
+}
+
 void subscription::on_joined(page replay, position at) {
+  held_ = false;
   epoch_ = std::move(at.epoch);
   offset_ = at.offset;
   take(std::move(replay), offset_);
@@ -83,7 +96,7 @@ void subscription::on_rejoined(page replay, const protocol::subscribed& what, st
   if (what.at.epoch == epoch_ && what.at.offset >= offset_)
     missed = what.at.offset - offset_;
   on_joined(std::move(replay), what.at);
-  if (missed != 0u)
+  if (missed != 0u && owner_.transport() != transport_kind::poll) // polls stand elsewhere and find out by themselves
     on_message(protocol::gap{channel_.name(), what.at, missed}, number);
 }
 
@@ -108,6 +121,8 @@ void subscription::move_to(const position& at, sequence cursor) {
 // -- writing ------------------------------------------------------------------
 
 subscription::progress subscription::write(subscription_sink& to) {
+  if (held_)
+    return progress::done;
   for (;;) {
     const auto before = phase_;
     progress made = progress::done;

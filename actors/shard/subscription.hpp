@@ -62,10 +62,16 @@ class subscription {
 
   /// Returns the bytes that the message adds to the session's control queue.
   std::size_t on_message(protocol::server_message m, std::uint64_t number, bool last = false);
+  /// The `unsubscribed` that waits to be written answers `id`, too.
+  void answer_last_word(protocol::request_id id);
   void on_joined(page replay, position at);
   /// The answer to the join; call it right after `on_joined`.
   std::size_t on_subscribed(protocol::subscribed what, std::uint64_t number);
   void on_page(page replay);
+
+  /// The channel's actor was lost: nothing is read until the next one has answered, so that the position it is told
+  /// stays true.
+  void hold();
 
   /// The channel goes on elsewhere in its stream (new epoch, skipped): replay from here, or tell the gap.
   void on_rejoined(page replay, const protocol::subscribed& what, std::uint64_t number);
@@ -84,11 +90,14 @@ class subscription {
   [[nodiscard]] session& owner() const noexcept { return owner_; }
   [[nodiscard]] log_reader reader() const noexcept;
   [[nodiscard]] bool has_presence() const noexcept { return presence_; }
+  [[nodiscard]] bool held() const noexcept { return held_; }
+  [[nodiscard]] bool has_last_word() const noexcept { return said_last_; }
   [[nodiscard]] std::deque<item>& messages() noexcept { return messages_; }
 
   bool dirty = false;   ///< in the session's list of subscriptions to write
   bool leaving = false; ///< an unsubscribe is under way
-  payload params;       ///< of the join, for joining again after the channel's actor was lost
+  join asked;           ///< for joining again after the channel's actor was lost
+  protocol::request_id asked_by; ///< of the client, for the answer to the join
 
   // -- for polls, which read without moving -----------------------------------
 
@@ -119,6 +128,7 @@ class subscription {
   bool presence_ = false;
   bool page_asked_ = false;
   bool said_last_ = false;
+  bool held_ = false;
   std::string epoch_;
   offset_t offset_ = 0;
   sequence cursor_ = 0;

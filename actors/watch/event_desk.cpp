@@ -6,7 +6,7 @@
 
 namespace troupe::actors {
 
-void event_desk::announce(event what) {
+void event_desk::announce(node_event what) {
   count(what);
   watch_handle to;
   {
@@ -28,7 +28,7 @@ void event_desk::report_to(watch_handle who) {
   waiting_ = 0; // what waited for the one before is gone
 }
 
-void event_desk::count(const event& what) {
+void event_desk::count(const node_event& what) {
   if (const auto* limit = std::get_if<events::limit_passed>(&what)) {
     const std::lock_guard guard{mutex_};
     ++limits_[limit->limit];

@@ -18,7 +18,7 @@ class event_desk final : public announcer {
  public:
   static constexpr std::size_t waiting_max = 20'000;
 
-  void announce(event what) override;
+  void announce(node_event what) override;
 
   /// From now on events go to `who`; null: nowhere.
   void report_to(watch_handle who);
@@ -35,7 +35,7 @@ class event_desk final : public announcer {
   [[nodiscard]] std::uint64_t dropped() const noexcept { return dropped_; }
 
  private:
-  void count(const event& what);
+  void count(const node_event& what);
 
   mutable std::mutex mutex_;
   watch_handle to_;

@@ -92,11 +92,11 @@ struct to_told {
 
 } // namespace
 
-log_line line_of(const event& what) { return std::visit(to_line{}, what); }
+log_line line_of(const node_event& what) { return std::visit(to_line{}, what); }
 
-told_event told(const event& what) { return std::visit(to_told{}, what); }
+told_event told(const node_event& what) { return std::visit(to_told{}, what); }
 
-bool about_itself(const event& what) {
+bool about_itself(const node_event& what) {
   return std::visit(
       [](const auto& e) {
         if constexpr (requires { e.channel; })

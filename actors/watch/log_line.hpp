@@ -19,16 +19,16 @@ struct log_line {
   std::string topic; ///< lines of one topic are written once in a while, with how many were left out; empty: always
 };
 
-[[nodiscard]] log_line line_of(const event& what);
+[[nodiscard]] log_line line_of(const node_event& what);
 
 /// Name and data of the event as `$node:events` tells it; no name: it is not told.
 struct told_event {
   std::string_view name;
   std::string json;
 };
-[[nodiscard]] told_event told(const event& what);
+[[nodiscard]] told_event told(const node_event& what);
 
 /// Whether it is about the channel that tells events: that one reports nothing about itself.
-[[nodiscard]] bool about_itself(const event& what);
+[[nodiscard]] bool about_itself(const node_event& what);
 
 } // namespace troupe::actors

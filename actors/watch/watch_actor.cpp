@@ -42,7 +42,7 @@ watch_actor::behavior_type watch_actor::make_behavior() {
 
 watch_actor::time_point watch_actor::now() { return system().clock().now(); }
 
-void watch_actor::take(const event& what) {
+void watch_actor::take(const node_event& what) {
   const bool itself = about_itself(what);
   if (itself && std::holds_alternative<events::actor_started>(what) && !std::exchange(observed_, true)) {
     quiet_seconds_ = 0;
@@ -75,7 +75,7 @@ void watch_actor::log(log_line line) {
 
 // -- for the observer ---------------------------------------------------------
 
-void watch_actor::tell(const event& what) {
+void watch_actor::tell(const node_event& what) {
   auto e = told(what);
   if (!e.name.empty())
     publish({std::string{e.name}, payload::json_text(std::move(e.json)), true});

@@ -41,9 +41,9 @@ class watch_actor final : public watch_handle::base {
     std::uint64_t left_out = 0;
   };
 
-  void take(const event& what);
+  void take(const node_event& what);
   void log(log_line line);
-  void tell(const event& what);
+  void tell(const node_event& what);
   void publish(node_events::one what);
   void flush();
   void observe();

@@ -1,0 +1,171 @@
+#include "actors/channel/channel_runtime.hpp"
+
+#include <algorithm>
+
+namespace troupe::actors {
+
+namespace {
+
+constexpr std::chrono::milliseconds call_timeout_max = std::chrono::minutes{5}; // whatever the client asks for
+
+} // namespace
+
+// -- dispatching --------------------------------------------------------------
+
+void channel_runtime::handle(const link_ptr& via, channel_command& command) {
+  const asker who{via, command.from, std::move(command.id), command.trusted};
+  std::visit(
+      [&](auto& body) {
+        if (phase_ != phase::live)
+          return turn_down(who, body);
+        handled_ = true;
+        handle(who, body);
+      },
+      command.body);
+}
+
+/// The channel is at its end, and serves nobody any more.
+template <class Body>
+void channel_runtime::turn_down(const asker& who, const Body& what) {
+  failure why{error_code::unavailable, parts_.name + " has ended: try again"};
+  if constexpr (std::same_as<Body, join>) {
+    who.via->say(turned_away_item(who, std::move(why)));
+  } else if constexpr (std::same_as<Body, leave>) {
+    if (what.why != leave_reason::left)
+      return done(who);
+    who.via->say({left{who.from, last_word(std::string{to_string(what.why)}, who.id), what.why}, who.from, who.from});
+  } else {
+    refuse(who, std::move(why));
+  }
+}
+
+// -- answering ----------------------------------------------------------------
+
+void channel_runtime::done(const asker& who) {
+  who.via->say({std::nullopt, who.from, who.from});
+  wake();
+}
+
+void channel_runtime::reply(const asker& who, payload data) {
+  who.via->say(reply_item(who, std::move(data)));
+  wake();
+}
+
+void channel_runtime::refuse(const asker& who, failure why) {
+  who.via->say(error_item(who, std::move(why)));
+  wake();
+}
+
+/// Who gave no id hears of errors only.
+outward channel_runtime::reply_item(const asker& who, payload data) const {
+  if (!protocol::has_id(who.id))
+    return {std::nullopt, who.from, who.from};
+  return {said{who.from, protocol::reply{who.id, std::move(data)}}, who.from, who.from};
+}
+
+outward channel_runtime::error_item(const asker& who, failure why) const {
+  return {said{who.from, protocol::error{who.id, std::move(why), parts_.name}}, who.from, who.from};
+}
+
+void channel_runtime::answer(const asker& who, const std::string& hook_name, std::chrono::milliseconds timeout,
+                             call_table::continuation then, const hook& run) {
+  // A promise may be settled outside a turn: by a callback that the object gave to CAF itself.
+  const auto then_wake = [this, then, alive = std::weak_ptr{alive_}](call_table::result what) {
+    if (alive.expired())
+      return;
+    then(std::move(what));
+    wake();
+  };
+  answering now_answering{who.from, clock() + timeout, then_wake, 0, {}};
+  answering_ = &now_answering;
+  std::optional<outcome> decided;
+  auto wrong = object_.run(hook_name, [&](troupe::channel& object) { decided = run(object); });
+  answering_ = nullptr;
+  const auto ticket = now_answering.ticket;
+  if (!wrong && decided->is_later() && ticket != 0)
+    return;
+  if (!wrong && decided->is_later())
+    wrong = failure{error_code::internal, "the channel promised an answer that nobody owes"};
+  call_table::result result;
+  if (wrong)
+    result = *std::move(wrong);
+  else if (const auto* why = decided->why_not())
+    result = *why;
+  else
+    result = *decided->data();
+  if (ticket == 0)
+    then(std::move(result));
+  else
+    calls_->settle(ticket, std::move(result)); // unless its promise was kept before
+}
+
+// -- who may ------------------------------------------------------------------
+
+bool channel_runtime::allowed(const asker& who, config::permission rule) const {
+  return who.trusted || rule == config::permission::anyone ||
+         (rule == config::permission::members && members_.find(who.from));
+}
+
+void channel_runtime::refuse_access(const asker& who, config::permission rule, std::string_view what) {
+  if (rule == config::permission::nobody)
+    return refuse(who, {error_code::refused, std::string{what} + " is not allowed in " + parts_.name});
+  refuse(who, {error_code::not_joined, "subscribe to " + parts_.name + " first"});
+}
+
+bool channel_runtime::over_call_limit(const asker& who) {
+  if (calls_->waiting(who.from) < limits_.calls_per_session)
+    return false;
+  parts_.events.announce(events::limit_passed{"limits.calls_per_session", to_string(who.from)});
+  refuse(who, {error_code::limit, "at most " + std::to_string(limits_.calls_per_session) +
+                                      " commands of a session wait for an answer"});
+  return true;
+}
+
+member channel_runtime::known(const asker& who) const {
+  if (const auto* there = members_.find(who.from))
+    return there->who;
+  return {who.trusted ? session_id{} : who.from, {}, transport_kind::websocket};
+}
+
+// -- calls --------------------------------------------------------------------
+
+void channel_runtime::handle(const asker& who, protocol::call& c) {
+  if (!allowed(who, parts_.name_space.call))
+    return refuse_access(who, parts_.name_space.call, "calling");
+  if (over_call_limit(who))
+    return;
+  using std::chrono::milliseconds;
+  const auto timeout = c.timeout ? std::clamp(milliseconds{*c.timeout}, milliseconds{1}, call_timeout_max)
+                                 : parts_.settings.channels.call_timeout;
+  const auto caller = known(who);
+  answer(
+      who, c.event, timeout,
+      [this, who](call_table::result result) {
+        if (auto* why = std::get_if<failure>(&result))
+          refuse(who, std::move(*why));
+        else
+          reply(who, std::get<payload>(std::move(result)));
+      },
+      [&](troupe::channel& object) -> outcome {
+        const auto* found = object.handler_of(c.event);
+        if (!found)
+          return failure{error_code::unknown_event, parts_.name + " takes no calls of " + c.event};
+        return (*found)(caller, c.data);
+      });
+}
+
+void channel_runtime::handle(const asker& who, protocol::answer& a) {
+  if (const auto* there = members_.find(who.from))
+    run_questions(asks_.answer(a.ask, there->who, std::move(a.data)));
+  done(who);
+}
+
+/// What was written to a reader without cursor stays written: it only moves on.
+void channel_runtime::handle(const asker& who, keep_position& k) {
+  const bool moves = k.at > partition_->kept_position() && k.at <= line_.head();
+  if (moves && members_.find(who.from))
+    partition_->keep_position(k.at);
+  done(who);
+}
+
+} // namespace troupe::actors

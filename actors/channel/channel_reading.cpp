@@ -1,0 +1,150 @@
+#include "actors/channel/bodies.hpp"
+#include "actors/channel/channel_runtime.hpp"
+
+#include <algorithm>
+
+namespace troupe::actors {
+
+namespace {
+
+constexpr std::size_t history_limit = 100;  // of a request that names none
+constexpr std::size_t presence_limit = 1000;
+constexpr std::size_t read_at_least = 64;   // what is not for the reader costs no round of its own
+constexpr std::size_t member_bytes = 48;    // of one in a presence page, beside its user
+
+} // namespace
+
+// -- pages --------------------------------------------------------------------
+
+void channel_runtime::read_visible(offset_t since, offset_t head, session_id reader, std::size_t items_max,
+                                   visible_reader then) {
+  if (since >= head)
+    return then({});
+  const auto take = [=, this](tl::expected<history_page, failure> got) {
+    visible_page found;
+    if (!got) {
+      found.lost_up_to = head;
+      found.why_not = got.error();
+      return then(std::move(found));
+    }
+    if (got->lost)
+      found.lost_up_to = got->items.empty() ? head : std::min(head, got->items.front()->offset - 1);
+    auto at = since;
+    bool full = false;
+    const bool past_head = !got->items.empty() && got->items.back()->offset > head;
+    for (auto& p : got->items) {
+      full = p->offset <= head && found.items.size() == items_max;
+      if (full || p->offset > head)
+        break;
+      at = p->offset;
+      if (p->is_for(reader))
+        found.items.push_back(std::move(p));
+    }
+    found.last = !full && (!got->more || at >= head || past_head);
+    if (found.last || !found.items.empty())
+      return then(std::move(found));
+    // Nothing of it was for this reader: put off, so that a long history does not nest.
+    defer([this, at, head, reader, items_max, lost = found.lost_up_to, then] {
+      read_visible(at, head, reader, items_max, [lost, then](visible_page rest) {
+        if (!rest.lost_up_to)
+          rest.lost_up_to = lost;
+        then(std::move(rest));
+      });
+    });
+  };
+  partition_->read(since, std::max(items_max, read_at_least), limits_.page_bytes, in_turn(take));
+}
+
+void channel_runtime::read_visible_back(offset_t end, session_id reader, std::size_t items_max, visible_reader then) {
+  const auto take = [=, this](tl::expected<history_page, failure> got) {
+    visible_page found;
+    if (!got) {
+      found.why_not = got.error();
+      return then(std::move(found));
+    }
+    bool full = false;
+    for (auto p = got->items.rbegin(); p != got->items.rend() && !full; ++p) {
+      full = found.items.size() == items_max;
+      if (!full && (*p)->is_for(reader))
+        found.items.push_back(*p);
+    }
+    found.last = !full && !got->more;
+    std::reverse(found.items.begin(), found.items.end());
+    if (found.last || !found.items.empty() || got->items.empty())
+      return then(std::move(found));
+    defer([this, before = got->items.front()->offset, reader, items_max, then] {
+      read_visible_back(before, reader, items_max, then);
+    });
+  };
+  partition_->read_back(end, std::max(items_max, read_at_least), limits_.page_bytes, in_turn(take));
+}
+
+page channel_runtime::replay_of(visible_page found, offset_t since) const {
+  page replay;
+  replay.items = std::move(found.items);
+  replay.last = found.last;
+  if (found.lost_up_to)
+    replay.missed = protocol::gap{parts_.name, {epoch_, *found.lost_up_to}, *found.lost_up_to - since};
+  return replay;
+}
+
+void channel_runtime::handle(const asker& who, read_on& r) {
+  if (!members_.find(who.from))
+    return done(who);
+  const auto place = who.via->reserve();
+  line_.at(line_.now(), [this, who, place, since = r.since](offset_t head) {
+    read_visible(since, head, who.from, limits_.log_entries, [this, who, place, since](visible_page found) {
+      place->settle({read_page{who.from, replay_of(std::move(found), since)}, who.from, who.from});
+    });
+  });
+}
+
+// -- history ------------------------------------------------------------------
+
+void channel_runtime::handle(const asker& who, protocol::history& h) {
+  if (!allowed(who, parts_.name_space.history))
+    return refuse_access(who, parts_.name_space.history, "reading history");
+  const auto place = who.via->reserve();
+  const auto answer_with = [this, who, place](offset_t head, visible_page found) {
+    if (found.why_not)
+      return place->settle(error_item(who, *std::move(found.why_not)));
+    place->settle(reply_item(who, bodies::history(parts_.name, found.items, {epoch_, head}, !found.last)));
+  };
+  line_.at(line_.now(), [this, who, what = std::move(h), answer_with](offset_t head) {
+    const auto limit = std::max<std::size_t>(what.limit.value_or(history_limit), 1);
+    const auto then = [head, answer_with](visible_page found) { answer_with(head, std::move(found)); };
+    if (what.since) // of another epoch: all there is, and the reply names the epoch
+      return read_visible(what.since->epoch == epoch_ ? what.since->offset : 0, head, who.from, limit, then);
+    const auto end = std::min(what.before.value_or(head + 1), head + 1);
+    if (end <= 1)
+      return then({});
+    read_visible_back(end, who.from, limit, then);
+  });
+}
+
+// -- presence -----------------------------------------------------------------
+
+void channel_runtime::handle(const asker& who, protocol::presence& p) {
+  if (!parts_.name_space.presence && !who.trusted)
+    return refuse_access(who, config::permission::nobody, "reading presence");
+  if (!allowed(who, config::permission::members))
+    return refuse_access(who, config::permission::members, "reading presence");
+  std::optional<session_id> since;
+  if (p.since && !(since = parse_session_id(*p.since)))
+    return refuse(who, {error_code::bad_message, "since: no session is called " + *p.since});
+  const auto limit = std::max<std::size_t>(p.limit.value_or(presence_limit), 1);
+  const auto& all = members_.all();
+  auto next = since ? all.upper_bound(*since) : all.begin();
+  std::vector<protocol::member_info> infos;
+  std::size_t bytes = 0;
+  for (; next != all.end() && infos.size() < limit; ++next) {
+    const auto& m = next->second.who;
+    bytes += member_bytes + m.user.size();
+    if (!infos.empty() && bytes > limits_.page_bytes)
+      break;
+    infos.push_back({m.id, m.user, {}});
+  }
+  reply(who, bodies::presence(infos, next != all.end()));
+}
+
+} // namespace troupe::actors

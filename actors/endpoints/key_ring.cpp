@@ -1,0 +1,60 @@
+#include "actors/endpoints/key_ring.hpp"
+
+#include "actors/session/token.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace troupe::actors {
+
+namespace {
+
+constexpr std::string_view cookie_name = "troupe_observer";
+
+/// The value of our cookie in `a=1; troupe_observer=…`.
+std::string_view cookie_in(std::string_view header) {
+  while (!header.empty()) {
+    const auto end = std::min(header.find(';'), header.size());
+    auto pair = header.substr(0, end);
+    header.remove_prefix(std::min(end + 1, header.size()));
+    pair.remove_prefix(std::min(pair.find_first_not_of(' '), pair.size()));
+    if (pair.starts_with(cookie_name) && pair.substr(cookie_name.size()).starts_with('='))
+      return pair.substr(cookie_name.size() + 1);
+  }
+  return {};
+}
+
+} // namespace
+
+key_ring::key_ring() : cookie_(new_secret()) {}
+
+void key_ring::set_key(std::string api_key) {
+  const std::lock_guard guard{mutex_};
+  api_key_ = std::move(api_key);
+}
+
+bool key_ring::has_key(const transports::http_request& request) const {
+  const auto header = request.header("authorization").value_or("");
+  constexpr std::string_view scheme = "Bearer ";
+  const std::lock_guard guard{mutex_};
+  return !api_key_.empty() && header.starts_with(scheme) && same_secret(header.substr(scheme.size()), api_key_);
+}
+
+bool key_ring::may_observe(const transports::http_request& request) const {
+  return has_key(request) || same_secret(cookie_in(request.header("cookie").value_or("")), cookie_);
+}
+
+std::string key_ring::new_link() {
+  const std::lock_guard guard{mutex_};
+  return link_ = new_secret();
+}
+
+std::optional<std::string> key_ring::redeem(std::string_view once) {
+  const std::lock_guard guard{mutex_};
+  if (link_.empty() || !same_secret(once, link_))
+    return std::nullopt;
+  link_.clear();
+  return std::string{cookie_name} + "=" + cookie_ + "; Path=/; HttpOnly; SameSite=Strict";
+}
+
+} // namespace troupe::actors

@@ -1,0 +1,191 @@
+// What runs in the node, as JSON: channels, connections, the supervision tree.
+
+#include "actors/endpoints/doors.hpp"
+#include "actors/shard/shard.hpp"
+#include "actors/shard/shard_actor.hpp"
+#include "config/version.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+namespace troupe::actors {
+
+namespace {
+
+using json = nlohmann::ordered_json;
+using transports::exchange_ptr;
+using transports::http_response;
+
+constexpr auto patience = std::chrono::seconds{3};
+
+/// Answers with what `finish` makes once all that was asked has answered, or failed to.
+class gathering : public std::enable_shared_from_this<gathering> {
+ public:
+  gathering(exchange_ptr to, std::function<json()> finish) : to_(std::move(to)), finish_(std::move(finish)) {}
+
+  /// `take` gets the answer; a failure leaves its part empty.
+  template <class Answer, class Handle, class Question>
+  void ask(const desk_view& at, const Handle& whom, Question what, std::function<void(const Answer&)> take) {
+    if (!whom)
+      return;
+    ++missing_;
+    at.actor().request(whom, patience, std::move(what))
+        .then(
+            [self = shared_from_this(), take = std::move(take)](const Answer& a) {
+              take(a);
+              self->one_less();
+            },
+            [self = shared_from_this()](const caf::error&) { self->one_less(); });
+  }
+
+  /// Call it when all has been asked.
+  void begin() { one_less(); }
+
+ private:
+  void one_less() {
+    if (--missing_ == 0)
+      to_->respond(http_response::json(200, finish_().dump(-1, ' ', false, json::error_handler_t::replace)));
+  }
+
+  exchange_ptr to_;
+  std::function<json()> finish_;
+  std::size_t missing_ = 1;
+};
+
+json channel_json(const channel_description& c) {
+  return {{"name", c.name},       {"state", c.state},       {"members", c.members},
+          {"epoch", c.epoch},     {"offset", c.head},       {"publications", c.publications},
+          {"restarts", c.restarts}, {"history_bytes", c.history_bytes}, {"last_error", c.last_error}};
+}
+
+json connection_json(const connection_description& c, std::uint32_t shard) {
+  auto channels = json::array();
+  for (const auto& place : c.channels)
+    channels.push_back({{"channel", place.channel}, {"offset", place.offset}, {"behind", place.behind}});
+  return {{"session", to_string(c.session)}, {"transport", c.transport}, {"shard", shard}, {"user", c.user},
+          {"channels", std::move(channels)}, {"queued", c.queued}};
+}
+
+std::vector<channel_description> sorted(channel_list list) {
+  std::sort(list.channels.begin(), list.channels.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  return std::move(list.channels);
+}
+
+// -- the tree -----------------------------------------------------------------
+
+/// What the actors said, each for itself.
+struct tree_parts {
+  troupe::child_list root, shards, mounts;
+  channel_list channels;
+  std::vector<shard_description> figures;
+};
+
+json leaf(const std::string& name, std::string_view kind, std::string_view state, std::size_t restarts) {
+  return {{"name", name}, {"kind", kind}, {"state", state}, {"restarts", restarts}, {"info", json::object()}, {"children", json::array()}};
+}
+
+json child_json(const troupe::child_info& c, std::string_view kind) {
+  return leaf(c.name, kind, to_string(c.state), c.restarts);
+}
+
+json channels_json(const troupe::child_info& supervisor, const tree_parts& parts) {
+  auto out = child_json(supervisor, "supervisor");
+  for (const auto& c : parts.channels.channels) {
+    auto one = leaf(c.name, "channel", c.state, c.restarts);
+    one["info"] = {{"members", c.members}, {"offset", c.head}};
+    out["children"].push_back(std::move(one));
+  }
+  out["info"] = {{"channels", parts.channels.channels.size()}};
+  return out;
+}
+
+json shards_json(const troupe::child_info& supervisor, const tree_parts& parts) {
+  auto out = child_json(supervisor, "supervisor");
+  for (const auto& c : parts.shards.children) {
+    auto one = child_json(c, "shard");
+    for (const auto& f : parts.figures)
+      if (shard_name(f.index) == c.name)
+        one["info"] = {{"websockets", f.websockets}, {"streams", f.streams}, {"polls", f.polls},
+                       {"raw", f.raw},               {"logs", f.channels}};
+    out["children"].push_back(std::move(one));
+  }
+  return out;
+}
+
+json mounts_json(const troupe::child_info& supervisor, const tree_parts& parts) {
+  auto out = child_json(supervisor, "supervisor");
+  for (const auto& c : parts.mounts.children)
+    out["children"].push_back(child_json(c, "mount"));
+  return out;
+}
+
+json tree_json(const premises& house, const tree_parts& parts, std::int64_t now) {
+  auto out = leaf("node " + house.settings.node.name, "supervisor", house.draining ? "draining" : "running", 0);
+  out["info"] = {{"version", config::version}, {"uptime", (now - house.started) / 1000}};
+  for (const auto& c : parts.root.children) {
+    if (c.name == "channels")
+      out["children"].push_back(channels_json(c, parts));
+    else if (c.name == "shards")
+      out["children"].push_back(shards_json(c, parts));
+    else if (c.name == "mounts")
+      out["children"].push_back(mounts_json(c, parts));
+    else
+      out["children"].push_back(child_json(c, "actor"));
+  }
+  return out;
+}
+
+} // namespace
+
+void report_channels(const desk_view& at, exchange_ptr exchange) {
+  auto list = std::make_shared<channel_list>();
+  auto all = std::make_shared<gathering>(std::move(exchange), [list] {
+    auto channels = json::array();
+    for (const auto& c : sorted(std::move(*list)))
+      channels.push_back(channel_json(c));
+    return json{{"channels", std::move(channels)}};
+  });
+  all->ask<channel_list>(at, at.actor().broker(), list_channels{}, [list](const channel_list& l) { *list = l; });
+  all->begin();
+}
+
+void report_connections(const desk_view& at, exchange_ptr exchange) {
+  auto found = std::make_shared<std::vector<shard_description>>();
+  auto all = std::make_shared<gathering>(std::move(exchange), [found] {
+    auto connections = json::array();
+    for (const auto& shard : *found)
+      for (const auto& c : shard.connections)
+        connections.push_back(connection_json(c, shard.index));
+    return json{{"connections", std::move(connections)}};
+  });
+  for (std::uint32_t i = 0; i < at.seat.shards; ++i)
+    all->ask<shard_description>(at, at.house.where.find<shard_handle>(shard_name(i)), describe_shard{true},
+                                [found](const shard_description& d) { found->push_back(d); });
+  all->begin();
+}
+
+void report_tree(const desk_view& at, exchange_ptr exchange) {
+  auto parts = std::make_shared<tree_parts>();
+  auto all = std::make_shared<gathering>(std::move(exchange), [parts, &house = at.house, &seat = at.seat] {
+    parts->channels.channels = sorted(std::move(parts->channels));
+    return tree_json(house, *parts, seat.now ? seat.now->wall_now() : house.started);
+  });
+  const auto& where = at.house.where;
+  const auto children_of = [&](const char* name, troupe::child_list tree_parts::*into) {
+    all->ask<troupe::child_list>(at, where.find<troupe::supervisor>(name), troupe::list_children{},
+                                 [parts, into](const troupe::child_list& l) { (*parts).*into = l; });
+  };
+  children_of("node", &tree_parts::root);
+  children_of("shards", &tree_parts::shards);
+  children_of("mounts", &tree_parts::mounts);
+  all->ask<channel_list>(at, at.actor().broker(), list_channels{}, [parts](const channel_list& l) { parts->channels = l; });
+  for (std::uint32_t i = 0; i < at.seat.shards; ++i)
+    all->ask<shard_description>(at, where.find<shard_handle>(shard_name(i)), describe_shard{false},
+                                [parts](const shard_description& d) { parts->figures.push_back(d); });
+  all->begin();
+}
+
+} // namespace troupe::actors

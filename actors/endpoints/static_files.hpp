@@ -1,0 +1,30 @@
+#pragma once
+/// The files below one directory, as responses: pages of a demo or of an application. Read anew at each request, so that
+/// an edit shows at once; nothing outside the directory and nothing whose name begins with a dot is served.
+///
+/// Owner: the premises. Thread: any. Bounded: `file_bytes_max`; larger files belong behind a web server.
+
+#include "transports/http.hpp"
+
+#include <filesystem>
+#include <string>
+
+namespace troupe::actors {
+
+class static_files {
+ public:
+  static constexpr std::size_t file_bytes_max = 8 * 1024 * 1024;
+
+  /// Empty: nothing is served.
+  explicit static_files(const std::string& directory);
+
+  [[nodiscard]] transports::http_response answer(const transports::http_request& request) const;
+
+ private:
+  std::filesystem::path root_; // canonical; empty: none
+};
+
+/// The Content-Type of a file of that name.
+[[nodiscard]] std::string content_type(std::string_view name);
+
+} // namespace troupe::actors

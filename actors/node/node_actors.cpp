@@ -1,0 +1,184 @@
+#include "actors/node/node_actors.hpp"
+
+#include "actors/shard/shard_actor.hpp"
+#include "actors/stores/memory_store.hpp"
+#include "actors/watch/watch_actor.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/send.hpp>
+
+#include <map>
+#include <utility>
+
+namespace troupe::actors {
+
+namespace {
+
+constexpr std::size_t channels_stopped_at_once = 256;
+
+std::chrono::system_clock::time_point system_time(const node_clock& clock) {
+  return std::chrono::system_clock::time_point{std::chrono::milliseconds{clock.wall()}};
+}
+
+std::vector<std::string> paths_of(const node_plan& plan) {
+  std::vector<std::string> all;
+  for (const auto& [path, make] : plan.mounts)
+    all.push_back(path);
+  return all;
+}
+
+} // namespace
+
+// -- constructors -------------------------------------------------------------
+
+node_actors::node_actors(caf::actor_system& system, node_parts parts)
+    : system_(system), parts_(std::move(parts)), settings_(with_plan(parts_.settings, parts_.plan)),
+      store_(std::make_shared<memory_store>([clock = parts_.clock] { return system_time(clock); },
+                                            memory_limits{settings_.limits.node_history_bytes,
+                                                          settings_.limits.channels},
+                                            parts_.seed)),
+      house_{settings_, where_, desk_, *store_, {}, static_files{settings_.pages.dir}, paths_of(parts_.plan), {}, parts_.clock.wall(), {}} {
+  for (std::uint32_t i = 0; i < parts_.shards; ++i) {
+    house_.seats.push_back(std::make_unique<shard_seat>(i, parts_.shards));
+    gates_.push_back(std::make_unique<shard_gate>(house_, *house_.seats.back()));
+  }
+}
+
+node_actors::~node_actors() {
+  desk_.report_to({});
+  where_.clear();
+}
+
+// -- starting -----------------------------------------------------------------
+
+void node_actors::start() {
+  auto how = supervision("node");
+  how.strategy = troupe::supervision_strategy::rest_for_one;
+  root_ = troupe::spawn_supervisor(system_, std::move(how),
+                                   {watch_spec(), mounts_spec(), channels_spec(), broker_spec(), shards_spec()});
+  where_.put("node", caf::actor_cast<caf::strong_actor_ptr>(root_));
+}
+
+/// A supervisor that announces what becomes of its children.
+troupe::supervisor_settings node_actors::supervision(std::string of) {
+  troupe::supervisor_settings s;
+  s.seed = parts_.seed;
+  const auto reasons = std::make_shared<std::map<std::string, std::pair<std::string, std::uint64_t>>>();
+  s.on_event = [this, of = std::move(of), reasons](const troupe::supervision_event& what) {
+    if (of == "mounts")
+      std::visit([&](const auto& e) { tell_shards_of(e.name, what); }, what);
+    if (const auto* down = std::get_if<troupe::child_down>(&what))
+      (*reasons)[down->name].first = to_string(down->reason);
+    else if (const auto* again = std::get_if<troupe::child_restarting>(&what))
+      desk_.announce(events::actor_restarted{again->name, (*reasons)[again->name].first, ++(*reasons)[again->name].second});
+    else if (const auto* failed = std::get_if<troupe::child_failed>(&what))
+      desk_.announce(events::actor_failed{failed->name, to_string(failed->reason)});
+    else if (const auto* started = std::get_if<troupe::child_started>(&what))
+      desk_.announce(events::actor_started{started->name});
+  };
+  return s;
+}
+
+/// Puts a handle into the directory on its way to the supervisor.
+template <class Handle>
+Handle node_actors::known(std::string name, Handle who) {
+  where_.put(std::move(name), caf::actor_cast<caf::strong_actor_ptr>(who));
+  return who;
+}
+
+troupe::child_spec node_actors::watch_spec() {
+  return troupe::child("watch", [this](caf::local_actor& parent) {
+    auto who = parent.spawn<watch_actor>(watch_parts{desk_, where_, parts_.shards, parts_.write});
+    desk_.report_to(who);
+    return known("watch", std::move(who));
+  });
+}
+
+// -- channels -----------------------------------------------------------------
+
+troupe::child_spec node_actors::channels_spec() {
+  return troupe::child(
+      "channels",
+      [this](caf::local_actor& parent) {
+        troupe::supervisor_settings s;
+        s.seed = parts_.seed;
+        s.limit = {settings_.channels.restart_intensity, settings_.channels.restart_period};
+        s.beyond_limit = troupe::restart_verdict::give_up;
+        s.stops_at_once = channels_stopped_at_once;
+        return known("channels", troupe::spawn_supervisor(parent, s));
+      },
+      troupe::restart_policy::permanent, settings_.drain.deadline);
+}
+
+troupe::child_spec node_actors::broker_spec() {
+  return troupe::child("broker", [this](caf::local_actor& parent) {
+    const auto& clock = parts_.clock;
+    return known("broker",
+                 parent.spawn<broker_actor>(broker_parts{
+                     settings_, parts_.plan.classes, store_, desk_,
+                     channel_clock{clock.steady, [clock] { return system_time(clock); }},
+                     where_.find<troupe::supervisor>("channels")}));
+  });
+}
+
+// -- mounts -------------------------------------------------------------------
+
+troupe::child_spec node_actors::mounts_spec() {
+  std::vector<troupe::child_spec> mounts;
+  for (const auto& [path, make] : parts_.plan.mounts)
+    mounts.push_back(troupe::child(mount_name(path), [this, path = path, make = make](caf::local_actor& parent) {
+      const auto find = [this](std::uint32_t shard) { return where_.find<shard_handle>(shard_name(shard)); };
+      return known(mount_name(path), mount_handle{parent.spawn<mount_actor>(make, find)});
+    }));
+  return troupe::child("mounts", [this, mounts = std::move(mounts)](caf::local_actor& parent) {
+    return known("mounts", troupe::spawn_supervisor(parent, supervision("mounts"), mounts));
+  });
+}
+
+/// Shards started later hear it from `shard_spec`.
+void node_actors::tell_shards_of(const std::string& mount, const troupe::supervision_event& what) {
+  const auto path = mount.substr(mount_name("").size());
+  const auto* started = std::get_if<troupe::child_started>(&what);
+  const bool down = std::holds_alternative<troupe::child_down>(what);
+  for (std::uint32_t i = 0; i < parts_.shards && (started || down); ++i) {
+    const auto shard = where_.find<shard_handle>(shard_name(i));
+    if (shard && started)
+      caf::anon_send(shard, mount_lives{path, caf::actor_cast<mount_handle>(started->actor)});
+    else if (shard)
+      caf::anon_send(shard, mount_lost{path});
+  }
+}
+
+// -- shards -------------------------------------------------------------------
+
+troupe::child_spec node_actors::shards_spec() {
+  std::vector<troupe::child_spec> shards;
+  for (std::uint32_t i = 0; i < parts_.shards; ++i)
+    shards.push_back(shard_spec(i));
+  return troupe::child("shards", [this, shards = std::move(shards)](caf::local_actor& parent) {
+    return known("shards", troupe::spawn_supervisor(parent, supervision("shards"), shards));
+  });
+}
+
+troupe::child_spec node_actors::shard_spec(std::uint32_t index) {
+  return troupe::child(shard_name(index), [this, index](caf::local_actor& parent) {
+    auto& host = parts_.host(index);
+    auto who = known(shard_name(index),
+                     shard_handle{parent.spawn<shard_actor>(
+                         host, shard_parts{*house_.seats[index], settings_, desk_, parts_.clock,
+                                           where_.find<broker_handle>("broker"), [this, index] { parts_.wake(index); }})});
+    for (const auto& [path, make] : parts_.plan.mounts)
+      if (const auto mount = where_.find<mount_handle>(mount_name(path)))
+        caf::anon_send(who, mount_lives{path, mount});
+    return who;
+  });
+}
+
+void node_actors::reload(const config::settings& changed) {
+  const auto now = std::make_shared<const config::settings>(changed);
+  for (std::uint32_t i = 0; i < parts_.shards; ++i)
+    if (const auto shard = where_.find<shard_handle>(shard_name(i)))
+      caf::anon_send(shard, settings_changed{now});
+}
+
+} // namespace troupe::actors

@@ -1,0 +1,79 @@
+#pragma once
+/// The actors of a node, wired and supervised. Reading `start` shows the node.
+///
+///     node (rest_for_one)
+///     ├─ watch
+///     ├─ mounts (one_for_one) ── mount …
+///     ├─ channels (one_for_one) ── channel …
+///     ├─ broker
+///     └─ shards (one_for_one) ── shard-0 … ── session …
+///
+/// What stands below depends on what stands above, so it starts anew with it; the store, the seats and the gates outlive
+/// them all.
+/// Owner: a node_process, or a test. Thread: made and destroyed by one; factories run within supervisors.
+/// Ends: end `root`, await its end, then destroy.
+
+#include "actors/endpoints/shard_gate.hpp"
+#include "actors/hosting/shard_host.hpp"
+#include "actors/node/node_plan.hpp"
+#include "actors/watch/log_line.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace troupe::actors {
+
+struct node_parts {
+  config::settings settings;
+  node_plan plan;
+  std::uint32_t shards = 1;
+  node_clock clock;
+  std::function<shard_host&(std::uint32_t shard)> host;
+  std::function<void(std::uint32_t shard)> wake; ///< has the shard's loop take a turn soon
+  std::function<void(const log_line&)> write;
+  std::uint64_t seed = 0; ///< of epochs and jitter; 0: drawn
+};
+
+class node_actors {
+ public:
+  node_actors(caf::actor_system& system, node_parts parts);
+  ~node_actors();
+  node_actors(const node_actors&) = delete;
+  node_actors& operator=(const node_actors&) = delete;
+
+  void start();
+
+  /// Takes over what can be reloaded, on every shard.
+  void reload(const config::settings& changed);
+
+  [[nodiscard]] const troupe::supervisor& root() const noexcept { return root_; }
+  [[nodiscard]] premises& house() noexcept { return house_; }
+  [[nodiscard]] shard_gate& gate(std::uint32_t shard) { return *gates_[shard]; }
+  [[nodiscard]] const config::settings& settings() const noexcept { return settings_; }
+
+ private:
+  [[nodiscard]] troupe::supervisor_settings supervision(std::string of);
+  [[nodiscard]] troupe::child_spec watch_spec();
+  [[nodiscard]] troupe::child_spec mounts_spec();
+  [[nodiscard]] troupe::child_spec channels_spec();
+  [[nodiscard]] troupe::child_spec broker_spec();
+  [[nodiscard]] troupe::child_spec shards_spec();
+  [[nodiscard]] troupe::child_spec shard_spec(std::uint32_t index);
+  void tell_shards_of(const std::string& mount, const troupe::supervision_event& what);
+  template <class Handle>
+  Handle known(std::string name, Handle who);
+
+  caf::actor_system& system_;
+  node_parts parts_;
+  const config::settings settings_;
+  directory where_;
+  event_desk desk_;
+  std::shared_ptr<store> store_;
+  premises house_;
+  std::vector<std::unique_ptr<shard_gate>> gates_;
+  troupe::supervisor root_;
+};
+
+} // namespace troupe::actors

@@ -1,0 +1,28 @@
+#pragma once
+/// What an application adds to a node, before it runs. A value.
+
+#include "actors/broker/broker.hpp"
+#include "actors/mounts/mount_actor.hpp"
+#include "config/settings.hpp"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace troupe::actors {
+
+struct node_plan {
+  channel_registry classes;
+  std::vector<std::string> open_channels; ///< patterns
+  std::vector<std::pair<std::string, mount_factory>> mounts; ///< path, factory
+  std::string pages; ///< directory; `static.dir` of the configuration wins
+};
+
+/// The configuration with a namespace for all that the application added and the operator did not mention, and for the
+/// node's own channel.
+[[nodiscard]] config::settings with_plan(config::settings settings, const node_plan& plan);
+
+/// What does not fit together, in sentences: namespaces that no class serves.
+[[nodiscard]] std::vector<std::string> mismatches(const config::settings& settings, const node_plan& plan);
+
+} // namespace troupe::actors

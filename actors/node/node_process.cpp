@@ -1,0 +1,276 @@
+#include "actors/node/node_process.hpp"
+
+#include "actors/node/watchdog.hpp"
+#include "actors/shard/shard.hpp"
+#include "config/api_key.hpp"
+#include "config/reload.hpp"
+#include "config/version.hpp"
+#include "config/warnings.hpp"
+
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+
+#include <algorithm>
+#include <cstdio>
+#include <future>
+#include <sched.h>
+#include <utility>
+
+namespace troupe::actors {
+
+namespace {
+
+constexpr auto glance = std::chrono::milliseconds{200};
+constexpr int status_unavailable = 69; // sysexits EX_UNAVAILABLE: the address is taken
+constexpr std::size_t messages_per_turn = 64; // of a channel, before others get their share
+
+/// Cores this process may use.
+std::size_t usable_cores() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (::sched_getaffinity(0, sizeof set, &set) == 0)
+    return static_cast<std::size_t>(std::max(CPU_COUNT(&set), 1));
+  return std::max(std::thread::hardware_concurrency(), 1u);
+}
+
+node_clock real_clock() {
+  return {[] { return std::chrono::steady_clock::now(); },
+          [] {
+            const auto now = std::chrono::system_clock::now().time_since_epoch();
+            return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+          }};
+}
+
+std::string with_thousands(std::size_t n) {
+  auto text = std::to_string(n);
+  for (auto at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > 0; at -= 3)
+    text.insert(static_cast<std::size_t>(at), ",");
+  return text;
+}
+
+} // namespace
+
+// -- constructors -------------------------------------------------------------
+
+node_process::node_process(config::settings settings, node_plan plan, std::function<config::loaded()> reread)
+    : settings_(with_plan(std::move(settings), plan)), plan_(std::move(plan)), reread_(std::move(reread)),
+      log_(settings_.log),
+      shards_(static_cast<std::uint32_t>(settings_.threads.shards ? settings_.threads.shards : usable_cores())) {}
+
+node_process::~node_process() = default;
+
+int node_process::run() {
+  for (const auto& wrong : mismatches(settings_, plan_))
+    log_.warn(wrong);
+  const auto files = transports::raise_open_file_limit();
+  start_actors();
+  start_loops();
+  int status = status_unavailable;
+  if (listen()) {
+    status = config::status_bad_config;
+    if (find_key()) {
+      log_.info("the open-file limit is " + with_thousands(files) + ": room for about " +
+                with_thousands(files > 1000 ? files - 200 : files / 2) + " connections");
+      greet();
+      status = serve();
+    }
+  }
+  drain();
+  log_.info("stopped");
+  return status;
+}
+
+// -- beginning ----------------------------------------------------------------
+
+void node_process::start_actors() {
+  for (std::uint32_t i = 0; i < shards_; ++i) {
+    loops_.push_back(std::make_unique<transports::io_loop>());
+    hosts_.push_back(std::make_unique<shard_host>([loop = loops_.back().get()](shard_host::task t) { loop->post(std::move(t)); }));
+  }
+  caf_settings_.set("scheduler.policy", caf::atom("sharing"));
+  caf_settings_.set("scheduler.max-threads", settings_.threads.workers ? settings_.threads.workers : usable_cores());
+  caf_settings_.set("scheduler.max-throughput", messages_per_turn);
+  system_ = std::make_unique<caf::actor_system>(caf_settings_);
+  for (auto& host : hosts_)
+    host->attach(*system_);
+  actors_ = std::make_unique<node_actors>(
+      *system_, node_parts{settings_, plan_, shards_, real_clock(),
+                           [this](std::uint32_t i) -> shard_host& { return *hosts_[i]; },
+                           [](std::uint32_t) { /* a shard works within turns of its loop only */ },
+                           [this](const log_line& line) { log_.write(line); }, 0});
+  actors_->start();
+}
+
+void node_process::start_loops() {
+  for (std::uint32_t i = 0; i < shards_; ++i) {
+    auto& seat = *actors_->house().seats[i];
+    loops_[i]->start([&seat] { return seat.now && seat.now->flush(); });
+  }
+}
+
+bool node_process::listen() {
+  std::vector<transports::shard_seat> seats;
+  for (std::uint32_t i = 0; i < shards_; ++i)
+    seats.push_back({loops_[i].get(), &actors_->gate(i)});
+  server_ = std::make_unique<transports::server>(settings_, std::move(seats));
+  try {
+    server_->listen();
+    return true;
+  } catch (const std::exception& e) {
+    log_.error(e.what());
+    return false;
+  }
+}
+
+bool node_process::find_key() {
+  auto key = config::node_api_key(settings_.api, server_->port());
+  if (!key) {
+    log_.error(key.error());
+    return false;
+  }
+  log_.info("the API key is " + key->from + (key->made ? " (made just now)" : ""));
+  actors_->house().keys.set_key(std::move(key->text));
+  return true;
+}
+
+std::string node_process::address() const {
+  const auto& host = settings_.listen.address;
+  const auto shown = host == "0.0.0.0" ? "127.0.0.1" : host == "::" ? "[::1]" : host.find(':') != std::string::npos ? "[" + host + "]" : host;
+  return "http://" + shown + ":" + std::to_string(server_->port());
+}
+
+/// For whoever started the node: on stdout, where a link that is a secret does not end in a log.
+void node_process::greet() {
+  for (const auto& text : config::warnings(settings_))
+    log_.warn(text);
+  for (const auto& door : config::open_doors(settings_))
+    log_.info("open: " + door);
+  const auto n = shards_;
+  log_.info("troupe " + std::string{config::version} + " node " + settings_.node.name + " serves with " + std::to_string(n) +
+            (n == 1 ? " shard" : " shards") + " at " + address());
+  if (settings_.api.observer)
+    std::printf("observer  %s/observer?once=%s  (this link works once)\n", address().c_str(),
+                actors_->house().keys.new_link().c_str());
+  std::printf("listening %s/\n", address().c_str());
+  std::fflush(stdout);
+}
+
+// -- serving ------------------------------------------------------------------
+
+int node_process::serve() {
+  stage_ = "serving";
+  caf::scoped_actor self{*system_};
+  self->monitor(actors_->root());
+  for (;;) {
+    const auto signal = signals_.wait_for(glance);
+    if (signal == signal_watch::event::stop)
+      return config::status_ok;
+    if (signal == signal_watch::event::reload)
+      reload();
+    bool over = false;
+    self->receive([&](const caf::down_msg&) { over = true; }, caf::after(std::chrono::seconds{0}) >> [] {});
+    if (!over)
+      continue;
+    log_.error("the supervision tree gave up: what failed is above");
+    return watchdog::status;
+  }
+}
+
+void node_process::reload() {
+  const auto read = reread_();
+  if (!read.problems.empty()) {
+    for (const auto& p : read.problems)
+      log_.error("not reloaded: " + to_string(p));
+    return;
+  }
+  const auto wanted = with_plan(read.values, plan_);
+  const auto changes = config::diff(settings_, wanted);
+  for (const auto& c : changes)
+    log_.write({c.reloadable ? log_level::info : log_level::warning,
+                (c.reloadable ? "reloaded: " : "needs a restart: ") + c.key + " " + c.before + " -> " + c.after, {}});
+  if (changes.empty())
+    log_.info("reloaded: nothing changed");
+  settings_ = config::reloaded(settings_, wanted);
+  log_.set_level(settings_.log.level);
+  actors_->reload(settings_);
+}
+
+// -- ending -------------------------------------------------------------------
+
+/// Readiness off, listeners closed, clients told and gone, channels stopped, actors ended, loops joined: in this order.
+void node_process::drain() {
+  const watchdog limit{settings_.drain.deadline, [this] {
+                         log_.error("stopping took longer than drain.deadline: stuck at: " + std::string{stage_.load()});
+                         for (const auto& who : survivors())
+                           log_.error("still there: " + who);
+                       }};
+  actors_->house().draining = true;
+  caf::scoped_actor self{*system_};
+  const auto part = settings_.drain.deadline;
+  if (server_ && server_->port() != 0) {
+    stage_ = "closing listeners";
+    log_.info("draining");
+    std::promise<void> closed;
+    server_->stop_listening([&closed] { closed.set_value(); });
+    closed.get_future().wait();
+  }
+  stage_ = "waiting for clients";
+  for (std::uint32_t i = 0; i < shards_; ++i)
+    if (const auto shard = actors_->house().where.find<shard_handle>(shard_name(i)))
+      self->send(shard, drain_shard{"drain", {}}); // all at once; asked again below
+  for (std::uint32_t i = 0; i < shards_; ++i)
+    if (const auto shard = actors_->house().where.find<shard_handle>(shard_name(i)))
+      self->request(shard, part, drain_shard{"drain", {}}).receive([](const shard_drained&) {}, [](const caf::error&) {});
+  if (server_)
+    server_->close_idle();
+  stage_ = "waiting for channels";
+  if (const auto broker = actors_->house().where.find<broker_handle>("broker"))
+    self->request(broker, part, stop_channels{}).receive([](const channels_stopped&) {}, [](const caf::error&) {});
+  stop_actors();
+  stop_loops();
+}
+
+void node_process::stop_actors() {
+  stage_ = "waiting for actors";
+  {
+    caf::scoped_actor self{*system_};
+    self->monitor(actors_->root());
+    caf::anon_send_exit(actors_->root(), caf::exit_reason::user_shutdown);
+    self->receive([](const caf::down_msg&) {});
+  }
+  actors_->house().where.clear();
+  actors_->house().desk.report_to({});
+}
+
+/// Loops outlive the server, and hosts the actor system.
+void node_process::stop_loops() {
+  stage_ = "waiting for sockets";
+  server_.reset();
+  stage_ = "waiting for loops";
+  for (auto& loop : loops_)
+    loop->stop_and_join();
+  for (auto& host : hosts_)
+    host->close();
+  actors_.reset();
+  system_.reset();
+}
+
+std::vector<std::string> node_process::survivors() {
+  std::vector<std::string> all;
+  if (!actors_)
+    return all;
+  caf::scoped_actor self{*system_};
+  const auto broker = actors_->house().where.find<broker_handle>("broker");
+  if (!broker)
+    return all;
+  self->request(broker, std::chrono::seconds{4}, list_channels{})
+      .receive(
+          [&](const channel_list& list) {
+            for (const auto& c : list.channels)
+              all.push_back("channel " + c.name + " (" + c.state + ")");
+          },
+          [](const caf::error&) {});
+  return all;
+}
+
+} // namespace troupe::actors

@@ -1,0 +1,67 @@
+#pragma once
+/// A node as a process: threads, sockets, signals, and the order in which all of it begins and ends.
+///
+///     starting --listening--> serving --SIGTERM--> draining --everybody gone--> stopped (0)
+///         |                      |                     `--deadline--> 70, naming who is stuck
+///         `-- refused (1, 78)    `-- the supervision tree gave up --> 70
+///
+/// Owner: `troupe::node::run`. Thread: the one that calls `run`, which blocks.
+
+#include "actors/node/node_actors.hpp"
+#include "actors/node/node_log.hpp"
+#include "actors/node/signal_watch.hpp"
+#include "config/command_line.hpp"
+#include "transports/io_loop.hpp"
+#include "transports/server.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace troupe::actors {
+
+class node_process {
+ public:
+  /// `reread` loads the configuration again, for SIGHUP.
+  node_process(config::settings settings, node_plan plan, std::function<config::loaded()> reread);
+  ~node_process();
+  node_process(const node_process&) = delete;
+  node_process& operator=(const node_process&) = delete;
+
+  /// The exit status.
+  int run();
+
+ private:
+  void start_actors();
+  void start_loops();
+  bool listen();
+  bool find_key();
+  void greet();
+  int serve();
+  void reload();
+  void drain();
+  void stop_actors();
+  void stop_loops();
+  [[nodiscard]] std::vector<std::string> survivors();
+  [[nodiscard]] std::string address() const;
+
+  config::settings settings_;
+  node_plan plan_;
+  std::function<config::loaded()> reread_;
+  signal_watch signals_; // before any other thread
+  node_log log_;
+  const std::uint32_t shards_;
+  std::vector<std::unique_ptr<transports::io_loop>> loops_;
+  std::vector<std::unique_ptr<shard_host>> hosts_;
+  caf::actor_system_config caf_settings_;
+  std::unique_ptr<caf::actor_system> system_;
+  std::unique_ptr<node_actors> actors_;
+  std::unique_ptr<transports::server> server_;
+  std::atomic<const char*> stage_{"starting"};
+};
+
+} // namespace troupe::actors

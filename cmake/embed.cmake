@@ -1,0 +1,13 @@
+# Writes files into a .cpp as one table: cmake -DOUT=x.cpp -DIN_DIR=dir -DNAMES=a;b -P embed.cmake
+set(text "// Made from files by cmake/embed.cmake.\n#include \"actors/endpoints/observer_assets.hpp\"\n\n#include <array>\n\nnamespace troupe::actors {\n\nnamespace {\n\n")
+set(table "")
+set(number 0)
+foreach(name IN LISTS NAMES)
+  file(READ ${IN_DIR}/${name} hex HEX)
+  string(REGEX REPLACE "(..)" "0x\\1," bytes "${hex}")
+  string(APPEND text "constexpr unsigned char file_${number}[] = {${bytes}0};\n")
+  string(APPEND table "    asset{\"${name}\", {reinterpret_cast<const char*>(file_${number}), sizeof file_${number} - 1}},\n")
+  math(EXPR number "${number} + 1")
+endforeach()
+string(APPEND text "\n} // namespace\n\nstd::span<const asset> observer_assets() noexcept {\n  static const std::array<asset, ${number}> all{\n${table}  };\n  return all;\n}\n\n} // namespace troupe::actors\n")
+file(WRITE ${OUT} "${text}")

@@ -1,0 +1,59 @@
+#pragma once
+/// A server on port 0 of the loopback with its loops and scripted gates.
+
+#include "tests/transports/scripted_gate.hpp"
+#include "transports/server.hpp"
+
+#include <future>
+#include <memory>
+#include <vector>
+
+namespace troupe::transports::test {
+
+class running_server {
+ public:
+  explicit running_server(std::size_t shards = 1, config::settings settings = loopback(), pipe_factory pipes = {});
+  ~running_server();
+
+  /// Ends the server, while its loops still run.
+  void end_server() { server_ = nullptr; }
+
+  static config::settings loopback();
+
+  [[nodiscard]] std::uint16_t port() const { return server_->port(); }
+  [[nodiscard]] scripted_gate& gate(std::size_t shard = 0) { return *shards_[shard]->gate; }
+  [[nodiscard]] diary& notes(std::size_t shard = 0) { return gate(shard).notes; }
+  [[nodiscard]] transports::server& get() { return *server_; }
+
+  [[nodiscard]] client connect() const { return client(port()); }
+
+  /// Runs `work` on the loop of `shard`, and waits.
+  template <class Work>
+  auto on(std::size_t shard, Work work) {
+    std::packaged_task<std::invoke_result_t<Work>()> task(std::move(work));
+    auto result = task.get_future();
+    shards_[shard]->loop.post([&task] { task(); });
+    return result.get();
+  }
+
+  template <class Work>
+  auto on_loop(Work work) {
+    return on(0, std::move(work));
+  }
+
+  /// Lets the loop run until all that is ready has been handled.
+  void settle(std::size_t shard = 0, int turns = 4);
+
+  void stop_listening();
+
+ private:
+  struct loop_and_gate {
+    io_loop loop;
+    std::unique_ptr<scripted_gate> gate = std::make_unique<scripted_gate>(loop);
+  };
+
+  std::vector<std::unique_ptr<loop_and_gate>> shards_;
+  std::unique_ptr<transports::server> server_;
+};
+
+} // namespace troupe::transports::test

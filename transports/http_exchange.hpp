@@ -1,0 +1,32 @@
+#pragma once
+/// One request of an HTTP connection, in the hands of whoever answers it. See exchange.hpp.
+///
+/// Keeps its connection in memory, not open.
+
+#include "transports/exchange.hpp"
+#include "transports/http_connection.hpp"
+
+#include <memory>
+
+namespace troupe::transports {
+
+class http_exchange final : public exchange {
+ public:
+  http_exchange(std::shared_ptr<http_connection> by, http_request request)
+    : by_(std::move(by)), request_(std::move(request)) {}
+  ~http_exchange() override;
+
+  http_exchange(const http_exchange&) = delete;
+  http_exchange& operator=(const http_exchange&) = delete;
+
+  [[nodiscard]] const http_request& request() const override { return request_; }
+  void respond(http_response response, std::function<void(bool written)> done) override;
+  void on_abandoned(std::function<void()> then) override;
+  std::shared_ptr<connection> stream(http_response head) override;
+
+ private:
+  std::shared_ptr<http_connection> by_; // null: answered
+  http_request request_;
+};
+
+} // namespace troupe::transports

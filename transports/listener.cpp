@@ -1,0 +1,139 @@
+#include <utility>
+
+#include "transports/listener.hpp"
+
+#include "transports/farewell.hpp"
+#include "transports/http_connection.hpp"
+#include "transports/response_text.hpp"
+
+#include <cerrno>
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <unistd.h>
+
+namespace troupe::transports {
+
+namespace {
+
+constexpr int accepts_per_batch = 64;
+constexpr int accepts_when_closing = 8192; // more than a backlog holds
+constexpr std::size_t refusals_max = 32;   // told at the same time; the others are just closed
+constexpr std::chrono::milliseconds rest_time{100};
+
+/// Errors of a connection that is gone already, not of the listener (accept(2)).
+bool is_of_the_client(int error) {
+  switch (error) {
+    case ECONNABORTED:
+    case EINTR:
+    case ENETDOWN:
+    case EPROTO:
+    case ENOPROTOOPT:
+    case EHOSTDOWN:
+    case ENONET:
+    case EHOSTUNREACH:
+    case EOPNOTSUPP:
+    case ENETUNREACH:
+    case EPERM:
+      return true;
+    default:
+      return false;
+  }
+}
+
+} // namespace
+
+listener::listener(port_ptr port, int fd, places where)
+  : port_(std::move(port)), socket_(port_->context(), fd), rest_(port_->context()), places_(std::move(where)) {}
+
+void listener::wait() {
+  socket_.async_wait(boost::asio::posix::descriptor_base::wait_read,
+                     [weak = weak_from_this()](const boost::system::error_code& error) {
+                       if (const auto self = weak.lock(); self && !error)
+                         self->accept_batch();
+                     });
+}
+
+void listener::accept_batch() {
+  errno = 0;
+  for (int n = 0; n < accepts_per_batch && socket_.is_open(); ++n)
+    if (!accept_one())
+      break;
+  if (!socket_.is_open())
+    return;
+  if (errno == 0 || errno == EAGAIN || errno == EWOULDBLOCK)
+    wait();
+  else
+    rest();
+}
+
+/// False: none, as `errno` says.
+bool listener::accept_one() {
+  for (;;) {
+    socket_address from;
+    socklen_t size = sizeof(sockaddr_storage);
+    const int fd = ::accept4(socket_.native_handle(), from.data(), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd >= 0) {
+      admit(fd, from);
+      errno = 0;
+      return true;
+    }
+    if (!is_of_the_client(errno))
+      return false;
+  }
+}
+
+/// Out of files or memory: the clients wait in the backlog, and the loop does not spin.
+void listener::rest() {
+  rest_.expires_after(rest_time);
+  rest_.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
+    if (const auto self = weak.lock(); self && !error)
+      self->accept_batch();
+  });
+}
+
+void listener::admit(int fd, const socket_address& from) {
+  const int on = 1;
+  ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  admission place = admission::take(places_.taken, places_.max);
+  if (place)
+    http_connection::open(port_, fd, from.text(), std::move(place));
+  else
+    refuse(fd);
+}
+
+void listener::refuse(int fd) {
+  port_->count(transport_event::connection_refused_limit);
+  admission place = admission::take(places_.refused, refusals_max);
+  if (!place) {
+    ::close(fd);
+    return;
+  }
+  const duplex_ptr line = duplex::open(port_, fd, std::move(place));
+  if (!line)
+    return;
+  port_->count(transport_event::connection_accepted);
+  http_response full = error_response(503, "too_many_connections", "the server has no place for another connection");
+  full.headers.emplace_back("Retry-After", "5");
+  line->out().append(response_text(full, port_->date(), {false, false, false}));
+  if (line->flush())
+    farewell::say(*port_, line);
+}
+
+// -- ending -------------------------------------------------------------------
+
+void listener::drain() {
+  for (int n = 0; n < accepts_when_closing && socket_.is_open(); ++n)
+    if (!accept_one())
+      break;
+  close();
+}
+
+void listener::close() {
+  rest_.cancel();
+  if (!socket_.is_open())
+    return;
+  ::close(socket_.release());
+}
+
+} // namespace troupe::transports

@@ -1,0 +1,56 @@
+#pragma once
+/// Accepts connections on one loop, as many as the node has places for.
+///
+/// Owner: the server. Thread: the I/O thread of its shard; `close` also after the loop has ended. In bounded batches,
+/// so that a rush of clients does not starve those that are here. Past the limit a client is told 503, and closed.
+
+#include "transports/admission.hpp"
+#include "transports/listening_socket.hpp"
+#include "transports/port.hpp"
+
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
+
+#include <chrono>
+#include <memory>
+
+namespace troupe::transports {
+
+/// The places of a node, shared by its listeners.
+struct places {
+  std::size_t max = 0;
+  admission::counter taken = std::make_shared<std::atomic<std::size_t>>(0);
+  admission::counter refused = std::make_shared<std::atomic<std::size_t>>(0); ///< being told so
+};
+
+class listener : public std::enable_shared_from_this<listener> {
+ public:
+  /// Takes `fd` over, which listens.
+  listener(port_ptr port, int fd, places where);
+
+  void start() { wait(); }
+
+  /// Accepts what waits in the backlog, and closes.
+  void drain();
+
+  void close();
+
+ private:
+  using executor = boost::asio::io_context::executor_type;
+
+  void wait();
+  void accept_batch();
+  bool accept_one();
+  void admit(int fd, const socket_address& from);
+  void refuse(int fd);
+  void rest();
+
+  port_ptr port_;
+  boost::asio::posix::basic_stream_descriptor<executor> socket_;
+  boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>,
+                                    executor>
+    rest_;
+  places places_;
+};
+
+} // namespace troupe::transports

@@ -1,0 +1,168 @@
+#include <utility>
+
+#include "transports/server.hpp"
+
+#include "transports/http_connection.hpp"
+#include "transports/listener.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <future>
+#include <limits>
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+namespace troupe::transports {
+
+namespace {
+
+constexpr std::size_t reserved_files = 128; // logs, loops, listeners, peers, refusals
+
+std::size_t file_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0)
+    return 0;
+  return limit.rlim_cur == RLIM_INFINITY ? std::numeric_limits<std::size_t>::max() : limit.rlim_cur;
+}
+
+std::size_t connections_max(std::size_t configured) {
+  if (configured != 0)
+    return configured;
+  const std::size_t files = file_limit();
+  return files > 2 * reserved_files ? files - reserved_files : files / 2;
+}
+
+/// A socket between two loops; closed if it never arrives.
+class passage {
+ public:
+  passage(traveller t, admission place) : traveller_(std::move(t)), place_(std::move(place)) {}
+  ~passage() {
+    if (traveller_.fd >= 0)
+      ::close(traveller_.fd);
+  }
+  passage(const passage&) = delete;
+  passage& operator=(const passage&) = delete;
+
+  void arrive(const port_ptr& at) {
+    if (!at->the_gate())
+      return;
+    traveller arrived = std::exchange(traveller_, {});
+    http_connection::land(at, std::move(arrived), std::move(place_));
+  }
+
+ private:
+  traveller traveller_;
+  admission place_;
+};
+
+struct shard_end {
+  io_loop* loop = nullptr;
+  port_ptr port;
+  std::shared_ptr<listener> door{}; // null before `listen`
+};
+
+} // namespace
+
+struct server::state {
+  config::listen_settings listen;
+  places where;
+  std::vector<shard_end> ends;
+  std::uint16_t port = 0;
+
+  void connect_ports();
+  void close(shard_end& end);
+};
+
+/// Each port can send sockets to each other one; `port::close` takes this circle apart.
+void server::state::connect_ports() {
+  const auto all = std::make_shared<const std::vector<shard_end>>(ends);
+  for (const shard_end& end : ends)
+    end.port->set_mover(ends.size(), [all](std::size_t to, traveller t, admission place) {
+      const shard_end& there = (*all)[to];
+      const auto moving = std::make_shared<passage>(std::move(t), std::move(place));
+      there.loop->post([moving, port = there.port] { moving->arrive(port); });
+    });
+}
+
+server::server(const config::settings& settings, std::vector<shard_seat> seats) : state_(std::make_unique<state>()) {
+  state_->listen = settings.listen;
+  state_->where.max = connections_max(settings.limits.connections);
+  for (std::size_t i = 0; i < seats.size(); ++i) {
+    const shard_seat& seat = seats[i];
+    auto made = std::make_shared<transports::port>(seat.loop->context(), *seat.gate, i, settings.limits);
+    made->set_pipes(seat.pipes);
+    state_->ends.push_back({seat.loop, std::move(made)});
+  }
+  state_->connect_ports();
+}
+
+void server::listen() {
+  socket_address at(state_->listen.address, state_->listen.port);
+  if (!state_->listen.shared && at.port() != 0)
+    probe_address(at);
+  for (shard_end& end : state_->ends) {
+    const int fd = open_listening_socket(at); // the first one chooses the port for all
+    end.door = std::make_shared<listener>(end.port, fd, state_->where);
+  }
+  state_->port = at.port();
+  for (const shard_end& end : state_->ends)
+    end.loop->post([door = end.door] { door->start(); });
+}
+
+std::uint16_t server::port() const noexcept {
+  return state_->port;
+}
+
+void server::stop_listening(std::function<void()> done) {
+  const auto left = std::make_shared<std::atomic<std::size_t>>(state_->ends.size());
+  const auto all_done = std::make_shared<std::function<void()>>(std::move(done));
+  for (const shard_end& end : state_->ends)
+    end.loop->post([port = end.port, door = end.door, left, all_done] {
+      port->drain();
+      if (door)
+        door->drain();
+      if (left->fetch_sub(1) == 1 && *all_done)
+        (*all_done)();
+    });
+}
+
+void server::close_idle() {
+  for (const shard_end& end : state_->ends)
+    end.loop->post([port = end.port] { port->close_idle(); });
+}
+
+// -- the end ------------------------------------------------------------------
+
+/// On the loop's thread while it runs; after it has ended, here.
+void server::state::close(shard_end& end) {
+  const auto work = [&end] {
+    if (end.door)
+      end.door->close();
+    end.port->close();
+  };
+  if (!end.loop->running() || end.loop->on_this_thread())
+    return work();
+  std::promise<void> closed;
+  end.loop->post([&] {
+    work();
+    closed.set_value();
+  });
+  closed.get_future().wait();
+}
+
+server::~server() {
+  for (shard_end& end : state_->ends)
+    state_->close(end);
+}
+
+std::size_t raise_open_file_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+  }
+  return file_limit();
+}
+
+} // namespace troupe::transports

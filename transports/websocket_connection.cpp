@@ -1,0 +1,358 @@
+#include <utility>
+
+#include "transports/websocket_connection.hpp"
+
+#include "transports/contained.hpp"
+#include "transports/control_frame.hpp"
+#include "transports/farewell.hpp"
+#include "transports/message_buffer.hpp"
+#include "transports/outbox_stream.hpp"
+
+#include <boost/asio/post.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/websocket/stream.hpp>
+
+namespace troupe::transports {
+
+namespace {
+
+namespace http = boost::beast::http;
+namespace websocket = boost::beast::websocket;
+using boost::system::error_code;
+using protocol::close_code;
+
+/// What a failed read says about the peer; `none`: nothing, the connection is lost.
+close_code verdict_of(const error_code& error) {
+  if (error == websocket::error::message_too_big)
+    return close_code::too_large;
+  if (error == websocket::error::bad_frame_payload || error == websocket::error::bad_close_payload)
+    return close_code::bad_payload;
+  return error == websocket::condition::protocol_violation ? close_code::protocol_error : close_code::none;
+}
+
+///   talking ── close() ──► closing ── peer's close frame ──► finishing ── all written ──► over
+///      └────── peer's close frame, or a broken rule ─────────────┘
+enum class phase : std::uint8_t { talking, closing, finishing };
+
+class websocket_connection final : public connection,
+                                   public duplex_owner,
+                                   public stream_watcher,
+                                   public resident,
+                                   public deadline_entry,
+                                   public std::enable_shared_from_this<websocket_connection> {
+ public:
+  websocket_connection(port_ptr port, duplex_ptr line, std::string early)
+    : port_(std::move(port)), line_(std::move(line)),
+      ws_(port_->context().get_executor(), line_, static_cast<stream_watcher&>(*this), std::move(early)) {}
+
+  void open(const http_request& request, const upgrade_accepted& accepted);
+
+  void set_user(connection_user* user) override;
+  [[nodiscard]] std::size_t queued() const override { return line_ ? line_->out().size() : 0; }
+  [[nodiscard]] std::size_t kernel_backlog() const override { return line_ ? line_->kernel_backlog() : 0; }
+  void write(slice shared) override;
+  void write_private(std::string_view bytes) override;
+  bool flush() override;
+  void ping() override;
+  void read(bool wanted) override;
+  void close(close_code code, std::string_view reason) override;
+  void abort() override;
+
+ private:
+  void on_readable() override { stream().readable(); }
+  void on_written() override;
+  void on_broken(error_code) override { end(false); }
+  void on_bytes_read() override;
+  void on_deadline() override { end(true); }
+  void evict() override;
+
+  [[nodiscard]] outbox_stream& stream() noexcept { return ws_.next_layer(); }
+  [[nodiscard]] bool takes_writes() noexcept { return line_ && !stream().sealed(); }
+
+  void accept(const http_request& request, const std::string& subprotocol);
+  void resume();
+  void read_more();
+  void on_read(error_code error, std::size_t bytes);
+  void on_read_ended(error_code error);
+  void deliver();
+  void tell_ping_sent();
+  void send_close(close_code code, std::string_view reason);
+  void break_off(close_code code, std::string_view reason);
+  void finish();
+  void end(bool reset);
+  void end_soon();
+
+  port_ptr port_;
+  duplex_ptr line_; // null: over
+  connection_user* user_ = nullptr;
+  std::shared_ptr<websocket_connection> self_;
+  websocket::stream<outbox_stream, false> ws_;
+  std::uint64_t ping_end_ = 0; // position in the outbox behind a ping; 0: none
+  std::string reason_;
+  message_buffer message_;
+  close_code code_ = close_code::none;
+  phase phase_ = phase::talking;
+  bool reading_ = false; // Beast has a read of ours
+  bool paused_ = false;
+  bool held_ = false;    // a message is whole, but reading is paused
+  bool blocked_ = false; // `flush` said no
+};
+
+// -- opening ------------------------------------------------------------------
+
+void websocket_connection::open(const http_request& request, const upgrade_accepted& accepted) {
+  self_ = shared_from_this();
+  port_->settle(*this);
+  port_->within_closing_time(*this); // to be taken by a user
+  line_->set_owner(this);
+  ws_.read_message_max(accepted.message_bytes_max);
+  accept(request, accepted.subprotocol);
+  line_->flush();
+}
+
+/// The request was checked by `check_websocket_upgrade`; of its fields Beast needs the key.
+void websocket_connection::accept(const http_request& request, const std::string& subprotocol) {
+  http::request<http::empty_body> checked(http::verb::get, "/", 11);
+  checked.set(http::field::host, "-");
+  checked.set(http::field::connection, "upgrade");
+  checked.set(http::field::upgrade, "websocket");
+  checked.set(http::field::sec_websocket_version, "13");
+  const std::string_view key = request.header("sec-websocket-key").value_or("");
+  checked.set(http::field::sec_websocket_key, boost::beast::string_view(key.data(), key.size()));
+  ws_.set_option(websocket::stream_base::decorator([&](websocket::response_type& response) {
+    response.set(http::field::date, port_->date());
+    response.set(http::field::server, "troupe");
+    if (!subprotocol.empty())
+      response.set(http::field::sec_websocket_protocol, subprotocol);
+  }));
+  error_code error;
+  ws_.accept(checked, error);
+  ws_.set_option(websocket::stream_base::decorator([](websocket::response_type&) {}));
+  stream().handshake_done();
+}
+
+void websocket_connection::set_user(connection_user* user) {
+  user_ = user;
+  if (!line_) {
+    if (user)
+      end_soon(); // says so, but not from here
+    return;
+  }
+  if (phase_ != phase::talking)
+    return;
+  leave_deadline();
+  boost::asio::post(port_->context(), [self = shared_from_this()] {
+    if (self->user_)
+      self->resume();
+    else
+      self->close(close_code::normal, {});
+  });
+}
+
+// -- writing ------------------------------------------------------------------
+
+void websocket_connection::write(slice shared) {
+  if (takes_writes())
+    line_->out().append(std::move(shared));
+}
+
+void websocket_connection::write_private(std::string_view bytes) {
+  if (takes_writes())
+    line_->out().append(bytes);
+}
+
+bool websocket_connection::flush() {
+  if (!line_)
+    return false;
+  const bool all = line_->flush();
+  blocked_ |= !all;
+  if (all && ping_end_ != 0)
+    line_->flush_soon(); // tells of the ping, but not from here
+  return all;
+}
+
+void websocket_connection::ping() {
+  if (!takes_writes())
+    return;
+  line_->out().append(ping_frame);
+  ping_end_ = line_->out().appended();
+  line_->flush_soon();
+}
+
+void websocket_connection::on_written() {
+  const auto self = shared_from_this();
+  stream().written();
+  tell_ping_sent();
+  if (!line_ || !line_->out().empty())
+    return;
+  if (phase_ == phase::finishing) {
+    farewell::say(*port_, std::exchange(line_, nullptr));
+    return end(false);
+  }
+  if (std::exchange(blocked_, false) && user_ && !contained([&] { user_->on_writable(); }))
+    abort();
+}
+
+void websocket_connection::tell_ping_sent() {
+  if (ping_end_ == 0 || line_->out().taken() < ping_end_)
+    return;
+  ping_end_ = 0;
+  if (user_ && !contained([&] { user_->on_ping_sent(); }))
+    abort();
+}
+
+// -- reading ------------------------------------------------------------------
+
+void websocket_connection::read(bool wanted) {
+  if (!line_ || phase_ != phase::talking)
+    return;
+  paused_ = !wanted;
+  if (paused_)
+    stream().pause(true);
+  else
+    boost::asio::post(port_->context(), [self = shared_from_this()] { self->resume(); });
+}
+
+void websocket_connection::resume() {
+  if (paused_ || !line_)
+    return;
+  stream().pause(false);
+  if (line_ && held_)
+    deliver();
+  read_more();
+}
+
+void websocket_connection::read_more() {
+  if (reading_ || paused_ || !line_ || phase_ == phase::finishing)
+    return;
+  reading_ = true;
+  const std::span<char> room = message_.room(ws_.read_size_hint());
+  ws_.async_read_some(boost::asio::mutable_buffer(room.data(), room.size()),
+                      [self = shared_from_this()](error_code error, std::size_t n) { self->on_read(error, n); });
+}
+
+void websocket_connection::on_read(error_code error, std::size_t bytes) {
+  reading_ = false;
+  if (!line_)
+    return;
+  if (error)
+    return on_read_ended(error);
+  message_.commit(bytes);
+  if (ws_.is_message_done()) {
+    held_ = paused_;
+    if (!held_)
+      deliver();
+  }
+  read_more();
+}
+
+void websocket_connection::deliver() {
+  held_ = false;
+  const bool text = ws_.got_text();
+  // Beast 1.74 does not see it if the last frame is empty.
+  if (text && ends_within_character(message_.bytes()))
+    return break_off(close_code::bad_payload, "a text message ends within a character");
+  if (user_ && phase_ == phase::talking && !contained([&] { user_->on_message(message_.bytes(), text); }))
+    close(close_code::internal, protocol::default_reason(close_code::internal));
+  message_.release();
+}
+
+void websocket_connection::on_bytes_read() {
+  if (user_ && line_ && !contained([&] { user_->on_activity(); }))
+    abort();
+}
+
+void websocket_connection::on_read_ended(error_code error) {
+  message_.release();
+  if (error != websocket::error::closed) {
+    const close_code verdict = verdict_of(error);
+    return verdict == close_code::none ? end(false) : break_off(verdict, error.message());
+  }
+  if (phase_ == phase::talking) {
+    const websocket::close_reason& said = ws_.reason();
+    send_close(static_cast<close_code>(said.code), {});
+    reason_.assign(said.reason.data(), said.reason.size());
+  }
+  finish();
+}
+
+// -- ending -------------------------------------------------------------------
+
+void websocket_connection::close(close_code code, std::string_view reason) {
+  if (!takes_writes())
+    return;
+  send_close(code, reason);
+  phase_ = phase::closing;
+  port_->within_closing_time(*this);
+  line_->flush();
+  line_->flush_soon();
+  paused_ = false; // the peer's close frame is to be read
+  boost::asio::post(port_->context(), [self = shared_from_this()] { self->resume(); });
+}
+
+/// Nothing follows it.
+void websocket_connection::send_close(close_code code, std::string_view reason) {
+  code_ = code;
+  reason_ = reason;
+  stream().seal();
+  line_->out().append(close_frame(static_cast<std::uint16_t>(code), reason));
+}
+
+/// The peer broke a rule.
+void websocket_connection::break_off(close_code code, std::string_view reason) {
+  message_.release();
+  port_->count(code == close_code::too_large ? transport_event::ws_too_large : transport_event::ws_protocol_error);
+  if (phase_ == phase::talking)
+    send_close(code, reason);
+  finish();
+}
+
+/// Both sides have said all but what is queued.
+void websocket_connection::finish() {
+  phase_ = phase::finishing;
+  port_->within_closing_time(*this);
+  line_->flush();
+  line_->flush_soon();
+}
+
+void websocket_connection::abort() {
+  if (!line_)
+    return;
+  line_->close(true);
+  line_ = nullptr;
+  end_soon();
+}
+
+void websocket_connection::end_soon() {
+  boost::asio::post(port_->context(), [self = shared_from_this()] { self->end(false); });
+}
+
+/// The last step: closes what is open, tells the user, lets go of itself.
+void websocket_connection::end(bool reset) {
+  const auto self = shared_from_this();
+  if (line_)
+    line_->close(reset);
+  line_ = nullptr;
+  stream().drop(); // Beast's pending operations keep `self`
+  self_ = nullptr;
+  leave_deadline();
+  resident::unlink();
+  if (auto* user = std::exchange(user_, nullptr))
+    contained([&] { user->on_closed(code_, reason_); });
+}
+
+void websocket_connection::evict() {
+  user_ = nullptr;
+  end(true);
+}
+
+} // namespace
+
+std::shared_ptr<connection> open_websocket(port_ptr port, duplex_ptr line, const http_request& request,
+                                           const upgrade_accepted& accepted, std::string early) {
+  auto made = std::make_shared<websocket_connection>(std::move(port), std::move(line), std::move(early));
+  made->open(request, accepted);
+  return made;
+}
+
+} // namespace troupe::transports

@@ -1,0 +1,21 @@
+#pragma once
+/// An accepted WebSocket as a `connection` (RFC 6455).
+///
+/// Beast takes the peer's frames apart and answers pings; what we say goes ready framed into the outbox.
+/// Owner: shared; keeps itself alive until it is closed. Thread: the I/O thread of its shard.
+
+#include "transports/connection.hpp"
+#include "transports/duplex.hpp"
+#include "transports/gate.hpp"
+
+#include <memory>
+#include <string>
+
+namespace troupe::transports {
+
+/// Writes the 101 on `line`, whose outbox is empty, and takes it over. `early` are bytes that came behind the request.
+/// Reading begins once somebody is the user; if nobody is within the closing time, the connection is reset.
+[[nodiscard]] std::shared_ptr<connection> open_websocket(port_ptr port, duplex_ptr line, const http_request& request,
+                                                         const upgrade_accepted& accepted, std::string early);
+
+} // namespace troupe::transports
