@@ -19,6 +19,6 @@ install(FILES ${PROJECT_BINARY_DIR}/troupe-config.cmake ${PROJECT_BINARY_DIR}/tr
 if(TARGET troupe_program)
   install(TARGETS troupe_program)
 endif()
-install(DIRECTORY server/observer examples/pages DESTINATION ${data_dir})
+install(DIRECTORY examples/pages DESTINATION ${data_dir})
 install(FILES config/troupe.toml examples/demo.toml DESTINATION ${data_dir})
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
