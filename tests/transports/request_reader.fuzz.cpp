@@ -10,9 +10,9 @@
 #include <algorithm>
 
 using namespace troupe;
+using fuzz::require;
 using transports::http_request;
 using transports::request_reader;
-using fuzz::require;
 
 namespace {
 
