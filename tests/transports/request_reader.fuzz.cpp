@@ -17,7 +17,7 @@ using transports::request_reader;
 namespace {
 
 constexpr std::size_t header_bytes_max = 1024;
-constexpr std::size_t body_bytes_max = 512;
+constexpr std::size_t body_bytes_max = 64;
 using state = request_reader::state;
 
 struct reading {
