@@ -41,7 +41,7 @@ caf::error gave_up(const std::string& last_error) {
 } // namespace
 
 bool has_given_up(const caf::error& reason) noexcept {
-  return reason.category() == caf::atom("channel") && reason.code() == gave_up_code;
+  return reason && reason.category() == caf::atom("channel") && reason.code() == gave_up_code;
 }
 
 // -- surroundings -------------------------------------------------------------

@@ -205,8 +205,6 @@ void node_process::drain() {
                            log_.error("still there: " + who);
                        }};
   actors_->house().draining = true;
-  caf::scoped_actor self{*system_};
-  const auto part = settings_.drain.deadline;
   if (server_ && server_->port() != 0) {
     stage_ = "closing listeners";
     log_.info("draining");
@@ -214,20 +212,30 @@ void node_process::drain() {
     server_->stop_listening([&closed] { closed.set_value(); });
     closed.get_future().wait();
   }
+  say_goodbye();
+  stop_actors();
+  stop_loops();
+}
+
+/// Clients get what was said to them, are told and leave; then channels take their snapshots and end.
+void node_process::say_goodbye() {
+  caf::scoped_actor self{*system_};
+  const auto most = settings_.drain.deadline;
+  const auto& where = actors_->house().where;
   stage_ = "waiting for clients";
+  std::vector<shard_handle> shards;
   for (std::uint32_t i = 0; i < shards_; ++i)
-    if (const auto shard = actors_->house().where.find<shard_handle>(shard_name(i)))
-      self->send(shard, drain_shard{"drain", {}}); // all at once; asked again below
-  for (std::uint32_t i = 0; i < shards_; ++i)
-    if (const auto shard = actors_->house().where.find<shard_handle>(shard_name(i)))
-      self->request(shard, part, drain_shard{"drain", {}}).receive([](const shard_drained&) {}, [](const caf::error&) {});
+    if (auto shard = where.find<shard_handle>(shard_name(i)))
+      shards.push_back(std::move(shard));
+  for (const auto& shard : shards)
+    self->send(shard, drain_shard{"drain", {}}); // all at once; the answers are awaited below
+  for (const auto& shard : shards)
+    self->request(shard, most, drain_shard{"drain", {}}).receive([](const shard_drained&) {}, [](const caf::error&) {});
   if (server_)
     server_->close_idle();
   stage_ = "waiting for channels";
-  if (const auto broker = actors_->house().where.find<broker_handle>("broker"))
-    self->request(broker, part, stop_channels{}).receive([](const channels_stopped&) {}, [](const caf::error&) {});
-  stop_actors();
-  stop_loops();
+  if (const auto broker = where.find<broker_handle>("broker"))
+    self->request(broker, most, stop_channels{}).receive([](const channels_stopped&) {}, [](const caf::error&) {});
 }
 
 void node_process::stop_actors() {

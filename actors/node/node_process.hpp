@@ -44,6 +44,7 @@ class node_process {
   int serve();
   void reload();
   void drain();
+  void say_goodbye();
   void stop_actors();
   void stop_loops();
   [[nodiscard]] std::vector<std::string> survivors();

@@ -186,9 +186,10 @@ void shard::sweep() {
 // -- draining -----------------------------------------------------------------
 
 void shard::drain(std::string reason, std::function<void()> done) {
-  draining_ = true;
-  drain_reason_ = std::move(reason);
   drained_ = std::move(done);
+  if (std::exchange(draining_, true))
+    return;
+  drain_reason_ = std::move(reason);
   drain_began_ = clock_.steady();
 }
 
