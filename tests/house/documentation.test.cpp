@@ -1,4 +1,6 @@
-// What docs/article.md and docs/promises.md name as tests are tests.
+// What docs/article.md and docs/promises.md name as tests are tests, and links lead somewhere.
+// Both are asked for by their tag, as names and pictures may be written down before they are there:
+// house_tests "[.documentation]"
 
 #include "tests/house/source_tree.hpp"
 
@@ -34,9 +36,23 @@ bool is_test(const std::string& name, const std::vector<source_file>& tests) {
   });
 }
 
+/// Targets of `[text](target)` that are files of this tree, without `#fragment`.
+std::vector<std::string> links(const source_file& page) {
+  std::vector<std::string> targets;
+  bool in_code = false;
+  for (const auto& line : page.lines) {
+    in_code ^= line.starts_with("```");
+    for (auto at = line.find("]("); at != std::string::npos && !in_code; at = line.find("](", at + 1)) {
+      const auto target = line.substr(at + 2, line.find_first_of(")#", at + 2) - at - 2);
+      if (!target.empty() && target.find("://") == std::string::npos)
+        targets.push_back(target);
+    }
+  }
+  return targets;
+}
+
 } // namespace
 
-/// Asked for by its tag, as names may be written down before their tests: house_tests "[.documentation]"
 TEST_CASE("every test that the documentation names is one", "[.documentation]") {
   const auto tests = files("tests", {".test.cpp", ".test.js", ".test.mjs"});
   for (const auto& page : files("docs", {"article.md", "promises.md"})) {
@@ -46,6 +62,14 @@ TEST_CASE("every test that the documentation names is one", "[.documentation]") 
       if (!is_test(name, tests))
         FAIL_CHECK(page.path << " names a test that is none: " << name);
   }
+}
+
+TEST_CASE("links of the documentation lead somewhere", "[.documentation]") {
+  for (const auto& page : files("", {".md"}))
+    for (const auto& target : links(page)) {
+      INFO(page.path << " links to " << target);
+      CHECK(std::filesystem::exists((top() / page.path).parent_path() / target));
+    }
 }
 
 } // namespace troupe::house
