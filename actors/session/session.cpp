@@ -271,11 +271,11 @@ void session::on_left(channel_slot& channel, left what) {
     return;
   const bool has_id = protocol::has_id(what.what.id);
   auto* s = find(channel);
-  if (!s || s->now() == subscription::phase::joining) { // never came in, or has heard the last word
+  if (!s || s->now() == subscription::phase::joining) { // has heard the last word, or never came in
+    if (s)
+      on_turned_away(channel, {s->asked_by, {error_code::unavailable, what.what.reason}, channel.name()});
     if (has_id && !answered(what.what))
       delivery_->say(what.what);
-    if (s)
-      drop(*s);
     return;
   }
   s->leaving = true;
@@ -360,6 +360,17 @@ void session::delivered(channel_slot& of, std::size_t publications) {
 void session::gap_told(const subscription& where, std::uint64_t missed) {
   ++shard_.counters().gaps;
   shard_.announce(events::gap_told{where.channel().name(), id_, missed});
+}
+
+void session::overflow(const subscription& s) {
+  ++shard_.counters().overflows;
+  shard_.close_later(*this, leave_reason::lost, close_code::overflow, "too slow for " + s.channel().name());
+}
+
+void session::sweep_blocked() {
+  for (const auto& s : subscriptions_)
+    if (s->overrun())
+      return overflow(*s);
 }
 
 void session::mark(subscription& s) {
