@@ -1,5 +1,6 @@
 // This machine's figures over Server-Sent Events. The channel is examples/dashboard/metrics.hpp.
 import { $, el, showStatus, bytes, clockSeconds } from "/shared/page.js";
+import { openStream } from "/shared/stream.js";
 import { Chart } from "./chart.js";
 
 const percent = (value) => `${Math.round(value)} %`;
@@ -16,29 +17,21 @@ const charts = {
 
 // -- the stream ---------------------------------------------------------------
 
-const stream = new EventSource("/events?channel=metrics");
-stream.onopen = () => showStatus("open");
-stream.onerror = () => showStatus(stream.readyState === EventSource.CLOSED ? "closed" : "waiting");
-
-stream.addEventListener("recent", (event) => {
-  const { samples, raised } = JSON.parse(event.data);
+function onRecent({ samples, raised }) {
   for (const sample of samples) if (isNew(sample)) plot(sample);
   if (samples.length > 0) show(samples.at(-1));
   for (const name of raised) showAlert({ name, state: "raised" });
   draw();
-});
+}
 
 let count = 0;
-stream.addEventListener("sample", (event) => {
-  const sample = JSON.parse(event.data);
+function onSample(sample) {
   if (!isNew(sample)) return;
   plot(sample);
   show(sample);
   draw();
   $("count").textContent = ++count;
-});
-
-stream.addEventListener("alert", (event) => showAlert(JSON.parse(event.data)));
+}
 
 // -- showing ------------------------------------------------------------------
 
@@ -96,3 +89,5 @@ function showAlert({ name, state, value, limit, time }) {
   $("alerts").append(box);
   if (state === "cleared") setTimeout(() => box.remove(), 10000);
 }
+
+openStream("/events?channel=metrics", { recent: onRecent, sample: onSample, alert: showAlert }, showStatus);

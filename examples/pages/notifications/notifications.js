@@ -49,8 +49,10 @@ function stop() {
 $("who").addEventListener("submit", (event) => {
   event.preventDefault();
   if (listening) return stop();
+  const userId = $("user").value.trim();
+  if (!userId) return;
   $("inbox").replaceChildren();
-  listen($("user").value.trim());
+  listen(userId);
 });
 
 // -- sending ------------------------------------------------------------------
@@ -62,7 +64,7 @@ $("send").addEventListener("submit", async (event) => {
   try {
     const response = await fetch("/send", { method: "POST", headers: { "Content-Type": "application/json" }, body });
     const answer = await response.json();
-    $("sent").textContent = answer.success ? "Sent." : answer.error.message;
+    $("sent").textContent = answer.success ? "Sent." : (answer.error?.message ?? "The node refused it.");
   } catch {
     $("sent").textContent = "The node did not answer.";
   }

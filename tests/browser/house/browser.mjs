@@ -1,5 +1,7 @@
 // Debian's Chromium, one per test file, and pages in it that are watched: what they complain about, whom they ask.
-import { chromium } from "playwright-core";
+const { chromium } = await import("playwright-core").catch(() => {
+  throw new Error("the browser driver is missing: script/setup --tests installs it");
+});
 
 const FLAGS = [
   "--headless",

@@ -32,7 +32,10 @@ function withoutSettings(env) {
 class Node {
   constructor(child, state, env, ownsState) {
     Object.assign(this, { child, state, env, ownsState, log: "" });
-    this.exited = new Promise((resolve) => child.once("exit", (code, signal) => resolve(code ?? signal)));
+    this.exited = new Promise((resolve) => {
+      child.once("exit", (code, signal) => resolve(code ?? signal));
+      child.once("error", resolve); // there is no such program
+    });
     child.stderr.on("data", (bytes) => (this.log += bytes));
   }
 
@@ -48,7 +51,7 @@ class Node {
       break;
     }
     clearTimeout(timer);
-    if (!this.url) throw new Error(`the node did not start: ${await this.exited}\n${this.log}`);
+    if (!this.url) throw new Error(`the node did not start: ${await this.stop()}\n${this.log}`);
     this.child.stdout.resume();
   }
 
@@ -83,7 +86,7 @@ class Node {
 
   /** Ends it as an operator would, and tells how it went. */
   async stop() {
-    if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill("SIGTERM");
+    if (this.child.pid && this.child.exitCode === null && this.child.signalCode === null) this.child.kill("SIGTERM");
     const code = await this.exited;
     if (this.ownsState) await rm(this.state, { recursive: true, force: true });
     return code;
