@@ -28,6 +28,22 @@ for (const [device, size] of Object.entries(SIZES))
       await fits(await open("/observer", options), "the locked observer");
     }, { mayComplain: /40[13] / });
 
+scene("a long conversation scrolls within its card; what one writes stays in view", async ({ open }) => {
+  for (const size of Object.values(SIZES)) {
+    const page = await enterRoom(open, "Ada", { size });
+    for (let i = 0; i < 30; i++) await say(page, `line ${i}`);
+    await page.waitForFunction(() => document.querySelectorAll(".message:not(.pending)").length >= 30);
+    const { high, screen, field, last } = await page.evaluate(() => ({
+      high: document.documentElement.scrollHeight,
+      screen: innerHeight,
+      field: document.querySelector("#text").getBoundingClientRect().bottom,
+      last: document.querySelector("#log").lastElementChild.getBoundingClientRect().bottom,
+    }));
+    assert.ok(high <= screen, `the page is ${high} high on a screen of ${screen}`);
+    assert.ok(field <= screen && last <= field, `the last line ends at ${last}, the field at ${field} of ${screen}`);
+  }
+});
+
 async function fits(page, what) {
   const { wide, screen } = await page.evaluate(() => ({ wide: document.documentElement.scrollWidth, screen: innerWidth }));
   assert.ok(wide <= screen, `${what} is ${wide} wide on a screen of ${screen}`);

@@ -70,17 +70,20 @@ function onEntered(view, { recovered, first }) {
   me = view.you;
   ours.add(me);
   cutOff = false;
+  showInside();
   people.clear();
   for (const { id, name } of view.members) people.set(id, name);
   showTopic(view.topic);
   showPeople();
   if (!recovered) showAnew(view.recent);
   if (!first) note(recovered ? "back again, nothing was lost" : "back again after a while", !recovered);
-  if (!$("door").hidden) {
-    $("door").hidden = true;
-    $("inside").hidden = false;
-    $("text").focus();
-  }
+}
+
+function showInside() {
+  if ($("door").hidden) return;
+  $("door").hidden = true;
+  $("inside").hidden = false;
+  $("text").focus();
 }
 
 /** The room's memory, and below what we said and it has not confirmed. */
@@ -176,7 +179,8 @@ function showPeople() {
   const face = (name) => el("span", { class: "face", "aria-hidden": "true" }, [...name][0].toUpperCase());
   const line = ([id, name]) =>
     el("li", { "data-colour": colourOf(name), "data-session": id }, face(name), el("span", {}, name), id === me ? el("span", { class: "soft small" }, "you") : null);
-  $("people").replaceChildren(...[...people].map(line));
+  const usFirst = ([a, nameA], [b, nameB]) => (b === me) - (a === me) || nameA.localeCompare(nameB);
+  $("people").replaceChildren(...[...people].sort(usFirst).map(line));
   $("count").textContent = people.size;
 }
 

@@ -11,6 +11,7 @@ const charts = {
   memory: new Chart($("memory-chart"), $("memory-legend"), { top: 100, label: percent, series: [{ name: "used", colour: "--c1", fill: true }] }),
   network: new Chart($("network-chart"), $("network-legend"), {
     label: bytes,
+    base: 1024,
     series: [{ name: "in", colour: "--c2", fill: true }, { name: "out", colour: "--c3" }, { name: "loopback", colour: "--c7" }],
   }),
 };
@@ -81,11 +82,11 @@ function newCore(i) {
 }
 
 function showAlert({ name, state, value, limit, time }) {
-  const what = name === "cpu" ? "The processors" : "Memory";
+  const what = name === "cpu" ? "Processor load" : "Memory use";
   const figures = value === undefined ? "" : `: ${percent(value)}, threshold ${percent(limit)}, ${clockSeconds(time)}`;
   const words = state === "raised" ? "too high" : "back to normal";
   document.querySelector(`[data-alert="${CSS.escape(name)}"]`)?.remove();
-  const box = el("p", { class: `alert arrive ${state}`, "data-alert": name }, `${what} ${what === "Memory" ? "is" : "are"} ${words}${figures}`);
+  const box = el("p", { class: `alert arrive ${state}`, "data-alert": name }, `${what} is ${words}${figures}`);
   $("alerts").append(box);
   if (state === "cleared") setTimeout(() => box.remove(), 10000);
 }

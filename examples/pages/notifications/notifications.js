@@ -34,6 +34,7 @@ function showMessage({ message, timestamp }) {
 function listen(userId) {
   listening = new AbortController();
   $("toggle").textContent = "Stop";
+  $("toggle").classList.add("quiet");
   $("to").value = userId;
   showCommands(userId);
   poll(userId, listening.signal);
@@ -43,6 +44,7 @@ function stop() {
   listening.abort();
   listening = null;
   $("toggle").textContent = "Listen";
+  $("toggle").classList.remove("quiet");
   showStatus("idle");
 }
 
@@ -76,7 +78,7 @@ const quoted = (text) => `'${text.replaceAll("'", `'\\''`)}'`; // for a shell
 
 function showCommands(userId) {
   const body = JSON.stringify({ userId, message: "Tea is ready" });
-  $("curl-send").textContent = `curl ${location.origin}/send -H 'Content-Type: application/json' -d ${quoted(body)}`;
+  $("curl-send").textContent = `curl ${location.origin}/send \\\n  -H 'Content-Type: application/json' \\\n  -d ${quoted(body)}`;
   $("curl-poll").textContent = `curl ${quoted(`${location.origin}/poll?userId=${encodeURIComponent(userId)}`)}`;
 }
 

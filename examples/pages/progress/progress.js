@@ -4,6 +4,7 @@ import { openStream } from "/shared/stream.js";
 
 const CHANNEL = "job:primes";
 const figure = new Intl.NumberFormat("en");
+const rough = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
 
 // -- the stream ---------------------------------------------------------------
 
@@ -57,7 +58,7 @@ function show({ state, up_to, looked_at, found, largest, took }) {
   $("looked").textContent = figure.format(looked_at);
   $("found").textContent = figure.format(found);
   $("largest").textContent = figure.format(largest);
-  $("speed").textContent = speed > 0 ? `${figure.format(Math.round(speed))} k/s` : "–";
+  $("speed").textContent = speed > 0 ? `${rough.format(1000 * speed)} /s` : "–";
   $("start").disabled = running;
   $("cancel").disabled = !running;
 }

@@ -38,7 +38,7 @@ export function bytes(n) {
     n /= 1024;
     unit++;
   }
-  return `${n >= 100 || unit === 0 ? Math.round(n) : n.toFixed(1)} ${units[unit]}`;
+  return `${n >= 100 || unit === 0 ? Math.round(n) : n.toFixed(1).replace(/\.0$/, "")} ${units[unit]}`;
 }
 
 /** The same name gets the same of eight colours, on every page. */
