@@ -25,15 +25,19 @@ void backlog::take(outward item) {
       ++ephemeral_dropped_;
     return;
   }
-  if (const auto* s = std::get_if<skipped>(&*item.what))
-    return jump(s->at.offset, std::move(item));
+  if (const auto* s = std::get_if<skipped>(&*item.what)) {
+    if (!wants_page())
+      return jump(s->at.offset, std::move(item));
+    seen_ = s->at.offset; // what is owed has to be read anyway: nothing is skipped on the way
+    return;
+  }
   if (const auto* e = std::get_if<epoch_changed>(&*item.what))
     return jump(e->at.offset, std::move(item));
   if (!merged(item))
     keep(std::move(item));
 }
 
-/// The stream goes on elsewhere: nobody wants the publications before that any more.
+/// The stream goes on elsewhere: nobody wants, or can have, the publications before that any more.
 void backlog::jump(offset_t to, outward item) {
   for (auto& w : items_)
     w.after = std::min(w.after, cursor_);

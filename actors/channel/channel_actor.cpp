@@ -76,6 +76,8 @@ channel_actor::~channel_actor() = default;
 
 caf::behavior channel_actor::make_behavior() {
   open();
+  if (end_ || (runtime_ && runtime_->over()))
+    return {}; // has quit: a behavior would keep it alive
   if (runtime_) {
     set_default_handler(caf::drop);
     return live();
@@ -98,9 +100,9 @@ void channel_actor::open() {
   parts_.keep.open(parts_.name, retention_of(parts_.name_space), back,
                    [this](tl::expected<std::unique_ptr<partition>, failure> got) {
                      if (got)
-                       begin(std::move(*got));
-                     else
-                       quit(caf::make_error(caf::sec::runtime_error, got.error().message));
+                       return begin(std::move(*got));
+                     end_ = caf::make_error(caf::sec::runtime_error, got.error().message);
+                     quit(end_);
                    });
 }
 

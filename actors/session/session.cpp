@@ -271,11 +271,11 @@ void session::on_left(channel_slot& channel, left what) {
     return;
   const bool has_id = protocol::has_id(what.what.id);
   auto* s = find(channel);
-  if (!s || s->now() == subscription::phase::joining) { // never came in, or has heard the last word
+  if (!s || s->now() == subscription::phase::joining) { // has heard the last word, or never came in
+    if (s)
+      on_turned_away(channel, {s->asked_by, {error_code::unavailable, what.what.reason}, channel.name()});
     if (has_id && !answered(what.what))
       delivery_->say(what.what);
-    if (s)
-      drop(*s);
     return;
   }
   s->leaving = true;

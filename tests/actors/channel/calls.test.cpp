@@ -1,0 +1,364 @@
+#include "room.hpp"
+
+using namespace troupe;
+using namespace troupe::actors;
+using namespace troupe::actors::testing;
+
+namespace {
+
+struct move_to {
+  int x = 0;
+  TROUPE_FIELDS(x)
+};
+
+} // namespace
+
+TEST_CASE("a call's reply comes where it was said between broadcasts and pushes", "[channel]") {
+  room h;
+  h.does.calls["act"] = [](probe& p, const member& who, const payload& data) -> call_result {
+    p.broadcast("e", json("1"));
+    p.push(who, "hint", data);
+    p.broadcast("e", json("2"));
+    return reply(json("3"));
+  };
+  h.start();
+  h.join(1);
+  h.said();
+  h.call(1, "act", json("9"));
+  CHECK(h.said() == "+1 1; s1 push hint 9; +2 2; s1 reply 1 3");
+  CHECK(h.completed(1) == 2);
+}
+
+TEST_CASE("calls that cannot be handled say why", "[channel]") {
+  room h;
+  h.does.calls["throws"] = [](probe&, const member&, const payload&) -> call_result { throw std::runtime_error("x"); };
+  h.does.calls["no"] = [](probe&, const member&, const payload&) { return refuse(error_code::not_found, "none"); };
+  h.does.calls["typed"] = [](probe&, const member&, const payload& data) -> call_result {
+    return reply(payload::of(data.as<move_to>()));
+  };
+  h.does.calls["forgot"] = [](probe& p, const member&, const payload&) -> call_result {
+    return later(p.promise_answer());
+  };
+  h.start();
+  h.join(1);
+  h.said();
+  h.call(1, "what");
+  CHECK(h.said() == "s1 error 1 unknown_event");
+  h.call(2, "no");
+  CHECK(h.said() == "s2 error 1 not_joined");
+  h.call(1, "no");
+  CHECK(h.said() == "s1 error 1 not_found");
+  h.call(1, "throws");
+  CHECK(h.said() == "s1 error 1 internal");
+  h.call(1, "forgot");
+  CHECK(h.said() == "s1 error 1 internal");
+  h.call(1, "typed", json("{\"x\":true}"));
+  CHECK(h.said() == "s1 error 1 bad_message");
+  CHECK(std::get<protocol::error>(std::get<said>(h.at(0).effects.back()).what).why.message.starts_with("x: "));
+  h.call(1, "typed", json("{\"x\":4}"));
+  CHECK(h.said() == "s1 reply 1 {\"x\":4}");
+  CHECK(h.announced() == "failed throws: x");
+}
+
+TEST_CASE("who may call is the namespace's to say", "[channel]") {
+  room_settings how;
+  how.rights.call = GENERATE(config::permission::anyone, config::permission::nobody);
+  room h{how};
+  h.does.calls["act"] = [](probe&, const member& who, const payload&) { return reply(payload::of(to_string(who.id))); };
+  h.start();
+  h.join(1);
+  h.said();
+  h.call(1, "act");
+  h.call(2, "act");
+  if (how.rights.call == config::permission::anyone)
+    CHECK(h.said() == "s1 reply 1 \"s1\"; s2 reply 1 \"s2\"");
+  else
+    CHECK(h.said() == "s1 error 1 refused; s2 error 1 refused");
+}
+
+TEST_CASE("a call answered later is completed then, or at its deadline", "[channel]") {
+  room h;
+  std::vector<promise> owed;
+  h.does.calls["wait"] = [&](probe& p, const member&, const payload&) {
+    owed.push_back(p.promise_answer());
+    return later(owed.back());
+  };
+  h.start();
+  h.join(1);
+  h.said();
+  h.call(1, "wait");
+  CHECK(h.completed(1) == 1);
+  owed[0].reply(json("1"));
+  owed[0].reply(json("2"));
+  owed[0].refuse(error_code::refused, "");
+  h.settle();
+  CHECK(h.said() == "s1 reply 1 1");
+  h.send({room::command(1, protocol::call{"room:1", "wait", {}, 50})});
+  h.pass(milliseconds{40});
+  CHECK(h.said().empty());
+  h.pass(milliseconds{10});
+  CHECK(h.said() == "s1 error 1 timeout");
+  h.call(1, "wait");
+  h.pass(h.settings.channels.call_timeout);
+  CHECK(h.said() == "s1 error 1 timeout");
+  CHECK(h.completed(1) == 4);
+}
+
+TEST_CASE("a promise kept within its handler answers where it was kept", "[channel]") {
+  room h;
+  h.does.calls["act"] = [](probe& p, const member& who, const payload&) {
+    const auto owed = p.promise_answer();
+    owed.reply(json("1"));
+    p.push(who, "after", json("2"));
+    return later(owed);
+  };
+  h.start();
+  h.join(1);
+  h.said();
+  h.call(1, "act");
+  CHECK(h.said() == "s1 reply 1 1; s1 push after 2");
+  CHECK(h.completed(1) == 2);
+}
+
+TEST_CASE("a session has a limited number of calls waiting", "[channel]") {
+  room h;
+  std::vector<promise> owed;
+  h.does.calls["wait"] = [&](probe& p, const member&, const payload&) {
+    owed.push_back(p.promise_answer());
+    return later(owed.back());
+  };
+  h.start();
+  h.join(1);
+  h.join(2);
+  h.said();
+  for (int i = 0; i < 17; ++i)
+    h.call(1, "wait");
+  h.call(2, "wait");
+  CHECK(h.said() == "s1 error 1 limit");
+  CHECK(owed.size() == 17);
+  CHECK(h.announced() == "limit limits.calls_per_session");
+}
+
+TEST_CASE("a caller that leaves hears of its calls before the last word, and promises no more", "[channel]") {
+  room h;
+  std::vector<promise> owed;
+  h.does.calls["wait"] = [&](probe& p, const member&, const payload&) {
+    owed.push_back(p.promise_answer());
+    return later(owed.back());
+  };
+  h.start();
+  h.join(1);
+  h.said();
+  h.call(1, "wait");
+  h.leave(1);
+  CHECK(h.said() == "s1 error 1 not_joined; s1 left left");
+  CHECK(h.completed(1) == 3);
+  owed[0].reply();
+  h.settle();
+  CHECK(h.said().empty());
+}
+
+TEST_CASE("promise_answer is for handlers that answer", "[channel]") {
+  room h;
+  h.start();
+  CHECK_THROWS_AS(h.object().promise_answer(), std::logic_error);
+}
+
+// -- push, kick, ask ----------------------------------------------------------
+
+TEST_CASE("a push goes to one member, and to strangers not at all", "[channel]") {
+  room h;
+  h.start();
+  h.join(1, {}, 0);
+  h.join(2, {}, 1);
+  h.said(0), h.said(1);
+  h.object().push(session_id{2}, "hint", json("1"));
+  h.object().push(session_id{3}, "hint", json("1"));
+  h.settle();
+  CHECK(h.said(0).empty());
+  CHECK(h.said(1) == "s2 push hint 1");
+  CHECK(h.runtime->ignored_pushes() == 1);
+}
+
+TEST_CASE("a kicked member hears why, once, and is gone", "[channel]") {
+  room h;
+  h.does.calls["kick"] = [](probe& p, const member& who, const payload&) {
+    p.kick(who.id, "rude");
+    p.kick(who.id, "rude");
+    p.push(who, "late", json("1"));
+    return done();
+  };
+  h.start();
+  h.join(1);
+  h.said();
+  h.call(1, "kick");
+  CHECK(h.said() == "s1 left rude; s1 reply 1 null");
+  CHECK(h.heard() == "join s1; leave s1 kicked");
+  h.leave(1);
+  CHECK(h.said() == "s1 left left"); // the answer to its command
+  CHECK(h.heard().empty());
+}
+
+TEST_CASE("an ask gathers answers until all have answered, enough have, or the deadline passes", "[channel]") {
+  room h;
+  std::vector<std::string> gathered;
+  std::size_t quorum = 0;
+  h.does.calls["vote"] = [&](probe& p, const member&, const payload&) {
+    const std::vector<session_id> all{{1}, {2}, {3}, {77}};
+    p.ask(all, "vote", json("1"), {milliseconds{100}, quorum}, [&](const std::vector<ask_answer>& answers) {
+      std::string line;
+      for (const auto& a : answers)
+        line += to_string(a.who.id) + "=" + std::string{a.data.json()} + " ";
+      gathered.push_back(line);
+    });
+    return done();
+  };
+  h.start();
+  for (std::uint64_t who : {1, 2, 3})
+    h.join(who);
+  h.said();
+  const auto answer = [&](std::uint64_t who, std::uint64_t ask, const char* data) {
+    h.send({room::command(who, protocol::answer{ask, json(data)}, {})});
+  };
+  SECTION("all") {
+    h.call(1, "vote");
+    CHECK(h.said().find("s2 ask 1 vote") != std::string::npos);
+    answer(2, 1, "20");
+    answer(2, 1, "21");
+    answer(9, 1, "90");
+    answer(1, 1, "10");
+    CHECK(gathered.empty());
+    answer(3, 1, "30");
+    CHECK(gathered == std::vector<std::string>{"s2=20 s1=10 s3=30 "});
+    CHECK(h.completed(2) == 3);
+  }
+  SECTION("quorum") {
+    quorum = 2;
+    h.call(1, "vote");
+    answer(3, 1, "30");
+    answer(1, 1, "10");
+    CHECK(gathered == std::vector<std::string>{"s3=30 s1=10 "});
+    answer(2, 1, "20");
+    CHECK(gathered.size() == 1);
+  }
+  SECTION("deadline") {
+    h.call(1, "vote");
+    answer(3, 1, "30");
+    h.pass(milliseconds{90});
+    CHECK(gathered.empty());
+    h.pass(milliseconds{10});
+    CHECK(gathered == std::vector<std::string>{"s3=30 "});
+  }
+  SECTION("members who go are not waited for") {
+    h.call(1, "vote");
+    answer(3, 1, "30");
+    h.leave(1);
+    h.leave(2, leave_reason::lost);
+    CHECK(gathered == std::vector<std::string>{"s3=30 "});
+  }
+  SECTION("a new object hears nothing of its predecessor's questions") {
+    h.call(1, "vote");
+    h.runtime->fail_object("test");
+    for (std::uint64_t who : {1, 2, 3})
+      answer(who, 1, "1");
+    h.pass(milliseconds{200});
+    CHECK(gathered.empty());
+  }
+}
+
+TEST_CASE("an ask of nobody is answered at once, after the handler", "[channel]") {
+  room h;
+  std::string order;
+  h.does.calls["vote"] = [&](probe& p, const member&, const payload&) {
+    p.ask({}, "vote", {}, {}, [&](const auto& answers) { order += "answers" + std::to_string(answers.size()); });
+    order += "handler ";
+    return done();
+  };
+  h.start();
+  h.join(1);
+  h.call(1, "vote");
+  CHECK(order == "handler answers0");
+}
+
+TEST_CASE("questions have limits", "[channel]") {
+  room_settings how;
+  how.settings.limits.asks_per_channel = 2;
+  how.settings.limits.members_per_ask = 1;
+  room h{how};
+  h.start();
+  h.join(1);
+  const std::vector<session_id> one{{1}}, two{{1}, {2}};
+  const auto ask = [&](const auto& whom) { h.object().ask(whom, "q", {}, {}, [](const auto&) {}); };
+  CHECK_THROWS_AS(ask(two), std::length_error);
+  ask(one);
+  ask(one);
+  CHECK_THROWS_AS(ask(one), std::length_error);
+}
+
+// -- timers -------------------------------------------------------------------
+
+TEST_CASE("timers run in time, once or again and again, until cancelled or the object ends", "[channel]") {
+  room h;
+  int once = 0, often = 0;
+  h.does.setup = [&](probe& p) {
+    p.after(milliseconds{50}, [&] { ++once; });
+    p.every(milliseconds{20}, [&] {
+      ++often;
+      p.broadcast("tick", json(std::to_string(often)));
+    });
+  };
+  h.start();
+  h.join(1);
+  h.said();
+  h.pass(milliseconds{100});
+  CHECK(once == 1);
+  CHECK(often == 5);
+  CHECK(h.said() == "+1 1; +2 2; +3 3; +4 4; +5 5");
+  h.does.setup = nullptr;
+  h.runtime->fail_object("test");
+  h.pass(milliseconds{100});
+  CHECK(often == 5);
+}
+
+TEST_CASE("a timer that starts another at once does not hold the channel", "[channel]") {
+  room h;
+  int count = 0;
+  std::function<void()> again;
+  h.start();
+  again = [&] {
+    ++count;
+    h.object().after(milliseconds{0}, again);
+  };
+  h.object().after(milliseconds{0}, again);
+  h.runtime->tick();
+  CHECK(count == 1);
+  h.runtime->tick();
+  CHECK(count == 2);
+}
+
+TEST_CASE("a timer may cancel itself and others, and throw", "[channel]") {
+  room h;
+  h.start();
+  int ran = 0;
+  troupe::channel::timer_id other{}, self{};
+  self = h.object().every(milliseconds{10}, [&] {
+    ++ran;
+    h.object().cancel(self);
+    h.object().cancel(other);
+    throw std::runtime_error("x");
+  });
+  other = h.object().after(milliseconds{20}, [&] { ran += 100; });
+  h.pass(milliseconds{100});
+  CHECK(ran == 1);
+  CHECK(h.announced() == "failed timer: x");
+}
+
+TEST_CASE("timers have a limit", "[channel]") {
+  room_settings how;
+  how.settings.limits.timers_per_channel = 2;
+  room h{how};
+  h.start();
+  h.object().after(milliseconds{10}, [] {});
+  h.object().every(milliseconds{10}, [] {});
+  CHECK_THROWS_AS(h.object().after(milliseconds{10}, [] {}), std::length_error);
+}

@@ -1,0 +1,61 @@
+#include "late_store.hpp"
+
+#include <utility>
+
+namespace troupe::actors::testing {
+
+namespace {
+
+class late_partition final : public partition {
+ public:
+  late_partition(late_store& home, std::unique_ptr<partition> inside) : home_(home), inside_(std::move(inside)) {}
+
+  [[nodiscard]] const std::string& epoch() const override { return inside_->epoch(); }
+  [[nodiscard]] offset_t head() const override { return inside_->head(); }
+  [[nodiscard]] std::size_t bytes() const override { return inside_->bytes(); }
+
+  void append(publication draft, std::string key,
+              std::function<void(tl::expected<kept, failure>)> then) override {
+    home_.ask([this, draft = std::move(draft), key = std::move(key), then = std::move(then)]() mutable {
+      if (home_.failing == 0)
+        return inside_->append(std::move(draft), std::move(key), std::move(then));
+      --home_.failing;
+      then(tl::unexpected(failure{error_code::unavailable, "the disk is full"}));
+    });
+  }
+  void read(offset_t since, std::size_t items_max, std::size_t bytes_max,
+            std::function<void(tl::expected<history_page, failure>)> then) override {
+    home_.ask([=, this] { inside_->read(since, items_max, bytes_max, then); });
+  }
+  void read_back(offset_t before, std::size_t items_max, std::size_t bytes_max,
+                 std::function<void(tl::expected<history_page, failure>)> then) override {
+    home_.ask([=, this] { inside_->read_back(before, items_max, bytes_max, then); });
+  }
+  void save_snapshot(payload state) override { inside_->save_snapshot(std::move(state)); }
+  [[nodiscard]] std::optional<payload> snapshot() const override { return inside_->snapshot(); }
+  void keep_position(offset_t at) override { inside_->keep_position(at); }
+  [[nodiscard]] offset_t kept_position() const override { return inside_->kept_position(); }
+
+ private:
+  late_store& home_;
+  std::unique_ptr<partition> inside_;
+};
+
+} // namespace
+
+void late_store::open(const std::string& channel, const retention& keep, post back,
+                      std::function<void(tl::expected<std::unique_ptr<partition>, failure>)> then) {
+  const auto opened = [this, channel, keep, back, then = std::move(then)] {
+    inside_.open(channel, keep, back, [&](tl::expected<std::unique_ptr<partition>, failure> got) {
+      if (!got)
+        return then(tl::unexpected(got.error()));
+      then(std::make_unique<late_partition>(*this, std::move(*got)));
+    });
+  };
+  if (opens_late)
+    asked_.push_back([back, opened] { back(opened); });
+  else
+    opened();
+}
+
+} // namespace troupe::actors::testing
