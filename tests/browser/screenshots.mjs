@@ -77,7 +77,7 @@ async function observer() {
   await others[4].click("#start");
   await page.click('[data-channel="room:harbour"] button');
   await page.waitForSelector("#events [data-kind=restarted]");
-  await page.waitForFunction(() => document.querySelector('[data-channel="room:harbour"] td:nth-child(5)')?.textContent === "1");
+  await page.waitForFunction(() => document.querySelector('[data-channel="room:harbour"] td:nth-child(5)')?.textContent === "2");
   await page.waitForFunction(() => Number(document.querySelector("#n-delivered").textContent) > 0);
   await page.waitForFunction(() => document.querySelector('[data-channel="job:primes"] td:nth-child(3)')?.textContent !== "0");
   await shoot(page, "observer");
