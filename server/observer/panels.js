@@ -43,7 +43,7 @@ function figureWords(key, value) {
   if (key === "uptime") return `up ${duration(value)}`;
   if (key === "offset") return `@${value}`;
   if (value === 0 && key !== "members") return null;
-  return `${value} ${value === 1 ? key.replace(/s$/, "") : key}`;
+  return `${value}\u00a0${value === 1 ? key.replace(/s$/, "") : key}`;
 }
 
 function duration(seconds) {

@@ -131,7 +131,7 @@ function say(text) {
   bubble.classList.add("pending");
   pending.set(id, bubble);
   room.call("say", { text, id }).catch(() => {
-    bubble.classList.add("lost");
+    bubble.classList.replace("pending", "lost");
     bubble.onclick = () => {
       bubble.remove();
       pending.delete(id);
