@@ -83,3 +83,20 @@ scene("a nickname that is too long for the room is refused at the door, in words
   assert.ok(await page.isVisible("#door"));
 });
 
+
+scene("a room that fails too often gives up; its people come in again by themselves", async ({ open, node }) => {
+  const ada = await enterRoom(open, "Ada");
+  const bob = await enterRoom(open, "Bob");
+  await say(ada, "before");
+  await shows(bob, ".said", "before");
+  for (let i = 0; i < 6; i++) await node.api("kill", { channel: "room:tea" });
+
+  for (const page of [ada, bob]) {
+    await shows(page, ".event", "channel failed, coming back");
+    await shows(page, ".event", "back again");
+    await shows(page, "#count", "2");
+  }
+  await say(bob, "after");
+  await shows(ada, ".said", "after");
+  assert.equal(await ada.locator("#status").getAttribute("data-state"), "open");
+});

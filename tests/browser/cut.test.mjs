@@ -76,23 +76,31 @@ scene("the index page's three lanes miss nothing that was published while the li
     }
   }), CUT);
 
-scene("a whiteboard whose line was cut shows what was drawn meanwhile", (stage) =>
+scene("a whiteboard whose line was cut shows what was drawn meanwhile, on both sides", (stage) =>
   withLine(stage, async (line, openOverLine) => {
     const ada = await openOverLine("/whiteboard/");
     const bob = await stage.open("/whiteboard/");
     for (const page of [ada, bob]) await live(page);
     line.cut();
     await ada.waitForSelector('#status[data-state="waiting"]');
-    const box = await bob.locator("#board").boundingBox();
-    await bob.mouse.move(box.x + box.width / 2, box.y + 40);
-    await bob.mouse.down();
-    await bob.mouse.move(box.x + box.width / 2, box.y + box.height - 40, { steps: 10 });
-    await bob.mouse.up();
+    await drawDown(bob, 0.3);
+    await drawDown(ada, 0.7);
     line.mend();
     await live(ada);
-    await ada.waitForFunction(() => {
-      const canvas = document.querySelector("#strokes");
-      const { data } = canvas.getContext("2d").getImageData(canvas.width / 2 - 2, canvas.height / 2 - 2, 4, 4);
-      return data.some((value, i) => i % 4 === 3 && value > 128);
-    });
+    for (const page of [ada, bob]) for (const x of [0.3, 0.7]) await page.waitForFunction(inkAt, x);
   }), CUT);
+
+async function drawDown(page, part) {
+  const box = await page.locator("#board").boundingBox();
+  const x = box.x + part * box.width;
+  await page.mouse.move(x, box.y + 40);
+  await page.mouse.down();
+  await page.mouse.move(x, box.y + box.height - 40, { steps: 10 });
+  await page.mouse.up();
+}
+
+const inkAt = (part) => {
+  const canvas = document.querySelector("#strokes");
+  const { data } = canvas.getContext("2d").getImageData(part * canvas.width - 2, canvas.height / 2 - 2, 4, 4);
+  return data.some((value, i) => i % 4 === 3 && value > 128);
+};

@@ -58,7 +58,7 @@ function show({ state, up_to, looked_at, found, largest, took }) {
   $("looked").textContent = figure.format(looked_at);
   $("found").textContent = figure.format(found);
   $("largest").textContent = figure.format(largest);
-  $("speed").textContent = speed > 0 ? `${rough.format(1000 * speed)} /s` : "–";
+  $("speed").textContent = speed > 0 ? `${rough.format(1000 * speed)}/s` : "–";
   $("start").disabled = running;
   $("cancel").disabled = !running;
 }
