@@ -5,7 +5,7 @@
 /// place that is not settled wait. Owner: the link. Thread: the channel's.
 /// Bounded by the shard: it has at most `channel_commands` commands under way.
 
-#include "actors/catalogue.hpp"
+#include "actors/link_batches.hpp"
 
 #include <deque>
 #include <memory>

@@ -1,7 +1,7 @@
 #pragma once
 /// What an effect carries, in bytes, for credit. Pure.
 
-#include "actors/catalogue.hpp"
+#include "actors/link_batches.hpp"
 
 namespace troupe::actors {
 

@@ -2,7 +2,7 @@
 /// What a channel_runtime needs from whoever it lives in: its actor, or a test.
 /// Thread: the channel's. Owner: outlives the runtime.
 
-#include "actors/catalogue.hpp"
+#include "actors/link_batches.hpp"
 
 #include <functional>
 

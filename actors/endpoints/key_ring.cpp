@@ -9,17 +9,15 @@ namespace troupe::actors {
 
 namespace {
 
-constexpr std::string_view cookie_name = "troupe_observer";
-
-/// The value of our cookie in `a=1; troupe_observer=…`.
-std::string_view cookie_in(std::string_view header) {
+/// The value of the cookie `name` in `a=1; b=2`.
+std::string_view cookie_in(std::string_view header, std::string_view name) {
   while (!header.empty()) {
     const auto end = std::min(header.find(';'), header.size());
     auto pair = header.substr(0, end);
     header.remove_prefix(std::min(end + 1, header.size()));
     pair.remove_prefix(std::min(pair.find_first_not_of(' '), pair.size()));
-    if (pair.starts_with(cookie_name) && pair.substr(cookie_name.size()).starts_with('='))
-      return pair.substr(cookie_name.size() + 1);
+    if (pair.starts_with(name) && pair.substr(name.size()).starts_with('='))
+      return pair.substr(name.size() + 1);
   }
   return {};
 }
@@ -28,9 +26,10 @@ std::string_view cookie_in(std::string_view header) {
 
 key_ring::key_ring() : cookie_(new_secret()) {}
 
-void key_ring::set_key(std::string api_key) {
+void key_ring::set_key(std::string api_key, std::uint16_t port) {
   const std::lock_guard guard{mutex_};
   api_key_ = std::move(api_key);
+  cookie_name_ = "troupe_observer_" + std::to_string(port);
 }
 
 bool key_ring::has_key(const transports::http_request& request) const {
@@ -41,7 +40,10 @@ bool key_ring::has_key(const transports::http_request& request) const {
 }
 
 bool key_ring::may_observe(const transports::http_request& request) const {
-  return has_key(request) || same_secret(cookie_in(request.header("cookie").value_or("")), cookie_);
+  if (has_key(request))
+    return true;
+  const std::lock_guard guard{mutex_};
+  return !cookie_name_.empty() && same_secret(cookie_in(request.header("cookie").value_or(""), cookie_name_), cookie_);
 }
 
 std::string key_ring::new_link() {
@@ -54,7 +56,7 @@ std::optional<std::string> key_ring::redeem(std::string_view once) {
   if (link_.empty() || !same_secret(once, link_))
     return std::nullopt;
   link_.clear();
-  return std::string{cookie_name} + "=" + cookie_ + "; Path=/; HttpOnly; SameSite=Strict";
+  return cookie_name_ + "=" + cookie_ + "; Path=/; HttpOnly; SameSite=Strict";
 }
 
 } // namespace troupe::actors

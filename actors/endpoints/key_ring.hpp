@@ -17,8 +17,9 @@ class key_ring {
  public:
   key_ring();
 
-  /// Until it is called nobody has the key: where a node looks for it depends on the port it got.
-  void set_key(std::string api_key);
+  /// Until it is called nobody has the key: where a node looks for it depends on the port it got, and so does the name
+  /// of the cookie, since browsers send a host's cookies to all its ports.
+  void set_key(std::string api_key, std::uint16_t port);
 
   /// `Authorization: Bearer KEY`.
   [[nodiscard]] bool has_key(const transports::http_request& request) const;
@@ -36,6 +37,7 @@ class key_ring {
   const std::string cookie_;
   mutable std::mutex mutex_;
   std::string api_key_; // empty: not set yet
+  std::string cookie_name_;
   std::string link_; // empty: none is open
 };
 

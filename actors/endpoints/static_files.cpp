@@ -16,7 +16,10 @@ using transports::http_response;
 
 http_response not_found() { return error_response(404, "not_found", "there is nothing at this path"); }
 
-bool has_hidden_part(std::string_view path) { return path.find("/.") != std::string_view::npos; }
+/// Also `//`: as a path it would be absolute, in a Location it would be another host.
+bool is_odd(std::string_view path) {
+  return path.find("/.") != std::string_view::npos || path.find("//") != std::string_view::npos;
+}
 
 std::string tag_of(const struct stat& s) {
   return "\"" + std::to_string(s.st_size) + "-" + std::to_string(s.st_mtim.tv_sec) + "." +
@@ -58,7 +61,7 @@ http_response static_files::answer(const transports::http_request& request) cons
     no.headers.emplace_back("Allow", "GET, HEAD");
     return no;
   }
-  if (root_.empty() || has_hidden_part(request.path))
+  if (root_.empty() || is_odd(request.path))
     return not_found();
   std::error_code error;
   auto file = fs::canonical(root_ / fs::path(request.path.substr(1)), error);

@@ -129,7 +129,7 @@ bool node_process::find_key() {
     return false;
   }
   log_.info("the API key is " + key->from + (key->made ? " (made just now)" : ""));
-  actors_->house().keys.set_key(std::move(key->text));
+  actors_->house().keys.set_key(std::move(key->text), server_->port());
   return true;
 }
 

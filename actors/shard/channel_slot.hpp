@@ -8,7 +8,7 @@
 /// Owner: the shard. Thread: the shard's. Ends: with its last subscription and its last command, plus a while.
 /// Bounded: commands under way by `channel_commands` and `channel_command_bytes`.
 
-#include "actors/catalogue.hpp"
+#include "actors/link_batches.hpp"
 #include "actors/shard/channel_log.hpp"
 
 #include <deque>

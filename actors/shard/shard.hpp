@@ -5,7 +5,7 @@
 /// Owner: the shard_actor. Thread: the I/O thread.
 /// Bounded: commands under way per channel, logs, sessions; see config limits.
 
-#include "actors/catalogue.hpp"
+#include "actors/link_batches.hpp"
 #include "actors/events.hpp"
 #include "actors/session/session.hpp"
 #include "actors/mounts/mount_clients.hpp"

@@ -8,7 +8,7 @@
 /// Owner: the session. Thread: the shard's. The channel_slot outlives it.
 /// Bounded: private messages by `session_control_bytes`, pages by `page_bytes`.
 
-#include "actors/catalogue.hpp"
+#include "actors/link_batches.hpp"
 #include "actors/shard/channel_log.hpp"
 
 #include <deque>

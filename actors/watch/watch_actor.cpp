@@ -44,7 +44,9 @@ watch_actor::time_point watch_actor::now() { return system().clock().now(); }
 
 void watch_actor::take(const node_event& what) {
   const bool itself = about_itself(what);
-  if (itself && std::holds_alternative<events::actor_started>(what) && !std::exchange(observed_, true)) {
+  const bool somebody_looks =
+      std::holds_alternative<events::actor_started>(what) || std::holds_alternative<events::member_joined>(what);
+  if (itself && somebody_looks && !std::exchange(observed_, true)) {
     quiet_seconds_ = 0;
     before_.clear();
     measured_ = now();

@@ -2,7 +2,7 @@
 /// Turns events into log lines, and, while somebody reads `$node:events`, into publications there.
 ///
 /// Owner: itself; a child of the node. Thread: CAF's workers.
-/// Observing begins when the channel `$node:events` starts and ends when no shard has a reader of it: until then events
+/// Observing begins when the channel `$node:events` starts or somebody joins it, and ends when no shard has a reader of it: until then events
 /// are only counted and logged, and no shard is asked for rates.
 
 #include "actors/catalogue.hpp"

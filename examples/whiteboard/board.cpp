@@ -20,7 +20,7 @@ void board::setup() {
   });
 }
 
-/// The snapshot is said before the answer, in the same order as everything else: no piece is missed or drawn twice.
+/// The snapshot follows the answer, in the same order as everything else: no piece is missed or drawn twice.
 troupe::join_result board::on_join(const member& who, const payload&) {
   const auto pages = drawing_.pages();
   push(who, "begin", board_size{drawing_.pieces(), pages.size()});

@@ -135,6 +135,7 @@ TEST_CASE("the observer opens by a link that works once and sets a cookie nobody
   REQUIRE(opened.status == 303);
   REQUIRE(header(opened, "Location") == "/observer");
   const auto cookie = header(opened, "Set-Cookie");
+  REQUIRE(cookie.starts_with("troupe_observer_8080=")); // cookies do not know ports: nodes of one host have one each
   REQUIRE(cookie.find("HttpOnly") != std::string::npos);
   REQUIRE(cookie.find("SameSite=Strict") != std::string::npos);
   REQUIRE(answer(where, "GET", "/observer?once=" + link).status == 200); // the page, locked: no cookie
@@ -193,6 +194,14 @@ TEST_CASE("what happens in the node is told on $node:events, to those who may, a
     a.close();
     s.where.pass(10s);
     REQUIRE(s.where.counters(0).publications + s.where.counters(1).publications == before);
+
+    sse_client later{s.where};
+    later.open("/events?channel=$node:events", with_key);
+    s.where.pass(2s);
+    std::size_t rates = 0;
+    for (const auto& e : later.publications())
+      rates += e.event == "rates";
+    REQUIRE(rates >= 1);
   }
 }
 
