@@ -27,7 +27,7 @@ class Bench:
     # -- servers ---------------------------------------------------------------
 
     def troupe_server(self, *flags: str, core: int | None = None) -> Server:
-        return self._server("troupe", [self.troupe, "--listen", "127.0.0.1:0", *flags], core)
+        return self._server("troupe", [self.troupe, "--config", "examples/demo.toml", "--listen", "127.0.0.1:0", *flags], core)
 
     def floor_server(self, core: int | None = None) -> Server:
         return self._server("floor", [self.programs / "epoll-floor", "--listen", "127.0.0.1:0"], core)

@@ -26,7 +26,7 @@ class Server:
                                              stdin=subprocess.DEVNULL, cwd=self._folder)
         end = time.monotonic() + START_SECONDS
         while time.monotonic() < end and self._process.poll() is None:
-            if found := re.search(r"listening on http://([\d.]+:\d+)", self._log.read_text(errors="replace")):
+            if found := re.search(r"listening (?:on )?http://([\d.]+:\d+)", self._log.read_text(errors="replace")):
                 self.address = found.group(1)
                 return self
             time.sleep(0.02)
