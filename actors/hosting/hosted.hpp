@@ -51,7 +51,9 @@ class hosted : public Base {
 
   typename Base::resume_result resume(caf::execution_unit* context, std::size_t messages_max) override {
     assert(host_.runs_here());
-    return Base::resume(context, messages_max);
+    const auto result = Base::resume(context, messages_max);
+    this->context(host_.context()); // for what is sent outside of a handler: `context` may be gone by then
+    return result;
   }
 
   void on_exit() override { self_ = nullptr; }

@@ -78,8 +78,10 @@ void poll_body::read(subscription& s, poll_place& at) {
 /// What the log no longer has comes from the store, a page at a time.
 void poll_body::read_page(subscription& s, poll_place& at) {
   const auto& page = s.replay_page();
-  if (!page.present || page.since > at.at.offset ||
-      (!page.last && (page.items.empty() || page.items.back()->offset <= at.at.offset))) {
+  const bool has_more = !page.items.empty() && page.items.back()->offset > at.at.offset;
+  const bool tells_gap = page.missed && page.missed->at.offset > at.at.offset;
+  const bool meets_log = page.last && page.anchor >= s.channel().log.tail();
+  if (!page.present || page.since > at.at.offset || (!has_more && !tells_gap && !meets_log)) {
     s.ask_page(at.at.offset);
     return;
   }

@@ -7,7 +7,7 @@
 
 using namespace std::chrono_literals;
 using namespace troupe;
-using namespace troupe::actors::testing;
+using namespace troupe::actors::supervision_testing;
 using troupe::actors::hosted;
 using troupe::actors::shard_host;
 

@@ -2,7 +2,7 @@
 
 #include <sstream>
 
-namespace troupe::actors::testing {
+namespace troupe::actors::supervision_testing {
 
 // -- children -----------------------------------------------------------------
 
@@ -133,4 +133,4 @@ std::string house::events() {
   return text;
 }
 
-} // namespace troupe::actors::testing
+} // namespace troupe::actors::supervision_testing

@@ -19,7 +19,7 @@
 #include <string>
 #include <vector>
 
-namespace troupe::actors::testing {
+namespace troupe::actors::supervision_testing {
 
 using std::chrono::milliseconds;
 
@@ -109,13 +109,13 @@ class house {
   std::optional<caf::error> down_reason; ///< of `top`
 };
 
-} // namespace troupe::actors::testing
+} // namespace troupe::actors::supervision_testing
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::testing::quit_now)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::testing::throw_now)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::testing::greet)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::supervision_testing::quit_now)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::supervision_testing::throw_now)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::actors::supervision_testing::greet)
 
-namespace troupe::actors::testing {
+namespace troupe::actors::supervision_testing {
 
 template <class T, class Message>
 std::shared_ptr<answer<T>> house::ask_later(Message message) {
@@ -139,4 +139,4 @@ answer<T> house::ask(Message message) {
   return *to;
 }
 
-} // namespace troupe::actors::testing
+} // namespace troupe::actors::supervision_testing

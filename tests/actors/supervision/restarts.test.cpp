@@ -2,7 +2,7 @@
 
 using namespace std::chrono_literals;
 using namespace troupe;
-using namespace troupe::actors::testing;
+using namespace troupe::actors::supervision_testing;
 using strategy = supervision_strategy;
 
 // -- one child ----------------------------------------------------------------
