@@ -11,13 +11,9 @@ namespace {
 constexpr std::size_t reason_bytes_max = 123; // 125 less the code
 constexpr std::size_t character_bytes_max = 4;
 
-unsigned char byte_of(char c) {
-  return static_cast<unsigned char>(c);
-}
+unsigned char byte_of(char c) { return static_cast<unsigned char>(c); }
 
-bool continues(char c) {
-  return (byte_of(c) & 0xc0) == 0x80;
-}
+bool continues(char c) { return (byte_of(c) & 0xc0) == 0x80; }
 
 /// Of the character that begins with `c`.
 std::size_t length_of(char c) {

@@ -24,7 +24,8 @@ class exchange {
   /// Called once if the client closes (FIN or RST) before the exchange was answered; it can no longer be answered.
   virtual void on_abandoned(std::function<void()> then) = 0;
 
-  /// Answers with a response that ends by closing (no length, no chunks): SSE. The header is written at once.
+  /// Answers with a response that ends by closing (no length, no chunks): SSE. The header is written at once. If the
+  /// exchange was answered or abandoned before, the stream is over: its user hears so.
   virtual std::shared_ptr<connection> stream(http_response head) = 0;
 
  protected:

@@ -22,17 +22,15 @@ namespace {
 constexpr std::string_view continue_text = "HTTP/1.1 100 Continue\r\n\r\n";
 constexpr std::size_t held_bytes_max = 16 * 1024; // of pipelined requests, plus one reading
 
-http_response failed() {
-  return error_response(500, "internal", "the server failed to answer");
-}
+http_response failed() { return error_response(500, "internal", "the server failed to answer"); }
 
 } // namespace
 
 // -- beginning ----------------------------------------------------------------
 
 http_connection::http_connection(port_ptr port, duplex_ptr line, std::string peer)
-  : port_(std::move(port)), line_(std::move(line)), peer_(std::move(peer)),
-    reader_(port_->limits().request_header_bytes, port_->limits().request_body_bytes) {}
+    : port_(std::move(port)), line_(std::move(line)), peer_(std::move(peer)),
+      reader_(port_->limits().request_header_bytes, port_->limits().request_body_bytes) {}
 
 void http_connection::open(port_ptr port, int fd, std::string peer, admission place) {
   duplex_ptr line = duplex::open(port, fd, std::move(place));
@@ -96,8 +94,10 @@ void http_connection::proceed(request_reader::state state) {
 
 void http_connection::refuse_request() {
   http_response response = reader_.why().response();
-  if (response.status == 426)
+  if (response.status == 426) { // RFC 9110 section 15.5.22, RFC 6455 section 4.4
+    response.headers.emplace_back("Upgrade", "websocket");
     response.headers.emplace_back("Sec-WebSocket-Version", websocket_version);
+  }
   port_->count(transport_event::http_bad_request);
   if (reader_.refused_upgrade())
     port_->count(transport_event::ws_bad_handshake);
@@ -190,9 +190,7 @@ void http_connection::watch_client() {
     line_->wait_readable();
 }
 
-bool http_connection::client_is_gone() const {
-  return waited_ && line_->peer_is_gone();
-}
+bool http_connection::client_is_gone() const { return waited_ && line_->peer_is_gone(); }
 
 // -- answering ----------------------------------------------------------------
 
@@ -218,7 +216,7 @@ void http_connection::send(const http_response& response) {
 
 std::shared_ptr<connection> http_connection::stream(http_response head) {
   if (phase_ != phase::waiting || client_is_gone())
-    return sse_connection::open(port_, nullptr);
+    return no_stream();
   abandoned_ = nullptr;
   line_->out().append(response_text(head, port_->date(), {head_only_, true, false}));
   const bool ends = head_only_;
@@ -227,6 +225,8 @@ std::shared_ptr<connection> http_connection::stream(http_response head) {
     opened->close(protocol::close_code::normal, {});
   return opened;
 }
+
+std::shared_ptr<connection> http_connection::no_stream() const { return sse_connection::open(port_, nullptr); }
 
 void http_connection::on_abandoned(std::function<void()> then) {
   if (phase_ == phase::waiting)
@@ -286,9 +286,7 @@ void http_connection::on_deadline() {
     give_up(false);
 }
 
-void http_connection::on_broken(boost::system::error_code) {
-  give_up(false);
-}
+void http_connection::on_broken(boost::system::error_code) { give_up(false); }
 
 /// Closes; tells whoever waits for an answer or for its end.
 void http_connection::give_up(bool reset) {

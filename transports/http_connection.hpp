@@ -38,6 +38,9 @@ class http_connection final : public duplex_owner,
   void on_abandoned(std::function<void()> then);
   [[nodiscard]] std::shared_ptr<connection> stream(http_response head);
 
+  /// A stream that is over.
+  [[nodiscard]] std::shared_ptr<connection> no_stream() const;
+
  private:
   enum class phase : std::uint8_t { reading, starting, waiting, responding, over };
 

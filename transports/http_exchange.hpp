@@ -13,7 +13,7 @@ namespace troupe::transports {
 class http_exchange final : public exchange {
  public:
   http_exchange(std::shared_ptr<http_connection> by, http_request request)
-    : by_(std::move(by)), request_(std::move(request)) {}
+      : by_(std::move(by)), request_(std::move(request)) {}
   ~http_exchange() override;
 
   http_exchange(const http_exchange&) = delete;
@@ -25,8 +25,9 @@ class http_exchange final : public exchange {
   std::shared_ptr<connection> stream(http_response head) override;
 
  private:
-  std::shared_ptr<http_connection> by_; // null: answered
+  std::shared_ptr<http_connection> by_;
   http_request request_;
+  bool answered_ = false;
 };
 
 } // namespace troupe::transports

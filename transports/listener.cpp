@@ -24,27 +24,27 @@ constexpr std::chrono::milliseconds rest_time{100};
 /// Errors of a connection that is gone already, not of the listener (accept(2)).
 bool is_of_the_client(int error) {
   switch (error) {
-    case ECONNABORTED:
-    case EINTR:
-    case ENETDOWN:
-    case EPROTO:
-    case ENOPROTOOPT:
-    case EHOSTDOWN:
-    case ENONET:
-    case EHOSTUNREACH:
-    case EOPNOTSUPP:
-    case ENETUNREACH:
-    case EPERM:
-      return true;
-    default:
-      return false;
+  case ECONNABORTED:
+  case EINTR:
+  case ENETDOWN:
+  case EPROTO:
+  case ENOPROTOOPT:
+  case EHOSTDOWN:
+  case ENONET:
+  case EHOSTUNREACH:
+  case EOPNOTSUPP:
+  case ENETUNREACH:
+  case EPERM:
+    return true;
+  default:
+    return false;
   }
 }
 
 } // namespace
 
 listener::listener(port_ptr port, int fd, places where)
-  : port_(std::move(port)), socket_(port_->context(), fd), rest_(port_->context()), places_(std::move(where)) {}
+    : port_(std::move(port)), socket_(port_->context(), fd), rest_(port_->context()), places_(std::move(where)) {}
 
 void listener::wait() {
   socket_.async_wait(boost::asio::posix::descriptor_base::wait_read,

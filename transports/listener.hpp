@@ -49,7 +49,7 @@ class listener : public std::enable_shared_from_this<listener> {
   boost::asio::posix::basic_stream_descriptor<executor> socket_;
   boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>,
                                     executor>
-    rest_;
+      rest_;
   places places_;
 };
 

@@ -39,17 +39,11 @@ class owned_socket {
   throw std::runtime_error(what + " " + at.text() + ": " + std::generic_category().message(error));
 }
 
-void set(int fd, int level, int option, int value) {
-  ::setsockopt(fd, level, option, &value, sizeof value);
-}
+void set(int fd, int level, int option, int value) { ::setsockopt(fd, level, option, &value, sizeof value); }
 
-sockaddr_in& v4(sockaddr_storage& s) {
-  return reinterpret_cast<sockaddr_in&>(s);
-}
+sockaddr_in& v4(sockaddr_storage& s) { return reinterpret_cast<sockaddr_in&>(s); }
 
-sockaddr_in6& v6(sockaddr_storage& s) {
-  return reinterpret_cast<sockaddr_in6&>(s);
-}
+sockaddr_in6& v6(sockaddr_storage& s) { return reinterpret_cast<sockaddr_in6&>(s); }
 
 owned_socket make_socket(const socket_address& at) {
   owned_socket made(::socket(at.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
@@ -112,9 +106,7 @@ std::string socket_address::text() const {
 // -- listening ----------------------------------------------------------------
 
 /// Without SO_REUSEPORT, which shares a port silently; listening too, since two sockets may be bound with SO_REUSEADDR.
-void probe_address(const socket_address& at) {
-  bind_and_listen(make_socket(at).get(), at);
-}
+void probe_address(const socket_address& at) { bind_and_listen(make_socket(at).get(), at); }
 
 int open_listening_socket(socket_address& at) {
   owned_socket made = make_socket(at);

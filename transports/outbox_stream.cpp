@@ -75,9 +75,7 @@ void outbox_stream::post_write_done() {
     std::exchange(write_, nullptr)->post({}, written_);
 }
 
-void outbox_stream::written() {
-  post_write_done();
-}
+void outbox_stream::written() { post_write_done(); }
 
 // -- ending -------------------------------------------------------------------
 
@@ -87,9 +85,7 @@ void outbox_stream::drop() {
   write_.reset();
 }
 
-void teardown(boost::beast::role_type, outbox_stream&, boost::system::error_code& error) {
-  error = {};
-}
+void teardown(boost::beast::role_type, outbox_stream&, boost::system::error_code& error) { error = {}; }
 
 void beast_close_socket(outbox_stream&) {}
 

@@ -43,7 +43,7 @@ class outbox_stream {
   static constexpr std::size_t held_bytes = 64 * 1024;
 
   outbox_stream(executor_type executor, duplex_ptr line, stream_watcher& watcher, std::string early)
-    : executor_(executor), line_(std::move(line)), watcher_(&watcher), early_(std::move(early)) {}
+      : executor_(executor), line_(std::move(line)), watcher_(&watcher), early_(std::move(early)) {}
 
   executor_type get_executor() const noexcept { return executor_; }
 
@@ -52,13 +52,14 @@ class outbox_stream {
   template <class Buffers, class Handler>
   auto async_read_some(const Buffers& into, Handler&& handler) {
     return boost::asio::async_initiate<Handler, void(error_code, std::size_t)>(
-      [this](auto&& h, const Buffers& buffers) { start_read(buffers, std::forward<decltype(h)>(h)); }, handler, into);
+        [this](auto&& h, const Buffers& buffers) { start_read(buffers, std::forward<decltype(h)>(h)); }, handler, into);
   }
 
   template <class Buffers, class Handler>
   auto async_write_some(const Buffers& from, Handler&& handler) {
     return boost::asio::async_initiate<Handler, void(error_code, std::size_t)>(
-      [this](auto&& h, const Buffers& buffers) { start_write(buffers, std::forward<decltype(h)>(h)); }, handler, from);
+        [this](auto&& h, const Buffers& buffers) { start_write(buffers, std::forward<decltype(h)>(h)); }, handler,
+        from);
   }
 
   /// Only for the handshake's response, which never waits.

@@ -24,14 +24,14 @@ void replace_host(http_request& request, std::string authority) {
 
 request_reader::state request_reader::advance() {
   switch (part_) {
-    case part::head:
-      return read_head();
-    case part::length_body:
-      return read_length_body();
-    case part::chunked_body:
-      return read_chunked_body();
-    case part::whole:
-      break;
+  case part::head:
+    return read_head();
+  case part::length_body:
+    return read_length_body();
+  case part::chunked_body:
+    return read_chunked_body();
+  case part::whole:
+    break;
   }
   return state::ready;
 }

@@ -21,7 +21,7 @@ class request_reader {
   enum class state : std::uint8_t { more, ready, refused };
 
   request_reader(std::size_t header_bytes_max, std::size_t body_bytes_max) noexcept
-    : header_bytes_max_(header_bytes_max), body_bytes_max_(body_bytes_max) {}
+      : header_bytes_max_(header_bytes_max), body_bytes_max_(body_bytes_max) {}
 
   /// Keeps `bytes` for later: those behind a request that is being answered.
   void hold(std::string_view bytes) { held_ += bytes; }

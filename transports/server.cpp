@@ -110,9 +110,7 @@ void server::listen() {
     end.loop->post([door = end.door] { door->start(); });
 }
 
-std::uint16_t server::port() const noexcept {
-  return state_->port;
-}
+std::uint16_t server::port() const noexcept { return state_->port; }
 
 void server::stop_listening(std::function<void()> done) {
   const auto left = std::make_shared<std::atomic<std::size_t>>(state_->ends.size());
@@ -143,12 +141,12 @@ void server::state::close(shard_end& end) {
   };
   if (!end.loop->running() || end.loop->on_this_thread())
     return work();
-  std::promise<void> closed;
-  end.loop->post([&] {
+  const auto closed = std::make_shared<std::promise<void>>(); // the loop may be within it when we go on
+  end.loop->post([work, closed] {
     work();
-    closed.set_value();
+    closed->set_value();
   });
-  closed.get_future().wait();
+  closed->get_future().wait();
 }
 
 server::~server() {

@@ -31,7 +31,7 @@ close_code verdict_of(const error_code& error) {
 }
 
 ///   talking ── close() ──► closing ── peer's close frame ──► finishing ── all written ──► over
-///      └────── peer's close frame, or a broken rule ─────────────┘
+///      └────── peer's close frame, or a broken rule ────────────┘
 enum class phase : std::uint8_t { talking, closing, finishing };
 
 class websocket_connection final : public connection,
@@ -42,8 +42,8 @@ class websocket_connection final : public connection,
                                    public std::enable_shared_from_this<websocket_connection> {
  public:
   websocket_connection(port_ptr port, duplex_ptr line, std::string early)
-    : port_(std::move(port)), line_(std::move(line)),
-      ws_(port_->context().get_executor(), line_, static_cast<stream_watcher&>(*this), std::move(early)) {}
+      : port_(std::move(port)), line_(std::move(line)),
+        ws_(port_->context().get_executor(), line_, static_cast<stream_watcher&>(*this), std::move(early)) {}
 
   void open(const http_request& request, const upgrade_accepted& accepted);
 

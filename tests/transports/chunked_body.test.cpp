@@ -58,25 +58,27 @@ TEST_CASE("a chunked body that breaks off wants more") {
 
 TEST_CASE("malformed chunks are refused, whatever the fragments") {
   const std::pair<std::string, unsigned> cases[] = {
-    {"x\r\n", 400},
-    {"\r\n", 400},
-    {"-1\r\n", 400},
-    {"0x4\r\nWiki\r\n", 400},
-    {"4\nWiki\n", 400},
-    {"4\r\nWikipedia\r\n", 400},
-    {"4\r\nWiki4\r\n", 400},
-    {"11111111111111111\r\n", 400},
-    {"4;\x01\r\nWiki\r\n", 400},
-    {"401\r\n", 413},
-    {"400\r\n" + std::string(1024, 'a') + "\r\n1\r\n", 413},
-    {"ffffffffffffffff\r\n", 413},
-    {"4;" + std::string(2000, 'x'), 400},
-    {"0\r\n" + []() {
-       std::string trailers;
-       for (int i = 0; i < 10; ++i)
-         trailers += "T: " + std::string(1000, 't') + "\r\n";
-       return trailers;
-     }(), 400},
+      {"x\r\n", 400},
+      {"\r\n", 400},
+      {"-1\r\n", 400},
+      {"0x4\r\nWiki\r\n", 400},
+      {"4\nWiki\n", 400},
+      {"4\r\nWikipedia\r\n", 400},
+      {"4\r\nWiki4\r\n", 400},
+      {"11111111111111111\r\n", 400},
+      {"4;\x01\r\nWiki\r\n", 400},
+      {"401\r\n", 413},
+      {"400\r\n" + std::string(1024, 'a') + "\r\n1\r\n", 413},
+      {"ffffffffffffffff\r\n", 413},
+      {"4;" + std::string(2000, 'x'), 400},
+      {"0\r\n" +
+           []() {
+             std::string trailers;
+             for (int i = 0; i < 10; ++i)
+               trailers += "T: " + std::string(1000, 't') + "\r\n";
+             return trailers;
+           }(),
+       400},
   };
   for (const auto& [bytes, status] : cases)
     for (const std::size_t step : steps) {

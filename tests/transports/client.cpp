@@ -9,6 +9,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -16,9 +17,9 @@ namespace troupe::transports::test {
 
 namespace {
 
-void set(int fd, int level, int option, const auto& value) {
-  ::setsockopt(fd, level, option, &value, sizeof value);
-}
+constexpr std::chrono::duration<int, std::milli> stuck_after{300};
+
+void set(int fd, int level, int option, const auto& value) { ::setsockopt(fd, level, option, &value, sizeof value); }
 
 std::pair<sockaddr_storage, socklen_t> address_of(const char* text, std::uint16_t port) {
   std::pair<sockaddr_storage, socklen_t> at{};
@@ -58,7 +59,7 @@ client::~client() {
 }
 
 client::client(client&& other) noexcept
-  : fd_(std::exchange(other.fd_, -1)), reset_(other.reset_), held_(std::move(other.held_)) {}
+    : fd_(std::exchange(other.fd_, -1)), reset_(other.reset_), held_(std::move(other.held_)) {}
 
 bool client::send(std::string_view bytes, std::size_t step) {
   while (!bytes.empty()) {
@@ -68,6 +69,22 @@ bool client::send(std::string_view bytes, std::size_t step) {
     bytes.remove_prefix(static_cast<std::size_t>(n));
   }
   return true;
+}
+
+std::size_t client::send_until_stuck(std::string_view bytes) {
+  std::size_t sent = 0;
+  for (;;) {
+    pollfd state{fd_, POLLOUT, 0};
+    if (sent == bytes.size() || ::poll(&state, 1, stuck_after.count()) <= 0)
+      return sent;
+    const auto n = ::send(fd_, bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+    sent += n > 0 ? static_cast<std::size_t>(n) : 0;
+  }
+}
+
+bool client::readable_within(std::chrono::milliseconds time) const {
+  pollfd state{fd_, POLLIN, 0};
+  return ::poll(&state, 1, static_cast<int>(time.count())) > 0;
 }
 
 bool client::fill() {
@@ -106,9 +123,7 @@ std::string client::read_to_end() {
   return std::exchange(held_, {});
 }
 
-bool client::ended() {
-  return held_.empty() && !fill();
-}
+bool client::ended() { return held_.empty() && !fill(); }
 
 answer client::response(bool head) {
   answer a;
@@ -131,9 +146,7 @@ answer client::response(bool head) {
   return a;
 }
 
-void client::finish_sending() {
-  ::shutdown(fd_, SHUT_WR);
-}
+void client::finish_sending() { ::shutdown(fd_, SHUT_WR); }
 
 void client::reset() {
   set(fd_, SOL_SOCKET, SO_LINGER, linger{1, 0});
@@ -153,8 +166,9 @@ std::string get(std::string_view target, std::string_view more_headers) {
 }
 
 std::string post(std::string_view target, std::string_view body, std::string_view more_headers) {
-  return "POST " + std::string(target) + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: " +
-         std::to_string(body.size()) + "\r\n" + std::string(more_headers) + "\r\n" + std::string(body);
+  return "POST " + std::string(target) +
+         " HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" +
+         std::string(more_headers) + "\r\n" + std::string(body);
 }
 
 } // namespace troupe::transports::test

@@ -31,6 +31,9 @@ class client {
   /// In pieces of `step` bytes; false if the server has closed.
   bool send(std::string_view bytes, std::size_t step = SIZE_MAX);
 
+  /// As much as the server takes: stops once it has taken nothing for a while. Returns how many bytes.
+  std::size_t send_until_stuck(std::string_view bytes);
+
   // -- hearing ----------------------------------------------------------------
 
   /// Exactly `n` bytes, or less at the server's end.
@@ -40,6 +43,8 @@ class client {
   std::string read_until(std::string_view end);
 
   std::string read_to_end();
+
+  [[nodiscard]] bool readable_within(std::chrono::milliseconds time) const;
 
   /// Nothing but the end follows. A reset counts as the end.
   bool ended();

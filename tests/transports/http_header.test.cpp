@@ -8,9 +8,7 @@ namespace {
 
 constexpr std::size_t limit = 8192;
 
-const http_head* parsed(const std::variant<http_head, http_refusal>& v) {
-  return std::get_if<http_head>(&v);
-}
+const http_head* parsed(const std::variant<http_head, http_refusal>& v) { return std::get_if<http_head>(&v); }
 
 unsigned status_of(const std::string& block) {
   const auto v = parse_http_head(block);
@@ -18,9 +16,7 @@ unsigned status_of(const std::string& block) {
   return refusal ? refusal->status : 200;
 }
 
-std::string with(const std::string& lines) {
-  return "POST /x HTTP/1.1\r\nHost: a\r\n" + lines + "\r\n";
-}
+std::string with(const std::string& lines) { return "POST /x HTTP/1.1\r\nHost: a\r\n" + lines + "\r\n"; }
 
 } // namespace
 
@@ -37,22 +33,22 @@ TEST_CASE("a request head is taken apart") {
 
 TEST_CASE("heads that two parsers could read in two ways are refused") {
   const std::pair<const char*, unsigned> cases[] = {
-    {"GET / HTTP/1.1\r\n\r\n", 400},                                  // no Host
-    {"GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", 400},            // two
-    {"GET / HTTP/1.1\r\nHost: a, b\r\n\r\n", 400},
-    {"GET / HTTP/1.1\r\nHost: user@a\r\n\r\n", 400},
-    {"GET /\r\n\r\n", 400},                                           // HTTP/0.9
-    {"GET / HTTP/2.0\r\nHost: a\r\n\r\n", 505},
-    {"GET / http/1.1\r\nHost: a\r\n\r\n", 400},
-    {"GET / HTTP/1.10\r\nHost: a\r\n\r\n", 400},
-    {"GET  / HTTP/1.1\r\nHost: a\r\n\r\n", 400},
-    {"GET / x HTTP/1.1\r\nHost: a\r\n\r\n", 400},
-    {"G@T / HTTP/1.1\r\nHost: a\r\n\r\n", 400},
-    {"GET / HTTP/1.1\r\nHost : a\r\n\r\n", 400},
-    {"GET / HTTP/1.1\r\nHost: a\r\n X: folded\r\n\r\n", 400},
-    {"GET / HTTP/1.1\r\nHost: a\r\nX: a\x01\r\n\r\n", 400},
-    {"GET / HTTP/1.1\r\nHost: a\r\nnothing\r\n\r\n", 400},
-    {"GET / HTTP/1.1\r\nHost: a\r\n: empty\r\n\r\n", 400},
+      {"GET / HTTP/1.1\r\n\r\n", 400},                       // no Host
+      {"GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", 400}, // two
+      {"GET / HTTP/1.1\r\nHost: a, b\r\n\r\n", 400},
+      {"GET / HTTP/1.1\r\nHost: user@a\r\n\r\n", 400},
+      {"GET /\r\n\r\n", 400}, // HTTP/0.9
+      {"GET / HTTP/2.0\r\nHost: a\r\n\r\n", 505},
+      {"GET / http/1.1\r\nHost: a\r\n\r\n", 400},
+      {"GET / HTTP/1.10\r\nHost: a\r\n\r\n", 400},
+      {"GET  / HTTP/1.1\r\nHost: a\r\n\r\n", 400},
+      {"GET / x HTTP/1.1\r\nHost: a\r\n\r\n", 400},
+      {"G@T / HTTP/1.1\r\nHost: a\r\n\r\n", 400},
+      {"GET / HTTP/1.1\r\nHost : a\r\n\r\n", 400},
+      {"GET / HTTP/1.1\r\nHost: a\r\n X: folded\r\n\r\n", 400},
+      {"GET / HTTP/1.1\r\nHost: a\r\nX: a\x01\r\n\r\n", 400},
+      {"GET / HTTP/1.1\r\nHost: a\r\nnothing\r\n\r\n", 400},
+      {"GET / HTTP/1.1\r\nHost: a\r\n: empty\r\n\r\n", 400},
   };
   for (const auto& [block, status] : cases) {
     CAPTURE(block);
@@ -62,27 +58,27 @@ TEST_CASE("heads that two parsers could read in two ways are refused") {
 
 TEST_CASE("the length of a body has one meaning, or the request is refused") {
   const std::pair<const char*, unsigned> cases[] = {
-    {"Content-Length: 3\r\n", 200},
-    {"Content-Length: 0\r\n", 200},
-    {"Content-Length: 3\r\nContent-Length: 3\r\n", 400},
-    {"Content-Length: 3, 3\r\n", 400},
-    {"Content-Length: +3\r\n", 400},
-    {"Content-Length: -3\r\n", 400},
-    {"Content-Length: 0x3\r\n", 400},
-    {"Content-Length: 3 \t\r\n", 200},
-    {"Content-Length:\r\n", 400},
-    {"Content-Length: 99999999999999999999\r\n", 400},
-    {"Transfer-Encoding: chunked\r\n", 200},
-    {"Transfer-Encoding: CHUNKED\r\n", 200},
-    {"Transfer-Encoding: gzip\r\n", 501},
-    {"Transfer-Encoding: gzip, chunked\r\n", 501},
-    {"Transfer-Encoding: chunked, chunked\r\n", 501},
-    {"Transfer-Encoding: identity\r\n", 501},
-    {"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", 501},
-    {"Transfer-Encoding: chunked\r\nContent-Length: 3\r\n", 400},
-    {"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n", 400},
-    {"Expect: 100-continue\r\n", 200},
-    {"Expect: wonders\r\n", 417},
+      {"Content-Length: 3\r\n", 200},
+      {"Content-Length: 0\r\n", 200},
+      {"Content-Length: 3\r\nContent-Length: 3\r\n", 400},
+      {"Content-Length: 3, 3\r\n", 400},
+      {"Content-Length: +3\r\n", 400},
+      {"Content-Length: -3\r\n", 400},
+      {"Content-Length: 0x3\r\n", 400},
+      {"Content-Length: 3 \t\r\n", 200},
+      {"Content-Length:\r\n", 400},
+      {"Content-Length: 99999999999999999999\r\n", 400},
+      {"Transfer-Encoding: chunked\r\n", 200},
+      {"Transfer-Encoding: CHUNKED\r\n", 200},
+      {"Transfer-Encoding: gzip\r\n", 501},
+      {"Transfer-Encoding: gzip, chunked\r\n", 501},
+      {"Transfer-Encoding: chunked, chunked\r\n", 501},
+      {"Transfer-Encoding: identity\r\n", 501},
+      {"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", 501},
+      {"Transfer-Encoding: chunked\r\nContent-Length: 3\r\n", 400},
+      {"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n", 400},
+      {"Expect: 100-continue\r\n", 200},
+      {"Expect: wonders\r\n", 417},
   };
   for (const auto& [lines, status] : cases) {
     CAPTURE(lines);
@@ -93,13 +89,13 @@ TEST_CASE("the length of a body has one meaning, or the request is refused") {
 
 TEST_CASE("a connection is kept as the version and the header say") {
   const std::pair<const char*, bool> cases[] = {
-    {"GET / HTTP/1.1\r\nHost: a\r\n\r\n", true},
-    {"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", false},
-    {"GET / HTTP/1.1\r\nHost: a\r\nConnection: Foo, CLOSE\r\n\r\n", false},
-    {"GET / HTTP/1.1\r\nHost: a\r\nConnection: foo\r\nConnection: close\r\n\r\n", false},
-    {"GET / HTTP/1.0\r\n\r\n", false},
-    {"GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", true},
-    {"GET / HTTP/1.0\r\nConnection: keep-alive, close\r\n\r\n", false},
+      {"GET / HTTP/1.1\r\nHost: a\r\n\r\n", true},
+      {"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", false},
+      {"GET / HTTP/1.1\r\nHost: a\r\nConnection: Foo, CLOSE\r\n\r\n", false},
+      {"GET / HTTP/1.1\r\nHost: a\r\nConnection: foo\r\nConnection: close\r\n\r\n", false},
+      {"GET / HTTP/1.0\r\n\r\n", false},
+      {"GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", true},
+      {"GET / HTTP/1.0\r\nConnection: keep-alive, close\r\n\r\n", false},
   };
   for (const auto& [block, kept] : cases) {
     CAPTURE(block);
@@ -142,13 +138,9 @@ TEST_CASE("a head is found whole, however its bytes arrive") {
 
 TEST_CASE("what can be no head is refused without waiting for its end") {
   const std::pair<const char*, unsigned> cases[] = {
-    {"\x16\x03\x01", 400}, // TLS
-    {" GET", 400},
-    {"GET / HTTP/1.1\n", 400},
-    {"GET / HTTP/1.1\r\nHost: a\n", 400},
-    {"GET /\r\n", 400},
-    {"PRI * HTTP/2.0\r\n", 505},
-    {"\n", 400},
+      {"\x16\x03\x01", 400}, // TLS
+      {" GET", 400},         {"GET / HTTP/1.1\n", 400},   {"GET / HTTP/1.1\r\nHost: a\n", 400},
+      {"GET /\r\n", 400},    {"PRI * HTTP/2.0\r\n", 505}, {"\n", 400},
   };
   for (const auto& [bytes, status] : cases) {
     CAPTURE(bytes);

@@ -37,9 +37,9 @@ TEST_CASE("the authority of an absolute target is told apart from the path") {
 }
 
 TEST_CASE("targets that are no path are refused") {
-  for (const char* text :
-       {"a", "ftp://x/", "http://", "http:///a", "http://u@h/", "/a#b", "/%", "/%2", "/%zz", "/%00", "/%0a", "/%7f",
-        "/%ff", "/%c3", "/%ed%a0%80", "/?a=%", "/?%00=b", "/?a=%80", "*", "example.org:443"}) {
+  for (const char* text : {"a",          "ftp://x/", "http://", "http:///a", "http://u@h/", "/a#b",           "/%",
+                           "/%2",        "/%zz",     "/%00",    "/%0a",      "/%7f",        "/%ff",           "/%c3",
+                           "/%ed%a0%80", "/?a=%",    "/?%00=b", "/?a=%80",   "*",           "example.org:443"}) {
     CAPTURE(text);
     http_target target;
     const auto refusal = parse_http_target("GET", text, target);

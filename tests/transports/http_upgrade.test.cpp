@@ -40,8 +40,8 @@ TEST_CASE("an upgrade request is accepted only as RFC 6455 section 4.2.1 wants i
   CHECK(verdict(line, good + version) == 426); // twice
   CHECK(verdict(line, std::string(upgrade) + connection + version) == 400);
   CHECK(verdict(line, good + key) == 400); // twice
-  for (const char* bad : {"", "dGhlIHNhbXBsZSBub25jZQ", "dGhlIHNhbXBsZSBub25jZQ=x", "dGhlIHNhbXBsZSBub25jZSE=",
-                          "????????????????????????"}) {
+  for (const char* bad : {"", "dGhlIHNhbXBsZSBub25jZQ", "dGhlIHNhbXBsZSBub25jZQ=x",
+                          "dGhlIHNhbXBsZSBub25jZSE=", "????????????????????????"}) {
     CAPTURE(bad);
     CHECK(verdict(line, std::string(upgrade) + connection + version + "Sec-WebSocket-Key: " + bad + "\r\n") == 400);
   }

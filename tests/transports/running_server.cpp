@@ -34,9 +34,9 @@ void running_server::settle(std::size_t shard, int turns) {
 }
 
 void running_server::stop_listening() {
-  std::promise<void> done;
-  server_->stop_listening([&] { done.set_value(); });
-  done.get_future().wait();
+  const auto done = std::make_shared<std::promise<void>>();
+  server_->stop_listening([done] { done->set_value(); });
+  done->get_future().wait();
 }
 
 } // namespace troupe::transports::test

@@ -30,9 +30,9 @@ class running_server {
   /// Runs `work` on the loop of `shard`, and waits.
   template <class Work>
   auto on(std::size_t shard, Work work) {
-    std::packaged_task<std::invoke_result_t<Work>()> task(std::move(work));
-    auto result = task.get_future();
-    shards_[shard]->loop.post([&task] { task(); });
+    const auto task = std::make_shared<std::packaged_task<std::invoke_result_t<Work>()>>(std::move(work));
+    auto result = task->get_future();
+    shards_[shard]->loop.post([task] { (*task)(); });
     return result.get();
   }
 

@@ -28,19 +28,22 @@ std::size_t diary::count(const std::string& what) const {
   return count_locked(what);
 }
 
-bool diary::has(const std::string& what, std::size_t times) const {
-  return count(what) >= times;
-}
+bool diary::has(const std::string& what, std::size_t times) const { return count(what) >= times; }
 
 bool diary::await(const std::string& what, std::size_t times) {
   std::unique_lock lock(mutex_);
   return changed_.wait_for(lock, patience, [&] { return count_locked(what) >= times; });
 }
 
+std::size_t diary::size() const {
+  const std::lock_guard lock(mutex_);
+  return notes_.size();
+}
+
 std::string diary::last_with(std::string_view beginning) const {
   const std::lock_guard lock(mutex_);
   const auto found =
-    std::find_if(notes_.rbegin(), notes_.rend(), [&](const std::string& n) { return n.starts_with(beginning); });
+      std::find_if(notes_.rbegin(), notes_.rend(), [&](const std::string& n) { return n.starts_with(beginning); });
   return found == notes_.rend() ? "" : *found;
 }
 
@@ -139,8 +142,16 @@ void scripted_gate::opened(std::shared_ptr<connection> connection, http_request 
 }
 
 void scripted_gate::count(transport_event event, std::uint64_t n) {
-  const std::lock_guard lock(mutex_);
-  counts_[event] += n;
+  {
+    const std::lock_guard lock(mutex_);
+    counts_[event] += n;
+  }
+  changed_.notify_all();
+}
+
+bool scripted_gate::await(transport_event event, std::uint64_t n) {
+  std::unique_lock lock(mutex_);
+  return changed_.wait_for(lock, patience, [&] { return counts_[event] >= n; });
 }
 
 std::uint64_t scripted_gate::counted(transport_event event) const {

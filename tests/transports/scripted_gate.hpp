@@ -28,6 +28,7 @@ class diary {
   /// Waits until it was noted; false after `patience`.
   bool await(const std::string& what, std::size_t times = 1);
 
+  [[nodiscard]] std::size_t size() const;
   [[nodiscard]] std::string last_with(std::string_view beginning) const;
 
  private:
@@ -41,7 +42,7 @@ class diary {
 class scripted_user final : public connection_user {
  public:
   scripted_user(diary& notes, std::shared_ptr<connection> to, bool echoes)
-    : notes_(notes), to_(std::move(to)), echoes_(echoes) {}
+      : notes_(notes), to_(std::move(to)), echoes_(echoes) {}
 
   void on_message(std::string_view bytes, bool text) override;
   void on_writable() override { notes_.note("writable"); }
@@ -76,6 +77,9 @@ class scripted_gate final : public gate {
 
   [[nodiscard]] std::uint64_t counted(transport_event event) const;
 
+  /// Waits until `event` was counted `n` times; false after `patience`.
+  bool await(transport_event event, std::uint64_t n);
+
   /// Answers the oldest exchange of /hold; on the loop's thread.
   void answer_held(std::string body);
 
@@ -92,6 +96,7 @@ class scripted_gate final : public gate {
 
   io_loop& loop_;
   mutable std::mutex mutex_;
+  std::condition_variable changed_;
   std::map<transport_event, std::uint64_t> counts_;
 };
 

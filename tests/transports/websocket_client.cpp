@@ -34,9 +34,7 @@ std::string client_frame::bytes() const {
   return out;
 }
 
-std::string text_frame(std::string_view payload) {
-  return client_frame{.payload = std::string(payload)}.bytes();
-}
+std::string text_frame(std::string_view payload) { return client_frame{.payload = std::string(payload)}.bytes(); }
 
 std::string binary_frame(std::string_view payload) {
   return client_frame{.first = 0x82, .payload = std::string(payload)}.bytes();
@@ -56,8 +54,9 @@ std::string close(unsigned code, std::string_view reason) {
 
 std::string server_frame::text() const {
   if (opcode == 8)
-    return payload.size() < 2 ? "close" : "close " + std::to_string((static_cast<unsigned char>(payload[0]) << 8) +
-                                                                   static_cast<unsigned char>(payload[1]));
+    return payload.size() < 2 ? "close"
+                              : "close " + std::to_string((static_cast<unsigned char>(payload[0]) << 8) +
+                                                          static_cast<unsigned char>(payload[1]));
   const std::string name = opcode == 1    ? "text"
                            : opcode == 2  ? "binary"
                            : opcode == 9  ? "ping"
@@ -69,7 +68,7 @@ std::string server_frame::text() const {
 }
 
 websocket_client::websocket_client(std::uint16_t port, std::string_view path, int receive_buffer)
-  : line_(port, "127.0.0.1", receive_buffer) {
+    : line_(port, "127.0.0.1", receive_buffer) {
   line_.send(upgrade_request(path));
   if (line_.response().status != 101)
     throw std::runtime_error("the server did not become a WebSocket");
@@ -110,7 +109,7 @@ std::string websocket_client::hear_all() {
 std::string upgrade_request(std::string_view path, std::string_view more_headers) {
   return get(path, "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
                    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" +
-                     std::string(more_headers));
+                       std::string(more_headers));
 }
 
 } // namespace troupe::transports::test

@@ -14,8 +14,8 @@ struct client_frame {
   unsigned first = 0x81; ///< FIN, reserved bits, opcode
   std::string payload{};
   bool masked = true;
-  unsigned length_bytes = 0;                  ///< 0: the shortest; 2 or 8: that many, whatever the length
-  std::optional<std::uint64_t> announced{};   ///< a length that is not the payload's
+  unsigned length_bytes = 0;                ///< 0: the shortest; 2 or 8: that many, whatever the length
+  std::optional<std::uint64_t> announced{}; ///< a length that is not the payload's
 
   [[nodiscard]] std::string bytes() const;
 };

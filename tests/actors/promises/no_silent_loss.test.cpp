@@ -79,8 +79,10 @@ TEST_CASE("a client that comes back too late is told, on every transport") {
     auto after = t.make(where, 1);
     after->join("open:a", position);
     publish_numbers(where, "open:a", 201, 203);
-    REQUIRE_FALSE(after->gaps().empty());
-    REQUIRE(numbers(after->publications()) == range(201, 203));
+    const auto seen = numbers(after->publications());
+    REQUIRE(after->gaps().size() == 1);
+    REQUIRE(seen == range(static_cast<int>(after->gaps()[0].offset) + 1, 203));
+    REQUIRE(seen.size() >= 3);
   }
 }
 

@@ -1,0 +1,99 @@
+#include "tests/transports/running_server.hpp"
+
+#include <catch2/catch.hpp>
+
+namespace troupe::transports::test {
+
+TEST_CASE("a request whose client closes while it waits is abandoned, and nothing is written") {
+  running_server server;
+  client c = server.connect();
+  c.send(get("/hold"));
+  REQUIRE(server.notes().await("held"));
+  const auto before = server.gate().counted(transport_event::bytes_out);
+  SECTION("with a FIN") {
+    c.finish_sending();
+    CHECK(server.notes().await("abandoned"));
+    server.on_loop([&] { server.gate().answer_held("too late"); });
+    CHECK(c.read_to_end().empty());
+  }
+  SECTION("with a reset") {
+    c.reset();
+    CHECK(server.notes().await("abandoned"));
+    server.on_loop([&] { server.gate().answer_held("too late"); });
+  }
+  SECTION("with a FIN behind another request") {
+    c.send(get("/echo"));
+    c.finish_sending();
+    CHECK(server.notes().await("abandoned"));
+    server.on_loop([&] { server.gate().answer_held("too late"); });
+    CHECK(!server.notes().has("GET /echo"));
+  }
+  CHECK(server.notes().await("not written"));
+  CHECK(server.gate().counted(transport_event::bytes_out) == before);
+  CHECK(server.notes().count("abandoned") == 1);
+  CHECK(!server.notes().has("written"));
+}
+
+TEST_CASE("a client that has gone is noticed at the moment of answering, before the loop knows") {
+  running_server server;
+  client c = server.connect();
+  c.send(get("/hold"));
+  REQUIRE(server.notes().await("held"));
+  const auto before = server.gate().counted(transport_event::bytes_out);
+  server.on_loop([&] {
+    c.finish_sending(); // the loop is here and cannot see it
+    server.gate().answer_held("too late");
+  });
+  CHECK(server.notes().await("not written"));
+  CHECK(server.gate().counted(transport_event::bytes_out) == before);
+  CHECK(c.read_to_end().empty());
+}
+
+TEST_CASE("a client behind many pipelined requests is noticed when it is answered") {
+  running_server server;
+  client c = server.connect();
+  c.send(get("/hold"));
+  REQUIRE(server.notes().await("held"));
+  std::string many;
+  while (many.size() < 100'000)
+    many += get("/echo");
+  c.send(many);
+  c.finish_sending();
+  server.settle();
+  server.on_loop([&] { server.gate().answer_held("too late"); });
+  CHECK(server.notes().await("not written"));
+  CHECK(!server.notes().has("GET /echo"));
+}
+
+TEST_CASE("who asks later whether the client has gone is told so, too") {
+  running_server server;
+  client c = server.connect();
+  c.send(get("/hold"));
+  REQUIRE(server.notes().await("held"));
+  c.reset();
+  REQUIRE(server.notes().await("abandoned"));
+  server.on_loop([&] {
+    server.gate().held.front()->on_abandoned([&] { server.notes().note("told later"); });
+    CHECK(!server.notes().has("told later"));
+  });
+  CHECK(server.notes().await("told later"));
+}
+
+TEST_CASE("a stream that is opened for a client that has gone ends at once") {
+  running_server server;
+  client c = server.connect();
+  c.send(get("/hold"));
+  REQUIRE(server.notes().await("held"));
+  c.reset();
+  REQUIRE(server.notes().await("abandoned"));
+  server.on_loop([&] {
+    auto opened = server.gate().held.front()->stream({});
+    REQUIRE(opened);
+    server.gate().users.push_back(std::make_unique<scripted_user>(server.notes(), opened, false));
+    opened->set_user(server.gate().users.back().get());
+    CHECK(!server.notes().has("closed"));
+  });
+  CHECK(server.notes().await("closed"));
+}
+
+} // namespace troupe::transports::test
