@@ -22,6 +22,9 @@ class delivery {
   /// Says something that jumps ahead of what waits: welcome, answers to pings, decode errors, closing.
   virtual void say(const protocol::server_message& m) = 0;
 
+  /// Its client takes nothing just now: what comes waits in the logs.
+  [[nodiscard]] virtual bool blocked() const { return false; }
+
   /// A join was answered, either way (streams and polls open when the last one was).
   virtual void join_settled(const protocol::error* refusal) { (void)refusal; }
 

@@ -358,6 +358,17 @@ void session::gap_told(const subscription& where, std::uint64_t missed) {
   shard_.announce(events::gap_told{where.channel().name(), id_, missed});
 }
 
+void session::overflow(const subscription& s) {
+  ++shard_.counters().overflows;
+  shard_.close_later(*this, leave_reason::lost, close_code::overflow, "too slow for " + s.channel().name());
+}
+
+void session::sweep_blocked() {
+  for (const auto& s : subscriptions_)
+    if (s->overrun())
+      return overflow(*s);
+}
+
 void session::mark(subscription& s) {
   if (!std::exchange(s.dirty, true))
     dirty_subscriptions.push_back(&s);

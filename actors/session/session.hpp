@@ -66,6 +66,9 @@ class session {
 
   void deliver() { delivery_->deliver(); }
 
+  /// The client takes nothing: those of its channels whose policy is to disconnect have their say.
+  void sweep_blocked();
+
   // -- subscriptions ask ------------------------------------------------------
 
   void ask_page(subscription& of, offset_t since);
@@ -100,6 +103,8 @@ class session {
   bool dirty = false; ///< in the shard's list of sessions to write
   void mark(subscription& s);
   void drop_ended();
+  /// It fell behind the log of a channel that disconnects those who do.
+  void overflow(const subscription& s);
   void drop(subscription& s);
 
   /// Opened with the API key or the observer's cookie: may read `$…` channels.

@@ -45,15 +45,15 @@ void stream_delivery::deliver() {
       break;
     s.dirty = false;
     ended = ended || made == subscription::progress::ended;
-    if (made == subscription::progress::overrun) {
-      session_.home().close_later(session_, leave_reason::lost, close_code::overflow, "too slow for " + s.channel().name());
-      ++session_.home().counters().overflows;
-    }
+    if (made == subscription::progress::overrun)
+      session_.overflow(s);
   }
   subs.erase(subs.begin(), subs.begin() + static_cast<std::ptrdiff_t>(done));
   if (ended)
     session_.drop_ended();
   blocked_ = !connection_->flush();
+  if (blocked_)
+    session_.home().watch_blocked(session_);
   if (!blocked_ && !subs.empty())
     session_.home().mark(session_); // the kernel took it all: go on in the next slice
   flushed();

@@ -27,6 +27,7 @@ class stream_delivery : public delivery, public transports::connection_user, pro
   void end(protocol::close_code code, std::string_view reason) override;
   [[nodiscard]] std::size_t queued() const override { return connection_ ? connection_->queued() : 0; }
   [[nodiscard]] bool attached() const override { return connection_ != nullptr; }
+  [[nodiscard]] bool blocked() const override { return blocked_; }
 
   // -- connection_user --------------------------------------------------------
 

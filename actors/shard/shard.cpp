@@ -153,8 +153,10 @@ bool shard::flush_sessions() {
 void shard::tick() {
   ++ticks_;
   wheel_.advance(clock_.steady());
-  if (ticks_ % ticks_per_second == 0)
+  if (ticks_ % ticks_per_second == 0) {
     sweep();
+    sweep_blocked();
+  }
   if (draining_)
     drain_some();
 }
@@ -180,6 +182,19 @@ void shard::sweep() {
     numbers_.erase(s.number);
     slots_.erase(found);
     port_.release_channel(name);
+  }
+}
+
+void shard::sweep_blocked() {
+  auto ids = std::exchange(blocked_, {});
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  for (const auto id : ids) {
+    auto* s = find_session(id);
+    if (!s || !s->how().blocked())
+      continue;
+    blocked_.push_back(id);
+    guard(*s, [s] { s->sweep_blocked(); });
   }
 }
 

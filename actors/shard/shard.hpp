@@ -89,6 +89,8 @@ class shard {
   // -- the turn ---------------------------------------------------------------
 
   void mark(session& s);
+  /// From now on the sweep looks whether it has fallen too far behind, as long as it is blocked.
+  void watch_blocked(session& s) { blocked_.push_back(s.id()); }
   /// Sends commands and writes sessions for about a millisecond. True: more is left.
   bool flush();
 
@@ -146,6 +148,7 @@ class shard {
   void close_waiting();
   void drop_log(channel_slot& s);
   void sweep();
+  void sweep_blocked();
   void drain_some();
   void fail_commands(channel_slot& s, const failure& why);
   void answer_caller(session_id to, const protocol::server_message& m);
@@ -170,7 +173,7 @@ class shard {
 
   std::vector<channel_slot*> with_commands_, dirty_slots_;
   std::vector<std::string> maybe_idle_;
-  std::vector<session_id> dirty_sessions_;
+  std::vector<session_id> dirty_sessions_, blocked_;
   std::vector<closing> to_close_;
   std::uint64_t ticks_ = 0;
 

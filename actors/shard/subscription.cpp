@@ -215,6 +215,11 @@ subscription::progress subscription::write_live(subscription_sink& to) {
   }
 }
 
+bool subscription::overrun() const {
+  return phase_ == phase::live && cursor_ < channel_.log.tail() &&
+         channel_.settings.overflow == config::overflow_policy::disconnect;
+}
+
 /// The log has moved on past this reader: the namespace's policy speaks.
 subscription::progress subscription::overflow(subscription_sink& to) {
   auto& log = channel_.log;

@@ -82,6 +82,8 @@ class subscription {
 
   // -- knowing ----------------------------------------------------------------
 
+  /// The log has moved on past it, and the channel disconnects for that.
+  [[nodiscard]] bool overrun() const;
   [[nodiscard]] phase now() const noexcept { return phase_; }
   [[nodiscard]] position at() const { return {epoch_, offset_}; }
   [[nodiscard]] offset_t offset() const noexcept { return offset_; }
