@@ -226,7 +226,7 @@ void session::on_said(channel_slot& channel, protocol::server_message what) {
       asks_ = std::make_unique<ask_routes>();
     question->ask = asks_->add(channel.name(), question->ask);
   }
-  if (!s) // not a member: nothing of this channel is on its way that it could overtake
+  if (!s || s->now() == subscription::phase::joining) // nothing of this channel is on its way that it could overtake
     return delivery_->say(what);
   queue(*s, s->on_message(std::move(what), next_number_++));
 }
