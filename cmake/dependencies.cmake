@@ -16,9 +16,9 @@ find_package(CAF REQUIRED COMPONENTS core)
 add_library(troupe_msgpack INTERFACE)
 target_compile_definitions(troupe_msgpack INTERFACE MSGPACK_NO_BOOST=1)
 
-# Asio and Beast are compiled once, in transports/ (…_SEPARATE_COMPILATION).
+# Asio and Beast are compiled once, in transports/ (…_SEPARATE_COMPILATION). Programs that use the library may use Asio
+# in their own way, so nothing is defined here that changes its classes (BOOST_ASIO_NO_DEPRECATED does).
 add_library(troupe_asio INTERFACE)
 target_link_libraries(troupe_asio INTERFACE Boost::headers OpenSSL::Crypto Threads::Threads)
 target_compile_definitions(troupe_asio INTERFACE
-  BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION
-  BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_CONCEPTS)
+  BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_DISABLE_CONCEPTS)

@@ -26,6 +26,11 @@ std::string from_url_alphabet(std::string_view text) {
   return base64;
 }
 
+/// Throws for what is no count: a forged number with a fraction, or NaN, has no conversion.
+std::uint64_t count(const nlohmann::json& value) {
+  return value.get_ref<const nlohmann::json::number_unsigned_t&>();
+}
+
 } // namespace
 
 std::string poll_cursor::to_text() const {
@@ -43,10 +48,10 @@ std::optional<poll_cursor> poll_cursor::from_text(std::string_view text) try {
   if (!bytes)
     return std::nullopt;
   const auto read = nlohmann::json::from_msgpack(*bytes);
-  poll_cursor c{read.at(0).get<std::string>(), read.at(1).get<std::string>(), read.at(2).get<std::uint64_t>(), {}};
+  poll_cursor c{read.at(0).get<std::string>(), read.at(1).get<std::string>(), count(read.at(2)), {}};
   for (const auto& p : read.at(3))
-    c.places.push_back({p.at(0).get<std::string>(), {p.at(1).get<std::string>(), p.at(2).get<offset_t>()},
-                        p.at(3).get<sequence>()});
+    c.places.push_back(
+        {p.at(0).get<std::string>(), {p.at(1).get<std::string>(), count(p.at(2))}, count(p.at(3))});
   return c;
 } catch (const nlohmann::json::exception&) {
   return std::nullopt;

@@ -42,6 +42,7 @@ void poll_delivery::poll(transports::exchange_ptr by, std::optional<poll_cursor>
       try_answer(older, true);
   }
   lease_.cancel();
+  home.attached(session_);
   waiting_.push_back({std::move(by), has_cursor ? std::move(cursor->places) : kept_, has_cursor, nullptr});
   const auto w = std::prev(waiting_.end());
   ++home.counters().polls_waiting;
@@ -57,8 +58,10 @@ void poll_delivery::poll(transports::exchange_ptr by, std::optional<poll_cursor>
 void poll_delivery::forget(waiters::iterator w) {
   waiting_.erase(w);
   session_.home().counters().polls_waiting -= 1;
-  if (waiting_.empty() && !session_.closed())
-    session_.home().schedule(lease_, session_.home().settings().session.poll_lease);
+  if (!waiting_.empty() || session_.closed())
+    return;
+  session_.home().schedule(lease_, session_.home().settings().session.poll_lease);
+  session_.home().detached(session_);
 }
 
 void poll_delivery::lease_over() {

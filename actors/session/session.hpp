@@ -15,7 +15,9 @@
 
 #include <troupe/member.hpp>
 
+#include <list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -107,6 +109,9 @@ class session {
   void overflow(const subscription& s);
   void drop(subscription& s);
 
+  /// Its place among the shard's detached sessions, while its client is away.
+  std::optional<std::list<session_id>::iterator> away;
+
   /// Opened with the API key or the observer's cookie: may read `$…` channels.
   bool privileged = false;
 
@@ -115,6 +120,7 @@ class session {
 
  private:
   void handle_subscribe(const protocol::request_id& id, protocol::subscribe what);
+  void handle_ping(const protocol::request_id& id);
   void handle_unsubscribe(const protocol::request_id& id, const protocol::unsubscribe& what);
   void handle_answer(const protocol::request_id& id, protocol::answer what);
   void handle_bare(protocol::bare what);

@@ -38,7 +38,7 @@ void sse_delivery::open() {
     const auto& why = refusals_.front().why;
     const auto status = static_cast<unsigned>(protocol::http_status(why.code));
     const bool passing = status == 503 || status == 429;
-    exchange->respond(transports::error_response(passing ? 503 : status == 400 ? 400 : 403,
+    exchange->respond(transports::error_response(passing ? 503 : 403,
                                                  protocol::to_string(why.code), why.message));
     session_.home().close_later(session_, leave_reason::lost, close_code::none, "refused");
     return;

@@ -74,7 +74,25 @@ void shard::close_waiting() {
       s->close(c.why, c.code, c.reason);
 }
 
+void shard::detached(session& s) {
+  if (s.away || s.closed())
+    return;
+  s.away = detached_.insert(detached_.end(), s.id());
+  const auto most = std::max<std::size_t>(settings_.limits.sessions_detached / seat_.shards, 1);
+  auto oldest = detached_.begin(); // all that are too many: those before are closed at the end of the turn
+  for (auto n = detached_.size(); n > most; --n, ++oldest) {
+    announce(events::limit_passed{"limits.sessions_detached", to_string(*oldest)});
+    close_later(*find_session(*oldest), leave_reason::lost, close_code::none, "too many sessions wait for their clients");
+  }
+}
+
+void shard::attached(session& s) {
+  if (const auto place = std::exchange(s.away, std::nullopt))
+    detached_.erase(*place);
+}
+
 void shard::on_session_closed(session& s, close_code code, std::string_view reason) {
+  attached(s);
   sessions_.erase(s.id());
   if (!s.user().empty()) {
     const auto inbox = inboxes_.find(s.user());

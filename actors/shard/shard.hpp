@@ -14,6 +14,7 @@
 #include "actors/timer_wheel.hpp"
 
 #include <functional>
+#include <list>
 #include <memory>
 #include <random>
 #include <string>
@@ -62,6 +63,9 @@ class shard {
   void end_all(protocol::close_code code, std::string_view reason);
   /// A number for a new client; it tells the shard, see shard_of.
   session_id next_id();
+  /// Its client is away, or back. Past `limits.sessions_detached` the oldest that is away goes.
+  void detached(session& s);
+  void attached(session& s);
   /// The inbox session of a user, if one lives.
   [[nodiscard]] session* find_inbox(const std::string& user);
   void keep_inbox(const std::string& user, session& s);
@@ -165,6 +169,7 @@ class shard {
   std::minstd_rand jitter_;
 
   std::unordered_map<session_id, session*> sessions_;
+  std::list<session_id> detached_; // oldest first
   std::unordered_map<std::string, session_id> inboxes_;
   std::unordered_map<session_id, answer_callback> callers_;
   std::unordered_map<std::string, std::unique_ptr<channel_slot>> slots_;

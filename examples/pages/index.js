@@ -1,9 +1,12 @@
 // One channel, heard over three transports at once.
 import { connect } from "/shared/troupe.js";
 import { $, el, showStatus } from "/shared/page.js";
+import { openStream } from "/shared/stream.js";
 
 const CHANNEL = "open:demo";
 const tab = crypto.getRandomValues(new Uint32Array(2)).join("-"); // to know our own words again
+
+const WORDS = { connecting: "connecting", open: "open", waiting: "coming back", closed: "closed" };
 
 function lane(name) {
   const node = document.querySelector(`[data-lane="${name}"]`);
@@ -29,7 +32,7 @@ const websocket = lane("websocket");
 const troupe = connect({
   onStatus(state) {
     showStatus(state);
-    websocket.status(state, state === "open" ? "open" : state);
+    websocket.status(state, WORDS[state]);
   },
 });
 const channel = troupe.subscribe(CHANNEL).on("said", (data) => websocket.heard(data));
@@ -37,17 +40,13 @@ const channel = troupe.subscribe(CHANNEL).on("said", (data) => websocket.heard(d
 $("say").addEventListener("submit", (event) => {
   event.preventDefault();
   const text = $("words").value.trim();
-  if (text) channel.publish("said", { text, tab, at: performance.now() });
-  $("words").value = "";
+  if (text && channel.publish("said", { text, tab, at: performance.now() })) $("words").value = "";
 });
 
 // -- Server-Sent Events -------------------------------------------------------
 
 const sse = lane("sse");
-const stream = new EventSource(`/events?channel=${CHANNEL}`);
-stream.onopen = () => sse.status("open", "open");
-stream.onerror = () => sse.status("waiting", "coming back");
-stream.addEventListener("said", (event) => sse.heard(JSON.parse(event.data)));
+openStream(`/events?channel=${CHANNEL}`, { said: sse.heard }, (state) => sse.status(state, WORDS[state]));
 
 // -- long polling -------------------------------------------------------------
 
@@ -59,12 +58,12 @@ async function pollForEver() {
     try {
       poll.status("open", "waiting");
       const response = await fetch(cursor ? `/poll?cursor=${encodeURIComponent(cursor)}` : `/poll?channel=${CHANNEL}`);
+      if (response.status === 401 || response.status === 404) cursor = null; // we were away for too long
       if (!response.ok) throw new Error(response.status);
       const answer = await response.json();
       cursor = answer.cursor; // sending it back says that we have these
       for (const { message } of answer.messages) poll.heard(message);
     } catch {
-      cursor = null;
       poll.status("waiting", "coming back");
       await new Promise((resolve) => setTimeout(resolve, 3000));
     }

@@ -37,8 +37,13 @@ async function look() {
     listen();
   } catch (error) {
     if (error instanceof LockedError) showLocked();
-    else showStatus("waiting", "no answer");
+    else showStatus("waiting", "no answer"), again();
   }
+}
+
+/** With the stage to be seen, the calm period looks again anyway. */
+function again() {
+  if ($("stage").hidden) setTimeout(look, CALM_PERIOD);
 }
 
 function showLocked() {
@@ -117,4 +122,5 @@ async function kill(channel, button) {
 }
 
 look();
+document.addEventListener("visibilitychange", () => !document.hidden && refresh()); // perhaps its link was opened meanwhile
 setInterval(() => !document.hidden && !$("stage").hidden && refresh(), CALM_PERIOD);

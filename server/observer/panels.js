@@ -28,13 +28,28 @@ export function flash(actor) {
 }
 
 function branch({ name, kind, state, restarts, info, children = [] }) {
-  const figures = Object.entries(info ?? {}).map(([key, value]) => `${value} ${key}`).join(" · ");
+  const figures = Object.entries(info ?? {}).map(([key, value]) => figureWords(key, value)).filter(Boolean).join(" · ");
   const line = el("div", { class: "actor", "data-state": state, "data-actor": name, title: `${kind ?? "actor"}: ${state}` },
     el("span", { class: "name" }, name),
     restarts > 0 ? el("span", { class: "again" }, `↻ ${restarts}`) : null,
     el("span", { class: "info" }, figures));
   if (isFlashing(name)) line.classList.add("flash");
   return el("li", {}, line, children.length > 0 ? el("ul", {}, ...children.map(branch)) : null);
+}
+
+/** "4 members", "1 stream", "@17", "up 5 min"; nothing for what there is none of. */
+function figureWords(key, value) {
+  if (key === "version") return value;
+  if (key === "uptime") return `up ${duration(value)}`;
+  if (key === "offset") return `@${value}`;
+  if (value === 0 && key !== "members") return null;
+  return `${value}\u00a0${value === 1 ? key.replace(/s$/, "") : key}`;
+}
+
+function duration(seconds) {
+  if (seconds < 100) return `${seconds} s`;
+  if (seconds < 6000) return `${Math.round(seconds / 60)} min`;
+  return seconds < 360000 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86400)} days`;
 }
 
 function isFlashing(name) {
@@ -47,21 +62,33 @@ function isFlashing(name) {
 
 // -- channels -----------------------------------------------------------------
 
+const rows = new Map(); // channel → its row, which stays: a button is not replaced under the pointer, and keeps its focus
+
 export function drawChannels(channels, rates, kill) {
   $("channel-count").textContent = channels.length;
-  const rows = channels.sort((a, b) => a.name.localeCompare(b.name)).map((channel) => channelRow(channel, rates, kill));
-  $("channels").replaceChildren(...rows);
+  const names = new Set(channels.map(({ name }) => name));
+  for (const [name, row] of rows) if (!names.has(name)) rows.delete(name), row.remove();
+  channels.sort((a, b) => a.name.localeCompare(b.name)).forEach((channel, i) => {
+    if (!rows.has(channel.name)) rows.set(channel.name, newChannelRow(channel.name, kill));
+    const row = rows.get(channel.name);
+    updateChannelRow(row, channel, rates);
+    if ($("channels").children[i] !== row) $("channels").insertBefore(row, $("channels").children[i] ?? null);
+  });
 }
 
-function channelRow({ name, members, offset, restarts, rate, state }, rates, kill) {
+function newChannelRow(name, kill) {
   const button = el("button", { type: "button", textContent: "Kill", title: `crash ${name} on purpose` });
   button.addEventListener("click", () => kill(name, button));
-  const row = el("tr", { "data-channel": name, title: `${name}: ${state}` },
-    el("td", {}, name), figure(members),
-    el("td", { class: "n", "data-rate": name }, Number(rates.get(name) ?? rate ?? 0).toFixed(0)),
-    figure(offset), figure(restarts), el("td", { class: "n" }, name.startsWith("$") ? null : button));
-  if (isFlashing(name)) row.classList.add("flash");
-  return row;
+  return el("tr", { "data-channel": name },
+    el("td", {}, name), figure("–"), el("td", { class: "n", "data-rate": name }), figure("–"), figure("–"),
+    el("td", { class: "n" }, name.startsWith("$") ? null : button));
+}
+
+function updateChannelRow(row, { name, members, offset, restarts, rate, state }, rates) {
+  row.title = `${name}: ${state}`;
+  row.classList.toggle("flash", isFlashing(name));
+  const values = [name, members, Number(rates.get(name) ?? rate ?? 0).toFixed(0), offset, restarts];
+  values.forEach((value, i) => (row.children[i].textContent = String(value ?? "–")));
 }
 
 function figure(value) {
@@ -72,7 +99,8 @@ function figure(value) {
 
 export function drawSessions(connections) {
   $("session-count").textContent = connections.length;
-  $("sessions").replaceChildren(...connections.map(sessionRow));
+  const age = ({ session }) => Number(session.replace(/\D+/, ""));
+  $("sessions").replaceChildren(...connections.sort((a, b) => age(b) - age(a)).map(sessionRow));
 }
 
 function sessionRow({ session, transport, shard, user, channels = [], queued }) {

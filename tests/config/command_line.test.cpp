@@ -47,7 +47,7 @@ TEST_CASE("flags stand before or after the command") {
   CHECK(run({"--listen", "127.0.0.1:9000", "serve"}).line.config.values.listen.port == 9000);
 }
 
-TEST_CASE("--listen takes an address, a port or both") {
+TEST_CASE("the flag --listen takes an address, a port or both") {
   const auto listen = [](const char* text) { return run({"--listen", text}).line.config.values.listen; };
   CHECK(listen("0.0.0.0:9000").address == "0.0.0.0");
   CHECK(listen("[::1]:0").address == "::1");

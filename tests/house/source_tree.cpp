@@ -17,7 +17,10 @@ source_file read(const fs::path& path) {
   return file;
 }
 
-bool is_of_others(const fs::path& folder) { return folder.filename() == "node_modules"; }
+bool is_of_others(const fs::path& folder) {
+  const auto name = folder.filename();
+  return name == "node_modules" || name == "build" || name == ".git";
+}
 
 } // namespace
 

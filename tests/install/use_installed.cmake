@@ -1,8 +1,9 @@
 # Installs into a folder of its own, builds examples/hello against it as a project of its own and asks it its version.
-# Then every public header is compiled alone, with nothing else to include than what is installed.
+# So does a program with an Asio of its own, and every public header is compiled alone, with nothing else to include
+# than what is installed.
 set(place ${BUILD_DIR}/tests/install)
 set(prefix ${place}/prefix)
-file(REMOVE_RECURSE ${place}/prefix ${place}/hello ${place}/headers)
+file(REMOVE_RECURSE ${place}/prefix ${place}/hello ${place}/own_asio ${place}/headers)
 
 function(run)
   execute_process(COMMAND ${ARGN} RESULT_VARIABLE status OUTPUT_VARIABLE said ERROR_VARIABLE said)
@@ -38,7 +39,10 @@ target_link_libraries(headers PRIVATE troupe::troupe)
 build(headers ${place}/headers/source)
 
 build(hello ${SOURCE_DIR}/examples/hello)
-run(${place}/hello/hello version)
-if(NOT said STREQUAL "troupe ${VERSION}\n")
-  message(FATAL_ERROR "hello version said: ${said}")
-endif()
+build(own_asio ${SOURCE_DIR}/tests/install/own_asio)
+foreach(program hello own_asio)
+  run(${place}/${program}/${program} version)
+  if(NOT said STREQUAL "troupe ${VERSION}\n")
+    message(FATAL_ERROR "${program} version said: ${said}")
+  endif()
+endforeach()

@@ -30,7 +30,8 @@ void check_accepted(std::string_view text, const protocol::command& c) {
             "what is cut off is refused");
 
   const auto packed = nlohmann::json::to_msgpack(tree);
-  const auto again = protocol::decode_msgpack({reinterpret_cast<const char*>(packed.data()), packed.size()}, fuzz::roomy);
+  const auto again =
+      protocol::decode_msgpack({reinterpret_cast<const char*>(packed.data()), packed.size()}, fuzz::roomy);
   require(again.has_value(), "the same message is accepted as msgpack");
   fuzz::require_same(c, *again);
 }

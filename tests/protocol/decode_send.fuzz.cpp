@@ -30,7 +30,8 @@ void check_command(std::string_view text, const nlohmann::json& tree, const of_s
   const auto* authenticate = std::get_if<protocol::authenticate>(&sent.what.body);
   const auto* resume = std::get_if<protocol::resume>(&sent.what.body);
   if (authenticate || resume) {
-    require(tree.at("credentials") == (authenticate ? authenticate->token : resume->token), "credentials are kept apart");
+    require(tree.at("credentials") == (authenticate ? authenticate->token : resume->token),
+            "credentials are kept apart");
     return;
   }
   const auto read = protocol::decode_json(text, {});

@@ -1,5 +1,5 @@
-// Whatever is said, in every form: event, channel and words of any bytes, and a payload that is JSON where the input is.
-// A browser's reading of the stream has as many events as were written. Input: event, channel, words, payload,
+// Whatever is said, in every form: event, channel and words of any bytes, and a payload that is JSON where the input
+// is. A browser's reading of the stream has as many events as were written. Input: event, channel, words, payload,
 // separated by 0x1e.
 
 #include "protocol/decoder.hpp"

@@ -2,8 +2,8 @@
 // only: one length at most, one host, names and values without control characters. Input: one byte, the size of a
 // fragment, and the bytes of a connection.
 
-#include "tests/fuzz/require.hpp"
 #include "transports/http_header.hpp"
+#include "tests/fuzz/require.hpp"
 #include "transports/http_upgrade.hpp"
 
 #include <algorithm>
@@ -34,14 +34,13 @@ bool same(const head_scanner::verdict& a, const head_scanner::verdict& b) {
 }
 
 std::size_t count(const http_head& head, std::string_view name) {
-  return static_cast<std::size_t>(std::count_if(head.headers.begin(), head.headers.end(),
-                                                [&](const auto& field) { return field.first == name; }));
+  return static_cast<std::size_t>(
+      std::count_if(head.headers.begin(), head.headers.end(), [&](const auto& field) { return field.first == name; }));
 }
 
 bool has_control(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
-  });
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; });
 }
 
 void check_framing(const http_head& head) {

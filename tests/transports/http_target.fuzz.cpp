@@ -1,14 +1,14 @@
 // Request targets: what is accepted is decoded text, and written out again, escaped, means the same.
 
+#include "transports/http_target.hpp"
 #include "protocol/names.hpp"
 #include "tests/fuzz/require.hpp"
-#include "transports/http_target.hpp"
 
 #include <algorithm>
 
 using namespace troupe;
-using transports::http_target;
 using fuzz::require;
+using transports::http_target;
 
 namespace {
 
@@ -45,8 +45,9 @@ std::string written(const http_target& t) {
 
 void require_text(std::string_view text) {
   require(protocol::is_utf8(text), "what is decoded is UTF-8");
-  require(std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }),
-          "what is decoded has no control characters");
+  require(
+      std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }),
+      "what is decoded has no control characters");
 }
 
 void check_accepted(const http_target& t) {

@@ -6,6 +6,8 @@ let room = null;
 let troupe = null;
 let myName = "";
 let me = ""; // our session, which changes when we come back
+let cutOff = false;
+const ours = new Set(); // all sessions that were ours since the room forgot
 const people = new Map(); // session → name
 const typists = new Map(); // session → timer
 const pending = new Map(); // our id → the bubble that waits for it
@@ -27,6 +29,7 @@ $("enter").addEventListener("submit", (event) => {
 $("leave").addEventListener("click", () => {
   room.leave();
   troupe.close();
+  forget();
   showDoor();
 });
 
@@ -47,35 +50,67 @@ function enter(name) {
     .on("$subscribed", onEntered)
     .on("$refused", (error) => showDoor(error.message))
     .on("$gap", (missed) => note(`${missed ?? "some"} messages were missed`, true))
-    .on("$unsubscribed", (reason) => note(`you are out of the room: ${reason}`, true))
+    .on("$unsubscribed", (reason, { again }) => note(again ? `${reason}, coming back …` : `you are out of the room: ${reason}`, true))
     .on("message", onMessage)
     .on("typing", onTyping)
     .on("topic", ({ text }) => (showTopic(text), note(`the topic is now “${text}”`)))
     .on("joined", ({ id, name: who }) => (people.set(id, who), showPeople(), note(`${who} came in`)))
-    .on("left", ({ id, name: who }) => (people.delete(id), stopTyping(id), showPeople(), note(`${who} left`)));
+    .on("left", onLeft);
+}
+
+function forget() {
+  me = "";
+  cutOff = false;
+  people.clear();
+  pending.clear();
+  for (const id of [...typists.keys()]) stopTyping(id);
 }
 
 function onEntered(view, { recovered, first }) {
   me = view.you;
+  ours.add(me);
+  cutOff = false;
+  showInside();
   people.clear();
   for (const { id, name } of view.members) people.set(id, name);
   showTopic(view.topic);
   showPeople();
-  if (!recovered) {
-    $("log").replaceChildren();
-    for (const message of view.recent) onMessage(message);
-  }
+  if (!recovered) showAnew(view.recent);
   if (!first) note(recovered ? "back again, nothing was lost" : "back again after a while", !recovered);
-  if (!$("door").hidden) {
-    $("door").hidden = true;
-    $("inside").hidden = false;
-    $("text").focus();
+}
+
+function showInside() {
+  if ($("door").hidden) return;
+  $("door").hidden = true;
+  $("inside").hidden = false;
+  $("text").focus();
+}
+
+/** The room's memory, and below what we said and it has not confirmed. */
+function showAnew(recent) {
+  ours.clear(); // a node that was started anew counts its sessions anew
+  ours.add(me);
+  $("log").replaceChildren();
+  for (const message of recent) {
+    pending.delete(message.id);
+    onMessage(message);
   }
+  for (const bubble of pending.values()) add(bubble);
+}
+
+/** Our own session of before goes when we come back: no news to us. */
+function onLeft({ id, name }) {
+  people.delete(id);
+  stopTyping(id);
+  showPeople();
+  if (!ours.has(id)) note(`${name} left`);
 }
 
 function onConnection(state) {
   showStatus(state);
-  if (state === "waiting" && me) note("connection lost, coming back …", true);
+  if (state !== "waiting" || !me || cutOff) return;
+  cutOff = true;
+  note("connection lost, coming back …", true);
 }
 
 // -- messages -----------------------------------------------------------------
@@ -96,7 +131,7 @@ function say(text) {
   bubble.classList.add("pending");
   pending.set(id, bubble);
   room.call("say", { text, id }).catch(() => {
-    bubble.classList.add("lost");
+    bubble.classList.replace("pending", "lost");
     bubble.onclick = () => {
       bubble.remove();
       pending.delete(id);
@@ -108,7 +143,7 @@ function say(text) {
 function onMessage(message) {
   stopTyping(message.from);
   const bubble = pending.get(message.id);
-  if (!bubble) return showBubble(message, message.from === me);
+  if (!bubble) return showBubble(message, ours.has(message.from));
   pending.delete(message.id);
   bubble.classList.remove("pending", "lost");
   bubble.onclick = null;
@@ -144,7 +179,8 @@ function showPeople() {
   const face = (name) => el("span", { class: "face", "aria-hidden": "true" }, [...name][0].toUpperCase());
   const line = ([id, name]) =>
     el("li", { "data-colour": colourOf(name), "data-session": id }, face(name), el("span", {}, name), id === me ? el("span", { class: "soft small" }, "you") : null);
-  $("people").replaceChildren(...[...people].map(line));
+  const usFirst = ([a, nameA], [b, nameB]) => (b === me) - (a === me) || nameA.localeCompare(nameB);
+  $("people").replaceChildren(...[...people].sort(usFirst).map(line));
   $("count").textContent = people.size;
 }
 

@@ -4,9 +4,9 @@ const LENGTH = 120; // points across
 const PAD = { left: 52, right: 8, top: 8, bottom: 8 };
 
 export class Chart {
-  /** series: [{ name, colour: "--c0", fill }]; top: a fixed upper end, or 0 to follow the values; label: value → text */
-  constructor(canvas, legend, { series, top = 0, label }) {
-    Object.assign(this, { canvas, series, top, label });
+  /** series: [{ name, colour: "--c0", fill }]; top: a fixed upper end, or 0 to follow the values; label: value → text; base: of its units */
+  constructor(canvas, legend, { series, top = 0, label, base = 1000 }) {
+    Object.assign(this, { canvas, series, top, label, base });
     this.values = series.map(() => []);
     for (const { name, colour } of series) {
       const entry = document.createElement("span");
@@ -36,7 +36,7 @@ export class Chart {
     pen.scale(ratio, ratio);
 
     const style = getComputedStyle(canvas);
-    const top = this.top || niceTop(Math.max(1, ...this.values.flat()));
+    const top = this.top || niceTop(Math.max(1, ...this.values.flat()), this.base);
     const x = (i, count) => PAD.left + ((LENGTH - count + i) / (LENGTH - 1)) * (width - PAD.left - PAD.right);
     const y = (value) => height - PAD.bottom - (Math.min(value, top) / top) * (height - PAD.top - PAD.bottom);
     this.#grid(pen, style, width, top, y);
@@ -78,8 +78,9 @@ export class Chart {
   }
 }
 
-/** 1, 2 or 5 times a power of ten, above all values. */
-function niceTop(value) {
-  const power = 10 ** Math.floor(Math.log10(value));
+/** 1, 2 or 5 times a power of ten of a unit, above all values: 50 KB, 2 MB. */
+function niceTop(value, base) {
+  const unit = base ** Math.floor(Math.log(value) / Math.log(base));
+  const power = unit * 10 ** Math.floor(Math.log10(value / unit));
   return [1, 2, 5, 10].map((n) => n * power).find((n) => n >= value);
 }

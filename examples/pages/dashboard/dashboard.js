@@ -1,5 +1,6 @@
 // This machine's figures over Server-Sent Events. The channel is examples/dashboard/metrics.hpp.
 import { $, el, showStatus, bytes, clockSeconds } from "/shared/page.js";
+import { openStream } from "/shared/stream.js";
 import { Chart } from "./chart.js";
 
 const percent = (value) => `${Math.round(value)} %`;
@@ -10,35 +11,28 @@ const charts = {
   memory: new Chart($("memory-chart"), $("memory-legend"), { top: 100, label: percent, series: [{ name: "used", colour: "--c1", fill: true }] }),
   network: new Chart($("network-chart"), $("network-legend"), {
     label: bytes,
+    base: 1024,
     series: [{ name: "in", colour: "--c2", fill: true }, { name: "out", colour: "--c3" }, { name: "loopback", colour: "--c7" }],
   }),
 };
 
 // -- the stream ---------------------------------------------------------------
 
-const stream = new EventSource("/events?channel=metrics");
-stream.onopen = () => showStatus("open");
-stream.onerror = () => showStatus(stream.readyState === EventSource.CLOSED ? "closed" : "waiting");
-
-stream.addEventListener("recent", (event) => {
-  const { samples, raised } = JSON.parse(event.data);
+function onRecent({ samples, raised }) {
   for (const sample of samples) if (isNew(sample)) plot(sample);
   if (samples.length > 0) show(samples.at(-1));
   for (const name of raised) showAlert({ name, state: "raised" });
   draw();
-});
+}
 
 let count = 0;
-stream.addEventListener("sample", (event) => {
-  const sample = JSON.parse(event.data);
+function onSample(sample) {
   if (!isNew(sample)) return;
   plot(sample);
   show(sample);
   draw();
   $("count").textContent = ++count;
-});
-
-stream.addEventListener("alert", (event) => showAlert(JSON.parse(event.data)));
+}
 
 // -- showing ------------------------------------------------------------------
 
@@ -88,11 +82,13 @@ function newCore(i) {
 }
 
 function showAlert({ name, state, value, limit, time }) {
-  const what = name === "cpu" ? "The processors" : "Memory";
+  const what = name === "cpu" ? "Processor load" : "Memory use";
   const figures = value === undefined ? "" : `: ${percent(value)}, threshold ${percent(limit)}, ${clockSeconds(time)}`;
   const words = state === "raised" ? "too high" : "back to normal";
   document.querySelector(`[data-alert="${CSS.escape(name)}"]`)?.remove();
-  const box = el("p", { class: `alert arrive ${state}`, "data-alert": name }, `${what} ${what === "Memory" ? "is" : "are"} ${words}${figures}`);
+  const box = el("p", { class: `alert arrive ${state}`, "data-alert": name }, `${what} is ${words}${figures}`);
   $("alerts").append(box);
   if (state === "cleared") setTimeout(() => box.remove(), 10000);
 }
+
+openStream("/events?channel=metrics", { recent: onRecent, sample: onSample, alert: showAlert }, showStatus);

@@ -34,6 +34,7 @@ function showMessage({ message, timestamp }) {
 function listen(userId) {
   listening = new AbortController();
   $("toggle").textContent = "Stop";
+  $("toggle").classList.add("quiet");
   $("to").value = userId;
   showCommands(userId);
   poll(userId, listening.signal);
@@ -43,14 +44,17 @@ function stop() {
   listening.abort();
   listening = null;
   $("toggle").textContent = "Listen";
+  $("toggle").classList.remove("quiet");
   showStatus("idle");
 }
 
 $("who").addEventListener("submit", (event) => {
   event.preventDefault();
   if (listening) return stop();
+  const userId = $("user").value.trim();
+  if (!userId) return;
   $("inbox").replaceChildren();
-  listen($("user").value.trim());
+  listen(userId);
 });
 
 // -- sending ------------------------------------------------------------------
@@ -62,7 +66,7 @@ $("send").addEventListener("submit", async (event) => {
   try {
     const response = await fetch("/send", { method: "POST", headers: { "Content-Type": "application/json" }, body });
     const answer = await response.json();
-    $("sent").textContent = answer.success ? "Sent." : answer.error.message;
+    $("sent").textContent = answer.success ? "Sent." : (answer.error?.message ?? "The node refused it.");
   } catch {
     $("sent").textContent = "The node did not answer.";
   }
@@ -74,7 +78,7 @@ const quoted = (text) => `'${text.replaceAll("'", `'\\''`)}'`; // for a shell
 
 function showCommands(userId) {
   const body = JSON.stringify({ userId, message: "Tea is ready" });
-  $("curl-send").textContent = `curl ${location.origin}/send -H 'Content-Type: application/json' -d ${quoted(body)}`;
+  $("curl-send").textContent = `curl ${location.origin}/send \\\n  -H 'Content-Type: application/json' \\\n  -d ${quoted(body)}`;
   $("curl-poll").textContent = `curl ${quoted(`${location.origin}/poll?userId=${encodeURIComponent(userId)}`)}`;
 }
 

@@ -1,33 +1,39 @@
 // A job's progress over Server-Sent Events, its orders over POST /send. The job is examples/progress/job.hpp.
 import { $, showStatus } from "/shared/page.js";
+import { openStream } from "/shared/stream.js";
 
 const CHANNEL = "job:primes";
 const figure = new Intl.NumberFormat("en");
+const rough = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
 
 // -- the stream ---------------------------------------------------------------
 
 let token = null; // says in POST /send which stream is ours
 
-const stream = new EventSource(`/events?channel=${CHANNEL}`);
-stream.onopen = () => showStatus("open");
-stream.onerror = () => showStatus(stream.readyState === EventSource.CLOSED ? "closed" : "waiting");
-stream.onmessage = (event) => {
-  const message = JSON.parse(event.data);
+function onMessage(message) {
   if (message.type === "connected") token = message.token;
-};
-for (const name of ["state", "progress", "done", "cancelled"])
-  stream.addEventListener(name, (event) => show(JSON.parse(event.data)));
-stream.addEventListener("started", (event) => show({ state: "running", up_to: JSON.parse(event.data).up_to, looked_at: 0, found: 0, largest: 0, took: 0 }));
+}
+
+function onStarted({ up_to }) {
+  show({ state: "running", up_to, looked_at: 0, found: 0, largest: 0, took: 0 });
+}
+
+const listeners = { message: onMessage, started: onStarted, state: show, progress: show, done: show, cancelled: show };
+openStream(`/events?channel=${CHANNEL}`, listeners, showStatus);
 
 // -- orders -------------------------------------------------------------------
 
 async function call(event, data) {
   $("said").textContent = "";
   const body = JSON.stringify({ token, action: "call", channel: CHANNEL, event, data, id: 1 });
-  const response = await fetch("/send", { method: "POST", headers: { "Content-Type": "application/json" }, body });
-  const answer = await response.json().catch(() => null);
-  const error = answer?.error ?? (answer?.type === "error" ? answer : null);
-  if (error) $("said").textContent = error.message;
+  try {
+    const response = await fetch("/send", { method: "POST", headers: { "Content-Type": "application/json" }, body });
+    const answer = await response.json();
+    const error = answer.error ?? (answer.type === "error" ? answer : null);
+    if (error) $("said").textContent = error.message;
+  } catch {
+    $("said").textContent = "The node did not answer.";
+  }
 }
 
 $("order").addEventListener("submit", (event) => {
@@ -52,7 +58,7 @@ function show({ state, up_to, looked_at, found, largest, took }) {
   $("looked").textContent = figure.format(looked_at);
   $("found").textContent = figure.format(found);
   $("largest").textContent = figure.format(largest);
-  $("speed").textContent = speed > 0 ? `${figure.format(Math.round(speed))} k/s` : "–";
+  $("speed").textContent = speed > 0 ? `${rough.format(1000 * speed)}/s` : "–";
   $("start").disabled = running;
   $("cancel").disabled = !running;
 }

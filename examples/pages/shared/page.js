@@ -38,7 +38,7 @@ export function bytes(n) {
     n /= 1024;
     unit++;
   }
-  return `${n >= 100 || unit === 0 ? Math.round(n) : n.toFixed(1)} ${units[unit]}`;
+  return `${n >= 100 || unit === 0 ? Math.round(n) : n.toFixed(1).replace(/\.0$/, "")} ${units[unit]}`;
 }
 
 /** The same name gets the same of eight colours, on every page. */
@@ -48,9 +48,21 @@ export function colourOf(name) {
   return hash % 8;
 }
 
-/** Random letters that nobody guesses, kept for this tab. */
+/**
+ * Random letters that nobody guesses, kept for this tab while it is loaded again. While the page is there they are not
+ * in the storage: a tab that is opened from this one gets a copy of that, and must be somebody else.
+ */
 export function tabSecret() {
-  const made = sessionStorage.getItem("troupe-tab") ?? crypto.getRandomValues(new Uint32Array(4)).join("-");
-  sessionStorage.setItem("troupe-tab", made);
-  return made;
+  return secret;
 }
+
+const SECRET = "troupe-tab";
+let secret = null;
+
+function takeSecret() {
+  secret ??= sessionStorage.getItem(SECRET) ?? crypto.getRandomValues(new Uint32Array(4)).join("-");
+  sessionStorage.removeItem(SECRET);
+}
+takeSecret();
+addEventListener("pageshow", takeSecret);
+addEventListener("pagehide", () => sessionStorage.setItem(SECRET, secret));

@@ -10,25 +10,34 @@
 
 const json = { protocol: "troupe.v1.json", encode: JSON.stringify, decode: JSON.parse };
 
-// Close codes after which coming back would only fail again: broken protocol, too large, replaced, kicked, refused.
-const FINAL_CODES = new Set([1002, 1003, 1007, 1009, 4000, 4003, 4004]);
+// Close codes after which coming back would only fail again: over, broken protocol, too large, replaced, kicked, refused.
+const FINAL_CODES = new Set([1000, 1002, 1003, 1007, 1008, 1009, 4000, 4003, 4004]);
+// Why a join may fail today and succeed in a moment, and why a membership may end that can be had again.
+const PASSING_ERRORS = new Set(["busy", "timeout", "unavailable", "internal"]);
+const PASSING_ENDS = new Set(["channel failed", "node lost", "drained"]);
+
 const FIRST_DELAY = 500;
 const LONGEST_DELAY = 15000;
+const CALM = 10000; // what worked this long starts again with the first delay
+const ANSWER_LIMIT = 10000;
 
 export function connect(options) {
   return new Client(options);
 }
 
 class Client {
-  constructor({ url, codec = json, onStatus = () => {} } = {}) {
+  /** `onError`: what the node says to a `tell` or `publish` that it refused; nobody else waits for that. */
+  constructor({ url, codec = json, onStatus = () => {}, onError = warn } = {}) {
     this.url = url ?? `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`;
     this.codec = codec;
     this.onStatus = onStatus;
+    this.onError = onError;
     this.channels = new Map();
     this.pending = new Map(); // id → { resolve, reject }
     this.nextId = 1;
-    this.failures = 0;
-    addEventListener("online", () => this.#comeBackNow());
+    this.pauses = new Pauses();
+    this.onOnline = () => (this.socket ? this.session && this.#check() : this.#open());
+    addEventListener("online", this.onOnline);
     this.#open();
   }
 
@@ -36,6 +45,7 @@ class Client {
 
   /** `resume: false`: after a failure join anew instead of asking for what was missed. */
   subscribe(name, { params = null, resume = true } = {}) {
+    if (this.channels.has(name)) return this.channels.get(name);
     const channel = new Channel(this, name, { params, resume });
     this.channels.set(name, channel);
     if (this.session) channel.join();
@@ -52,9 +62,11 @@ class Client {
     });
   }
 
-  /** Sends a command without asking for an answer. */
+  /** Sends a command without asking for an answer; false: there is no connection, and nothing was sent. */
   send(command) {
-    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(this.codec.encode(command));
+    if (this.socket?.readyState !== WebSocket.OPEN) return false;
+    this.socket.send(this.codec.encode(command));
+    return true;
   }
 
   /** The round trip to the node, in milliseconds. */
@@ -64,10 +76,14 @@ class Client {
     return performance.now() - start;
   }
 
+  /** Ends it for good; nothing is heard or said from here on. */
   close() {
+    if (this.over) return;
     this.over = true;
     clearTimeout(this.timer);
+    removeEventListener("online", this.onOnline);
     this.socket?.close(1000);
+    this.#lost(1000);
   }
 
   // -- the connection ---------------------------------------------------------
@@ -86,19 +102,15 @@ class Client {
     this.socket = null;
     this.session = null;
     clearInterval(this.heart);
+    clearTimeout(this.deadline);
+    for (const channel of this.channels.values()) channel.cutOff();
     for (const { reject } of this.pending.values()) reject({ code: "disconnected", message: "connection lost" });
     this.pending.clear();
     if (this.over || FINAL_CODES.has(code)) return this.#status("closed", code);
 
-    const delay = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** this.failures++);
-    const jittered = delay * (0.5 + Math.random() / 2); // so that not everybody comes back at once
-    this.timer = setTimeout(() => this.#open(), Math.max(jittered, this.retryAfter ?? 0));
+    this.timer = setTimeout(() => this.#open(), Math.max(this.pauses.next(), this.retryAfter ?? 0));
     this.retryAfter = null;
     this.#status("waiting", code);
-  }
-
-  #comeBackNow() {
-    if (!this.over && !this.socket) this.#open();
   }
 
   #status(state, code) {
@@ -106,13 +118,17 @@ class Client {
     this.onStatus(state, code);
   }
 
-  // A browser answers the node's pings by itself but tells nobody when they stay out, so we ask in turn.
-  #beat(period) {
-    this.heart = setInterval(() => {
-      if (Date.now() - this.heardAt < 2 * period) return this.send({ action: "ping", id: 0 });
+  // A browser answers the node's pings by itself but tells nobody when they stay out, so we ask in turn. A page in the
+  // background has slow timers: what counts is whether an answer came since we asked, not how long ago that was.
+  #check() {
+    const asked = Date.now();
+    this.send({ action: "ping", id: 0 });
+    clearTimeout(this.deadline);
+    this.deadline = setTimeout(() => {
+      if (this.heardAt >= asked) return;
       this.socket.close();
       this.#lost(1006); // a dead network would keep `close` waiting
-    }, period);
+    }, ANSWER_LIMIT);
   }
 
   // -- what the node says -----------------------------------------------------
@@ -123,8 +139,8 @@ class Client {
     switch (message.type) {
       case "welcome":
         this.session = message.session;
-        this.failures = 0;
-        this.#beat(message.heartbeat || 25000);
+        this.pauses.works();
+        this.heart = setInterval(() => this.#check(), message.heartbeat || 25000);
         this.#status("open");
         for (const each of this.channels.values()) each.join();
         break;
@@ -133,7 +149,7 @@ class Client {
         this.#settle(message.id, "resolve", message.type === "reply" ? message.data : message);
         break;
       case "error":
-        this.#settle(message.id, "reject", message);
+        if (!this.#settle(message.id, "reject", message)) this.onError(message);
         break;
       case "broadcast":
       case "push":
@@ -154,7 +170,28 @@ class Client {
 
   #settle(id, how, value) {
     this.pending.get(id)?.[how](value);
-    this.pending.delete(id);
+    return this.pending.delete(id);
+  }
+}
+
+function warn({ code, message }) {
+  console.warn(`troupe: ${code}: ${message}`);
+}
+
+/** Growing pauses between attempts, each shortened by chance, so that not everybody comes back at once. */
+class Pauses {
+  failures = 0;
+  since = Infinity;
+
+  works() {
+    this.since = Date.now();
+  }
+
+  next() {
+    if (Date.now() - this.since > CALM) this.failures = 0;
+    this.since = Infinity;
+    const longest = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** this.failures++);
+    return longest * (0.5 + Math.random() / 2);
   }
 }
 
@@ -163,11 +200,15 @@ class Channel {
     Object.assign(this, { client, name, params, resume });
     this.handlers = new Map();
     this.position = null; // { epoch, offset } of the last publication we had
+    this.pauses = new Pauses();
   }
 
   /**
    * Listens to an event. Besides the channel's own there are
-   *   $subscribed (data, { recovered, first })  $gap (missed)  $refused (error)  $unsubscribed (reason)
+   *   $subscribed (data, { recovered, first })   in, or in again; not `recovered`: something may be missing
+   *   $gap (missed)                              so many publications were missed; null: nobody knows how many
+   *   $refused (error)                           not let in, and not tried again
+   *   $unsubscribed (reason, { again })          out; `again`: it comes back by itself
    */
   on(event, handler) {
     this.handlers.set(event, handler);
@@ -178,17 +219,18 @@ class Channel {
     return this.client.request({ action: "call", channel: this.name, event, data });
   }
 
-  /** Like call, but nobody answers: for many small messages. */
+  /** Like call, but nobody answers: for many small messages. False: not sent. */
   tell(event, data = null) {
-    this.client.send({ action: "call", channel: this.name, event, data });
+    return this.client.send({ action: "call", channel: this.name, event, data });
   }
 
+  /** False: not sent. */
   publish(event, data = null, { echo = true, ephemeral = false } = {}) {
-    this.client.send({ action: "publish", channel: this.name, event, data, echo, ephemeral });
+    return this.client.send({ action: "publish", channel: this.name, event, data, echo, ephemeral });
   }
 
   leave() {
-    this.client.channels.delete(this.name);
+    this.#forget();
     this.client.send({ action: "unsubscribe", channel: this.name });
   }
 
@@ -206,15 +248,23 @@ class Channel {
     const since = first || !this.resume ? undefined : this.position;
     try {
       const answer = await this.client.request({ action: "subscribe", channel: this.name, params: this.params, since });
-      this.#joined(answer, first);
+      if (this.#isOurs()) this.#joined(answer, first);
     } catch (error) {
-      if (error.code !== "disconnected") this.#emit("$refused", error);
+      if (this.#isOurs()) this.#notJoined(error);
     }
   }
 
   #joined({ epoch, offset, recovered, data }, first) {
+    this.pauses.works();
     this.position = { epoch, offset }; // what follows comes after it
     this.#emit("$subscribed", data, { recovered: recovered === true, first });
+  }
+
+  #notJoined(error) {
+    if (error.code === "disconnected") return; // whoever connects again joins again
+    if (PASSING_ERRORS.has(error.code)) return this.#joinLater();
+    this.#forget();
+    this.#emit("$refused", error);
   }
 
   heard(message) {
@@ -228,7 +278,30 @@ class Channel {
   }
 
   ended({ reason }) {
-    this.#emit("$unsubscribed", reason);
+    if (reason === "left") return; // we asked for it
+    const again = PASSING_ENDS.has(reason);
+    if (again) this.#joinLater();
+    else this.#forget();
+    this.#emit("$unsubscribed", reason, { again });
+  }
+
+  cutOff() {
+    clearTimeout(this.timer);
+  }
+
+  #joinLater() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.join(), this.pauses.next());
+  }
+
+  #forget() {
+    clearTimeout(this.timer);
+    if (this.#isOurs()) this.client.channels.delete(this.name);
+  }
+
+  /** Not after `leave`, nor after another took the name. */
+  #isOurs() {
+    return this.client.channels.get(this.name) === this;
   }
 
   #emit(event, ...values) {

@@ -7,6 +7,7 @@ import { packPiece, unpackPiece, piecesOf, packCursor, unpackCursor } from "./wi
 
 const CURSOR_PERIOD = 50; // ms between two cursor messages
 const POINTS_MAX = 256; // of a piece
+const UNSENT_MAX = 2000; // pieces, about half a minute of drawing
 
 const name = new URLSearchParams(location.search).get("board") ?? "sketch";
 const surface = new Surface($("strokes"), $("cursors"));
@@ -14,11 +15,12 @@ const counts = { sent: 0, heard: 0 };
 
 // -- the board ----------------------------------------------------------------
 
-// A board does not resume: whoever comes, or comes back, is told everything, and then what follows.
+// A board does not resume: whoever comes, or comes back, is told everything, and then what follows. What was drawn
+// without a connection is drawn again.
 const troupe = connect({ codec: msgpack, onStatus: showStatus });
 const board = troupe
   .subscribe(`board:${name}`, { resume: false })
-  .on("begin", () => surface.clear())
+  .on("begin", () => (surface.clear(), drawUnsent()))
   .on("page", (page) => {
     for (const piece of piecesOf(page)) surface.add(unpackPiece(piece));
   })
@@ -34,9 +36,20 @@ function heard(show) {
 }
 
 function send(event, bytes, ephemeral) {
-  if (troupe.state !== "open") return;
-  board.publish(event, bytes, { echo: false, ephemeral });
-  counts.sent++;
+  const sent = troupe.state === "open" && board.publish(event, bytes, { echo: false, ephemeral });
+  if (sent) counts.sent++;
+  return sent;
+}
+
+const unsent = [];
+
+function drawPiece(piece) {
+  surface.add(piece);
+  if (!send("draw", packPiece(piece), false) && unsent.length < UNSENT_MAX) unsent.push(piece);
+}
+
+function drawUnsent() {
+  for (const piece of unsent.splice(0)) drawPiece(piece);
 }
 
 setInterval(() => ($("traffic").textContent = `${counts.sent} sent · ${counts.heard} heard`), 500);
@@ -51,9 +64,7 @@ let points = null; // of the piece that is being drawn; null: the pen is up
 function drawFrame() {
   if (!points) return;
   if (points.length > 1) {
-    const piece = { stroke, colour, width: Number($("width").value), points };
-    surface.add(piece);
-    send("draw", packPiece(piece), false);
+    drawPiece({ stroke, colour, width: Number($("width").value), points });
     points = [points.at(-1)]; // the next piece begins where this one ends
   }
   requestAnimationFrame(drawFrame);

@@ -1,0 +1,190 @@
+// What the client says: commands to channels, or refused.
+
+#include "actors/session/session.hpp"
+
+#include "actors/shard/channel_slot.hpp"
+#include "actors/shard/shard.hpp"
+#include "config/namespaces.hpp"
+#include "protocol/names.hpp"
+
+#include <utility>
+
+namespace troupe::actors {
+
+void session::handle(protocol::command what) {
+  if (closed_)
+    return;
+  const auto& id = what.id;
+  std::visit(
+      [&](auto& body) {
+        using body_type = std::decay_t<decltype(body)>;
+        if constexpr (std::same_as<body_type, protocol::subscribe>)
+          handle_subscribe(id, std::move(body));
+        else if constexpr (std::same_as<body_type, protocol::unsubscribe>)
+          handle_unsubscribe(id, body);
+        else if constexpr (std::same_as<body_type, protocol::bare>)
+          handle_bare(std::move(body));
+        else if constexpr (std::same_as<body_type, protocol::ping>)
+          handle_ping(id);
+        else if constexpr (std::same_as<body_type, protocol::authenticate>)
+          refuse(id, error_code::unauthorised, "this node takes no tokens");
+        else if constexpr (std::same_as<body_type, protocol::resume>)
+          refuse(id, error_code::expired, "that session is gone: subscribe with since");
+        else if constexpr (std::same_as<body_type, protocol::ack>)
+          return; // positions are acknowledged by cursors; a stream needs none
+        else if constexpr (std::same_as<body_type, protocol::answer>)
+          handle_answer(id, std::move(body));
+        else if constexpr (std::same_as<body_type, protocol::publish>)
+          forward(id, std::move(body), shard_.rights(body.channel).publish);
+        else if constexpr (std::same_as<body_type, protocol::call>)
+          forward(id, std::move(body), shard_.rights(body.channel).call);
+        else
+          forward(id, std::move(body), shard_.rights(body.channel).history);
+      },
+      what.body);
+}
+
+void session::handle_subscribe(const protocol::request_id& id, protocol::subscribe what) {
+  if (find(what.channel))
+    return refuse(id, error_code::already_subscribed, "already subscribed to " + what.channel, what.channel);
+  if (!delivery_->names_channels())
+    return refuse(id, error_code::refused, "this stream does not name channels: open it with format=envelope", what.channel);
+  join how;
+  how.params = std::move(what.params);
+  how.since = std::move(what.since);
+  how.presence = what.presence;
+  join_channel(what.channel, std::move(how), id);
+}
+
+void session::enter(const std::string& channel, std::optional<position> since, protocol::request_id id,
+                    bool kept_position) {
+  join how;
+  how.since = std::move(since);
+  how.kept_position = kept_position;
+  join_channel(channel, std::move(how), std::move(id));
+}
+
+bool session::join_channel(const std::string& channel, join what, protocol::request_id id) {
+  const auto settled_no = [&](error_code code, std::string why) {
+    const protocol::error no{id, {code, std::move(why)}, channel};
+    if (!answered(no))
+      delivery_->say(no);
+    delivery_->join_settled(&no);
+    return false;
+  };
+  if (subscriptions_.size() >= shard_.settings().limits.channels_per_session)
+    return settled_no(error_code::limit, "a session has at most " +
+                                             std::to_string(shard_.settings().limits.channels_per_session) + " channels");
+  if (auto wrong = protocol::channel_name_error(channel))
+    return settled_no(error_code::bad_channel, std::move(*wrong));
+  const auto* rights = shard_.find_rights(channel);
+  if (!rights)
+    return settled_no(error_code::bad_channel, "no channel may be called " + channel);
+  const auto rule = what.kept_position ? rights->send : rights->subscribe;
+  if (rule != config::permission::anyone && !shard_.may_read_node_events(*this, channel))
+    return settled_no(error_code::refused, channel + " takes no subscriptions");
+  auto* slot = shard_.slot(channel);
+  if (!slot)
+    return settled_no(error_code::limit, "too many channels");
+  what.who = {id_, user_, transport_};
+  auto& made = subscriptions_.emplace_back(std::make_unique<subscription>(*this, *slot, what.presence));
+  made->asked = what;
+  made->asked_by = id;
+  slot->subscriptions.push_back(made.get());
+  ++under_way_;
+  shard_.send(*slot, {id_, false, std::move(id), std::move(what)}, true);
+  return true;
+}
+
+void session::handle_ping(const protocol::request_id& id) {
+  const protocol::reply yes{id, {}};
+  if (!answered(yes))
+    delivery_->say(yes);
+}
+
+void session::handle_unsubscribe(const protocol::request_id& id, const protocol::unsubscribe& what) {
+  auto* s = find(what.channel);
+  if (!s || s->leaving)
+    return refuse(id, error_code::not_joined, "not subscribed to " + what.channel, what.channel);
+  s->leaving = true;
+  ++under_way_;
+  shard_.send(s->channel(), {id_, false, id, leave{leave_reason::left}}, true);
+}
+
+bool session::dismiss(std::string_view channel) {
+  auto* s = find(channel);
+  if (!s || s->leaving)
+    return false;
+  s->leaving = true;
+  ++under_way_;
+  shard_.send(s->channel(), {id_, false, {}, leave{leave_reason::kicked}}, true);
+  return true;
+}
+
+void session::handle_answer(const protocol::request_id& id, protocol::answer what) {
+  auto route = asks_ ? asks_->take(what.ask) : std::nullopt;
+  auto* s = route ? find(route->channel) : nullptr;
+  if (!s)
+    return refuse(id, error_code::not_found, "no such question is open");
+  what.ask = route->ask;
+  ++under_way_;
+  if (!shard_.send(s->channel(), {id_, false, id, std::move(what)}, false))
+    --under_way_;
+}
+
+void session::handle_bare(protocol::bare what) {
+  const auto& name = shard_.settings().default_channel;
+  if (!plain || name.empty())
+    return refuse({}, error_code::bad_message, "a message is an object with an action");
+  protocol::publish p;
+  p.channel = name;
+  p.data = std::move(what.data);
+  p.echo = false;
+  forward({}, std::move(p), shard_.rights(name).publish);
+}
+
+template <class Body>
+void session::forward(const protocol::request_id& id, Body body, config::permission who) {
+  const auto channel = body.channel;
+  if (auto wrong = protocol::channel_name_error(channel))
+    return refuse(id, error_code::bad_channel, std::move(*wrong));
+  if (!shard_.find_rights(channel))
+    return refuse(id, error_code::bad_channel, "no channel may be called " + channel, channel);
+  const auto* s = find(channel);
+  // The channel has the last word on membership; this keeps strangers from starting channels.
+  if (!s && who != config::permission::anyone)
+    return refuse(id, error_code::not_joined, "subscribe to " + channel + " first", channel);
+  auto* slot = shard_.slot(channel);
+  if (!slot)
+    return refuse(id, error_code::limit, "too many channels", channel);
+  ++under_way_;
+  if (!shard_.send(*slot, {id_, false, id, std::move(body)}, false)) {
+    --under_way_;
+    refuse(id, error_code::busy, "too many commands wait for " + channel + ": try again", channel);
+  }
+}
+
+void session::refuse(const protocol::request_id& id, error_code code, std::string why, std::string channel) {
+  ++shard_.counters().errors;
+  const protocol::error no{id, {code, std::move(why)}, std::move(channel)};
+  if (!answered(no))
+    delivery_->say(no);
+}
+
+void session::handle_for(transports::exchange_ptr by, protocol::command what) {
+  const auto most = shard_.settings().limits.commands_per_connection;
+  if (under_way_ >= most)
+    return by->respond(transports::error_response(
+        429, "limit", "at most " + std::to_string(most) + " commands of a session may be under way"));
+  if (!answers_)
+    answers_ = std::make_unique<http_answers>();
+  const bool silent = std::holds_alternative<protocol::ack>(what.body) ||
+                      std::holds_alternative<protocol::answer>(what.body);
+  const auto id = answers_->expect(std::move(what.id), std::move(by));
+  what.id = id;
+  handle(std::move(what));
+  if (silent) // nobody answers these; a refusal has been told already
+    answers_->answer(protocol::reply{id, {}});
+}
+
+} // namespace troupe::actors

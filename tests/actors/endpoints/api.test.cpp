@@ -1,0 +1,230 @@
+// The HTTP API, the observer and the monitors' endpoints.
+
+#include "tests/actors/house/scene.hpp"
+
+using namespace troupe::actors::testing;
+
+namespace {
+
+using headers = std::vector<std::pair<std::string, std::string>>;
+
+std::string header(const troupe::transports::http_response& r, std::string_view name) {
+  for (const auto& [key, value] : r.headers)
+    if (key == name)
+      return value;
+  return {};
+}
+
+const headers with_key{{"authorization", "Bearer test-key-of-the-house"}};
+
+} // namespace
+
+TEST_CASE("without the key the API answers 401 and does nothing") {
+  house where;
+  for (const char* path : {"/api/publish", "/api/batch", "/api/broadcast", "/api/send", "/api/disconnect",
+                           "/api/unsubscribe", "/api/kill"}) {
+    INFO(path);
+    REQUIRE(answer(where, "POST", path, R"({"channel":"open:a","data":1})").status == 401);
+    REQUIRE(answer(where, "POST", path, "{}", {{"authorization", "Bearer test-key-of-the-hous"}}).status == 401);
+    REQUIRE(answer(where, "GET", path, {}, with_key).status == 405);
+  }
+  for (const char* path : {"/api/channels", "/api/connections", "/api/history", "/api/presence", "/api/tree"}) {
+    INFO(path);
+    REQUIRE(answer(where, "GET", path).status == 401);
+    REQUIRE(answer(where, "POST", path, "{}", with_key).status == 405);
+  }
+  REQUIRE(answer(where, "GET", "/api/nothing", {}, with_key).status == 404);
+}
+
+TEST_CASE("publishing starts the channel, skips on_publish, and tells the position") {
+  scene s;
+  const auto r = api(s.where, "/api/publish", {{"channel", "room:9"}, {"event", "x"}, {"data", {{"a", 1}}}});
+  REQUIRE(r["channel"] == "room:9");
+  REQUIRE(r["offset"] == 1);
+  REQUIRE(r["epoch"].get<std::string>().size() > 2);
+  REQUIRE(api(s.where, "/api/publish", {{"channel", "room:9"}, {"data", 2}, {"key", "k"}})["offset"] == 2);
+  REQUIRE(api(s.where, "/api/publish", {{"channel", "room:9"}, {"data", 3}, {"key", "k"}})["offset"] == 2);
+  api(s.where, "/api/publish", {{"channel", "nowhere:1"}, {"data", 1}}, 404);
+  api(s.where, "/api/publish", {{"data", 1}}, 400);
+  api(s.where, "/api/publish", {{"channel", "room:9"}, {"event", "gap"}}, 400);
+  api(s.where, "/api/publish", {{"channel", std::string(300, 'x')}}, 400);
+  REQUIRE(answer(s.where, "POST", "/api/publish", "{\"channel\":\"room:9\",\"data\":tru}", with_key).status == 400);
+}
+
+TEST_CASE("a batch has a result for each, in order") {
+  house where;
+  const auto r = api(where, "/api/batch", {{"publications", {{{"channel", "open:a"}, {"data", 1}},
+                                                            {{"channel", "nowhere:1"}, {"data", 1}},
+                                                            {{"channel", "open:a"}, {"data", 2}}}}})["results"];
+  REQUIRE(r.size() == 3);
+  REQUIRE(r[0]["offset"] == 1);
+  REQUIRE(r[1]["error"]["code"] == "not_found");
+  REQUIRE(r[2]["offset"] == 2);
+  const auto b = api(where, "/api/broadcast", {{"channels", {"open:x", "open:y"}}, {"event", "e"}, {"data", 5}})["results"];
+  REQUIRE(b[0]["channel"] == "open:x");
+  REQUIRE(b[1]["offset"] == 1);
+  REQUIRE(api(where, "/api/batch", {{"publications", json::array()}})["results"].empty());
+}
+
+TEST_CASE("history and presence of a channel") {
+  house where;
+  publish_numbers(where, "open:a", 1, 5);
+  ws_client a{where};
+  a.join("open:a", "");
+  const auto h = api_get(where, "/api/history?channel=open:a&limit=2");
+  REQUIRE(h["publications"].size() == 2);
+  REQUIRE(h["offset"] == 5);
+  const auto p = api_get(where, "/api/presence?channel=open:a");
+  REQUIRE(p["members"].size() == 1);
+  REQUIRE(p["members"][0]["session"] == a.session());
+  api_get(where, "/api/history?channel=open:a&limit=x", 400);
+  api_get(where, "/api/history?channel=nowhere:1", 404);
+}
+
+TEST_CASE("the tree shows supervisors, channels by name with restarts, and shards with their clients") {
+  scene s;
+  ws_client a{s.where};
+  a.join("room:1", "");
+  api(s.where, "/api/kill", {{"channel", "room:1"}});
+  const auto tree = api_get(s.where, "/api/tree");
+  REQUIRE(tree["name"] == "node n1");
+  std::map<std::string, json> by_name;
+  for (const auto& c : tree["children"])
+    by_name[c["name"]] = c;
+  for (const char* name : {"watch", "mounts", "channels", "broker", "shards"})
+    REQUIRE(by_name.contains(name));
+  bool found = false;
+  for (const auto& c : by_name["channels"]["children"])
+    found = found || (c["name"] == "room:1" && c["restarts"] == 1 && c["info"]["members"] == 1);
+  REQUIRE(found);
+  REQUIRE(by_name["shards"]["children"].size() == 2);
+  REQUIRE(by_name["shards"]["children"][0]["info"]["websockets"] == 1);
+}
+
+TEST_CASE("connections name session, transport, shard and positions, never tokens") {
+  house where;
+  ws_client a{where, "troupe.v1.json", 1};
+  a.join("open:a", "");
+  publish_numbers(where, "open:a", 1, 2);
+  const auto all = api_get(where, "/api/connections");
+  REQUIRE(all["connections"].size() == 1);
+  const auto& c = all["connections"][0];
+  REQUIRE(c["session"] == a.session());
+  REQUIRE(c["transport"] == "websocket");
+  REQUIRE(c["shard"] == 1);
+  REQUIRE(c["channels"][0]["offset"] == 2);
+  REQUIRE(all.dump().find(a.messages("welcome")[0]["token"].get<std::string>()) == std::string::npos);
+}
+
+TEST_CASE("ending a client through the API") {
+  house where;
+  ws_client a{where, "troupe.v1.json", 1};
+  api(where, "/api/disconnect", {{"session", a.session()}, {"reason", "enough"}});
+  REQUIRE(a.line().closed_with() == troupe::protocol::close_code::kicked);
+  REQUIRE(a.line().close_reason() == "enough");
+  api(where, "/api/disconnect", {{"session", a.session()}}, 404);
+  api(where, "/api/disconnect", {{"session", "nonsense"}}, 400);
+}
+
+// -- the observer -------------------------------------------------------------
+
+TEST_CASE("the observer opens by a link that works once and sets a cookie nobody's script can read") {
+  house where;
+  const auto link = where.inside().keys.new_link();
+  const auto opened = answer(where, "GET", "/observer?once=" + link);
+  REQUIRE(opened.status == 303);
+  REQUIRE(header(opened, "Location") == "/observer");
+  const auto cookie = header(opened, "Set-Cookie");
+  REQUIRE(cookie.find("HttpOnly") != std::string::npos);
+  REQUIRE(cookie.find("SameSite=Strict") != std::string::npos);
+  REQUIRE(answer(where, "GET", "/observer?once=" + link).status == 200); // the page, locked: no cookie
+  const headers with_cookie{{"cookie", "theme=dark; " + cookie.substr(0, cookie.find(';'))}};
+  REQUIRE(answer(where, "GET", "/api/tree", {}, with_cookie).status == 200);
+  REQUIRE(answer(where, "GET", "/api/channels", {}, with_cookie).status == 200);
+  REQUIRE(answer(where, "GET", "/api/history?channel=open:a", {}, with_cookie).status == 401);
+  REQUIRE(answer(where, "POST", "/api/publish", R"({"channel":"open:a"})", with_cookie).status == 401);
+
+  SECTION("its kill button must come from the node's own page") {
+    publish_numbers(where, "open:a", 1, 1);
+    auto from_page = with_cookie;
+    from_page.emplace_back("origin", "http://127.0.0.1:8080");
+    from_page.emplace_back("content-type", "application/json");
+    REQUIRE(answer(where, "POST", "/api/kill", R"({"channel":"open:a"})", from_page).status == 200);
+    from_page[1].second = "https://evil.example";
+    REQUIRE(answer(where, "POST", "/api/kill", R"({"channel":"open:a"})", from_page).status == 403);
+    from_page[1].second = "http://127.0.0.1:8080";
+    from_page[2].second = "text/plain";
+    REQUIRE(answer(where, "POST", "/api/kill", R"({"channel":"open:a"})", from_page).status == 415);
+  }
+}
+
+TEST_CASE("what happens in the node is told on $node:events, to those who may, and nothing about itself") {
+  scene s;
+  sse_client stranger{s.where};
+  stranger.open("/events?channel=$node:events");
+  REQUIRE(stranger.exchange().response()->status == 403);
+  ws_client anonymous{s.where};
+  REQUIRE(anonymous.ask({{"action", "subscribe"}, {"channel", "$node:events"}})["code"] == "refused");
+  REQUIRE(anonymous.ask({{"action", "publish"}, {"channel", "$node:events"}, {"data", 1}})["type"] == "error");
+  REQUIRE(anonymous.ask({{"action", "history"}, {"channel", "$node:events"}})["type"] == "error");
+
+  sse_client observer{s.where};
+  observer.open("/events?channel=$node:events", with_key);
+  s.where.pass(1s);
+  ws_client a{s.where, "troupe.v1.json", 1};
+  a.join("room:1", "");
+  api(s.where, "/api/kill", {{"channel", "room:1"}});
+  s.where.pass(1500ms);
+  std::map<std::string, int> seen;
+  for (const auto& e : observer.publications()) {
+    ++seen[e.event];
+    REQUIRE(e.data.dump().find("$node:events") == std::string::npos);
+  }
+  REQUIRE(seen["opened"] >= 1);
+  REQUIRE(seen["joined"] == 1);
+  REQUIRE(seen["restarted"] == 1);
+  REQUIRE(seen["started"] >= 1);
+  REQUIRE(seen["rates"] >= 1);
+
+  SECTION("and when nobody looks any more, nothing is measured or published") {
+    observer.lose_connection();
+    s.where.pass(10s);
+    const auto before = s.where.counters(0).publications + s.where.counters(1).publications;
+    a.close();
+    s.where.pass(10s);
+    REQUIRE(s.where.counters(0).publications + s.where.counters(1).publications == before);
+  }
+}
+
+// -- monitors -----------------------------------------------------------------
+
+TEST_CASE("metrics count what the article counts, as JSON and for Prometheus") {
+  house where;
+  ws_client a{where};
+  sse_client b{where};
+  b.open("/events?channel=open:a");
+  const auto waiting = send_request(where, request("GET", "/poll?userId=ada"));
+  a.send_text("not json");
+  a.join("open:a", "");
+  publish_numbers(where, "open:a", 1, 3);
+  const auto m = json::parse(answer(where, "GET", "/metrics", {}, {{"accept", "application/json"}}).body);
+  REQUIRE(m["connections"] == 3);
+  REQUIRE(m["messagesReceived"] == 3); // two of the WebSocket, one poll
+  REQUIRE(m["messagesSent"] >= 8);
+  REQUIRE(m["errors"] == 1);
+  const auto text = answer(where, "GET", "/metrics").body;
+  REQUIRE(text.find("troupe_websockets 1\n") != std::string::npos);
+  REQUIRE(text.find("# TYPE troupe_messages_received_total counter") != std::string::npos);
+  a.close();
+  const auto after = json::parse(answer(where, "GET", "/metrics", {}, {{"accept", "application/json"}}).body);
+  REQUIRE(after["connections"] == 2);
+}
+
+TEST_CASE("alive and ready are two things: a draining node is alive") {
+  house where;
+  REQUIRE(answer(where, "GET", "/healthz").status == 200);
+  REQUIRE(answer(where, "GET", "/readyz").status == 200);
+  where.inside().draining = true;
+  REQUIRE(answer(where, "GET", "/healthz").status == 200);
+  REQUIRE(answer(where, "GET", "/readyz").status == 503);
+}

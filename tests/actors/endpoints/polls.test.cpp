@@ -1,0 +1,148 @@
+// GET /poll and POST /send as the article's clients and better ones use them.
+
+#include "tests/actors/house/scene.hpp"
+
+using namespace troupe::actors::testing;
+
+namespace {
+
+json body_of(const test_exchange& e) {
+  REQUIRE(e.response());
+  return json::parse(e.response()->body);
+}
+
+} // namespace
+
+TEST_CASE("a poll waits until something arrives and is then answered at once") {
+  house where;
+  const auto poll = send_request(where, request("GET", "/poll?userId=ada"), 1);
+  REQUIRE(poll->waiting());
+  where.pass(10s);
+  REQUIRE(poll->waiting());
+  const auto sent = answer(where, "POST", "/send", R"({"userId":"ada","message":{"text":"hi"}})");
+  REQUIRE(sent.status == 200);
+  REQUIRE(sent.body == R"({"success":true})");
+  const auto messages = body_of(*poll)["messages"];
+  REQUIRE(messages.size() == 1);
+  REQUIRE(messages[0]["message"]["text"] == "hi");
+  REQUIRE(messages[0]["timestamp"].is_number_integer());
+}
+
+TEST_CASE("a poll that has nothing to tell is answered after 30 s with an empty list") {
+  house where;
+  const auto poll = send_request(where, request("GET", "/poll?userId=ada"));
+  where.pass(29s);
+  REQUIRE(poll->waiting());
+  where.pass(2s);
+  REQUIRE(body_of(*poll)["messages"] == json::array());
+}
+
+TEST_CASE("an inbox keeps what is sent before anybody polled, also for a user never seen, and tells it once") {
+  house where;
+  for (int i = 1; i <= 3; ++i)
+    answer(where, "POST", "/send", json{{"userId", "new one/%&"}, {"message", i}}.dump());
+  const auto first = send_request(where, request("GET", "/poll?userId=new%20one%2F%25%26"));
+  REQUIRE(body_of(*first)["messages"].size() == 3);
+  REQUIRE(send_request(where, request("GET", "/poll?userId=new%20one%2F%25%26"))->waiting());
+}
+
+TEST_CASE("the position of an inbox outlives its sessions and its channel") {
+  house where;
+  answer(where, "POST", "/send", R"({"userId":"ada","message":1})");
+  REQUIRE(body_of(*send_request(where, request("GET", "/poll?userId=ada")))["messages"].size() == 1);
+  where.pass(4min); // session and channel are gone, history and position are not
+  REQUIRE(where.counters(0).polls + where.counters(1).polls == 0);
+  answer(where, "POST", "/send", R"({"userId":"ada","message":2})");
+  const auto later = body_of(*send_request(where, request("GET", "/poll?userId=ada")));
+  REQUIRE(later["messages"].size() == 1);
+  REQUIRE(later["messages"][0]["message"] == 2);
+}
+
+TEST_CASE("a poll with cursor does not move what polls by user get") {
+  house where;
+  answer(where, "POST", "/send", R"({"userId":"ada","message":1})");
+  const auto by_user = std::make_shared<test_exchange>(where, request("GET", "/poll?userId=ada"));
+  by_user->break_line(); // not written: the position stays
+  where.gate(static_cast<std::uint32_t>(where.gate(0).home(by_user->request()))).handle(by_user);
+  where.settle();
+  const std::string cursor = body_of(*by_user)["cursor"];
+  const auto with_cursor = send_request(where, request("GET", "/poll?cursor=" + cursor));
+  REQUIRE(with_cursor->waiting()); // its cursor says that it has message 1
+  REQUIRE(body_of(*send_request(where, request("GET", "/poll?userId=ada")))["messages"].size() == 1);
+}
+
+TEST_CASE("requests that name nothing, or nonsense, get a clear 400") {
+  house where;
+  REQUIRE(answer(where, "GET", "/poll").status == 400);
+  REQUIRE(answer(where, "GET", "/poll?userId=").status == 400);
+  REQUIRE(answer(where, "GET", "/poll?cursor=nonsense").status == 400);
+  REQUIRE(answer(where, "GET", "/poll?cursor=kqFzoXXAoA").status == 400);
+  REQUIRE(answer(where, "POST", "/poll?userId=a").status == 405);
+  REQUIRE(answer(where, "POST", "/send", "not json").status == 400);
+  REQUIRE(answer(where, "POST", "/send", "[]").status == 400);
+  REQUIRE(answer(where, "POST", "/send", R"({"message":1})").status == 400);
+  REQUIRE(answer(where, "POST", "/send", R"({"userId":[7],"message":1})").status == 400);
+  REQUIRE(answer(where, "PUT", "/send", "{}").status == 405);
+  REQUIRE(answer(where, "GET", "/poll?channel=secret:a").status == 400);
+}
+
+TEST_CASE("where the operator did not allow it, nobody sends to or polls for a user") {
+  auto settings = test_settings();
+  for (auto& n : settings.namespaces)
+    n.send = troupe::config::permission::nobody;
+  house where{{}, settings};
+  REQUIRE(answer(where, "POST", "/send", R"({"userId":"ada","message":1})").status == 403);
+  REQUIRE(answer(where, "GET", "/poll?userId=ada").status == 403);
+  REQUIRE(api(where, "/api/send", {{"userId", "ada"}, {"message", 1}})["success"] == true);
+}
+
+TEST_CASE("an old cursor goes on after its session is gone, in a new one") {
+  house where;
+  poll_client p{where};
+  p.join("open:a", "");
+  publish_numbers(where, "open:a", 1, 3);
+  REQUIRE(numbers(p.publications()) == range(1, 3));
+  const auto cursor = p.cursor();
+  p.lose_connection();
+  where.pass(2min);
+  REQUIRE(where.counters(0).polls == 0);
+  publish_numbers(where, "open:a", 4, 5);
+  poll_client again{where, 1};
+  again.join("open:a", cursor);
+  REQUIRE(numbers(again.publications()) == range(4, 5));
+}
+
+TEST_CASE("a poll session hears pushes and answers, and acknowledges them by polling on") {
+  scene s;
+  poll_client p{s.where};
+  p.join("room:1", "");
+  ws_client speaker{s.where};
+  speaker.join("room:1", "");
+  speaker.ask({{"action", "call"}, {"channel", "room:1"}, {"event", "say"}, {"data", 1}});
+  REQUIRE(numbers(p.publications()) == std::vector{1});
+  const auto sent = send_request(s.where, request("POST", "/send",
+      json{{"token", p.token()}, {"action", "call"}, {"channel", "room:1"}, {"event", "both"}, {"id", 5}}.dump()), 1);
+  REQUIRE(sent->response());
+  REQUIRE(json::parse(sent->response()->body)["data"] == 3);
+  REQUIRE(numbers(p.publications()) == std::vector{1, 1, 2}); // say 1, push 1, told 2
+}
+
+TEST_CASE("sessions whose clients are away are limited: the oldest goes, and goes on when it returns") {
+  auto settings = test_settings();
+  settings.limits.sessions_detached = 4;
+  house where{{}, settings, 1};
+  std::vector<std::unique_ptr<poll_client>> clients;
+  for (int i = 0; i < 6; ++i) {
+    clients.push_back(std::make_unique<poll_client>(where));
+    clients.back()->join("open:a", "");
+  }
+  publish_numbers(where, "open:a", 1, 1); // answers all: now they are away
+  for (auto& c : clients) {
+    REQUIRE(c->publications().size() == 1);
+    c->lose_connection();
+  }
+  REQUIRE(where.counters(0).polls == 4);
+  publish_numbers(where, "open:a", 2, 2);
+  for (auto& c : clients)
+    REQUIRE(numbers(c->publications()) == range(1, 2));
+}

@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { scene, shows } from "./house/scene.mjs";
+import { enterRoom, say } from "./house/chat.mjs";
+
+for (const theme of ["light", "dark"])
+  scene(`two people talk, see who is here and who is typing (${theme})`, async ({ open }) => {
+    const ada = await enterRoom(open, "Ada", { theme });
+    const bob = await enterRoom(open, "Bob", { theme });
+    for (const page of [ada, bob]) {
+      await shows(page, "#count", "2");
+      assert.deepEqual((await page.locator("#people li span:nth-child(2)").allTextContents()).sort(), ["Ada", "Bob"]);
+    }
+    await shows(ada, ".event", "Bob came in");
+
+    await bob.locator("#text").pressSequentially("is this");
+    await shows(ada, "#typing", "Bob is typing");
+    assert.equal(await bob.locator("#typing").textContent(), "");
+    await bob.locator("#text").pressSequentially(" on?");
+    await bob.press("#text", "Enter");
+    await shows(ada, ".message .said", "is this on?");
+    await ada.waitForFunction(() => document.querySelector("#typing").textContent === "");
+
+    await say(ada, "loud and clear");
+    await shows(bob, ".message .said", "loud and clear");
+    for (const page of [ada, bob]) {
+      assert.deepEqual(await page.locator(".message .said").allTextContents(), ["is this on?", "loud and clear"]);
+      assert.equal(await page.locator(".message.mine").count(), 1);
+      assert.equal(await page.locator(".message.pending, .message.lost").count(), 0);
+    }
+
+    await bob.click("#leave");
+    await shows(ada, ".event", "Bob left");
+    await shows(ada, "#count", "1");
+  });
+
+scene("who comes later reads what was said before", async ({ open }) => {
+  const ada = await enterRoom(open, "Ada");
+  for (const words of ["first", "second", "<b>third</b>"]) await say(ada, words);
+  await ada.waitForFunction(() => document.querySelectorAll(".message:not(.pending)").length === 3);
+
+  const bob = await enterRoom(open, "Bob");
+  await shows(bob, ".said", "<b>third</b>");
+  assert.deepEqual(await bob.locator(".said").allTextContents(), ["first", "second", "<b>third</b>"]);
+});
+
+scene("a topic that one sets is everybody's", async ({ open }) => {
+  const ada = await enterRoom(open, "Ada");
+  const bob = await enterRoom(open, "Bob");
+  ada.once("dialog", (dialog) => dialog.accept("Scones"));
+  await ada.click("#topic");
+  for (const page of [ada, bob]) await shows(page, "#topic", "Scones");
+});
+
+scene("a page that is loaded again takes its old place: nobody is there twice", async ({ open }) => {
+  const ada = await enterRoom(open, "Ada");
+  const bob = await enterRoom(open, "Bob");
+  await bob.reload();
+  await bob.click("#enter button");
+  await bob.waitForSelector("#inside:not([hidden])");
+  await say(bob, "here again");
+  await shows(ada, ".said", "here again");
+  for (const page of [ada, bob]) await shows(page, "#count", "2");
+  assert.deepEqual((await ada.locator("#people li span:nth-child(2)").allTextContents()).sort(), ["Ada", "Bob"]);
+});
+
+scene("two tabs of one browser are two people", async ({ open }) => {
+  const ada = await enterRoom(open, "Ada");
+  const [twin] = await Promise.all([ada.context().waitForEvent("page"), ada.evaluate(() => void open("/chat/?name=Eve&room=tea"))]);
+  await twin.waitForLoadState();
+  await twin.click("#enter button");
+  await twin.waitForSelector("#inside:not([hidden])");
+  for (const page of [ada, twin]) await shows(page, "#count", "2");
+  await say(ada, "still here");
+  await shows(twin, ".said", "still here");
+});
+
+scene("a nickname that is too long for the room is refused at the door, in words", async ({ open }) => {
+  const page = await open("/chat/");
+  await page.evaluate(() => (document.querySelector("#name").maxLength = 100)); // as somebody else's page may have it
+  await page.fill("#name", "😀".repeat(20));
+  await page.click("#enter button");
+  await shows(page, "#refused", "nickname");
+  assert.ok(await page.isVisible("#door"));
+});
+
+
+scene("a room that fails too often gives up; its people come in again by themselves", async ({ open, node }) => {
+  const ada = await enterRoom(open, "Ada");
+  const bob = await enterRoom(open, "Bob");
+  await say(ada, "before");
+  await shows(bob, ".said", "before");
+  for (let i = 0; i < 6; i++) await node.api("kill", { channel: "room:tea" });
+
+  for (const page of [ada, bob]) {
+    await shows(page, ".event", "channel failed, coming back");
+    await shows(page, ".event", "back again");
+    await shows(page, "#count", "2");
+  }
+  await say(bob, "after");
+  await shows(ada, ".said", "after");
+  assert.equal(await ada.locator("#status").getAttribute("data-state"), "open");
+});

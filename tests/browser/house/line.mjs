@@ -1,0 +1,44 @@
+// The line between a browser and a node: a port that passes bytes on, and that a test can cut and mend.
+import { connect, createServer } from "node:net";
+
+export async function layLine(node) {
+  const line = new Line(node);
+  await new Promise((resolve) => line.server.listen(0, "127.0.0.1", resolve));
+  line.url = `http://127.0.0.1:${line.server.address().port}`;
+  return line;
+}
+
+class Line {
+  ends = new Set();
+  whole = true;
+
+  constructor(node) {
+    this.server = createServer((near) => this.#pass(near, node));
+  }
+
+  #pass(near, { port }) {
+    if (!this.whole) return near.destroy();
+    const far = connect(port, "127.0.0.1");
+    for (const [one, other] of [[near, far], [far, near]]) {
+      this.ends.add(one);
+      one.on("error", () => {});
+      one.on("close", () => (this.ends.delete(one), other.destroy()));
+      one.pipe(other);
+    }
+  }
+
+  /** Everything that was open breaks, and nothing new gets through. */
+  cut() {
+    this.whole = false;
+    for (const end of this.ends) end.resetAndDestroy();
+  }
+
+  mend() {
+    this.whole = true;
+  }
+
+  close() {
+    this.cut();
+    this.server.close();
+  }
+}
