@@ -20,7 +20,8 @@ struct join {
   bool again = false; ///< the shard repeats a join for a channel actor that was started anew
 };
 
-/// A member goes, or is gone. Answered by `left` only for `left`.
+/// A member goes, is taken out by the API (`kicked`), or is gone. The first two are answered: by `left`, or to one that was out
+/// already by `said`.
 struct leave {
   leave_reason why = leave_reason::left;
 };

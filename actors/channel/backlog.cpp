@@ -113,11 +113,8 @@ std::vector<outward> backlog::release(const history_page& from_store, const std:
     return out;
   const auto& items = from_store.items;
   const bool something = !items.empty() && items.front()->offset <= seen_;
-  if (from_store.lost || !something) {
-    cursor_ = something ? items.front()->offset - 1 : seen_;
-    out.push_back({skipped{{epoch, cursor_}}, std::nullopt, std::nullopt});
-    release_items(cursor_, out);
-  }
+  if (from_store.lost || !something)
+    skip(something ? items.front()->offset - 1 : seen_, epoch, out);
   for (const auto& p : items) {
     if (p->offset > seen_)
       break;
@@ -126,6 +123,22 @@ std::vector<outward> backlog::release(const history_page& from_store, const std:
     release_items(cursor_, out);
   }
   return out;
+}
+
+/// Up to `to` nothing can be read any more. Who comes in, or gets a page, on the way is told what it lost after that.
+void backlog::skip(offset_t to, const std::string& epoch, std::vector<outward>& out) {
+  const auto begins = [to](const waiting& w) {
+    return w.after < to && w.item.what &&
+           (std::holds_alternative<joined>(*w.item.what) || std::holds_alternative<read_page>(*w.item.what));
+  };
+  for (;;) {
+    const auto next = std::find_if(items_.begin(), items_.end(), begins);
+    cursor_ = next == items_.end() ? to : next->after;
+    out.push_back({skipped{{epoch, cursor_}}, std::nullopt, std::nullopt});
+    release_items(cursor_, out);
+    if (cursor_ == to)
+      return;
+  }
 }
 
 void backlog::release_items(offset_t up_to, std::vector<outward>& out) {

@@ -55,6 +55,7 @@ class backlog {
   void keep(outward item);
   bool merged(outward& item);
   void overflow(session_id who);
+  void skip(offset_t to, const std::string& epoch, std::vector<outward>& out);
   void release_items(offset_t up_to, std::vector<outward>& out);
 
   std::size_t bytes_max_;

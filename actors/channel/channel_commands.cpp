@@ -31,9 +31,7 @@ void channel_runtime::turn_down(const asker& who, const Body& what) {
   if constexpr (std::same_as<Body, join>) {
     who.via->say(turned_away_item(who, std::move(why)));
   } else if constexpr (std::same_as<Body, leave>) {
-    if (what.why != leave_reason::left)
-      return done(who);
-    who.via->say({left{who.from, last_word(std::string{to_string(what.why)}, who.id), what.why}, who.from, who.from});
+    say_goodbye(who, what);
   } else if constexpr (std::same_as<Body, read_on> || std::same_as<Body, keep_position> ||
                        std::same_as<Body, protocol::answer>) {
     done(who); // nobody waits for an answer

@@ -107,14 +107,19 @@ void channel_runtime::place_in(const admission_ptr& a, offset_t head, protocol::
 void channel_runtime::handle(const asker& who, leave& l) {
   if (joining_.contains(who.from))
     calls_->settle_all(who.from, failure{error_code::refused, "left before the answer"});
-  const bool answers = l.why == leave_reason::left;
-  if (members_.find(who.from)) {
-    auto last = answers ? std::optional{last_word(std::string{to_string(l.why)}, who.id)} : std::nullopt;
-    return take_out(who.from, l.why, std::move(last), who.from);
-  }
-  if (!answers)
+  if (!members_.find(who.from))
+    return say_goodbye(who, l);
+  std::optional<protocol::unsubscribed> last;
+  if (l.why == leave_reason::left || l.why == leave_reason::kicked)
+    last = last_word(std::string{to_string(l.why)}, who.id);
+  take_out(who.from, l.why, std::move(last), who.from);
+}
+
+/// To one that is no member any more: an answer, and no `left`, which would end what it may have begun since.
+void channel_runtime::say_goodbye(const asker& who, const leave& l) {
+  if (l.why != leave_reason::left || !protocol::has_id(who.id))
     return done(who);
-  who.via->say({left{who.from, last_word(std::string{to_string(l.why)}, who.id), l.why}, who.from, who.from});
+  who.via->say({said{who.from, last_word(std::string{to_string(l.why)}, who.id)}, who.from, who.from});
 }
 
 void channel_runtime::take_out(session_id who, leave_reason why, std::optional<protocol::unsubscribed> last,

@@ -159,6 +159,7 @@ class channel_runtime final : public troupe::channel::context, private link_host
   void find_start(const admission_ptr& a, offset_t head, payload data);
   void place_in(const admission_ptr& a, offset_t head, protocol::subscribed what, page replay);
 
+  void say_goodbye(const asker& who, const leave& l);
   /// Takes a member out: says `left` where there is somebody to hear it, and calls `on_leave` soon.
   void take_out(session_id who, leave_reason why, std::optional<protocol::unsubscribed> last_word,
                 std::optional<session_id> done = {});

@@ -62,12 +62,17 @@ void session::on_said(channel_slot& channel, protocol::server_message what) {
   const auto* id = id_of(what);
   if (id && protocol::has_id(*id) && answered(what))
     return;
+  if (auto* goodbye = std::get_if<protocol::unsubscribed>(&what)) { // was out before it asked
+    if (s && s->has_last_word())
+      return s->answer_last_word(std::move(goodbye->id));
+    return delivery_->say(what);
+  }
   if (auto* question = std::get_if<protocol::ask>(&what)) {
     if (!asks_)
       asks_ = std::make_unique<ask_routes>();
     question->ask = asks_->add(channel.name(), question->ask);
   }
-  if (!s) // not a member: nothing of this channel is on its way that it could overtake
+  if (!s || s->now() == subscription::phase::joining) // nothing of this channel is on its way that it could overtake
     return delivery_->say(what);
   queue(*s, s->on_message(std::move(what), next_number_++));
 }
@@ -115,23 +120,14 @@ void session::on_page(channel_slot& channel, page replay) {
 void session::on_left(channel_slot& channel, left what) {
   if (closed_)
     return;
-  const bool has_id = protocol::has_id(what.what.id);
   auto* s = find(channel);
-  if (!s || s->now() == subscription::phase::joining) { // has heard the last word, or never came in
-    if (s)
-      on_turned_away(channel, {s->asked_by, {error_code::unavailable, what.what.reason}, channel.name()});
-    if (has_id && !answered(what.what))
-      delivery_->say(what.what);
+  if (!s || s->has_last_word())
     return;
-  }
+  if (s->now() == subscription::phase::joining) // was in, but its link could not hold the answer
+    return on_turned_away(channel, {s->asked_by, {error_code::unavailable, what.what.reason}, channel.name()});
   s->leaving = true;
-  if (has_id && answered(what.what))
+  if (protocol::has_id(what.what.id) && answered(what.what))
     what.what.id = {};
-  if (s->has_last_word()) {
-    if (protocol::has_id(what.what.id))
-      s->answer_last_word(std::move(what.what.id));
-    return;
-  }
   queue(*s, s->on_message(std::move(what.what), next_number_++, true));
 }
 

@@ -75,7 +75,7 @@ void channel_log::push(entry e) {
 void channel_log::restart(const position& at) {
   while (!entries_.empty())
     drop_oldest();
-  ++tail_; // a reader at the old head is behind, too: what came between is not in this log
+  begun_ = ++tail_; // a reader at the old head is behind, too: what came between is not in this log
   epoch_ = at.epoch;
   head_offset_ = tail_offset_ = at.offset;
 }

@@ -62,13 +62,14 @@ class channel_log {
   /// For readers who asked for presence.
   void append(protocol::presence_change change);
 
-  /// Forgets everything and goes on at `at`: readers behind find themselves behind the tail.
+  /// Forgets everything and goes on at `at`: readers behind find themselves behind the tail, and before `begun`.
   void restart(const position& at);
 
   // -- knowing ----------------------------------------------------------------
 
   [[nodiscard]] sequence tail() const noexcept { return tail_; }           ///< the oldest entry
   [[nodiscard]] sequence head() const noexcept { return tail_ + entries_.size(); } ///< one past the newest
+  [[nodiscard]] sequence begun() const noexcept { return begun_; } ///< where it began, or went on last
   [[nodiscard]] offset_t head_offset() const noexcept { return head_offset_; }
   [[nodiscard]] const std::string& epoch() const noexcept { return epoch_; }
   [[nodiscard]] const std::string& channel() const noexcept { return channel_; }
@@ -123,6 +124,7 @@ class channel_log {
   std::string epoch_;
   std::deque<entry> entries_;
   sequence tail_ = 1;
+  sequence begun_ = 1;
   offset_t head_offset_ = 0;
   offset_t tail_offset_ = 0; // offset before the oldest entry
   std::size_t publications_bytes_ = 0;

@@ -334,9 +334,9 @@ void shard::refused(const std::string& channel, const failure& why, bool failed)
   std::vector<session*> members;
   for (auto* reader : s.subscriptions)
     members.push_back(&reader->owner());
+  fail_commands(s, why); // but joins, which their sessions answer
   for (auto* who : members)
     guard(*who, [&] { who->on_channel_gone(s, why, failed); });
-  fail_commands(s, why);
   s.live = false;
   s.finding = false;
   s.handle = nullptr;

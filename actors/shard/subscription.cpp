@@ -153,6 +153,8 @@ void subscription::write_front(subscription_sink& to) {
 }
 
 subscription::progress subscription::write_replay(subscription_sink& to) {
+  while (page_.missed && !messages_.empty() && messages_.front().after <= offset_)
+    write_front(to);
   if (page_.missed) {
     offset_ = page_.missed->at.offset;
     epoch_ = page_.missed->at.epoch;
@@ -225,25 +227,28 @@ subscription::progress subscription::overflow(subscription_sink& to) {
   auto& log = channel_.log;
   if (channel_.settings.overflow == config::overflow_policy::disconnect)
     return progress::overrun;
+  // A log that began anew is read from there; one that has run away, from its head.
+  const auto next = cursor_ < log.begun() && log.begun() >= log.tail() ? log.begun() : log.head();
+  const auto at = log.offset_before(next);
   const bool same = epoch_ == log.epoch();
-  const auto missed = same ? std::optional<std::uint64_t>{log.head_offset() - offset_} : std::nullopt;
+  const auto missed = same ? std::optional<std::uint64_t>{at - std::min(at, offset_)} : std::nullopt;
   epoch_ = log.epoch();
-  offset_ = log.head_offset();
+  offset_ = same ? std::max(at, offset_) : at;
   if (missed != 0u) {
     to.message(protocol::gap{channel_.name(), {epoch_, offset_}, missed});
     owner_.gap_told(*this, missed.value_or(0));
   }
   if (channel_.settings.overflow == config::overflow_policy::latest)
-    write_latest(to);
-  cursor_ = log.head();
+    write_latest(to, next);
+  cursor_ = next;
   return progress::done;
 }
 
-/// Of what is still in the log: the last of each event, in order.
-void subscription::write_latest(subscription_sink& to) {
+/// Of what is still in the log before `end`: the last of each event, in order.
+void subscription::write_latest(subscription_sink& to, sequence end) {
   auto& log = channel_.log;
   std::map<std::string, sequence> last;
-  for (auto s = log.tail(); s < log.head(); ++s)
+  for (auto s = log.tail(); s < end; ++s)
     if (log.publication_at(s) && log.is_for(s, reader()))
       last[log.publication_at(s)->event] = s;
   std::vector<sequence> order;

@@ -121,7 +121,7 @@ class subscription {
   progress write_live(subscription_sink& to);
   progress overflow(subscription_sink& to);
   void write_front(subscription_sink& to);
-  void write_latest(subscription_sink& to);
+  void write_latest(subscription_sink& to, sequence end);
   void take(page replay, offset_t since);
 
   session& owner_;

@@ -195,7 +195,7 @@ TEST_CASE("a kicked member hears why, once, and is gone", "[channel]") {
   CHECK(h.said() == "s1 left rude; s1 reply 1 null");
   CHECK(h.heard() == "join s1; leave s1 kicked");
   h.leave(1);
-  CHECK(h.said() == "s1 left left"); // the answer to its command
+  CHECK(h.said() == "s1 bye 1"); // the answer to its command
   CHECK(h.heard().empty());
 }
 

@@ -106,7 +106,7 @@ TEST_CASE("beyond the intensity the channel gives up: one leave each, and whoeve
   h.send({room::command(1, protocol::call{"room:1", "fail", {}, {}}), room::command(1, protocol::history{}),
           room::command(1, actors::leave{}), room::command(4, actors::join{})});
   CHECK(h.runtime->now_in() == channel_runtime::phase::gave_up);
-  CHECK(h.said(0) == "s1 error 1 internal; s1 left channel failed; s1 error 1 unavailable; s1 left left; s4 away 1 unavailable");
+  CHECK(h.said(0) == "s1 error 1 internal; s1 left channel failed; s1 error 1 unavailable; s1 bye 1; s4 away 1 unavailable");
   CHECK(h.said(1) == "s3 away 1 unavailable; s2 error 1 unavailable; s2 left channel failed");
   CHECK(h.heard().empty());
   CHECK(h.announced() == "failed fail: broken; left s1 channel failed unheard; left s2 channel failed unheard");
@@ -200,7 +200,7 @@ TEST_CASE("a stopped channel takes its snapshot, says the last word to each and 
   h.runtime->stop(leave_reason::drained, "idle");
   h.send({room::command(1, actors::leave{}), room::command(1, actors::leave{leave_reason::lost}),
           room::command(5, actors::join{}), room::command(1, read_on{}), room::command(1, protocol::presence{})});
-  CHECK(h.said(0) == "s1 left left; s5 away 1 unavailable; s1 error 1 unavailable");
+  CHECK(h.said(0) == "s1 bye 1; s5 away 1 unavailable; s1 error 1 unavailable");
   CHECK(h.heard().empty());
   CHECK(h.completed(1) == 2 + 4);
 }

@@ -126,7 +126,7 @@ TEST_CASE("a session that leaves while it is joining never was in", "[channel]")
   h.start();
   h.join(1);
   h.leave(1);
-  CHECK(h.said() == "s1 away 1 refused; s1 left left");
+  CHECK(h.said() == "s1 away 1 refused; s1 bye 1");
   CHECK(h.completed(1) == 2);
   owed->reply();
   h.settle();

@@ -149,6 +149,8 @@ std::string message_text(const protocol::server_message& m) {
     return "error" + id_text(e->id) + " " + std::string{protocol::to_string(e->why.code)};
   if (const auto* p = std::get_if<protocol::push>(&m))
     return "push " + p->event + " " + std::string{p->data.json()};
+  if (const auto* u = std::get_if<protocol::unsubscribed>(&m))
+    return "bye" + id_text(u->id);
   if (const auto* a = std::get_if<protocol::ask>(&m))
     return "ask " + std::to_string(a->ask) + " " + a->event;
   return "?";

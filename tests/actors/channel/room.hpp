@@ -119,6 +119,7 @@ class room final : public channel_surroundings {
   std::string announced();
   std::string heard();
   [[nodiscard]] probe& object() { return *now_; }
+  [[nodiscard]] int object_count() const { return does.made; }
 
   // -- time -------------------------------------------------------------------
 

@@ -35,6 +35,11 @@ TEST_CASE("each way to go has one leave with its reason") {
       REQUIRE(s.notes->leaves == std::vector<std::string>{who + " kicked"});
       if (t.name != "SSE") // its only channel gone, the stream ends
         REQUIRE(r->connected());
+      if (auto* ws = dynamic_cast<ws_client*>(r.get())) {
+        REQUIRE(ws->messages("unsubscribed").size() == 1);
+        REQUIRE(ws->messages("unsubscribed")[0]["reason"] == "kicked");
+        REQUIRE(ws->ask({{"action", "subscribe"}, {"channel", "room:1"}})["type"] == "subscribed");
+      }
     }
     SECTION("the channel stops " + t.name) {
       ws_client other{s.where};

@@ -1,0 +1,66 @@
+/// What becomes of a channel between its uses, in a whole node.
+
+#include "tests/actors/house/scene.hpp"
+
+using namespace troupe::actors;
+using namespace troupe::actors::testing;
+
+namespace {
+
+troupe::config::settings with_rooms() {
+  auto s = test_settings();
+  s.channels.idle = std::chrono::seconds{20};
+  return s;
+}
+
+json call(const std::string& name) { return {{"action", "call"}, {"channel", "room:1"}, {"event", name}}; }
+
+} // namespace
+
+TEST_CASE("a channel that stopped by itself starts again on next use, and not before", "[broker]") {
+  scene s{with_rooms()};
+  ws_client a{s.where}, b{s.where, "troupe.v1.json", 1};
+  a.join("room:1", "");
+  b.join("room:1", "");
+  const int before = s.notes->made;
+  a.ask(call("stop"));
+  REQUIRE(a.messages("unsubscribed").size() == 1);
+  REQUIRE(b.messages("unsubscribed").size() == 1);
+  s.where.pass(10s);
+  REQUIRE(s.notes->made == before);
+  REQUIRE(s.notes->leaves.size() == 2);
+  b.join("room:1", "");
+  REQUIRE(s.notes->made == before + 1);
+  REQUIRE(b.ask(call("count"))["type"] == "reply");
+}
+
+TEST_CASE("a channel that gave up is not started again by its supervisor, but by the next who asks", "[broker]") {
+  scene s{with_rooms()};
+  ws_client a{s.where};
+  a.join("room:1", "");
+  s.notes->setup_throws = true;
+  a.ask(call("crash"));
+  REQUIRE(a.messages("unsubscribed").size() == 1);
+  const int failed = s.notes->made;
+  s.where.pass(15s);
+  REQUIRE(s.notes->made == failed);
+  s.notes->setup_throws = false;
+  a.join("room:1", "");
+  REQUIRE(s.notes->made == failed + 1);
+  REQUIRE(a.ask(call("count"))["type"] == "reply");
+  REQUIRE(a.messages("unsubscribed").size() == 1);
+}
+
+TEST_CASE("an idle channel is retired with its snapshot, and comes back with it", "[broker]") {
+  scene s{with_rooms()};
+  ws_client a{s.where};
+  a.join("room:1", "");
+  a.ask(call("count"));
+  a.ask({{"action", "unsubscribe"}, {"channel", "room:1"}});
+  s.where.pass(40s);
+  REQUIRE(s.notes->made == 1);
+  a.join("room:1", "");
+  REQUIRE(s.notes->made == 2);
+  REQUIRE(a.ask(call("count"))["data"] == 2);
+  REQUIRE(s.notes->leaves.size() == 1);
+}
