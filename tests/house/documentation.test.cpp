@@ -1,6 +1,4 @@
 // What docs/article.md and docs/promises.md name as tests are tests, and links lead somewhere.
-// Both are asked for by their tag, as names and pictures may be written down before they are there:
-// house_tests "[.documentation]"
 
 #include "tests/house/source_tree.hpp"
 
@@ -53,7 +51,7 @@ std::vector<std::string> links(const source_file& page) {
 
 } // namespace
 
-TEST_CASE("every test that the documentation names is one", "[.documentation]") {
+TEST_CASE("every test that the documentation names is one") {
   const auto tests = files("tests", {".test.cpp", ".test.js", ".test.mjs"});
   for (const auto& page : files("docs", {"article.md", "promises.md"})) {
     const auto names = named_tests(page);
@@ -64,7 +62,7 @@ TEST_CASE("every test that the documentation names is one", "[.documentation]") 
   }
 }
 
-TEST_CASE("links of the documentation lead somewhere", "[.documentation]") {
+TEST_CASE("links of the documentation lead somewhere") {
   for (const auto& page : files("", {".md"}))
     for (const auto& target : links(page)) {
       INFO(page.path << " links to " << target);

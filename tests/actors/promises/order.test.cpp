@@ -181,3 +181,30 @@ TEST_CASE("a client subscribes once: a second time is an error, and the first st
   publish_numbers(s.where, "open:a", 1, 1);
   REQUIRE(numbers(a.publications()) == std::vector{1});
 }
+
+TEST_CASE("what a client sends as bytes is a bin in msgpack and base64 elsewhere, on each transport") {
+  const std::string bytes{"\0\xff\x10 any", 7};
+  std::vector<std::unique_ptr<reader>> readers;
+  scene s;
+  for (const auto& t : all_transports()) {
+    readers.push_back(t.make(s.where, 1));
+    readers.back()->join("open:a");
+  }
+  ws_client sender{s.where, "troupe.v1.msgpack"};
+  sender.send({{"action", "publish"}, {"channel", "open:a"}, {"data", json::binary({bytes.begin(), bytes.end()})}});
+  s.where.settle();
+  ws_client text{s.where};
+  text.send({{"action", "publish"}, {"channel", "open:a"}, {"data", "AP8QIGFueQ=="}, {"encoding", "base64"}});
+  s.where.settle();
+  for (const auto& r : readers) {
+    INFO(r->transport());
+    const auto all = r->publications();
+    REQUIRE(all.size() == 2);
+    for (const auto& h : all) {
+      if (r->transport() == "WebSocket troupe.v1.msgpack")
+        REQUIRE(h.data == json::binary({bytes.begin(), bytes.end()}));
+      else
+        REQUIRE(h.data == "AP8QIGFueQ==");
+    }
+  }
+}
