@@ -267,6 +267,10 @@ std::vector<std::string> node_process::survivors() {
   std::vector<std::string> all;
   if (!actors_)
     return all;
+  for (const auto& name : actors_->busy_channels())
+    all.push_back("channel " + name + " (its handler does not return)");
+  if (!all.empty())
+    return all; // enough to know; the broker may have no worker left to answer with
   caf::scoped_actor self{*system_};
   const auto broker = actors_->house().where.find<broker_handle>("broker");
   if (!broker)

@@ -89,7 +89,7 @@ TEST_CASE("clients that never read cost a bounded amount of memory, and others g
     lazy_streams.back().send(troupe::transports::test::get(i % 2 ? "/events?channel=open:a" : "/poll?channel=open:a"));
   }
   REQUIRE(eventually([&] { return node.members("open:a") == 8; }));
-  auto good = everywhere(node, "open:b", 1); // warms everything up; then they leave
+  auto good = everywhere(node, "open:b", 2); // warms everything up; then they leave
   good.clear();
   std::vector<listener_ptr> readers;
   for (const auto& kind : all_kinds())
