@@ -66,6 +66,7 @@ void session::enter(const std::string& channel, std::optional<position> since, p
 
 bool session::join_channel(const std::string& channel, join what, protocol::request_id id) {
   const auto settled_no = [&](error_code code, std::string why) {
+    ++shard_.counters().errors;
     const protocol::error no{id, {code, std::move(why)}, channel};
     if (!answered(no))
       delivery_->say(no);

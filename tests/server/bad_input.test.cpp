@@ -97,7 +97,7 @@ std::vector<bad_command> bad_commands() {
       {R"({"action":"unsubscribe","channel":"open:b"})", "not_joined", "open:b"},
       {R"({"action":"call","channel":"room:b","event":"say"})", "not_joined", "room:b"},
       {R"({"action":"answer","ask":1})", "not_found", ""},
-      {R"({"action":"resume","token":"s1.x"})", "expired", ""},
+      {R"({"action":"resume","token":"s1.x","received":0})", "expired", ""},
   };
 }
 
@@ -263,7 +263,7 @@ TEST_CASE("a header that comes a byte at a time is given up after request_timeou
 }
 
 TEST_CASE("a client that asks for too much at once gets errors of limits, and others are not delayed") {
-  running_node node{{"--limits.channels_per_session", "4"}};
+  running_node node{{"--limits.channels_per_session", "4", "--limits.sse_channels", "4"}};
   bystander other{node};
   web_socket c{node.port()};
   for (int i = 0; i < 4; ++i)

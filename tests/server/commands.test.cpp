@@ -59,7 +59,8 @@ TEST_CASE("tree shows the supervision tree, by the key file the node made, by fl
 TEST_CASE("kill crashes a channel, whose members stay and go on") {
   running_node node;
   web_socket s{node.port()};
-  s.join("room:1");
+  const json entry{{"name", "ann"}, {"client", "c1"}};
+  REQUIRE(s.ask({{"action", "subscribe"}, {"channel", "room:1"}, {"params", entry}})["type"] == "subscribed");
   const auto before = node.metric("restarts");
   const auto killed = run(troupe_program(), {"kill", "room:1", "--connect", node.at()}, {node.state_variable()});
   INFO(killed.err);

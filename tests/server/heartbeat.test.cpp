@@ -55,11 +55,14 @@ TEST_CASE("a slow reader is not taken for dead while it drains") {
   running_node node{quick};
   web_socket slow{node.port(), as_json, "/ws", 2048, 536};
   slow.join("open:a");
-  web_socket speaker{node.port()};
   const std::string big(4096, 'x');
   constexpr int count = 200; // 800 KiB: they fit the log, and not the kernel's buffers
-  for (int i = 0; i < count; ++i)
-    speaker.say({{"action", "publish"}, {"channel", "open:a"}, {"data", big}});
+  {
+    web_socket speaker{node.port()};
+    for (int i = 0; i < count; ++i)
+      speaker.say({{"action", "publish"}, {"channel", "open:a"}, {"data", big}});
+    speaker.ask({{"action", "publish"}, {"channel", "open:b"}});
+  }
   // 2 KiB at a time, for many times the timeout; its pong comes when it has read the ping.
   const auto began = std::chrono::steady_clock::now();
   int heard = 0;

@@ -56,6 +56,11 @@ void check_drain(std::size_t shards) {
     speakers.push_back(std::make_unique<busy_publisher>(node.port(), (i + 1) * 1'000'000));
   std::vector<std::vector<heard>> all(readers.size());
   std::vector<std::thread> threads;
+  std::string raw_ending;
+  threads.emplace_back([&] {
+    raw_ending = raw.hear();
+    raw.send(wire::close(1001));
+  });
   for (auto& s : speakers)
     threads.emplace_back([&s] { s->run(); });
   for (std::size_t i = 0; i < readers.size(); ++i)
@@ -69,7 +74,7 @@ void check_drain(std::size_t shards) {
   INFO(node.program().err());
   CHECK(status == 0);
   CHECK(took < 30s);
-  CHECK(raw.hear() == "close 1001");
+  CHECK(raw_ending == "close 1001");
   std::set<int> acknowledged;
   for (const auto& s : speakers) {
     CHECK(s->ending == "close 1001");

@@ -60,13 +60,15 @@ std::optional<json> web_socket::read() {
         last_ = line_.line().was_reset() ? "reset" : "end";
       return std::nullopt;
     }
-    if (frame->opcode == 9)
+    if (frame->opcode == 9) {
       line_.send(wire::pong(frame->payload));
-    else if (frame->opcode == 8)
+    } else if (frame->opcode == 8) {
       last_ = frame->text();
-    else if (frame->opcode == 1)
+      line_.send(wire::client_frame{.first = 0x88, .payload = frame->payload}.bytes()); // as browsers do
+    }
+    if (frame->opcode == 1)
       return json::parse(frame->payload);
-    else if (frame->opcode == 2)
+    if (frame->opcode == 2)
       return json::from_msgpack(frame->payload);
   }
 }

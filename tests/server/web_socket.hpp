@@ -1,5 +1,5 @@
 #pragma once
-/// A client that speaks troupe.v1 over a real WebSocket, JSON or msgpack; it answers pings while it listens.
+/// A client that speaks troupe.v1 over a real WebSocket, JSON or msgpack; it answers pings and closes while it listens.
 
 #include "tests/server/running_node.hpp"
 #include "tests/transports/websocket_client.hpp"
