@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -49,7 +50,10 @@ class connection {
   /// Bytes queued that the kernel has not taken yet.
   [[nodiscard]] virtual std::size_t queued() const = 0;
 
-  /// Bytes that the kernel has taken and the peer has not acknowledged: while they get less, the peer reads.
+  /// Bytes that the kernel has ever taken: a position in the stream.
+  [[nodiscard]] virtual std::uint64_t sent() const { return 0; }
+
+  /// Bytes of them that the peer has not acknowledged.
   [[nodiscard]] virtual std::size_t kernel_backlog() const { return 0; }
 
   /// Queues bytes that others write, too; already framed. Nothing is sent before `flush`.

@@ -47,6 +47,10 @@ std::size_t sse_connection::queued() const {
   return line_ ? line_->out().size() : 0;
 }
 
+std::uint64_t sse_connection::sent() const {
+  return line_ ? line_->out().taken() : 0;
+}
+
 std::size_t sse_connection::kernel_backlog() const {
   return line_ ? line_->kernel_backlog() : 0;
 }

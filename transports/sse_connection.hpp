@@ -22,6 +22,7 @@ class sse_connection final : public connection,
 
   void set_user(connection_user* user) override;
   [[nodiscard]] std::size_t queued() const override;
+  [[nodiscard]] std::uint64_t sent() const override;
   [[nodiscard]] std::size_t kernel_backlog() const override;
   void write(slice shared) override;
   void write_private(std::string_view bytes) override;

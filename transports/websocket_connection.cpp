@@ -49,6 +49,7 @@ class websocket_connection final : public connection,
 
   void set_user(connection_user* user) override;
   [[nodiscard]] std::size_t queued() const override { return line_ ? line_->out().size() : 0; }
+  [[nodiscard]] std::uint64_t sent() const override { return line_ ? line_->out().taken() : 0; }
   [[nodiscard]] std::size_t kernel_backlog() const override { return line_ ? line_->kernel_backlog() : 0; }
   void write(slice shared) override;
   void write_private(std::string_view bytes) override;

@@ -112,7 +112,7 @@ void broker_actor::start(const std::string& name, entry& e) {
   const auto* make = parts_.classes.find(e.settings.pattern);
   const bool built_in = e.settings.kind == config::channel_kind::open;
   channel_parts p{name,     built_in || !make ? channel_factory{} : *make, e.settings, parts_.settings, *parts_.keep,
-                  parts_.events, parts_.clock};
+                  parts_.events, parts_.clock, parts_.board};
   auto spec = troupe::child(
       name, [p = std::move(p)](caf::local_actor& parent) { return spawn_channel(parent, p); },
       troupe::restart_policy::transient);

@@ -45,6 +45,7 @@ struct broker_parts {
   announcer& events;
   channel_clock clock;
   troupe::supervisor channels;
+  work_board* board = nullptr;
 };
 
 class broker_actor final : public broker_handle::base {

@@ -1,6 +1,7 @@
 #pragma once
 /// What a channel is made from. A value; what it refers to outlives every channel of the node.
 
+#include "actors/channel/work_board.hpp"
 #include "actors/events.hpp"
 #include "actors/stores/store.hpp"
 #include "config/settings.hpp"
@@ -32,6 +33,7 @@ struct channel_parts {
   store& keep;
   announcer& events;
   channel_clock clock;
+  work_board* board = nullptr; ///< none: nobody looks
 };
 
 [[nodiscard]] inline retention retention_of(const config::name_space& n) {

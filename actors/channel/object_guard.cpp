@@ -19,7 +19,8 @@ std::string text_of(const std::exception_ptr& error) {
 object_guard::object_guard(const channel_parts& parts, troupe::channel::context& where, last_snapshot snapshot,
                            forget with_it)
     : parts_(parts), where_(where), snapshot_(std::move(snapshot)), forget_(std::move(with_it)),
-      intensity_({parts.settings.channels.restart_intensity, parts.settings.channels.restart_period}) {}
+      intensity_({parts.settings.channels.restart_intensity, parts.settings.channels.restart_period}),
+      line_(parts.board, parts.name) {}
 
 object_guard::~object_guard() = default;
 
@@ -46,7 +47,7 @@ void object_guard::discard() {
 
 bool object_guard::build() {
   try {
-    const running_mark mark{running_};
+    const running_mark mark{*this};
     object_ = parts_.make ? parts_.make(parts_.name) : std::make_unique<open_channel>();
     if (!object_)
       throw std::runtime_error("the factory made no object");
@@ -74,7 +75,7 @@ failure object_guard::failed(const std::string& hook, const std::exception_ptr& 
 
 bool object_guard::wants_restart(const std::exception_ptr& error) {
   try {
-    const running_mark mark{running_};
+    const running_mark mark{*this};
     return object_->on_error(error) == after_error::restart;
   } catch (...) {
     return true;

@@ -52,7 +52,7 @@ class object_guard {
       return failure{error_code::unavailable, "the channel has failed"};
     assert(!running_);
     try {
-      const running_mark mark{running_};
+      const running_mark mark{*this};
       std::forward<F>(code)(*object_);
       return std::nullopt;
     } catch (const payload_error& e) {
@@ -64,11 +64,17 @@ class object_guard {
 
  private:
   struct running_mark {
-    explicit running_mark(bool& where) : flag(where) { flag = true; }
-    ~running_mark() { flag = false; }
+    explicit running_mark(object_guard& of) : guard(of) {
+      guard.running_ = true;
+      guard.line_.begins();
+    }
+    ~running_mark() {
+      guard.running_ = false;
+      guard.line_.ends();
+    }
     running_mark(const running_mark&) = delete;
     running_mark& operator=(const running_mark&) = delete;
-    bool& flag;
+    object_guard& guard;
   };
 
   bool build();
@@ -82,6 +88,7 @@ class object_guard {
   restart_intensity intensity_;
   std::unique_ptr<troupe::channel> object_;
   bool running_ = false;
+  work_board::line line_;
   std::uint64_t restarts_ = 0;
   std::string last_error_;
 };

@@ -301,6 +301,8 @@ void command(const desk_view& at, const exchange_ptr& exchange, const command_wa
     return exchange->respond(locked());
   if (auto no = forged(at.home().settings().listen, request))
     return exchange->respond(std::move(*no));
+  if (at.house.draining)
+    return exchange->respond(error_response(503, "unavailable", "the node is stopping"));
   way.carry_out(at, exchange, read_body(at, exchange));
 }
 

@@ -26,7 +26,7 @@ struct shard_metric {
   counter shard_counters::*of;
 };
 
-constexpr std::array<shard_metric, 28> shard_metrics{{
+constexpr std::array<shard_metric, 29> shard_metrics{{
     {"websockets", metric_kind::gauge, "WebSocket sessions now.", &shard_counters::websockets},
     {"streams", metric_kind::gauge, "Event stream sessions now.", &shard_counters::streams},
     {"poll_sessions", metric_kind::gauge, "Poll sessions now.", &shard_counters::polls},
@@ -38,6 +38,7 @@ constexpr std::array<shard_metric, 28> shard_metrics{{
     {"messages_received", metric_kind::total, "Messages of clients.", &shard_counters::messages_received},
     {"messages_sent", metric_kind::total, "Messages to clients, once per client.", &shard_counters::messages_sent},
     {"publications", metric_kind::total, "Publications that reached a shard.", &shard_counters::publications},
+    {"encodings", metric_kind::total, "Publications encoded, once per wire form and shard.", &shard_counters::encodings},
     {"errors", metric_kind::total, "Errors told to clients, refused requests included.", &shard_counters::errors},
     {"gaps", metric_kind::total, "Clients told that they missed something.", &shard_counters::gaps},
     {"overflows", metric_kind::total, "Clients closed because they were too slow.", &shard_counters::overflows},

@@ -117,7 +117,7 @@ troupe::child_spec node_actors::broker_spec() {
                  parent.spawn<broker_actor>(broker_parts{
                      settings_, parts_.plan.classes, store_, desk_,
                      channel_clock{clock.steady, [clock] { return system_time(clock); }},
-                     where_.find<troupe::supervisor>("channels")}));
+                     where_.find<troupe::supervisor>("channels"), &board_}));
   });
 }
 

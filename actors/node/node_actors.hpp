@@ -51,6 +51,8 @@ class node_actors {
   [[nodiscard]] const troupe::supervisor& root() const noexcept { return root_; }
   [[nodiscard]] premises& house() noexcept { return house_; }
   [[nodiscard]] shard_gate& gate(std::uint32_t shard) { return *gates_[shard]; }
+  /// Channels whose code runs just now; asks nobody.
+  [[nodiscard]] std::vector<std::string> busy_channels() const { return board_.busy(); }
   [[nodiscard]] const config::settings& settings() const noexcept { return settings_; }
 
  private:
@@ -70,6 +72,7 @@ class node_actors {
   const config::settings settings_;
   directory where_;
   event_desk desk_;
+  work_board board_;
   std::shared_ptr<store> store_;
   premises house_;
   std::vector<std::unique_ptr<shard_gate>> gates_;

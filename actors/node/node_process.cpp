@@ -65,6 +65,7 @@ int node_process::run() {
   const auto files = transports::raise_open_file_limit();
   start_actors();
   start_loops();
+  await_shards();
   int status = status_unavailable;
   if (listen()) {
     status = config::status_bad_config;
@@ -106,6 +107,16 @@ void node_process::start_loops() {
     auto& seat = *actors_->house().seats[i];
     loops_[i]->start([&seat] { return seat.now && seat.now->flush(); });
   }
+}
+
+/// Whoever comes first is served, too.
+void node_process::await_shards() {
+  caf::scoped_actor self{*system_};
+  const auto until = std::chrono::steady_clock::now() + settings_.drain.deadline;
+  while (shards().size() < shards_ && std::chrono::steady_clock::now() < until)
+    self->receive(caf::after(std::chrono::milliseconds{1}) >> [] {});
+  for (const auto& shard : shards())
+    self->request(shard, settings_.drain.deadline, describe_shard{false}).receive([](const shard_description&) {}, [](const caf::error&) {});
 }
 
 bool node_process::listen() {
@@ -205,6 +216,7 @@ void node_process::drain() {
                            log_.error("still there: " + who);
                        }};
   actors_->house().draining = true;
+  hold_publications();
   if (server_ && server_->port() != 0) {
     stage_ = "closing listeners";
     log_.info("draining");
@@ -217,19 +229,24 @@ void node_process::drain() {
   stop_loops();
 }
 
+/// Before anybody leaves: what is acknowledged later would not reach those who have left.
+void node_process::hold_publications() {
+  stage_ = "telling shards";
+  caf::scoped_actor self{*system_};
+  const auto all = shards();
+  for (const auto& shard : all)
+    self->send(shard, drain_shard{"drain", {}});
+  for (const auto& shard : all) // has taken the message before
+    self->request(shard, settings_.drain.deadline, describe_shard{false}).receive([](const shard_description&) {}, [](const caf::error&) {});
+}
+
 /// Clients get what was said to them, are told and leave; then channels take their snapshots and end.
 void node_process::say_goodbye() {
   caf::scoped_actor self{*system_};
   const auto most = settings_.drain.deadline;
   const auto& where = actors_->house().where;
   stage_ = "waiting for clients";
-  std::vector<shard_handle> shards;
-  for (std::uint32_t i = 0; i < shards_; ++i)
-    if (auto shard = where.find<shard_handle>(shard_name(i)))
-      shards.push_back(std::move(shard));
-  for (const auto& shard : shards)
-    self->send(shard, drain_shard{"drain", {}}); // all at once; the answers are awaited below
-  for (const auto& shard : shards)
+  for (const auto& shard : shards())
     self->request(shard, most, drain_shard{"drain", {}}).receive([](const shard_drained&) {}, [](const caf::error&) {});
   if (server_)
     server_->close_idle();
@@ -263,10 +280,23 @@ void node_process::stop_loops() {
   system_.reset();
 }
 
+/// Those that live.
+std::vector<shard_handle> node_process::shards() const {
+  std::vector<shard_handle> all;
+  for (std::uint32_t i = 0; i < shards_; ++i)
+    if (auto shard = actors_->house().where.find<shard_handle>(shard_name(i)))
+      all.push_back(std::move(shard));
+  return all;
+}
+
 std::vector<std::string> node_process::survivors() {
   std::vector<std::string> all;
   if (!actors_)
     return all;
+  for (const auto& name : actors_->busy_channels())
+    all.push_back("channel " + name + " (its handler does not return)");
+  if (!all.empty())
+    return all; // enough to know; the broker may have no worker left to answer with
   caf::scoped_actor self{*system_};
   const auto broker = actors_->house().where.find<broker_handle>("broker");
   if (!broker)

@@ -38,15 +38,18 @@ class node_process {
  private:
   void start_actors();
   void start_loops();
+  void await_shards();
   bool listen();
   bool find_key();
   void greet();
   int serve();
   void reload();
   void drain();
+  void hold_publications();
   void say_goodbye();
   void stop_actors();
   void stop_loops();
+  [[nodiscard]] std::vector<shard_handle> shards() const;
   [[nodiscard]] std::vector<std::string> survivors();
   [[nodiscard]] std::string address() const;
 

@@ -2,6 +2,7 @@
 
 #include "actors/shard/shard.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace troupe::actors {
@@ -25,7 +26,9 @@ void heartbeat::heard() {
 void heartbeat::ping_sent() {
   if (!connection_)
     return;
-  backlog_ = connection_->kernel_backlog();
+  ping_end_ = connection_->sent();
+  arrived_ = acknowledged();
+  late_ = false;
   home_.schedule(verdict_, home_.settings().heartbeat.timeout);
 }
 
@@ -44,16 +47,28 @@ void heartbeat::beat() {
 void heartbeat::judge() {
   if (!connection_)
     return;
-  const auto backlog = connection_->kernel_backlog();
-  const bool draining = backlog < backlog_; // it reads slowly: the ping is still before it
-  if (draining || !reading_) {
-    backlog_ = backlog;
+  if (!reading_ || still_before_it()) {
     home_.schedule(verdict_, home_.settings().heartbeat.timeout);
     return;
   }
   ++home_.counters().heartbeats_lost;
   stop();
   lost_();
+}
+
+/// It reads what was sent before the ping, or the ping has only just come: its time to answer begins now.
+bool heartbeat::still_before_it() {
+  const auto before = std::exchange(arrived_, acknowledged());
+  if (arrived_ >= ping_end_)
+    return std::exchange(late_, false);
+  late_ = true;
+  return arrived_ > before;
+}
+
+/// Position in the stream up to which the peer has everything.
+std::uint64_t heartbeat::acknowledged() const {
+  const auto sent = connection_->sent();
+  return sent - std::min<std::uint64_t>(sent, connection_->kernel_backlog());
 }
 
 } // namespace troupe::actors

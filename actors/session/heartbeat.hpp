@@ -33,13 +33,17 @@ class heartbeat {
   void beat();
   void schedule_beat();
   void judge();
+  [[nodiscard]] bool still_before_it();
+  [[nodiscard]] std::uint64_t acknowledged() const;
 
   shard& home_;
   std::function<void()> lost_;
   std::shared_ptr<transports::connection> connection_; // null: stopped
   timer beat_{[this] { beat(); }};
   timer verdict_{[this] { judge(); }};
-  std::size_t backlog_ = 0; // unacknowledged bytes in the kernel when the verdict was last due
+  std::uint64_t ping_end_ = 0; // positions in the stream: behind the last ping,
+  std::uint64_t arrived_ = 0;  // and what the peer had when the verdict was last due
+  bool late_ = false;          // the ping had not arrived then
   bool heard_ = false;      // since the last beat
   bool reading_ = true;
 };

@@ -51,7 +51,8 @@ void poll_delivery::poll(transports::exchange_ptr by, std::optional<poll_cursor>
   home.schedule(*w->hold, home.settings().session.poll_hold);
   if (joins_ == 0) {
     place_new(w->places);
-    try_answer(w, false);
+    if (!session_.home().draining())
+      try_answer(w, false);
   }
 }
 
@@ -120,7 +121,7 @@ void poll_delivery::deliver() {
   for (auto* s : session_.dirty_subscriptions)
     s->dirty = false;
   session_.dirty_subscriptions.clear();
-  if (joins_ > 0)
+  if (joins_ > 0 || session_.home().draining()) // the last answer has everything: it closes the connection
     return;
   for (auto w = waiting_.begin(); w != waiting_.end();)
     try_answer(w++, false);
@@ -198,6 +199,8 @@ void poll_delivery::say(const protocol::server_message& m) {
 
 void poll_delivery::end(close_code code, std::string_view reason) {
   const bool drained = code == close_code::going_away;
+  for (auto w = waiting_.begin(); drained && joins_ == 0 && w != waiting_.end();)
+    try_answer(w++, false);
   if (waiting_.empty())
     return;
   session_.home().counters().polls_waiting -= waiting_.size();

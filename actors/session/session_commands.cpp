@@ -66,6 +66,7 @@ void session::enter(const std::string& channel, std::optional<position> since, p
 
 bool session::join_channel(const std::string& channel, join what, protocol::request_id id) {
   const auto settled_no = [&](error_code code, std::string why) {
+    ++shard_.counters().errors;
     const protocol::error no{id, {code, std::move(why)}, channel};
     if (!answered(no))
       delivery_->say(no);
@@ -146,6 +147,8 @@ void session::handle_bare(protocol::bare what) {
 template <class Body>
 void session::forward(const protocol::request_id& id, Body body, config::permission who) {
   const auto channel = body.channel;
+  if (shard_.draining()) // what it would be answered might not reach those who have left already
+    return refuse(id, error_code::unavailable, "the node is stopping", channel);
   if (auto wrong = protocol::channel_name_error(channel))
     return refuse(id, error_code::bad_channel, std::move(*wrong));
   if (!shard_.find_rights(channel))

@@ -14,7 +14,7 @@ constexpr std::size_t chunk_bytes_max = 32 * 1024;
 /// A chunk that counts in the ledgers until the last reader lets go.
 class counted_chunk : public transports::chunk {
  public:
-  counted_chunk(std::size_t capacity, std::shared_ptr<byte_ledger> log, std::shared_ptr<byte_ledger> shard)
+  counted_chunk(std::size_t capacity, std::shared_ptr<log_ledger> log, std::shared_ptr<log_ledger> shard)
       : log_(std::move(log)), shard_(std::move(shard)) {
     bytes.reserve(capacity);
     counted_ = bytes.capacity();
@@ -30,15 +30,15 @@ class counted_chunk : public transports::chunk {
 
  private:
   std::size_t counted_ = 0;
-  std::shared_ptr<byte_ledger> log_, shard_;
+  std::shared_ptr<log_ledger> log_, shard_;
 };
 
 } // namespace
 
 // -- constructors -------------------------------------------------------------
 
-channel_log::channel_log(std::string channel, bounds limits, std::shared_ptr<byte_ledger> shard_total)
-    : channel_(std::move(channel)), limits_(limits), own_(std::make_shared<byte_ledger>()),
+channel_log::channel_log(std::string channel, bounds limits, std::shared_ptr<log_ledger> shard_total)
+    : channel_(std::move(channel)), limits_(limits), own_(std::make_shared<log_ledger>()),
       shard_total_(std::move(shard_total)) {}
 
 channel_log::~channel_log() { shard_total_->bytes -= publications_bytes_; }
@@ -194,7 +194,8 @@ void channel_log::encode(place& into, lane& of, const entry& e, protocol::wire_f
     writer.publication(scratch, channel_, epoch_, *e.what);
   else
     writer.message(scratch, *e.presence);
-  ++encodings_;
+  ++own_->encodings;
+  ++shard_total_->encodings;
   if (!of.open || of.open->bytes.capacity() - of.open->bytes.size() < scratch.size()) {
     const auto doubled = of.open ? std::min(of.open->bytes.capacity() * 2, chunk_bytes_max) : chunk_bytes_min;
     of.open = new counted_chunk(std::max(doubled, scratch.size()), own_, shard_total_);

@@ -23,9 +23,10 @@ namespace troupe::actors {
 
 using sequence = std::uint64_t;
 
-/// Bytes that chunks hold, of one log or of all logs of a shard; pinned chunks count until the last socket lets go.
-struct byte_ledger {
-  std::size_t bytes = 0;
+/// Of one log or of all logs of a shard.
+struct log_ledger {
+  std::size_t bytes = 0;       ///< that chunks hold; pinned chunks count until the last socket lets go
+  std::uint64_t encodings = 0; ///< once per entry and wire form, however many read it
 };
 
 /// One reader's rights: entries that name it in `except`, or that are about presence, may not be for it.
@@ -49,7 +50,7 @@ class channel_log {
     std::size_t shard_bytes_max = 256 * 1024 * 1024;
   };
 
-  channel_log(std::string channel, bounds limits, std::shared_ptr<byte_ledger> shard_total);
+  channel_log(std::string channel, bounds limits, std::shared_ptr<log_ledger> shard_total);
   ~channel_log();
   channel_log(const channel_log&) = delete;
   channel_log& operator=(const channel_log&) = delete;
@@ -92,7 +93,7 @@ class channel_log {
   [[nodiscard]] log_run read(sequence from, sequence to, protocol::wire_form_id form, const log_reader& reader,
                              std::size_t room);
 
-  [[nodiscard]] std::uint64_t encodings() const noexcept { return encodings_; } ///< for the promise of one encode
+  [[nodiscard]] std::uint64_t encodings() const noexcept { return own_->encodings; }
 
  private:
   struct entry {
@@ -128,10 +129,9 @@ class channel_log {
   offset_t head_offset_ = 0;
   offset_t tail_offset_ = 0; // offset before the oldest entry
   std::size_t publications_bytes_ = 0;
-  std::shared_ptr<byte_ledger> own_;
-  std::shared_ptr<byte_ledger> shard_total_;
+  std::shared_ptr<log_ledger> own_;
+  std::shared_ptr<log_ledger> shard_total_;
   std::array<std::unique_ptr<lane>, protocol::wire_form_count> lanes_;
-  std::uint64_t encodings_ = 0;
 
   // The last run: a thousand readers at one cursor ask for the same bytes.
   struct {

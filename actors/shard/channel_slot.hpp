@@ -22,7 +22,7 @@ class subscription;
 class channel_slot {
  public:
   channel_slot(std::uint64_t link, std::string name, channel_log::bounds limits,
-               std::shared_ptr<byte_ledger> shard_total)
+               std::shared_ptr<log_ledger> shard_total)
       : number(link), log(std::move(name), limits, std::move(shard_total)) {}
 
   [[nodiscard]] const std::string& name() const noexcept { return log.channel(); }

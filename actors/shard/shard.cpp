@@ -139,6 +139,7 @@ bool shard::flush() {
   const bool more = flush_sessions();
   close_waiting();
   flush_commands();
+  counters().encodings += std::exchange(logs_->encodings, 0);
   return more || !dirty_sessions_.empty() || !to_close_.empty();
 }
 
@@ -182,7 +183,7 @@ void shard::tick() {
 /// Channels that nobody here needs are given back to the broker.
 void shard::sweep() {
   counters().log_bytes -= counters().log_bytes;
-  counters().log_bytes += log_bytes_->bytes;
+  counters().log_bytes += logs_->bytes;
   const auto now = clock_.steady();
   for (const auto& name : std::exchange(maybe_idle_, {})) {
     const auto found = slots_.find(name);
@@ -293,7 +294,7 @@ shard_description shard::describe(bool with_sessions) const {
   d.polls = seat_.counters.polls;
   d.raw = seat_.counters.raw;
   d.channels = slots_.size();
-  d.log_bytes = log_bytes_->bytes;
+  d.log_bytes = logs_->bytes;
   for (const auto& [id, s] : sessions_) {
     d.detached += s->how().attached() ? 0 : 1;
     if (!with_sessions || d.connections.size() >= 1000)

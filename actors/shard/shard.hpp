@@ -165,7 +165,7 @@ class shard {
   shard_port& port_;
   timer_wheel wheel_;
   mount_clients mounts_;
-  std::shared_ptr<byte_ledger> log_bytes_ = std::make_shared<byte_ledger>();
+  std::shared_ptr<log_ledger> logs_ = std::make_shared<log_ledger>();
   std::minstd_rand jitter_;
 
   std::unordered_map<session_id, session*> sessions_;

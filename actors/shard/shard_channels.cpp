@@ -39,7 +39,7 @@ channel_slot* shard::slot(const std::string& channel) {
   }
   const auto& l = settings_.limits;
   auto made = std::make_unique<channel_slot>(
-      ++last_number_, channel, channel_log::bounds{l.log_entries, l.log_bytes, l.node_log_bytes / seat_.shards}, log_bytes_);
+      ++last_number_, channel, channel_log::bounds{l.log_entries, l.log_bytes, l.node_log_bytes / seat_.shards}, logs_);
   auto* s = made.get();
   slots_.emplace(channel, std::move(made));
   numbers_.emplace(s->number, s);

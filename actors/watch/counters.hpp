@@ -31,6 +31,7 @@ struct shard_counters {
   counter messages_received; ///< client messages, not pongs or plain GETs
   counter messages_sent;     ///< publications and private messages, once per client
   counter publications;      ///< taken from channels, once per shard
+  counter encodings;         ///< of publications and presence changes: once per wire form
   counter errors;            ///< also refused client messages
   counter gaps, overflows, heartbeats_lost, busy, crashes;
   counter connections_accepted, connections_refused, connections_closed;

@@ -40,7 +40,7 @@ std::pair<sockaddr_storage, socklen_t> address_of(const char* text, std::uint16_
 
 } // namespace
 
-client::client(std::uint16_t port, const char* address, int receive_buffer) {
+client::client(std::uint16_t port, const char* address, int receive_buffer, int segment) {
   const auto [at, size] = address_of(address, port);
   fd_ = ::socket(at.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const timeval limit{patience.count(), 0};
@@ -49,6 +49,8 @@ client::client(std::uint16_t port, const char* address, int receive_buffer) {
   set(fd_, IPPROTO_TCP, TCP_NODELAY, 1);
   if (receive_buffer != 0)
     set(fd_, SOL_SOCKET, SO_RCVBUF, receive_buffer);
+  if (segment != 0)
+    set(fd_, IPPROTO_TCP, TCP_MAXSEG, segment);
   if (::connect(fd_, reinterpret_cast<const sockaddr*>(&at), size) != 0)
     throw std::runtime_error("the test's client cannot connect");
 }

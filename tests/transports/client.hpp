@@ -20,7 +20,8 @@ struct answer {
 
 class client {
  public:
-  explicit client(std::uint16_t port, const char* address = "127.0.0.1", int receive_buffer = 0);
+  /// `receive_buffer`, `segment`: bytes; small ones keep the server from handing much to its kernel.
+  explicit client(std::uint16_t port, const char* address = "127.0.0.1", int receive_buffer = 0, int segment = 0);
   ~client();
   client(client&& other) noexcept;
   client(const client&) = delete;

@@ -67,9 +67,10 @@ std::string server_frame::text() const {
   return payload.empty() ? name : name + " " + payload;
 }
 
-websocket_client::websocket_client(std::uint16_t port, std::string_view path, int receive_buffer)
-    : line_(port, "127.0.0.1", receive_buffer) {
-  line_.send(upgrade_request(path));
+websocket_client::websocket_client(std::uint16_t port, std::string_view path, int receive_buffer,
+                                   std::string_view more_headers, int segment)
+    : line_(port, "127.0.0.1", receive_buffer, segment) {
+  line_.send(upgrade_request(path, more_headers));
   if (line_.response().status != 101)
     throw std::runtime_error("the server did not become a WebSocket");
 }

@@ -37,7 +37,8 @@ struct server_frame {
 
 class websocket_client {
  public:
-  explicit websocket_client(std::uint16_t port, std::string_view path = "/ws", int receive_buffer = 0);
+  explicit websocket_client(std::uint16_t port, std::string_view path = "/ws", int receive_buffer = 0,
+                            std::string_view more_headers = {}, int segment = 0);
 
   client& line() noexcept { return line_; }
   bool send(std::string_view bytes, std::size_t step = SIZE_MAX) { return line_.send(bytes, step); }
