@@ -72,9 +72,11 @@ TEST_CASE("a mount that throws closes its clients with 1011, serves again, and n
       return c.response().status == 101;
     }));
   }
-  wire::websocket_client again{node.port(), "/fragile"};
-  again.send(wire::text_frame("back"));
-  CHECK(again.hear() == "text back");
+  {
+    wire::websocket_client again{node.port(), "/fragile"};
+    again.send(wire::text_frame("back"));
+    CHECK(again.hear() == "text back");
+  }
   CHECK(member.ask({{"action", "ping"}})["type"] == "reply");
   CHECK(node.program().says("it broke"));
   CHECK(node.stop() == 0);

@@ -76,7 +76,7 @@ TEST_CASE("a publication is encoded once per wire form and shard, however many r
 TEST_CASE("clients that never read cost a bounded amount of memory, and others get everything") {
   constexpr int windows = 24, in_window = 50;
   constexpr std::size_t small = 2048, growth_max = 16u << 20;
-  running_node node{{"--threads.shards", "2"}};
+  running_node node{{"--threads.shards", "2", "--drain.deadline", "4s"}}; // who does not read is waited for half of it
   const std::string big(8 * 1024, 'x');
   std::vector<std::unique_ptr<web_socket>> lazy;
   for (int i = 0; i < 2; ++i) {
@@ -105,14 +105,15 @@ TEST_CASE("clients that never read cost a bounded amount of memory, and others g
       REQUIRE(r->hear(in_window).size() == in_window);
     most = std::max(most, node.resident_bytes());
   }
-  WARN("resident before " << before / 1024 << " KiB, at most " << most / 1024 << " KiB");
+  INFO("resident before " << before / 1024 << " KiB, at most " << most / 1024 << " KiB");
   CHECK(most - before < growth_max);
   for (const auto& r : readers) {
     INFO(r->kind);
     CHECK(r->gaps.empty());
   }
   // Who reads again is told what it missed: what it heard and what it is told add up.
-  for (const auto& l : lazy) {
+  {
+    const auto& l = lazy.front();
     std::uint64_t at = 0, missed = 0, heard = 0;
     while (at < windows * in_window) {
       const auto m = l->hear();

@@ -27,6 +27,19 @@ class written_file {
 
 } // namespace
 
+TEST_CASE("a node that says it listens serves whoever comes first, on every shard") {
+  for (int round = 0; round < 6; ++round) {
+    running_node node{{"--threads.shards", "8"}};
+    std::vector<client> all;
+    for (int i = 0; i < 24; ++i)
+      all.emplace_back(node.port());
+    for (auto& c : all)
+      c.send(troupe::transports::test::get("/poll?userId=\t")); // an answer of a shard's, at once
+    for (auto& c : all)
+      CHECK(c.response().status == 400);
+  }
+}
+
 TEST_CASE("a port that another node has is refused with 69, and the other goes on") {
   running_node first;
   const auto second = run(troupe_program(), {"--config", demo_file(), "--listen", first.at()}, {first.state_variable()});
