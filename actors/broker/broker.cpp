@@ -52,6 +52,14 @@ broker_actor::behavior_type broker_actor::make_behavior() {
   };
 }
 
+/// The shards hold us, too: who has ended holds nobody.
+void broker_actor::on_exit() {
+  shards_.clear();
+  channels_.clear();
+  stopping_.clear();
+  parts_.channels = nullptr;
+}
+
 caf::actor_clock::time_point broker_actor::now() { return system().clock().now(); }
 
 /// The channels of a broker before this one.

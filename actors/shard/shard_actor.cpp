@@ -64,6 +64,8 @@ void shard_actor::on_exit() {
     parts_.seat.actor = nullptr;
     shard_.reset();
   }
+  sessions_.clear();
+  parts_.broker = nullptr; // the broker holds us, too
   hosted::on_exit();
 }
 
