@@ -94,7 +94,7 @@ void broker_actor::find(const find_channel& what) {
   }
   const auto* rights = config::find_namespace(parts_.settings.namespaces, what.name);
   if (!rights)
-    return refuse(what.shard, what.name, {error_code::bad_channel, "no channel may be called " + what.name});
+    return refuse(what.shard, what.name, {error_code::bad_channel, "no namespace has " + what.name});
   if (rights->kind == config::channel_kind::application && !parts_.classes.find(rights->pattern))
     return refuse(what.shard, what.name, {error_code::bad_channel, "no class serves " + rights->pattern});
   if (channels_.size() >= parts_.settings.limits.channels) {

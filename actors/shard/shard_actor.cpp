@@ -64,6 +64,7 @@ void shard_actor::on_exit() {
     parts_.seat.actor = nullptr;
     shard_.reset();
   }
+  parts_.broker = nullptr; // which knows us, too
   hosted::on_exit();
 }
 

@@ -11,7 +11,7 @@ constexpr auto form = protocol::wire_form_id::ws_json;
 
 struct shelf {
   explicit shelf(channel_log::bounds limits = {}) : log("room:1", limits, total) { log.restart({"e", 0}); }
-  std::shared_ptr<byte_ledger> total = std::make_shared<byte_ledger>();
+  std::shared_ptr<log_ledger> total = std::make_shared<log_ledger>();
   channel_log log;
 };
 
