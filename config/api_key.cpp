@@ -92,7 +92,8 @@ bool write_all(int fd, std::string_view text) {
 
 /// Directories that are missing are made for the owner alone; those that exist stay as they are.
 std::optional<std::string> make_directories(const std::filesystem::path& directory) {
-  if (directory.empty() || std::filesystem::is_directory(directory))
+  std::error_code unknown;
+  if (directory.empty() || std::filesystem::is_directory(directory, unknown))
     return std::nullopt;
   if (auto failed = make_directories(directory.parent_path()))
     return failed;
@@ -193,7 +194,8 @@ api_key_result node_api_key(const api_settings& api, std::uint16_t port) {
   const auto path = default_key_file(port);
   if (!path)
     return tl::unexpected(no_home);
-  const bool exists = std::filesystem::exists(std::filesystem::symlink_status(*path));
+  std::error_code unknown; // what cannot be looked at cannot be made either, and says so
+  const bool exists = std::filesystem::exists(std::filesystem::symlink_status(*path, unknown));
   return (exists ? read_key_file(*path) : make_key_file(*path)).map([&](std::string text) {
     return api_key{std::move(text), path->string(), !exists};
   });

@@ -36,6 +36,7 @@ constexpr auto registry = std::to_array<key>({
   field<&S::limits, &L::commands_per_connection>("limits.commands_per_connection", count(1, 4096), restart, "Commands under way per connection; past it the socket is not read."),
   field<&S::limits, &L::calls_per_session>("limits.calls_per_session", count(1, 65536), restart, "Calls of one session that wait for their answer; past it: `limit`."),
   field<&S::limits, &L::session_control_bytes>("limits.session_control_bytes", bytes(4_KiB, 256_MiB), restart, "Replies and pushes waiting for one session; past it the connection is closed with 4002."),
+  field<&S::limits, &L::session_params_bytes>("limits.session_params_bytes", bytes(1_KiB, 64_MiB), restart, "`params` of all subscriptions of one session together; past it: `limit`."),
   field<&S::limits, &L::outbox_bytes>("limits.outbox_bytes", bytes(4_KiB, 64_MiB), restart, "Bytes in flight to one client, plus one message."),
   field<&S::limits, &L::polls_per_user>("limits.polls_per_user", count(1, 1024), restart, "Polls that wait for one user at once; past it: 429."),
   field<&S::limits, &L::channel_commands>("limits.channel_commands", count(1, 1'000'000), restart, "Commands waiting per channel and shard; past it: `busy`."),

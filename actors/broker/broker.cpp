@@ -52,14 +52,6 @@ broker_actor::behavior_type broker_actor::make_behavior() {
   };
 }
 
-/// The shards hold us, too: who has ended holds nobody.
-void broker_actor::on_exit() {
-  shards_.clear();
-  channels_.clear();
-  stopping_.clear();
-  parts_.channels = nullptr;
-}
-
 caf::actor_clock::time_point broker_actor::now() { return system().clock().now(); }
 
 /// The channels of a broker before this one.
@@ -102,7 +94,7 @@ void broker_actor::find(const find_channel& what) {
   }
   const auto* rights = config::find_namespace(parts_.settings.namespaces, what.name);
   if (!rights)
-    return refuse(what.shard, what.name, {error_code::bad_channel, "no channel may be called " + what.name});
+    return refuse(what.shard, what.name, {error_code::bad_channel, "no namespace has " + what.name});
   if (rights->kind == config::channel_kind::application && !parts_.classes.find(rights->pattern))
     return refuse(what.shard, what.name, {error_code::bad_channel, "no class serves " + rights->pattern});
   if (channels_.size() >= parts_.settings.limits.channels) {

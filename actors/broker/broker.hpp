@@ -54,7 +54,7 @@ class broker_actor final : public broker_handle::base {
 
   [[nodiscard]] const char* name() const override { return "broker"; }
   behavior_type make_behavior() override;
-  void on_exit() override;
+  void on_exit() override { shards_.clear(), channels_.clear(); } // shards know us, too
 
  private:
   enum class phase : std::uint8_t { starting, live, restarting, stopping, given_up };

@@ -8,6 +8,28 @@
 
 namespace troupe::actors {
 
+namespace {
+
+/// What is said instead of an answer that is dropped: whoever asked must not wait for ever.
+std::optional<effect> apology(const outward& dropped) {
+  const auto* answer = dropped.what ? std::get_if<said>(&*dropped.what) : nullptr;
+  if (answer == nullptr || !dropped.done)
+    return std::nullopt;
+  const auto* id = std::visit(
+      [](const auto& m) -> const protocol::request_id* {
+        if constexpr (requires { m.id; })
+          return &m.id;
+        else
+          return nullptr;
+      },
+      answer->what);
+  if (id == nullptr || !protocol::has_id(*id))
+    return std::nullopt;
+  return said{answer->to, protocol::error{*id, {error_code::busy, "too much was waiting: try again"}, {}}};
+}
+
+} // namespace
+
 // -- filling ------------------------------------------------------------------
 
 void backlog::begin(offset_t cursor) {
@@ -49,17 +71,17 @@ void backlog::jump(offset_t to, outward item) {
 }
 
 void backlog::keep(outward item) {
-  const auto bytes = item.what ? size_of(*item.what) : 0;
+  const auto needed = item.what ? size_of(*item.what) : 0;
   const bool last_word = item.what && std::holds_alternative<left>(*item.what);
   if (item.to && last_word)
     told_overflow_.erase(*item.to);
-  else if (item.to && (bytes_ + bytes > bytes_max_ || told_overflow_.contains(*item.to))) {
+  else if (item.to && (bytes_ + needed > bytes_max_ || told_overflow_.contains(*item.to))) {
     overflow(*item.to);
-    item.what.reset();
+    item.what = apology(item);
   }
   if (!item.what && !item.done)
     return;
-  const auto kept_bytes = item.what ? bytes : 0;
+  const auto kept_bytes = item.what ? size_of(*item.what) : 0;
   bytes_ += kept_bytes;
   items_.push_back({seen_, std::move(item), kept_bytes});
 }
@@ -91,8 +113,10 @@ void backlog::overflow(session_id who) {
   for (auto& w : items_) {
     if (w.item.to != who)
       continue;
-    bytes_ -= std::exchange(w.bytes, 0);
-    w.item.what.reset();
+    w.item.what = apology(w.item);
+    bytes_ -= w.bytes;
+    w.bytes = w.item.what ? size_of(*w.item.what) : 0;
+    bytes_ += w.bytes;
   }
   std::erase_if(items_, [](const waiting& w) { return !w.item.what && !w.item.done; });
 }

@@ -46,19 +46,26 @@ void object_guard::discard() {
 }
 
 bool object_guard::build() {
+  constexpr unsigned restores_failed_max = 3; // then it starts without
+  std::string_view hook = "factory";
   try {
     const running_mark mark{*this};
     object_ = parts_.make ? parts_.make(parts_.name) : std::make_unique<open_channel>();
     if (!object_)
       throw std::runtime_error("the factory made no object");
     object_->bind(&where_);
+    hook = "setup";
     object_->setup();
-    if (const auto state = snapshot_())
+    hook = "on_restore";
+    // A snapshot that was refused again and again would keep the channel dead for as long as it is kept.
+    if (const auto state = restores_failed_ < restores_failed_max ? snapshot_() : std::nullopt)
       object_->on_restore(*state);
+    restores_failed_ = 0;
     return true;
   } catch (...) {
     last_error_ = text_of(std::current_exception());
-    parts_.events.announce(events::handler_failed{parts_.name, "setup", last_error_});
+    restores_failed_ += hook == "on_restore" ? 1 : 0;
+    parts_.events.announce(events::handler_failed{parts_.name, std::string{hook}, last_error_});
     return false;
   }
 }

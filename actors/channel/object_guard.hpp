@@ -90,6 +90,7 @@ class object_guard {
   bool running_ = false;
   work_board::line line_;
   std::uint64_t restarts_ = 0;
+  unsigned restores_failed_ = 0; // in a row
   std::string last_error_;
 };
 

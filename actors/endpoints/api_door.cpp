@@ -99,7 +99,8 @@ json result_of(const std::string& channel, const protocol::server_message& m) {
     return {{"error", {{"code", protocol::to_string(no->why.code)}, {"message", no->why.message}}}};
   json out{{"channel", channel}};
   if (const auto* yes = std::get_if<protocol::reply>(&m))
-    out.update(json::parse(yes->data.json(), nullptr, false));
+    if (const auto position = json::parse(yes->data.json(), nullptr, false); position.is_object())
+      out.update(position);
   return out;
 }
 
@@ -203,7 +204,7 @@ session_id known_session(const json& body) {
 
 void disconnect(const desk_view& at, const exchange_ptr& exchange, const json& body) {
   auto reason = text(body, "reason", false);
-  end_client(at, exchange, {known_session(body), {}, reason.empty() ? "disconnected by the API" : reason.substr(0, 120), false});
+  end_client(at, exchange, {known_session(body), {}, reason.empty() ? "disconnected by the API" : reason, false});
 }
 
 void unsubscribe(const desk_view& at, const exchange_ptr& exchange, const json& body) {

@@ -1,6 +1,7 @@
 #include "actors/endpoints/key_ring.hpp"
 
 #include "actors/session/token.hpp"
+#include "transports/http_header.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -36,7 +37,8 @@ bool key_ring::has_key(const transports::http_request& request) const {
   const auto header = request.header("authorization").value_or("");
   constexpr std::string_view scheme = "Bearer ";
   const std::lock_guard guard{mutex_};
-  return !api_key_.empty() && header.starts_with(scheme) && same_secret(header.substr(scheme.size()), api_key_);
+  const bool is_bearer = transports::equal_ignoring_case(header.substr(0, scheme.size()), scheme); // RFC 9110 section 11.1
+  return !api_key_.empty() && is_bearer && same_secret(header.substr(scheme.size()), api_key_);
 }
 
 bool key_ring::may_observe(const transports::http_request& request) const {

@@ -1,12 +1,14 @@
 // Long polling: GET /poll with userId, channels, or the cursor of the last answer.
 
 #include "actors/endpoints/doors.hpp"
+#include "actors/endpoints/visitor_rules.hpp"
 #include "actors/session/poll_delivery.hpp"
 #include "actors/session/token.hpp"
 #include "actors/shard/shard.hpp"
 #include "protocol/names.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace troupe::actors {
@@ -62,8 +64,12 @@ void poll_inbox(const desk_view& at, const exchange_ptr& exchange, const std::st
   const auto* rights = at.home().find_rights(name);
   if (!rights || rights->send != config::permission::anyone)
     return exchange->respond(error_response(403, "refused", "polls by userId are not allowed here"));
-  if (auto* s = at.home().find_inbox(user))
-    return at.home().guard(*s, [&] { delivery_of(*s).poll(exchange, std::nullopt); });
+  if (auto* s = at.home().find_inbox(user)) {
+    const auto* there = s->find(name);
+    if (there && !there->leaving && !there->has_last_word())
+      return at.home().guard(*s, [&] { delivery_of(*s).poll(exchange, std::nullopt); });
+    at.home().close_later(*s, leave_reason::left, protocol::close_code::none, "left its inbox");
+  }
   auto& s = new_session(at, exchange, user, 1, std::nullopt);
   at.home().keep_inbox(user, s);
   at.home().guard(s, [&] { s.enter(name, std::nullopt, {}, true); });
@@ -84,18 +90,37 @@ void poll_channels(const desk_view& at, const exchange_ptr& exchange) {
   });
 }
 
+/// Each channel once, and no more than a poll may have: clients can forge a cursor.
+bool is_sound(const poll_cursor& cursor, std::size_t channels_max) {
+  std::set<std::string_view> names;
+  for (const auto& p : cursor.places)
+    names.insert(p.channel);
+  return names.size() == cursor.places.size() && names.size() <= channels_max;
+}
+
+/// A cursor that names a user is of its inbox and of nothing else, and only where inboxes may be polled.
+bool may_be_inbox(const desk_view& at, const poll_cursor& cursor) {
+  if (cursor.user.empty())
+    return true;
+  const auto name = inbox_of(cursor.user);
+  const auto* rights = at.home().find_rights(name);
+  return rights && rights->send == config::permission::anyone && cursor.places.size() == 1 &&
+         cursor.places[0].channel == name;
+}
+
 void poll_on(const desk_view& at, const exchange_ptr& exchange, std::string_view text) {
   auto cursor = poll_cursor::from_text(text);
   const auto token = cursor ? parse_token(cursor->token) : std::nullopt;
   if (!token)
     return exchange->respond(error_response(400, "bad_message", "the cursor is none of ours"));
+  if (!is_sound(*cursor, at.home().settings().limits.sse_channels))
+    return exchange->respond(error_response(400, "bad_message", "the cursor is none of ours"));
   auto* s = at.home().find_session(token->id);
   if (s && s->transport() == transport_kind::poll && s->has_secret(token->secret))
     return at.home().guard(*s, [&] { delivery_of(*s).poll(exchange, std::move(cursor)); });
 
-  // The session is gone: a new one goes on at the same places.
-  const auto most = at.home().settings().limits.sse_channels;
-  if (cursor->places.empty() || cursor->places.size() > most)
+  // The session is gone: a new one goes on at the same places, with no right that a first poll would not have.
+  if (cursor->places.empty() || !may_be_inbox(at, *cursor))
     return exchange->respond(error_response(401, "expired", "that session is gone: poll without cursor"));
   auto places = cursor->places;
   for (auto& p : cursor->places)
@@ -107,7 +132,7 @@ void poll_on(const desk_view& at, const exchange_ptr& exchange, std::string_view
     at.home().keep_inbox(user, fresh);
   at.home().guard(fresh, [&] {
     for (auto& p : places)
-      fresh.enter(p.channel, std::move(p.at));
+      fresh.enter(p.channel, std::move(p.at), {}, !user.empty());
   });
 }
 
@@ -117,6 +142,8 @@ void open_poll(const desk_view& at, exchange_ptr exchange) {
   const auto& request = exchange->request();
   if (request.method != "GET")
     return exchange->respond(wrong_method("GET"));
+  if (!origin_allowed(at.home().settings().listen, request)) // a poll moves the position of an inbox
+    return exchange->respond(error_response(403, "bad_origin", "pages of that origin may not poll; listen.origins says which may"));
   if (at.house.draining && !session_of(at, request)) // the others fetch what was said to them
     return exchange->respond(error_response(503, "unavailable", "the node is stopping"));
   ++at.home().counters().messages_received;

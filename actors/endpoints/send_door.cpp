@@ -48,6 +48,8 @@ void command_of_session(const desk_view& at, const exchange_ptr& exchange, proto
   auto* s = token ? at.home().find_session(token->id) : nullptr;
   if (!s || !s->has_secret(token->secret))
     return refuse(at, exchange, {error_code::expired, "no session has that token"});
+  if (s->transport() == transport_kind::websocket) // it has a way of its own, and ids of its own
+    return refuse(at, exchange, {error_code::refused, "the session is a WebSocket: send it there"});
   at.home().guard(*s, [&] { s->handle_for(exchange, std::move(what.what)); });
 }
 

@@ -106,7 +106,10 @@ void shard_gate::count(transport_event event, std::uint64_t n) {
   switch (event) {
   case transport_event::connection_accepted: c.connections_accepted += n; break;
   case transport_event::connection_closed: c.connections_closed += n; break;
-  case transport_event::connection_refused_limit: c.connections_refused += n; break;
+  case transport_event::connection_refused_limit:
+    c.connections_refused += n;
+    house_.desk.announce(events::limit_passed{"limits.connections", "a client was told 503"});
+    break;
   case transport_event::bytes_in: c.bytes_in += n; break;
   case transport_event::bytes_out: c.bytes_out += n; break;
   case transport_event::http_request: c.http_requests += n; break;

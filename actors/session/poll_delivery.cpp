@@ -27,7 +27,7 @@ poll_delivery::~poll_delivery() { end(close_code::none, {}); }
 void poll_delivery::poll(transports::exchange_ptr by, std::optional<poll_cursor> cursor) {
   auto& home = session_.home();
   const bool has_cursor = cursor.has_value();
-  if (is_inbox() && !has_cursor && waiting_.size() >= home.settings().limits.polls_per_user) {
+  if (is_inbox() && waiting_.size() >= home.settings().limits.polls_per_user) {
     home.announce(events::limit_passed{"limits.polls_per_user", session_.subscriptions().empty()
                                                                     ? std::string{}
                                                                     : session_.subscriptions()[0]->channel().name()});
@@ -35,12 +35,9 @@ void poll_delivery::poll(transports::exchange_ptr by, std::optional<poll_cursor>
   }
   if (has_cursor)
     acknowledge(cursor->acked);
-  // One waiting poll per client: a newer one answers the older.
-  for (auto w = waiting_.begin(); w != waiting_.end();) {
-    const auto older = w++;
-    if (older->has_cursor == has_cursor && !(is_inbox() && !has_cursor))
-      try_answer(older, true);
-  }
+  // One waiting poll per client: a newer one answers the older. An inbox is shared by all clients of its user.
+  for (auto w = waiting_.begin(); w != waiting_.end() && !is_inbox();)
+    try_answer(w++, true);
   lease_.cancel();
   home.attached(session_);
   waiting_.push_back({std::move(by), has_cursor ? std::move(cursor->places) : kept_, has_cursor, nullptr});
@@ -165,8 +162,8 @@ void poll_delivery::written(const std::vector<poll_place>& places, bool keeps, s
   acknowledge(acked);
   for (const auto& p : places) {
     const auto kept = std::find_if(kept_.begin(), kept_.end(), [&](const auto& k) { return k.channel == p.channel; });
-    const bool moved = kept != kept_.end() && kept->at != p.at;
-    if (kept != kept_.end())
+    const bool moved = kept != kept_.end() && (kept->at.epoch != p.at.epoch || kept->at.offset < p.at.offset);
+    if (moved)
       *kept = p;
     if (auto* s = moved ? session_.find(p.channel) : nullptr)
       session_.keep_position(*s, p.at.offset);

@@ -72,6 +72,9 @@ void session::on_said(channel_slot& channel, protocol::server_message what) {
       asks_ = std::make_unique<ask_routes>();
     question->ask = asks_->add(channel.name(), question->ask);
   }
+  const bool answers_late = s && s->has_last_word() && id && protocol::has_id(*id);
+  if (answers_late) // its command was handled after the last word was said; nothing else follows that
+    return delivery_->say(what);
   if (!s || s->now() == subscription::phase::joining) // nothing of this channel is on its way that it could overtake
     return delivery_->say(what);
   queue(*s, s->on_message(std::move(what), next_number_++));
@@ -162,10 +165,20 @@ bool session::answered(const protocol::server_message& m) { return answers_ && a
 void session::queue(subscription& s, std::size_t bytes) {
   control_bytes_ += bytes;
   mark(s);
-  if (control_bytes_ > shard_.settings().limits.session_control_bytes) {
-    shard_.announce(events::limit_passed{"limits.session_control_bytes", to_string(id_)});
-    shard_.close_later(*this, leave_reason::lost, close_code::overflow, "too slow for what was said to it");
-  }
+}
+
+/// Judged once the client was offered what waits: a fast one may be told much in one turn. One message is always allowed.
+void session::deliver() {
+  delivery_->deliver();
+  if (closed_ || control_bytes_ <= shard_.settings().limits.session_control_bytes)
+    return;
+  std::size_t waiting = 0;
+  for (const auto& s : subscriptions_)
+    waiting += s->messages().size();
+  if (waiting < 2)
+    return;
+  shard_.announce(events::limit_passed{"limits.session_control_bytes", to_string(id_)});
+  shard_.close_later(*this, leave_reason::lost, close_code::overflow, "too slow for what was said to it");
 }
 
 void session::ask_page(subscription& of, offset_t since) {
@@ -217,7 +230,12 @@ void session::drop(subscription& s) {
   std::erase(dirty_subscriptions, &s);
   std::erase(s.channel().subscriptions, &s);
   shard_.used(s.channel());
+  params_bytes_ -= s.asked.params.size();
+  const auto channel = s.channel().name();
+  const auto next = std::move(s.comes_back);
   std::erase_if(subscriptions_, [&](const auto& held) { return held.get() == &s; });
+  if (next && !closed_)
+    join_channel(channel, std::move(next->how), std::move(next->id));
 }
 
 // -- knowing ------------------------------------------------------------------

@@ -42,8 +42,9 @@ class session {
   void handle_for(transports::exchange_ptr by, protocol::command what);
 
   /// A join of the session's own making: channels of a stream's or poll's address, the default channel.
+  /// `inbox`: by the right to poll for a user, from the position kept with the channel unless `since` says another.
   void enter(const std::string& channel, std::optional<position> since, protocol::request_id id = {},
-             bool kept_position = false);
+             bool inbox = false);
 
   /// The API: takes the client out of a channel; false if it is not in it.
   bool dismiss(std::string_view channel);
@@ -66,7 +67,7 @@ class session {
 
   // -- the shard asks ---------------------------------------------------------
 
-  void deliver() { delivery_->deliver(); }
+  void deliver();
 
   /// The client takes nothing: those of its channels whose policy is to disconnect have their say.
   void sweep_blocked();
@@ -127,7 +128,8 @@ class session {
   template <class Body>
   void forward(const protocol::request_id& id, Body body, config::permission who);
   void refuse(const protocol::request_id& id, error_code code, std::string why, std::string channel = {});
-  bool join_channel(const std::string& channel, join what, protocol::request_id id);
+  bool join_channel(const std::string& channel, join what, protocol::request_id id, bool inbox = false);
+  void refuse_join(const std::string& channel, const protocol::request_id& id, failure why);
   bool answered(const protocol::server_message& m);
   void queue(subscription& s, std::size_t bytes);
   [[nodiscard]] subscription* find(const channel_slot& channel) const;
@@ -142,6 +144,7 @@ class session {
   std::unique_ptr<ask_routes> asks_;      // likewise
   std::vector<std::unique_ptr<subscription>> subscriptions_;
   std::size_t control_bytes_ = 0;
+  std::size_t params_bytes_ = 0; // of joins, kept for joining again
   std::size_t under_way_ = 0;
   std::uint64_t next_number_ = 1; // of private messages
   bool closed_ = false;

@@ -45,7 +45,8 @@ void session::handle(protocol::command what) {
 }
 
 void session::handle_subscribe(const protocol::request_id& id, protocol::subscribe what) {
-  if (find(what.channel))
+  auto* there = find(what.channel);
+  if (there && (!there->leaving || there->comes_back))
     return refuse(id, error_code::already_subscribed, "already subscribed to " + what.channel, what.channel);
   if (!delivery_->names_channels())
     return refuse(id, error_code::refused, "this stream does not name channels: open it with format=envelope", what.channel);
@@ -53,47 +54,64 @@ void session::handle_subscribe(const protocol::request_id& id, protocol::subscri
   how.params = std::move(what.params);
   how.since = std::move(what.since);
   how.presence = what.presence;
-  join_channel(what.channel, std::move(how), id);
+  if (there) // leaving: it comes in again after the last word
+    there->comes_back = std::make_unique<subscription::next_join>(subscription::next_join{id, std::move(how)});
+  else
+    join_channel(what.channel, std::move(how), id);
 }
 
 void session::enter(const std::string& channel, std::optional<position> since, protocol::request_id id,
-                    bool kept_position) {
+                    bool inbox) {
   join how;
   how.since = std::move(since);
-  how.kept_position = kept_position;
-  join_channel(channel, std::move(how), std::move(id));
+  how.kept_position = inbox && !how.since;
+  join_channel(channel, std::move(how), std::move(id), inbox);
 }
 
-bool session::join_channel(const std::string& channel, join what, protocol::request_id id) {
-  const auto settled_no = [&](error_code code, std::string why) {
-    ++shard_.counters().errors;
-    const protocol::error no{id, {code, std::move(why)}, channel};
-    if (!answered(no))
-      delivery_->say(no);
-    delivery_->join_settled(&no);
+void session::refuse_join(const std::string& channel, const protocol::request_id& id, failure why) {
+  ++shard_.counters().errors;
+  const protocol::error no{id, std::move(why), channel};
+  if (!answered(no))
+    delivery_->say(no);
+  delivery_->join_settled(&no);
+}
+
+bool session::join_channel(const std::string& channel, join what, protocol::request_id id, bool inbox) {
+  const auto& limits = shard_.settings().limits;
+  const auto no = [&](error_code code, std::string why) {
+    refuse_join(channel, id, {code, std::move(why)});
     return false;
   };
-  if (subscriptions_.size() >= shard_.settings().limits.channels_per_session)
-    return settled_no(error_code::limit, "a session has at most " +
-                                             std::to_string(shard_.settings().limits.channels_per_session) + " channels");
+  const auto over = [&](const char* limit, std::string why) {
+    shard_.announce(events::limit_passed{limit, to_string(id_)});
+    return no(error_code::limit, std::move(why));
+  };
+  if (subscriptions_.size() >= limits.channels_per_session)
+    return over("limits.channels_per_session",
+                "a session has at most " + std::to_string(limits.channels_per_session) + " channels");
+  if (params_bytes_ + what.params.size() > limits.session_params_bytes)
+    return over("limits.session_params_bytes", "the params of a session's subscriptions have at most " +
+                                                   std::to_string(limits.session_params_bytes) + " bytes together");
   if (auto wrong = protocol::channel_name_error(channel))
-    return settled_no(error_code::bad_channel, std::move(*wrong));
+    return no(error_code::bad_channel, std::move(*wrong));
   const auto* rights = shard_.find_rights(channel);
   if (!rights)
-    return settled_no(error_code::bad_channel, "no channel may be called " + channel);
-  const auto rule = what.kept_position ? rights->send : rights->subscribe;
+    return no(error_code::bad_channel, "no namespace has " + channel);
+  const auto rule = inbox ? rights->send : rights->subscribe;
   if (rule != config::permission::anyone && !shard_.may_read_node_events(*this, channel))
-    return settled_no(error_code::refused, channel + " takes no subscriptions");
+    return no(error_code::refused, channel + " takes no subscriptions");
   auto* slot = shard_.slot(channel);
   if (!slot)
-    return settled_no(error_code::limit, "too many channels");
+    return no(error_code::limit, "too many channels");
   what.who = {id_, user_, transport_};
-  auto& made = subscriptions_.emplace_back(std::make_unique<subscription>(*this, *slot, what.presence));
-  made->asked = what;
-  made->asked_by = id;
-  slot->subscriptions.push_back(made.get());
+  if (!shard_.send(*slot, {id_, false, id, what}, false))
+    return no(error_code::busy, "too many commands wait for " + channel + ": try again");
   ++under_way_;
-  shard_.send(*slot, {id_, false, std::move(id), std::move(what)}, true);
+  params_bytes_ += what.params.size();
+  auto& made = subscriptions_.emplace_back(std::make_unique<subscription>(*this, *slot, what.presence));
+  made->asked = std::move(what);
+  made->asked_by = std::move(id);
+  slot->subscriptions.push_back(made.get());
   return true;
 }
 
@@ -129,8 +147,10 @@ void session::handle_answer(const protocol::request_id& id, protocol::answer wha
     return refuse(id, error_code::not_found, "no such question is open");
   what.ask = route->ask;
   ++under_way_;
-  if (!shard_.send(s->channel(), {id_, false, id, std::move(what)}, false))
+  if (!shard_.send(s->channel(), {id_, false, id, std::move(what)}, false)) {
     --under_way_;
+    refuse(id, error_code::busy, "too many commands wait for " + s->channel().name() + ": the answer was not heard");
+  }
 }
 
 void session::handle_bare(protocol::bare what) {
@@ -152,7 +172,7 @@ void session::forward(const protocol::request_id& id, Body body, config::permiss
   if (auto wrong = protocol::channel_name_error(channel))
     return refuse(id, error_code::bad_channel, std::move(*wrong));
   if (!shard_.find_rights(channel))
-    return refuse(id, error_code::bad_channel, "no channel may be called " + channel, channel);
+    return refuse(id, error_code::bad_channel, "no namespace has " + channel, channel);
   const auto* s = find(channel);
   // The channel has the last word on membership; this keeps strangers from starting channels.
   if (!s && who != config::permission::anyone)

@@ -57,6 +57,7 @@ class channel_slot {
 
   std::uint64_t publications = 0; ///< received, for rates
   std::uint64_t deliveries = 0;
+  bool listed_idle = false; ///< in the shard's list of channels that may be idle
   std::chrono::steady_clock::time_point idle_since{};
 };
 

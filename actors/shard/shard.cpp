@@ -190,10 +190,11 @@ void shard::sweep() {
     if (found == slots_.end())
       continue;
     auto& s = *found->second;
+    s.listed_idle = false;
     if (!s.subscriptions.empty() || !s.under_way.empty())
       continue;
     if (now - s.idle_since < slot_kept_for) {
-      maybe_idle_.push_back(name);
+      look_whether_idle(s);
       continue;
     }
     std::erase(with_commands_, &s);

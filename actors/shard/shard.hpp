@@ -141,6 +141,7 @@ class shard {
   void publish(channel_slot& s, publication_ptr what);
   void say(channel_slot& s, said& what);
   void come_in(channel_slot& s, joined& what);
+  void look_whether_idle(channel_slot& s);
   void look_for(channel_slot& s);
   [[nodiscard]] std::vector<channel_command> joins_after_loss(channel_slot& s);
   void complete(channel_slot& s, session_id from);

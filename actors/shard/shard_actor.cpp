@@ -64,8 +64,7 @@ void shard_actor::on_exit() {
     parts_.seat.actor = nullptr;
     shard_.reset();
   }
-  sessions_.clear();
-  parts_.broker = nullptr; // the broker holds us, too
+  parts_.broker = nullptr; // which knows us, too
   hosted::on_exit();
 }
 

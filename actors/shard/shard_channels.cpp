@@ -44,7 +44,7 @@ channel_slot* shard::slot(const std::string& channel) {
   slots_.emplace(channel, std::move(made));
   numbers_.emplace(s->number, s);
   s->idle_since = clock_.steady();
-  maybe_idle_.push_back(channel);
+  look_whether_idle(*s);
   look_for(*s);
   return s;
 }
@@ -97,12 +97,21 @@ void shard::answer_caller(session_id to, const protocol::server_message& m) {
     return;
   auto then = std::move(found->second);
   callers_.erase(found);
-  then(m);
+  try {
+    then(m);
+  } catch (const std::exception& e) { // of a door: it must not take the shard along
+    announce(events::handler_failed{"api", "answer", e.what()});
+  }
 }
 
 void shard::used(channel_slot& s) {
   s.idle_since = clock_.steady();
   if (s.subscriptions.empty() && s.under_way.empty())
+    look_whether_idle(s);
+}
+
+void shard::look_whether_idle(channel_slot& s) {
+  if (!std::exchange(s.listed_idle, true))
     maybe_idle_.push_back(s.name());
 }
 
@@ -134,7 +143,7 @@ void shard::complete(channel_slot& s, session_id from) {
   if (auto* who = find_session(from))
     guard(*who, [who] { who->on_completed(); });
   else
-    answer_caller(from, protocol::reply{});
+    answer_caller(from, protocol::error{{}, {error_code::busy, "the answer was lost: try again"}, s.name()});
   if (s.under_way.empty() && s.subscriptions.empty())
     used(s);
 }
@@ -342,7 +351,7 @@ void shard::refused(const std::string& channel, const failure& why, bool failed)
   s.handle = nullptr;
   // Asked for again, it is looked for again: the broker decides whether it may live.
   s.idle_since = {};
-  maybe_idle_.push_back(channel);
+  look_whether_idle(s);
 }
 
 } // namespace troupe::actors

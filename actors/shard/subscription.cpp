@@ -218,13 +218,24 @@ subscription::progress subscription::write_live(subscription_sink& to) {
 }
 
 bool subscription::overrun() const {
-  return phase_ == phase::live && cursor_ < channel_.log.tail() &&
+  return phase_ == phase::live && cursor_ < channel_.log.tail() && !missed_nothing() &&
          channel_.settings.overflow == config::overflow_policy::disconnect;
+}
+
+/// The log began anew where this reader stands: its cursor is old, not its position.
+bool subscription::missed_nothing() const {
+  const auto& log = channel_.log;
+  return cursor_ < log.begun() && log.begun() >= log.tail() && epoch_ == log.epoch() &&
+         log.offset_before(log.begun()) <= offset_;
 }
 
 /// The log has moved on past this reader: the namespace's policy speaks.
 subscription::progress subscription::overflow(subscription_sink& to) {
   auto& log = channel_.log;
+  if (missed_nothing()) {
+    cursor_ = log.begun();
+    return progress::done;
+  }
   if (channel_.settings.overflow == config::overflow_policy::disconnect)
     return progress::overrun;
   // A log that began anew is read from there; one that has run away, from its head.

@@ -97,6 +97,13 @@ class subscription {
   [[nodiscard]] std::deque<item>& messages() noexcept { return messages_; }
 
   bool dirty = false;   ///< in the session's list of subscriptions to write
+  /// A subscribe that came while it was leaving.
+  struct next_join {
+    protocol::request_id id;
+    join how;
+  };
+  std::unique_ptr<next_join> comes_back;
+
   bool leaving = false; ///< an unsubscribe is under way
   join asked;           ///< for joining again after the channel's actor was lost
   protocol::request_id asked_by; ///< of the client, for the answer to the join
@@ -120,6 +127,7 @@ class subscription {
   progress write_replay(subscription_sink& to);
   progress write_live(subscription_sink& to);
   progress overflow(subscription_sink& to);
+  [[nodiscard]] bool missed_nothing() const;
   void write_front(subscription_sink& to);
   void write_latest(subscription_sink& to, sequence end);
   void take(page replay, offset_t since);

@@ -15,7 +15,7 @@ void event_desk::announce(node_event what) {
   }
   if (!to || waiting_.fetch_add(1, std::memory_order_relaxed) >= waiting_max) {
     if (to)
-      waiting_.fetch_sub(1, std::memory_order_relaxed);
+      handled();
     ++dropped_;
     return;
   }
@@ -26,6 +26,13 @@ void event_desk::report_to(watch_handle who) {
   const std::lock_guard guard{mutex_};
   to_ = std::move(who);
   waiting_ = 0; // what waited for the one before is gone
+}
+
+/// Never below zero: the watch before this one may have taken some along.
+void event_desk::handled() noexcept {
+  auto waiting = waiting_.load(std::memory_order_relaxed);
+  while (waiting > 0 && !waiting_.compare_exchange_weak(waiting, waiting - 1, std::memory_order_relaxed))
+    continue;
 }
 
 void event_desk::count(const node_event& what) {

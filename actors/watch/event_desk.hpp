@@ -24,7 +24,7 @@ class event_desk final : public announcer {
   void report_to(watch_handle who);
 
   /// The watch has dealt with one.
-  void handled() noexcept { waiting_.fetch_sub(1, std::memory_order_relaxed); }
+  void handled() noexcept;
 
   // -- counters ---------------------------------------------------------------
 

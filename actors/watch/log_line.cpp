@@ -22,7 +22,7 @@ struct to_line {
   }
   log_line operator()(const events::handler_failed& e) const {
     return {log_level::warning, with_reason("channel " + e.channel + ": handler of `" + e.event + "` failed", e.reason),
-            "handler " + e.channel};
+            "handler " + e.channel + " " + e.event + " " + e.reason};
   }
   log_line operator()(const events::session_opened& e) const {
     return {log_level::debug,
