@@ -170,7 +170,7 @@ void session::queue(subscription& s, std::size_t bytes) {
 /// Judged once the client was offered what waits: a fast one may be told much in one turn. One message is always allowed.
 void session::deliver() {
   delivery_->deliver();
-  if (closed_ || control_bytes_ <= shard_.settings().limits.session_control_bytes)
+  if (closed_ || control_bytes_ <= shard_.settings().limits.session_control_bytes || !delivery_->blocked())
     return;
   std::size_t waiting = 0;
   for (const auto& s : subscriptions_)

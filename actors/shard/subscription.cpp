@@ -163,14 +163,14 @@ subscription::progress subscription::write_replay(subscription_sink& to) {
   }
   while (page_next_ < page_.items.size()) {
     const auto& p = *page_.items[page_next_];
+    if (to.room() == 0)
+      return progress::blocked;
     if (!messages_.empty() && messages_.front().after < p.offset) {
       write_front(to);
       if (phase_ == phase::ended)
         return progress::ended;
       continue;
     }
-    if (to.room() == 0)
-      return progress::blocked;
     offset_ = p.offset;
     to.publication(channel_.name(), epoch_, p);
     owner_.delivered(channel_, 1);
@@ -182,8 +182,11 @@ subscription::progress subscription::write_replay(subscription_sink& to) {
     return progress::done;
   }
   // `subscribed` was said before the first page, and waits for nothing.
-  while (!messages_.empty() && messages_.front().after <= offset_)
+  while (!messages_.empty() && messages_.front().after <= offset_) {
+    if (to.room() == 0)
+      return progress::blocked;
     write_front(to);
+  }
   if (phase_ != phase::ended)
     ask_page(offset_);
   return progress::done;
@@ -193,6 +196,8 @@ subscription::progress subscription::write_live(subscription_sink& to) {
   auto& log = channel_.log;
   for (;;) {
     if (!messages_.empty() && messages_.front().anchor <= cursor_) {
+      if (to.room() == 0)
+        return progress::blocked;
       write_front(to);
       if (phase_ == phase::ended)
         return progress::ended;

@@ -20,7 +20,7 @@ namespace troupe::actors {
 class session;
 class channel_slot;
 
-/// Where a subscription writes to. Private messages are not bound by room: they are counted when they come.
+/// Where a subscription writes to, as long as there is room; one message may be larger than that.
 class subscription_sink {
  public:
   [[nodiscard]] virtual std::size_t room() const = 0;

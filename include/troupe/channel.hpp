@@ -173,6 +173,10 @@ class channel {
   void crash(std::string reason);
 
   /// The CAF actor this object lives in: spawn, monitor or request other actors from it.
+  /// What you give to CAF runs outside of this class's care: a callback of `request(…).then` that throws, or a request
+  /// without an error handler, ends the whole channel (its supervisor starts it again), and a callback may come after
+  /// this object was replaced. So capture a promise or plain values rather than `this`, always give an error handler,
+  /// and do not link, `become` or `quit`.
   [[nodiscard]] caf::event_based_actor& actor();
 
  private:

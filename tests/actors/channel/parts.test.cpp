@@ -244,7 +244,7 @@ TEST_CASE("a backlog whose store has lost all skips to where the stream is", "[c
   CHECK(b.empty());
 }
 
-TEST_CASE("a session past the bound loses what waits for it, but commands stay done", "[channel][parts]") {
+TEST_CASE("a session past the bound loses what waits for it, and its commands are told busy", "[channel][parts]") {
   backlog b{4 * size_of(*to(1, "1").what)};
   b.begin(0);
   auto mine = to(1, "1");
@@ -259,5 +259,5 @@ TEST_CASE("a session past the bound loses what waits for it, but commands stay d
   b.take(to(1, "5"));
   CHECK(b.take_overflowed().empty());
   b.take({left{session_id{1}, {{}, "room:1", "overflow"}, leave_reason::lost}, session_id{1}, std::nullopt});
-  CHECK(texts(b.release({}, "e")) == "done;s2 reply 1 2;s1 left overflow;");
+  CHECK(texts(b.release({}, "e")) == "s1 error 1 busy;s2 reply 1 2;s1 left overflow;");
 }

@@ -27,7 +27,7 @@ struct diary {
 ///   call typing {}      broadcasts `typing`, ephemerally
 ///   call count {}       adds one to what survives a crash, and replies with it
 ///   call boom {}        throws;  call crash {}: fails the object;  call later {}: never answers
-///   call stop {}        stops the channel;  call kick {who}
+///   call stop {}        stops the channel;  call kick {who};  call flood {n}: pushes n KB to the caller
 class test_room : public channel {
  public:
   explicit test_room(std::shared_ptr<diary> d) : diary_(std::move(d)) { ++diary_->made; }
@@ -52,6 +52,11 @@ class test_room : public channel {
     on<payload>("crash", [this](const member&, const payload&) { return crash("told to"), done(); });
     on<payload>("later", [this](const member&, const payload&) { return later(kept_.emplace_back(promise_answer())); });
     on<payload>("stop", [this](const member&, const payload&) { return stop("told to"), done(); });
+    on<int>("flood", [this](const member& who, const int& kilobytes) {
+      for (int i = 0; i < kilobytes; ++i)
+        push(who, "drop", std::string(1000, 'x'));
+      return done();
+    });
     on<std::string>("kick", [this](const member&, const std::string& who) {
       kick(*parse_session_id(who), "out");
       return done();
