@@ -2,6 +2,7 @@
 
 #include "actors/channel/effect_size.hpp"
 #include "actors/channel/presence_changes.hpp"
+#include "protocol/message_id.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -15,14 +16,7 @@ std::optional<effect> apology(const outward& dropped) {
   const auto* answer = dropped.what ? std::get_if<said>(&*dropped.what) : nullptr;
   if (answer == nullptr || !dropped.done)
     return std::nullopt;
-  const auto* id = std::visit(
-      [](const auto& m) -> const protocol::request_id* {
-        if constexpr (requires { m.id; })
-          return &m.id;
-        else
-          return nullptr;
-      },
-      answer->what);
+  const auto* id = protocol::id_of(answer->what);
   if (id == nullptr || !protocol::has_id(*id))
     return std::nullopt;
   return said{answer->to, protocol::error{*id, {error_code::busy, "too much was waiting: try again"}, {}}};

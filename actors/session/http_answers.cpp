@@ -1,25 +1,11 @@
 #include "actors/session/http_answers.hpp"
 
+#include "protocol/message_id.hpp"
 #include "protocol/wire_form.hpp"
 
 #include <utility>
 
 namespace troupe::actors {
-
-namespace {
-
-protocol::request_id* id_in(protocol::server_message& m) {
-  return std::visit(
-      [](auto& said) -> protocol::request_id* {
-        if constexpr (requires { said.id; })
-          return &said.id;
-        else
-          return nullptr;
-      },
-      m);
-}
-
-} // namespace
 
 http_answers::~http_answers() {
   for (auto& [id, w] : waiting_)
@@ -33,7 +19,7 @@ protocol::request_id http_answers::expect(protocol::request_id original, transpo
 }
 
 bool http_answers::answer(protocol::server_message m) {
-  auto* id = id_in(m);
+  auto* id = protocol::id_of(m);
   const auto* number = id ? std::get_if<std::int64_t>(id) : nullptr;
   const auto found = number ? waiting_.find(*number) : waiting_.end();
   if (found == waiting_.end())

@@ -4,6 +4,7 @@
 #include "actors/shard/channel_slot.hpp"
 #include "actors/shard/shard.hpp"
 #include "config/namespaces.hpp"
+#include "protocol/message_id.hpp"
 #include "protocol/names.hpp"
 
 #include <algorithm>
@@ -37,21 +38,6 @@ void session::close(leave_reason why, close_code code, std::string_view reason) 
 
 // -- channels say -------------------------------------------------------------
 
-namespace {
-
-const protocol::request_id* id_of(const protocol::server_message& m) {
-  return std::visit(
-      [](const auto& said) -> const protocol::request_id* {
-        if constexpr (requires { said.id; })
-          return &said.id;
-        else
-          return nullptr;
-      },
-      m);
-}
-
-} // namespace
-
 void session::on_said(channel_slot& channel, protocol::server_message what) {
   if (closed_)
     return;
@@ -59,7 +45,7 @@ void session::on_said(channel_slot& channel, protocol::server_message what) {
   if (error)
     ++shard_.counters().errors;
   auto* s = find(channel);
-  const auto* id = id_of(what);
+  const auto* id = protocol::id_of(std::as_const(what));
   if (id && protocol::has_id(*id) && answered(what))
     return;
   if (auto* goodbye = std::get_if<protocol::unsubscribed>(&what)) { // was out before it asked
