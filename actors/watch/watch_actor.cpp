@@ -21,6 +21,47 @@ constexpr auto observe_period = std::chrono::seconds{1};
 constexpr std::size_t quiet_seconds_max = 3;
 constexpr std::size_t channels_told_max = 200;
 
+using channel_sums = std::map<std::string, std::pair<std::uint64_t, std::uint64_t>>; // publications, deliveries
+
+/// Each shard gets a publication once; deliveries add up.
+channel_sums summed(const std::vector<shard_rates>& all) {
+  channel_sums sums;
+  for (const auto& r : all)
+    for (const auto& c : r.channels) {
+      auto& sum = sums[c.name];
+      sum.first = std::max(sum.first, c.publications);
+      sum.second += c.deliveries;
+    }
+  return sums;
+}
+
+nlohmann::json clients_of(const std::vector<shard_rates>& all) {
+  shard_rates::clients sum;
+  for (const auto& r : all) {
+    sum.websockets += r.now.websockets;
+    sum.streams += r.now.streams;
+    sum.polls += r.now.polls;
+  }
+  return {{"websocket", sum.websockets}, {"sse", sum.streams}, {"poll", sum.polls}};
+}
+
+/// Of the channels where something happened between `before` and `now`.
+nlohmann::json rates(const channel_sums& before, const channel_sums& now, double seconds) {
+  auto out = nlohmann::json::array();
+  for (const auto& [name, sum] : now) {
+    const auto was = before.find(name);
+    const auto from = was == before.end() ? sum : was->second;
+    const auto rate = [seconds](std::uint64_t a, std::uint64_t b) {
+      return b > a ? static_cast<double>(b - a) / seconds : 0.0;
+    };
+    if (out.size() < channels_told_max && (sum.first > from.first || sum.second > from.second))
+      out.push_back({{"name", name},
+                     {"publications_per_s", rate(from.first, sum.first)},
+                     {"deliveries_per_s", rate(from.second, sum.second)}});
+  }
+  return out;
+}
+
 } // namespace
 
 watch_actor::watch_actor(caf::actor_config& cfg, watch_parts parts)
@@ -134,36 +175,11 @@ void watch_actor::measure(const std::vector<shard_rates>& all) {
   }
   delayed_send(this, observe_period, observe_tick{});
 
-  // Each shard gets a publication once; deliveries add up.
-  std::map<std::string, std::pair<std::uint64_t, std::uint64_t>> sums;
-  shard_rates::clients clients;
-  for (const auto& r : all) {
-    clients.websockets += r.now.websockets;
-    clients.streams += r.now.streams;
-    clients.polls += r.now.polls;
-    for (const auto& c : r.channels) {
-      auto& sum = sums[c.name];
-      sum.first = std::max(sum.first, c.publications);
-      sum.second += c.deliveries;
-    }
-  }
-  const auto seconds = std::max(std::chrono::duration<double>(now() - measured_).count(), 0.001);
+  const auto since = std::max(std::chrono::duration<double>(now() - measured_).count(), 0.001);
   measured_ = now();
-  auto channels = nlohmann::json::array();
-  for (const auto& [name, sum] : sums) {
-    const auto was = before_.find(name);
-    const auto since = was == before_.end() ? std::pair<std::uint64_t, std::uint64_t>{sum} : was->second;
-    const auto rate = [seconds](std::uint64_t a, std::uint64_t b) {
-      return b > a ? static_cast<double>(b - a) / seconds : 0.0;
-    };
-    if (channels.size() < channels_told_max && (sum.first > since.first || sum.second > since.second))
-      channels.push_back({{"name", name},
-                          {"publications_per_s", rate(since.first, sum.first)},
-                          {"deliveries_per_s", rate(since.second, sum.second)}});
-  }
+  auto sums = summed(all);
+  const nlohmann::json data{{"channels", rates(before_, sums, since)}, {"sessions", clients_of(all)}};
   before_ = std::move(sums);
-  const nlohmann::json data{{"channels", std::move(channels)},
-                            {"sessions", {{"websocket", clients.websockets}, {"sse", clients.streams}, {"poll", clients.polls}}}};
   publish({"rates", payload::json_text(data.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)), false});
 }
 
