@@ -4,7 +4,7 @@
 
 #include "transports/contained.hpp"
 #include "transports/control_frame.hpp"
-#include "transports/farewell.hpp"
+#include "transports/line_connection.hpp"
 #include "transports/message_buffer.hpp"
 #include "transports/outbox_stream.hpp"
 
@@ -34,41 +34,27 @@ close_code verdict_of(const error_code& error) {
 ///      └────── peer's close frame, or a broken rule ────────────┘
 enum class phase : std::uint8_t { talking, closing, finishing };
 
-class websocket_connection final : public connection,
-                                   public duplex_owner,
-                                   public stream_watcher,
-                                   public resident,
-                                   public deadline_entry,
-                                   public std::enable_shared_from_this<websocket_connection> {
+class websocket_connection final : public line_connection, public stream_watcher {
  public:
   websocket_connection(port_ptr port, duplex_ptr line, std::string early)
-      : port_(std::move(port)), line_(std::move(line)),
+      : line_connection(std::move(port), std::move(line)),
         ws_(port_->context().get_executor(), line_, static_cast<stream_watcher&>(*this), std::move(early)) {}
 
   void open(const http_request& request, const upgrade_accepted& accepted);
 
   void set_user(connection_user* user) override;
-  [[nodiscard]] std::size_t queued() const override { return line_ ? line_->out().size() : 0; }
-  [[nodiscard]] std::uint64_t sent() const override { return line_ ? line_->out().taken() : 0; }
-  [[nodiscard]] std::size_t kernel_backlog() const override { return line_ ? line_->kernel_backlog() : 0; }
-  void write(slice shared) override;
-  void write_private(std::string_view bytes) override;
-  bool flush() override;
-  void ping() override;
+  void ping() override { queue_ping(ping_frame); }
   void read(bool wanted) override;
   void close(close_code code, std::string_view reason) override;
-  void abort() override;
 
  private:
   void on_readable() override { stream().readable(); }
   void on_written() override;
-  void on_broken(error_code) override { end(false); }
   void on_bytes_read() override;
-  void on_deadline() override { end(true); }
-  void evict() override;
+  void on_ended() override { stream().drop(); } // Beast's pending operations keep us
+  [[nodiscard]] bool takes_writes() noexcept override { return line_ && !stream().sealed(); }
 
   [[nodiscard]] outbox_stream& stream() noexcept { return ws_.next_layer(); }
-  [[nodiscard]] bool takes_writes() noexcept { return line_ && !stream().sealed(); }
 
   void accept(const http_request& request, const std::string& subprotocol);
   void resume();
@@ -76,36 +62,23 @@ class websocket_connection final : public connection,
   void on_read(error_code error, std::size_t bytes);
   void on_read_ended(error_code error);
   void deliver();
-  void tell_ping_sent();
   void send_close(close_code code, std::string_view reason);
   void break_off(close_code code, std::string_view reason);
   void finish();
-  void end(bool reset);
-  void end_soon();
 
-  port_ptr port_;
-  duplex_ptr line_; // null: over
-  connection_user* user_ = nullptr;
-  std::shared_ptr<websocket_connection> self_;
   websocket::stream<outbox_stream, false> ws_;
-  std::uint64_t ping_end_ = 0; // position in the outbox behind a ping; 0: none
-  std::string reason_;
   message_buffer message_;
-  close_code code_ = close_code::none;
   phase phase_ = phase::talking;
   bool reading_ = false; // Beast has a read of ours
   bool paused_ = false;
-  bool held_ = false;    // a message is whole, but reading is paused
-  bool blocked_ = false; // `flush` said no
+  bool held_ = false; // a message is whole, but reading is paused
 };
 
 // -- opening ------------------------------------------------------------------
 
 void websocket_connection::open(const http_request& request, const upgrade_accepted& accepted) {
-  self_ = shared_from_this();
-  port_->settle(*this);
+  settle();
   port_->within_closing_time(*this); // to be taken by a user
-  line_->set_owner(this);
   ws_.read_message_max(accepted.message_bytes_max);
   accept(request, accepted.subprotocol);
   line_->flush();
@@ -142,64 +115,25 @@ void websocket_connection::set_user(connection_user* user) {
   if (phase_ != phase::talking)
     return;
   leave_deadline();
-  boost::asio::post(port_->context(), [self = shared_from_this()] {
-    if (self->user_)
-      self->resume();
+  boost::asio::post(port_->context(), [this, self = shared_from_this()] {
+    if (user_)
+      resume();
     else
-      self->close(close_code::normal, {});
+      close(close_code::normal, {});
   });
 }
 
 // -- writing ------------------------------------------------------------------
 
-void websocket_connection::write(slice shared) {
-  if (takes_writes())
-    line_->out().append(std::move(shared));
-}
-
-void websocket_connection::write_private(std::string_view bytes) {
-  if (takes_writes())
-    line_->out().append(bytes);
-}
-
-bool websocket_connection::flush() {
-  if (!line_)
-    return false;
-  const bool all = line_->flush();
-  blocked_ |= !all;
-  if (all && ping_end_ != 0)
-    line_->flush_soon(); // tells of the ping, but not from here
-  return all;
-}
-
-void websocket_connection::ping() {
-  if (!takes_writes())
-    return;
-  line_->out().append(ping_frame);
-  ping_end_ = line_->out().appended();
-  line_->flush_soon();
-}
-
 void websocket_connection::on_written() {
   const auto self = shared_from_this();
   stream().written();
-  tell_ping_sent();
-  if (!line_ || !line_->out().empty())
+  if (!all_written())
     return;
-  if (phase_ == phase::finishing) {
-    farewell::say(*port_, std::exchange(line_, nullptr));
-    return end(false);
-  }
-  if (std::exchange(blocked_, false) && user_ && !contained([&] { user_->on_writable(); }))
-    abort();
-}
-
-void websocket_connection::tell_ping_sent() {
-  if (ping_end_ == 0 || line_->out().taken() < ping_end_)
-    return;
-  ping_end_ = 0;
-  if (user_ && !contained([&] { user_->on_ping_sent(); }))
-    abort();
+  if (phase_ == phase::finishing)
+    part();
+  else
+    tell_writable();
 }
 
 // -- reading ------------------------------------------------------------------
@@ -211,7 +145,7 @@ void websocket_connection::read(bool wanted) {
   if (paused_)
     stream().pause(true);
   else
-    boost::asio::post(port_->context(), [self = shared_from_this()] { self->resume(); });
+    boost::asio::post(port_->context(), [this, self = shared_from_this()] { resume(); });
 }
 
 void websocket_connection::resume() {
@@ -229,7 +163,7 @@ void websocket_connection::read_more() {
   reading_ = true;
   const std::span<char> room = message_.room(ws_.read_size_hint());
   ws_.async_read_some(boost::asio::mutable_buffer(room.data(), room.size()),
-                      [self = shared_from_this()](error_code error, std::size_t n) { self->on_read(error, n); });
+                      [this, self = shared_from_this()](error_code error, std::size_t n) { on_read(error, n); });
 }
 
 void websocket_connection::on_read(error_code error, std::size_t bytes) {
@@ -259,8 +193,8 @@ void websocket_connection::deliver() {
 }
 
 void websocket_connection::on_bytes_read() {
-  if (user_ && line_ && !contained([&] { user_->on_activity(); }))
-    abort();
+  if (line_)
+    tell_activity();
 }
 
 void websocket_connection::on_read_ended(error_code error) {
@@ -288,7 +222,7 @@ void websocket_connection::close(close_code code, std::string_view reason) {
   line_->flush();
   line_->flush_soon();
   paused_ = false; // the peer's close frame is to be read
-  boost::asio::post(port_->context(), [self = shared_from_this()] { self->resume(); });
+  boost::asio::post(port_->context(), [this, self = shared_from_this()] { resume(); });
 }
 
 /// Nothing follows it.
@@ -314,37 +248,6 @@ void websocket_connection::finish() {
   port_->within_closing_time(*this);
   line_->flush();
   line_->flush_soon();
-}
-
-void websocket_connection::abort() {
-  if (!line_)
-    return;
-  line_->close(true);
-  line_ = nullptr;
-  end_soon();
-}
-
-void websocket_connection::end_soon() {
-  boost::asio::post(port_->context(), [self = shared_from_this()] { self->end(false); });
-}
-
-/// The last step: closes what is open, tells the user, lets go of itself.
-void websocket_connection::end(bool reset) {
-  const auto self = shared_from_this();
-  if (line_)
-    line_->close(reset);
-  line_ = nullptr;
-  stream().drop(); // Beast's pending operations keep `self`
-  self_ = nullptr;
-  leave_deadline();
-  resident::unlink();
-  if (auto* user = std::exchange(user_, nullptr))
-    contained([&] { user->on_closed(code_, reason_); });
-}
-
-void websocket_connection::evict() {
-  user_ = nullptr;
-  end(true);
 }
 
 } // namespace
