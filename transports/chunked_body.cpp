@@ -11,7 +11,7 @@ constexpr std::size_t line_bytes_max = 1024;
 constexpr std::size_t trailer_bytes_max = 8192;
 
 constexpr http_refusal bad_chunk{400, "bad_chunk", "the chunked body is malformed"};
-constexpr http_refusal body_too_large{413, "body_too_large", "the request body is too large"};
+constexpr http_refusal body_too_large{413, "too_large", "the request body is too large"};
 
 /// 1*HEXDIG, perhaps followed by an extension.
 bool parse_size(std::string_view line, std::uint64_t& size) {

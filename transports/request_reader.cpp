@@ -11,7 +11,7 @@ namespace troupe::transports {
 
 namespace {
 
-constexpr http_refusal body_too_large{413, "body_too_large", "the request body is too large"};
+constexpr http_refusal body_too_large{413, "too_large", "the request body is too large"};
 
 /// RFC 9112 section 3.2.2: the authority of an absolute target replaces the Host header.
 void replace_host(http_request& request, std::string authority) {
