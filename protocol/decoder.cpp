@@ -85,6 +85,20 @@ tl::expected<payload, failure> read_json(std::string_view bytes, const decode_li
   return to_payload(*message, message->whole);
 }
 
+tl::expected<publish, failure> decode_publication(std::string_view json, const decode_limits& limits,
+                                                  std::optional<std::string> channel) {
+  const auto message = json_envelope(json, limits);
+  if (!message)
+    return tl::unexpected(message.error());
+  if (message->whole.kind != value_kind::object)
+    return tl::unexpected(failure{error_code::bad_message, "expected an object"});
+  auto read = to_publication(*message, std::move(channel));
+  if (read && read->data.raw().size() > limits.message_bytes_max)
+    return tl::unexpected(failure{error_code::too_large, "data: larger than " +
+                                                             std::to_string(limits.message_bytes_max) + " bytes"});
+  return read;
+}
+
 tl::expected<send_request, decode_failure> decode_send(std::string_view json, const decode_limits& limits) {
   const auto message = open(json, limits, json_envelope);
   if (!message)

@@ -60,17 +60,20 @@ std::string_view trim_json(std::string_view bytes) noexcept {
   return bytes;
 }
 
-// -- raw_members --------------------------------------------------------------
+// -- raw_values --------------------------------------------------------------
 
-raw_members::raw_members(std::string_view object) noexcept : text_(trim_json(object)) {}
+raw_values::raw_values(std::string_view container) noexcept
+    : text_(trim_json(container)), has_keys_(text_.starts_with('{')) {}
 
-std::string_view raw_members::next() noexcept {
-  ++at_; // the brace, or the comma after the last value
+std::string_view raw_values::next() noexcept {
+  ++at_; // the brace or bracket, or the comma after the last value
   skip_space();
-  skip_string();
-  skip_space();
-  ++at_; // the colon
-  skip_space();
+  if (has_keys_) {
+    skip_string();
+    skip_space();
+    ++at_; // the colon
+    skip_space();
+  }
   const auto begin = at_;
   skip_value();
   const auto value = text_.substr(begin, at_ - begin);
@@ -78,23 +81,23 @@ std::string_view raw_members::next() noexcept {
   return value;
 }
 
-void raw_members::skip_space() noexcept {
+void raw_values::skip_space() noexcept {
   while (at_ < text_.size() && is_space(text_[at_]))
     ++at_;
 }
 
-void raw_members::skip_string() noexcept {
+void raw_values::skip_string() noexcept {
   for (++at_; at_ < text_.size() && text_[at_] != '"'; ++at_)
     if (text_[at_] == '\\')
       ++at_;
   ++at_;
 }
 
-void raw_members::skip_value() noexcept {
+void raw_values::skip_value() noexcept {
   if (text_[at_] == '"')
     return skip_string();
   if (text_[at_] != '{' && text_[at_] != '[') {
-    while (at_ < text_.size() && text_[at_] != ',' && text_[at_] != '}' && !is_space(text_[at_]))
+    while (at_ < text_.size() && text_[at_] != ',' && text_[at_] != '}' && text_[at_] != ']' && !is_space(text_[at_]))
       ++at_;
     return;
   }
@@ -110,6 +113,25 @@ void raw_members::skip_value() noexcept {
     }
     ++at_;
   } while (open != 0 && at_ < text_.size());
+}
+
+// -- parts --------------------------------------------------------------------
+
+std::vector<json_part> json_parts(std::string_view valid) {
+  std::vector<json_part> parts;
+  const auto document = parse_json(valid, trusted_depth_max);
+  if (!document)
+    return parts;
+  raw_values raw(valid);
+  if (document->type() == simdjson::dom::element_type::OBJECT) {
+    for (const auto member : known_as<simdjson::dom::object>(*document))
+      parts.push_back({std::string{member.key}, raw.next()});
+  } else if (document->type() == simdjson::dom::element_type::ARRAY) {
+    const auto elements = known_as<simdjson::dom::array>(*document);
+    for (auto left = elements.size(); left > 0; --left)
+      parts.push_back({{}, raw.next()});
+  }
+  return parts;
 }
 
 } // namespace troupe::protocol

@@ -8,7 +8,9 @@
 #include <tl/expected.hpp>
 
 #include <cstddef>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace troupe::protocol {
 
@@ -28,12 +30,12 @@ template <class T>
 /// `bytes` without the white space around it.
 [[nodiscard]] std::string_view trim_json(std::string_view bytes) noexcept;
 
-/// The members of an object as raw text, in order. Precondition: `object` was validated.
-class raw_members {
+/// The values in an object or array as raw text, in order. Precondition: `container` was validated.
+class raw_values {
  public:
-  explicit raw_members(std::string_view object) noexcept;
+  explicit raw_values(std::string_view container) noexcept;
 
-  /// The text of the next member's value; the caller knows how many there are.
+  /// The text of the next member's value, or of the next element; the caller knows how many there are.
   [[nodiscard]] std::string_view next() noexcept;
 
  private:
@@ -42,7 +44,17 @@ class raw_members {
   void skip_value() noexcept;
 
   std::string_view text_;
+  bool has_keys_;
   std::size_t at_ = 0;
 };
+
+/// A member of an object, or an element of an array (without a key), with its text as given.
+struct json_part {
+  std::string key;
+  std::string_view text;
+};
+
+/// `valid` taken apart by one level; nothing if it is a scalar. Precondition: it was validated, and lives.
+[[nodiscard]] std::vector<json_part> json_parts(std::string_view valid);
 
 } // namespace troupe::protocol

@@ -16,4 +16,16 @@ std::optional<session_id> parse_session_id(std::string_view text) noexcept {
   return id;
 }
 
+std::optional<position> parse_position(std::string_view text) {
+  const auto dash = text.rfind('-');
+  if (dash == std::string_view::npos || dash == 0)
+    return std::nullopt;
+  position at{std::string{text.substr(0, dash)}, 0};
+  const auto* end = text.data() + text.size();
+  const auto [read_to, error] = std::from_chars(text.data() + dash + 1, end, at.offset);
+  if (error != std::errc{} || read_to != end)
+    return std::nullopt;
+  return at;
+}
+
 } // namespace troupe

@@ -6,7 +6,6 @@
 #include "actors/shard/shard.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
 namespace troupe::actors {
@@ -18,20 +17,11 @@ using transports::error_response;
 using transports::http_request;
 using transports::http_response;
 
-/// `epoch-offset`. What is none of ours is a position nobody has: the answer says that it was not recovered.
+/// What is no position of ours is one that nobody has: the answer says that it was not recovered.
 std::optional<position> read_position(std::string_view text) {
   if (text.empty() || text == "-")
     return std::nullopt;
-  const auto dash = text.rfind('-');
-  position at;
-  if (dash == std::string_view::npos)
-    return position{std::string{text}, 0};
-  at.epoch = text.substr(0, dash);
-  const auto* end = text.data() + text.size();
-  const auto read = std::from_chars(text.data() + dash + 1, end, at.offset);
-  if (read.ec != std::errc{} || read.ptr != end)
-    return position{std::string{text}, 0};
-  return at;
+  return parse_position(text).value_or(position{std::string{text}, 0});
 }
 
 /// Positions in the order of the channels: `e1-o1,e2-o2`.

@@ -40,6 +40,9 @@ struct position {
   auto operator<=>(const position&) const = default;
 };
 
+/// `EPOCH-OFFSET`, as the id of an event stream's event names a place; nothing if it is none.
+[[nodiscard]] std::optional<position> parse_position(std::string_view text);
+
 struct publication {
   offset_t offset = 0;
   std::int64_t timestamp = 0;     ///< ms since 1970, set by the channel

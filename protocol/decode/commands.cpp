@@ -22,8 +22,8 @@ command_body read_subscribe(command_reader& r, key) {
 
 command_body read_unsubscribe(command_reader& r, key) { return unsubscribe{r.channel()}; }
 
-command_body read_publish(command_reader& r, key) {
-  publish p{r.channel(),
+publish read_publication(command_reader& r, std::optional<std::string> channel) {
+  publish p{channel ? std::move(*channel) : r.channel(),
             r.event(),
             r.data(),
             r.optional_text(key::key, key_bytes_max).value_or(""),
@@ -33,6 +33,8 @@ command_body read_publish(command_reader& r, key) {
     r.fail(key::event, in_quotes(p.event) + " is reserved");
   return p;
 }
+
+command_body read_publish(command_reader& r, key) { return read_publication(r, {}); }
 
 command_body read_call(command_reader& r, key) {
   return call{r.channel(), r.event(), r.data(),
@@ -105,6 +107,19 @@ decoded to_command(const envelope& message, key token_key) {
   if (reader.failed())
     return failed(std::move(id), *reader.failed());
   return command{std::move(id), std::move(body)};
+}
+
+tl::expected<publish, failure> to_publication(const envelope& message, std::optional<std::string> channel) {
+  command_reader reader(message);
+  if (message.twice)
+    reader.fail(*message.twice, "given twice");
+  if (channel)
+    if (const auto why = channel_name_error(*channel))
+      reader.fail(key::channel, *why, error_code::bad_channel);
+  auto read = read_publication(reader, std::move(channel));
+  if (reader.failed())
+    return tl::unexpected(*reader.failed());
+  return read;
 }
 
 } // namespace troupe::protocol

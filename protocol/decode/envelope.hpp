@@ -63,6 +63,9 @@ struct envelope {
 /// What the message asks. `token_key` is where `authenticate` and `resume` find their token.
 [[nodiscard]] decoded to_command(const envelope& message, key token_key = key::token);
 
+/// The publication that a message without `action` describes; into `channel` rather than its own, if given.
+[[nodiscard]] tl::expected<publish, failure> to_publication(const envelope& message, std::optional<std::string> channel);
+
 /// The value as a payload, bytes as given.
 [[nodiscard]] payload to_payload(const envelope& message, const value& v);
 

@@ -42,7 +42,7 @@ value read_value(element e, std::string_view raw) {
 
 /// The document and the raw text are walked side by side: simdjson knows what the keys say, the text where values lie.
 void read_members(envelope& into, element object, std::string_view text, bool in_since) {
-  raw_members raw(text);
+  raw_values raw(text);
   for (const auto member : known_as<simdjson::dom::object>(object)) {
     const auto raw_value = raw.next();
     const auto k = key_of(member.key, in_since);

@@ -1,3 +1,4 @@
+#include "protocol/json_document.hpp"
 #include "protocol/decoder.hpp"
 #include "tests/protocol/describe.hpp"
 #include "tests/protocol/random_value.hpp"
@@ -211,6 +212,39 @@ TEST_CASE("bytes come as base64 beside their encoding") {
   CHECK(data("\"\"") == "answer id=none ask=1 data=bytes:");
   for (const std::string bad : {"\"A\"", "\"A===\"", "\"AP9=\"", "\"AP 8\"", "\"AP8-\"", "1", "null", "\"=\""})
     CHECK(data(bad) == "bad_message id=none: data: expected a string of base64");
+}
+
+TEST_CASE("a publication of the API keeps its data as it was written") {
+  const auto read = [](const std::string& text, std::optional<std::string> channel = {}) {
+    return decode_publication(text, {20, 8}, std::move(channel));
+  };
+  const auto given = read(R"( {"data": {"b":1.50, "a":1E2} , "channel":"c","key":"k","ephemeral":true})");
+  REQUIRE(given);
+  CHECK(given->data.raw() == R"({"b":1.50, "a":1E2})");
+  CHECK(given->channel == "c");
+  CHECK(given->key == "k");
+  CHECK(given->ephemeral);
+  CHECK(read(R"({"data":1})", "d")->channel == "d");
+  CHECK(read(R"({"data":"AP8=","encoding":"base64"})", "d")->data.raw() == std::string("\0\xff", 2));
+  CHECK(read(R"({"data":1})").error().message == "channel: missing");
+  CHECK(read(R"({"data":1})", "").error().code == error_code::bad_channel);
+  CHECK(read(R"({"channel":"c","data":1,"data":2})").error().message == "data: given twice");
+  CHECK(read(R"({"channel":"c","event":"gap"})").error().message == "event: \"gap\" is reserved");
+  CHECK(read(R"({"channel":"c","data":"0123456789abcdefghi"})").error().code == error_code::too_large);
+  CHECK(read("[]").error().message == "expected an object");
+}
+
+TEST_CASE("a value is taken apart with the text of its parts as given") {
+  const auto parts = [](std::string_view text) {
+    std::string all;
+    for (const auto& part : json_parts(text))
+      all += part.key + "=" + std::string{part.text} + ";";
+    return all;
+  };
+  CHECK(parts(R"( { "a" : [1, {"x":"]"}] ,"b\u0063":"}\"," } )") == R"(a=[1, {"x":"]"}];bc="}\",";)");
+  CHECK(parts(R"([1.0,"a,b" ,[ ], {"k":[]} , null])") == R"(=1.0;="a,b";=[ ];={"k":[]};=null;)");
+  for (const auto* empty : {"{}", "[]", "1", "\"x\"", " [ ] "})
+    CHECK(parts(empty).empty());
 }
 
 TEST_CASE("one JSON value is read whole and trimmed") {

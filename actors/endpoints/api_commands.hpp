@@ -1,0 +1,23 @@
+#pragma once
+/// The commands of the HTTP API that publish. Each answers its exchange; a body it cannot use throws `bad_body`.
+/// Thread: the shard's.
+
+#include "actors/endpoints/api_body.hpp"
+#include "actors/endpoints/premises.hpp"
+#include "transports/exchange.hpp"
+
+namespace troupe::actors {
+
+/// `POST /api/publish`.
+void publish_one(const desk_view& at, const transports::exchange_ptr& exchange, const api_body& body);
+
+/// `POST /api/batch`: all or, if one is malformed, nothing is published; then each has a result of its own, in order.
+void publish_batch(const desk_view& at, const transports::exchange_ptr& exchange, const api_body& body);
+
+/// `POST /api/broadcast`: the same to many channels.
+void publish_to_many(const desk_view& at, const transports::exchange_ptr& exchange, const api_body& body);
+
+/// `POST /api/send`: to a user's inbox.
+void publish_to_user(const desk_view& at, const transports::exchange_ptr& exchange, const api_body& body);
+
+} // namespace troupe::actors

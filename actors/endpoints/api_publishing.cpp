@@ -1,0 +1,98 @@
+// Publishing through the HTTP API: past on_publish, starting the channel if it is not live.
+
+#include "actors/endpoints/api_commands.hpp"
+#include "actors/endpoints/doors.hpp"
+#include "actors/shard/shard.hpp"
+#include "protocol/names.hpp"
+
+#include <memory>
+#include <utility>
+
+namespace troupe::actors {
+
+namespace {
+
+using nlohmann::json;
+using transports::exchange_ptr;
+using transports::http_response;
+
+/// What the channel answered, as one result.
+json result_of(const std::string& channel, const protocol::server_message& m) {
+  if (const auto* no = std::get_if<protocol::error>(&m))
+    return {{"error", {{"code", protocol::to_string(no->why.code)}, {"message", no->why.message}}}};
+  json out{{"channel", channel}};
+  if (const auto* yes = std::get_if<protocol::reply>(&m))
+    if (const auto position = json::parse(yes->data.json(), nullptr, false); position.is_object())
+      out.update(position);
+  return out;
+}
+
+void publish(const desk_view& at, protocol::publish what, std::function<void(const protocol::server_message&)> then) {
+  const auto channel = what.channel;
+  if (!at.home().find_rights(channel))
+    return then(protocol::error{{}, {error_code::not_found, "no namespace has " + channel}, channel});
+  at.home().call(channel, {{}, true, {}, std::move(what)}, std::move(then));
+}
+
+/// Publishes all, in order; each has its own result.
+void publish_all(const desk_view& at, const exchange_ptr& exchange, std::vector<protocol::publish> all) {
+  struct gathering {
+    json results;
+    std::size_t missing = 0;
+  };
+  auto state = std::make_shared<gathering>(gathering{json::array(), all.size()});
+  if (all.empty())
+    return exchange->respond(http_response::json(200, R"({"results":[]})"));
+  state->results.get_ref<json::array_t&>().resize(all.size());
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const auto channel = all[i].channel;
+    publish(at, std::move(all[i]), [state, exchange, channel, i](const protocol::server_message& m) {
+      state->results[i] = result_of(channel, m);
+      if (--state->missing == 0)
+        exchange->respond(http_response::json(200, json{{"results", std::move(state->results)}}.dump()));
+    });
+  }
+}
+
+} // namespace
+
+void publish_one(const desk_view& at, const exchange_ptr& exchange, const api_body& body) {
+  auto what = body.publication();
+  const auto channel = what.channel;
+  publish(at, std::move(what), [exchange, channel](const protocol::server_message& m) {
+    if (const auto* no = std::get_if<protocol::error>(&m))
+      return exchange->respond(refusal(no->why));
+    exchange->respond(http_response::json(200, result_of(channel, m).dump()));
+  });
+}
+
+void publish_batch(const desk_view& at, const exchange_ptr& exchange, const api_body& body) {
+  publish_all(at, exchange, body.publications());
+}
+
+void publish_to_many(const desk_view& at, const exchange_ptr& exchange, const api_body& body) {
+  std::vector<protocol::publish> all;
+  for (auto& name : body.channels()) {
+    if (!all.empty() && !protocol::channel_name_error(name)) {
+      all.push_back(all.front()); // copies share the data
+      all.back().channel = std::move(name);
+    } else {
+      all.push_back(body.publication(std::move(name)));
+    }
+  }
+  publish_all(at, exchange, std::move(all));
+}
+
+void publish_to_user(const desk_view& at, const exchange_ptr& exchange, const api_body& body) {
+  auto given = body.to_user();
+  protocol::publish p;
+  p.channel = "user:" + given.user;
+  p.data = std::move(given.message);
+  publish(at, std::move(p), [exchange](const protocol::server_message& m) {
+    if (const auto* no = std::get_if<protocol::error>(&m))
+      return exchange->respond(refusal(no->why));
+    exchange->respond(http_response::json(200, R"({"success":true})"));
+  });
+}
+
+} // namespace troupe::actors
