@@ -40,7 +40,8 @@ payload kept_at(std::string_view epoch, std::optional<offset_t> offset) {
   return payload::json_text(std::move(out));
 }
 
-payload history(std::string_view channel, const std::vector<publication_ptr>& items, const position& head, bool more) {
+payload history(std::string_view channel, const std::vector<publication_ptr>& items, const position& head,
+                std::optional<bool> recovered, bool more) {
   std::string out = "{";
   append_key(out, "publications");
   out += '[';
@@ -51,6 +52,10 @@ payload history(std::string_view channel, const std::vector<publication_ptr>& it
   }
   out += ']';
   append_position(out, head.epoch, head.offset);
+  if (recovered) {
+    append_key(out, "recovered");
+    out += *recovered ? "true" : "false";
+  }
   append_more(out, more);
   return payload::json_text(std::move(out));
 }

@@ -13,9 +13,10 @@ namespace troupe::actors::bodies {
 /// `{"epoch":"k3f","offset":12}`; no offset: null (ephemeral).
 [[nodiscard]] payload kept_at(std::string_view epoch, std::optional<offset_t> offset);
 
-/// `{"publications":[envelopes],"epoch":…,"offset":head,"more":…}`
+/// `{"publications":[envelopes],"epoch":…,"offset":head,"recovered":…,"more":…}`; `recovered` only if `since` was given:
+/// whether all that came after it is there.
 [[nodiscard]] payload history(std::string_view channel, const std::vector<publication_ptr>& items, const position& head,
-                              bool more);
+                              std::optional<bool> recovered, bool more);
 
 /// `{"members":[{"session":"s4","user":"u"}],"more":…}`
 [[nodiscard]] payload presence(std::span<const protocol::member_info> members, bool more);

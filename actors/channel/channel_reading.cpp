@@ -104,20 +104,22 @@ void channel_runtime::handle(const asker& who, protocol::history& h) {
   if (!allowed(who, parts_.name_space.history))
     return refuse_access(who, parts_.name_space.history, "reading history");
   const auto place = who.via->reserve();
-  const auto answer_with = [this, who, place](offset_t head, visible_page found) {
-    if (found.why_not)
-      return place->settle(error_item(who, *std::move(found.why_not)));
-    place->settle(reply_item(who, bodies::history(parts_.name, found.items, {epoch_, head}, !found.last)));
-  };
-  line_.at(line_.now(), [this, who, what = std::move(h), answer_with](offset_t head) {
+  line_.at(line_.now(), [this, who, place, what = std::move(h)](offset_t head) {
+    const auto& since = what.since;
+    const bool goes_on = since && since->epoch == epoch_ && since->offset <= head;
+    const auto answer_with = [this, who, place, head, goes_on, from_position = since.has_value()](visible_page found) {
+      if (found.why_not)
+        return place->settle(error_item(who, *std::move(found.why_not)));
+      const auto recovered = from_position ? std::optional{goes_on && !found.lost_up_to} : std::nullopt;
+      place->settle(reply_item(who, bodies::history(parts_.name, found.items, {epoch_, head}, recovered, !found.last)));
+    };
     const auto limit = std::max<std::size_t>(what.limit.value_or(history_limit), 1);
-    const auto then = [head, answer_with](visible_page found) { answer_with(head, std::move(found)); };
-    if (what.since) // of another epoch: all there is, and the reply names the epoch
-      return read_visible(what.since->epoch == epoch_ ? what.since->offset : 0, head, who.from, limit, then);
+    if (since) // what cannot be gone on from: all there is, and the reply says so
+      return read_visible(goes_on ? since->offset : 0, head, who.from, limit, answer_with);
     const auto end = std::min(what.before.value_or(head + 1), head + 1);
     if (end <= 1)
-      return then({});
-    read_visible_back(end, who.from, limit, then);
+      return answer_with({});
+    read_visible_back(end, who.from, limit, answer_with);
   });
 }
 

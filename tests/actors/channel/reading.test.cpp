@@ -6,9 +6,9 @@ using namespace troupe::actors::testing;
 
 namespace {
 
-/// The offsets of a history reply, its head and whether there is more: "1,2 of 5 more".
-std::string history(room& h, protocol::history what, std::uint64_t who = 1, bool trusted = false) {
-  h.send({room::command(who, std::move(what), std::int64_t{1}, trusted)});
+/// The offsets of a history reply, its head, whether it went on from `since`, and whether there is more: "1,2 of 5 more".
+std::string history(room& h, const protocol::history& what, std::uint64_t who = 1, bool trusted = false) {
+  h.send({room::command(who, what, std::int64_t{1}, trusted)});
   const auto& e = std::get<said>(h.at(0).effects.back());
   h.said();
   if (const auto* no = std::get_if<protocol::error>(&e.what))
@@ -17,7 +17,10 @@ std::string history(room& h, protocol::history what, std::uint64_t who = 1, bool
   std::string line;
   for (const auto& p : body["publications"])
     line += (line.empty() ? "" : ",") + std::to_string(p["offset"].get<int>());
-  return line + " of " + std::to_string(body["offset"].get<int>()) + (body["more"].get<bool>() ? " more" : "");
+  line += " of " + std::to_string(body["offset"].get<int>());
+  if (what.since)
+    line += body["recovered"].get<bool>() ? " on" : " anew";
+  return line + (body["more"].get<bool>() ? " more" : "");
 }
 
 } // namespace
@@ -35,10 +38,24 @@ TEST_CASE("history is read from its end, before and since, a page at a time", "[
   CHECK(history(h, {"", {}, 4, 2}) == "2,3 of 5 more");
   CHECK(history(h, {"", {}, 2, 2}) == "1 of 5");
   CHECK(history(h, {"", {}, 1, 2}) == " of 5");
-  CHECK(history(h, {"", position{epoch, 0}, {}, 2}) == "1,2 of 5 more");
-  CHECK(history(h, {"", position{epoch, 3}, {}, 2}) == "4,5 of 5");
-  CHECK(history(h, {"", position{"other", 3}, {}, 9}) == "1,2,3,4,5 of 5");
-  CHECK(history(h, {"", position{epoch, 99}, {}, 9}) == " of 5");
+  CHECK(history(h, {"", position{epoch, 0}, {}, 2}) == "1,2 of 5 on more");
+  CHECK(history(h, {"", position{epoch, 3}, {}, 2}) == "4,5 of 5 on");
+  CHECK(history(h, {"", position{"other", 3}, {}, 9}) == "1,2,3,4,5 of 5 anew");
+  CHECK(history(h, {"", position{epoch, 99}, {}, 9}) == "1,2,3,4,5 of 5 anew");
+}
+
+TEST_CASE("history that goes on from a position says whether anything after it is gone", "[channel]") {
+  room_settings how;
+  how.rights.history_size = 3;
+  room h{how};
+  h.start();
+  h.join(1);
+  for (int i = 1; i <= 5; ++i)
+    h.object().broadcast("e", json("1"));
+  const auto epoch = h.runtime->describe().epoch;
+  CHECK(history(h, {"", position{epoch, 2}, {}, 9}) == "3,4,5 of 5 on");
+  CHECK(history(h, {"", position{epoch, 1}, {}, 9}) == "3,4,5 of 5 anew");
+  CHECK(history(h, {"", position{epoch, 5}, {}, 9}) == " of 5 on");
 }
 
 TEST_CASE("history leaves out what was not for its reader, and never looks empty before its end", "[channel]") {
@@ -51,7 +68,7 @@ TEST_CASE("history leaves out what was not for its reader, and never looks empty
   const auto epoch = h.runtime->describe().epoch;
   CHECK(history(h, {"", {}, {}, 1}) == "1 of 90");
   h.object().broadcast("e", json("1"));
-  CHECK(history(h, {"", position{epoch, 1}, {}, 1}) == "91 of 91");
+  CHECK(history(h, {"", position{epoch, 1}, {}, 1}) == "91 of 91 on");
   CHECK(history(h, {"", {}, 91, 5}) == "1 of 91");
 }
 
