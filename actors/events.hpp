@@ -17,6 +17,7 @@ struct actor_started { std::string actor; };
 struct actor_restarted { std::string actor, reason; std::uint64_t restarts = 0; };
 struct actor_failed { std::string actor, reason; };
 struct handler_failed { std::string channel, event, reason; };
+struct mount_failed { std::string path, hook, reason; };
 struct session_opened { session_id session; transport_kind transport; std::string peer; };
 struct session_closed { session_id session; transport_kind transport; protocol::close_code code; std::string reason; };
 struct member_joined { std::string channel; session_id session; };
@@ -33,6 +34,7 @@ namespace troupe::actors {
 inline constexpr std::string_view node_events_channel = "$node:events";
 
 using node_event = std::variant<events::actor_started, events::actor_restarted, events::actor_failed, events::handler_failed,
+                           events::mount_failed,
                            events::session_opened, events::session_closed, events::member_joined, events::member_left,
                            events::limit_passed, events::gap_told, events::note>;
 

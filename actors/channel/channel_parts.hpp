@@ -1,7 +1,7 @@
 #pragma once
 /// What a channel is made from. A value; what it refers to outlives every channel of the node.
 
-#include "actors/channel/work_board.hpp"
+#include "actors/hosting/work_board.hpp"
 #include "actors/events.hpp"
 #include "actors/stores/store.hpp"
 #include "config/settings.hpp"

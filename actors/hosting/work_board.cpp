@@ -1,4 +1,4 @@
-#include "actors/channel/work_board.hpp"
+#include "actors/hosting/work_board.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -1,8 +1,8 @@
 #pragma once
-/// Which channels' code runs just now: for the watchdog, which cannot ask actors that are stuck.
+/// Which channels' and mounts' code runs just now: for the watchdog, which cannot ask actors that are stuck.
 ///
-/// A channel has a line on it; beginning and ending cost a store each.
-/// Owner: the node's actors; it outlives every channel. Thread: any.
+/// Each has a line on it; beginning and ending cost a store each.
+/// Owner: the node's actors; it outlives every channel and mount. Thread: any.
 
 #include <atomic>
 #include <mutex>

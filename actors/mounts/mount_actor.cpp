@@ -13,12 +13,14 @@ void raw_mount::close(session_id who, std::uint16_t code, std::string reason) {
   context_->close(who, code, std::move(reason));
 }
 
+after_error raw_mount::on_error(std::exception_ptr) { return after_error::keep; }
+
 } // namespace troupe
 
 namespace troupe::actors {
 
-mount_actor::mount_actor(caf::actor_config& cfg, const mount_factory& make, shard_finder find)
-    : mount_handle::base(cfg), find_shard_(std::move(find)), object_(make()) {
+mount_actor::mount_actor(caf::actor_config& cfg, mount_parts parts)
+    : mount_handle::base(cfg), parts_(std::move(parts)), line_(parts_.board, "mount " + parts_.path), object_(parts_.make()) {
   if (!object_)
     throw std::runtime_error("the factory made no object");
   object_->bind(this);
@@ -37,20 +39,44 @@ void mount_actor::handle(const mount_input& in) {
   switch (in.what) {
   case mount_input::kind::opened:
     clients_[in.client] = in.shard;
-    object_->on_open(in.client);
+    run("on_open", in.client, [&] { object_->on_open(in.client); });
     break;
   case mount_input::kind::message:
     if (!clients_.contains(in.client))
       break; // of the actor before this one
-    object_->on_message(in.client, in.bytes, in.text);
-    if (auto* to = to_shard_of(in.client))
-      to->emplace_back(mount_effects::handled{in.client});
+    if (run("on_message", in.client, [&] { object_->on_message(in.client, in.bytes, in.text); }))
+      if (auto* to = to_shard_of(in.client))
+        to->emplace_back(mount_effects::handled{in.client});
     break;
   case mount_input::kind::closed:
     if (clients_.erase(in.client) != 0)
-      object_->on_close(in.client);
+      run("on_close", in.client, [&] { object_->on_close(in.client); });
     break;
   }
+}
+
+template <class F>
+bool mount_actor::run(const char* hook, session_id client, F&& code) {
+  line_.begins();
+  try {
+    code();
+    line_.ends();
+    return true;
+  } catch (...) {
+    line_.ends();
+    failed(hook, client, std::current_exception());
+    return false;
+  }
+}
+
+/// What it throws ends the actor.
+void mount_actor::failed(const char* hook, session_id client, const std::exception_ptr& error) {
+  parts_.events.announce(events::mount_failed{parts_.path, hook, text_of(error)});
+  if (object_->on_error(error) == after_error::restart)
+    std::rethrow_exception(error);
+  if (auto* out = to_shard_of(client))
+    out->emplace_back(mount_effects::closed{client, static_cast<std::uint16_t>(protocol::close_code::internal),
+                                            std::string{protocol::default_reason(protocol::close_code::internal)}});
 }
 
 // -- raw_mount::context -------------------------------------------------------
@@ -81,7 +107,7 @@ std::vector<decltype(mount_effects::all)::value_type>* mount_actor::to_shard_of(
 
 void mount_actor::flush() {
   for (auto& [shard, batch] : std::exchange(said_, {}))
-    if (const auto to = find_shard_(shard))
+    if (const auto to = parts_.find_shard(shard))
       mount_handle::base::send(to, std::move(batch));
 }
 

@@ -1,10 +1,11 @@
 #pragma once
 /// One raw mount as an actor: messages of its clients in, what it says back out, one batch per shard and handler.
 ///
-/// Owner: itself; started and watched by a supervisor. Thread: CAF's workers. An exception of the application's object
-/// ends it: its clients are closed with 1011, and a new object takes over.
+/// Owner: itself; started and watched by a supervisor. Thread: CAF's workers. A hook that throws costs its client the
+/// connection; if the object is to be replaced, the actor ends: its clients are closed with 1011, and another takes over.
 
 #include "actors/catalogue.hpp"
+#include "actors/hosting/work_board.hpp"
 #include "actors/mounts/mount_context.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
@@ -18,12 +19,18 @@ namespace troupe::actors {
 
 using mount_factory = std::function<std::unique_ptr<troupe::raw_mount>()>;
 
+struct mount_parts {
+  std::string path;
+  mount_factory make;
+  /// Finds the shard of that number, as it lives now.
+  std::function<shard_handle(std::uint32_t)> find_shard;
+  announcer& events;
+  work_board* board = nullptr; ///< none: nobody looks
+};
+
 class mount_actor final : public mount_handle::base, private troupe::raw_mount::context {
  public:
-  /// `shard_of` finds the shard of that number, as it lives now.
-  using shard_finder = std::function<shard_handle(std::uint32_t)>;
-
-  mount_actor(caf::actor_config& cfg, const mount_factory& make, shard_finder find);
+  mount_actor(caf::actor_config& cfg, mount_parts parts);
 
   [[nodiscard]] const char* name() const override { return "mount"; }
   behavior_type make_behavior() override;
@@ -33,10 +40,15 @@ class mount_actor final : public mount_handle::base, private troupe::raw_mount::
   void close(session_id who, std::uint16_t code, std::string reason) override;
 
   void handle(const mount_input& in);
+  /// Runs a hook of the object's for `client`; whether it went well.
+  template <class F>
+  bool run(const char* hook, session_id client, F&& code);
+  void failed(const char* hook, session_id client, const std::exception_ptr& error);
   [[nodiscard]] std::vector<decltype(mount_effects::all)::value_type>* to_shard_of(session_id who);
   void flush();
 
-  shard_finder find_shard_;
+  mount_parts parts_;
+  work_board::line line_;
   std::unique_ptr<troupe::raw_mount> object_;
   std::unordered_map<session_id, std::uint32_t> clients_; // and their shards
   std::unordered_map<std::uint32_t, mount_effects_ptr> said_;

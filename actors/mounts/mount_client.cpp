@@ -29,10 +29,13 @@ void mount_client::say(std::string_view bytes, bool text) {
   std::string frame;
   protocol::append_frame(frame, text ? protocol::opcode::text : protocol::opcode::binary, bytes.size(),
                          [bytes](std::string& out) { out += bytes; });
-  connection_->write_private(frame);
-  ++home_.counters().messages_sent;
-  if (connection_->queued() <= home_.settings().limits.session_control_bytes)
+  const auto waiting_max = home_.settings().limits.session_control_bytes;
+  const auto waits = [&] { return connection_->queued() > 0 && connection_->queued() + frame.size() > waiting_max; };
+  if (!waits() || (connection_->flush(), !waits())) {
+    connection_->write_private(frame);
+    ++home_.counters().messages_sent;
     return;
+  }
   ++home_.counters().overflows;
   close(close_code::overflow, "too slow for what was said to it");
 }

@@ -43,7 +43,7 @@ void event_desk::count(const node_event& what) {
     ++restarts_;
   } else if (std::holds_alternative<events::actor_failed>(what)) {
     ++failures_;
-  } else if (std::holds_alternative<events::handler_failed>(what)) {
+  } else if (std::holds_alternative<events::handler_failed>(what) || std::holds_alternative<events::mount_failed>(what)) {
     ++handler_failures_;
   }
 }

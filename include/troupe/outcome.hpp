@@ -6,12 +6,16 @@
 #include <troupe/error_code.hpp>
 #include <troupe/payload.hpp>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
 #include <variant>
 
 namespace troupe {
+
+/// What to do about an exception of a handler: keep the application's object, or make a new one.
+enum class after_error : std::uint8_t { keep, restart };
 
 /// An answer that comes later. Copies share one answer: the first counts, later ones are ignored. If the last copy
 /// goes unanswered, or the deadline of the call passes, the caller gets `error timeout` or `error internal`.

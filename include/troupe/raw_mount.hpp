@@ -1,12 +1,16 @@
 #pragma once
 /// A path of the node that speaks your own protocol: plain WebSocket messages, no envelope.
 ///
-/// One object per mount, in an actor of its own; a crash closes its clients with 1011 and a new object takes over.
+/// One object per mount, in an actor of its own.
 /// Thread: hooks run one at a time. Backpressure: a client's next message is read once `on_message` returned.
+/// Errors: a hook that throws costs its client the connection, closed with 1011, and nobody else, unless `on_error` has
+/// the object replaced: then all its clients are closed with 1011, and a new object takes over.
 
+#include <troupe/outcome.hpp>
 #include <troupe/publication.hpp>
 
 #include <cstdint>
+#include <exception>
 #include <string>
 #include <string_view>
 
@@ -27,13 +31,19 @@ class raw_mount {
   virtual void on_message(session_id from, std::string_view bytes, bool text) = 0;
   virtual void on_close(session_id) {}
 
+  /// A hook threw. The default keeps the object.
+  virtual after_error on_error(std::exception_ptr error);
+
   void bind(context* where) noexcept { context_ = where; }
 
  protected:
   // -- acting -----------------------------------------------------------------
 
-  /// A client that does not read has at most `limits.session_control_bytes` waiting, then it is closed with 4002.
+  /// A client that does not read has at most `limits.session_control_bytes` and one message waiting, then it is closed
+  /// with 4002.
   void send(session_id to, std::string bytes, bool text);
+
+  /// With 1000, 1001 or a code from 3000 to 4999 (RFC 6455 section 7.4); another throws std::invalid_argument.
   void close(session_id who, std::uint16_t code = 1000, std::string reason = {});
 
  private:

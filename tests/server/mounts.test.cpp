@@ -55,7 +55,21 @@ TEST_CASE("closes of a mount's client are answered with their code, and a mount 
   CHECK(eventually([&] { return node.metric("raw_websockets") == 0; }));
 }
 
-TEST_CASE("a mount that throws closes its clients with 1011, serves again, and nobody else notices") {
+TEST_CASE("a mount's hook that throws costs its client the connection and nobody else") {
+  running_node node{{}, odd_program()};
+  wire::websocket_client beside{node.port(), "/fragile"};
+  for (int round = 0; round < 20; ++round) { // more than any restart intensity
+    wire::websocket_client guilty{node.port(), "/fragile"};
+    guilty.send(wire::text_frame("throw"));
+    CHECK(guilty.hear() == "close 1011");
+  }
+  beside.send(wire::text_frame("close 1005")); // no code to send: refused
+  CHECK(beside.hear() == "close 1011");
+  CHECK(node.program().says("mount /fragile: on_message failed: it broke"));
+  CHECK(node.program().says("not 1005"));
+}
+
+TEST_CASE("a mount whose object is replaced closes its clients with 1011, serves again, and nobody else notices") {
   running_node node{{}, odd_program()};
   web_socket member{node.port()};
   member.join("open:a");
@@ -63,7 +77,7 @@ TEST_CASE("a mount that throws closes its clients with 1011, serves again, and n
     wire::websocket_client guilty{node.port(), "/fragile"}, beside{node.port(), "/fragile"};
     beside.send(wire::text_frame("x"));
     CHECK(beside.hear() == "text x");
-    guilty.send(wire::text_frame("throw"));
+    guilty.send(wire::text_frame("crash"));
     CHECK(guilty.hear() == "close 1011");
     CHECK(beside.hear() == "close 1011");
     CHECK(eventually([&] { // 503 while it is started anew
@@ -78,8 +92,19 @@ TEST_CASE("a mount that throws closes its clients with 1011, serves again, and n
     CHECK(again.hear() == "text back");
   }
   CHECK(member.ask({{"action", "ping"}})["type"] == "reply");
-  CHECK(node.program().says("it broke"));
+  CHECK(node.program().says("it is broken"));
   CHECK(node.stop() == 0);
+}
+
+TEST_CASE("one message of a mount may be longer than what a slow client may have waiting") {
+  running_node node{{}, odd_program()};
+  wire::websocket_client c{node.port(), "/fragile"};
+  for (int i = 0; i < 3; ++i) {
+    c.send(wire::text_frame("say 1000000"));
+    const auto f = c.frame();
+    REQUIRE(f);
+    CHECK(f->payload.size() == 1000000);
+  }
 }
 
 TEST_CASE("a handler that throws costs its caller an error and the log a line, and members stay") {

@@ -9,15 +9,23 @@ using troupe::protocol::close_code;
 
 namespace {
 
-/// Sends back what it gets; `boom` throws.
+/// Sends back what it gets; `boom` and `crash` throw, the latter for good.
 class echo : public troupe::raw_mount {
   void on_message(troupe::session_id from, std::string_view bytes, bool text) override {
     if (bytes == "boom")
       throw std::runtime_error("boom");
+    crashes = bytes == "crash";
+    if (crashes)
+      throw std::runtime_error("crash");
     if (bytes == "bye")
       return close(from, 4100, "as you wish");
     send(from, std::string{bytes}, text);
   }
+  void on_close(troupe::session_id) override { throw std::runtime_error("on_close, too"); }
+  troupe::after_error on_error(std::exception_ptr) override {
+    return crashes ? troupe::after_error::restart : troupe::after_error::keep;
+  }
+  bool crashes = false;
 };
 
 troupe::actors::node_plan with_echo() {
@@ -154,10 +162,24 @@ TEST_CASE("a mount's next message is read once the last was handled") {
   REQUIRE(a.line().is_read());
 }
 
+TEST_CASE("a mount's hook that throws costs its client the connection, however often, and nobody else") {
+  house where{with_echo()};
+  ws_client b{where, "", 1, "/echo"};
+  for (int i = 0; i < 20; ++i) {
+    ws_client a{where, "", 0, "/echo"};
+    a.send_text("boom");
+    where.settle();
+    REQUIRE(a.line().closed_with() == close_code::internal);
+  }
+  b.send_text("x");
+  where.settle();
+  REQUIRE(b.line().arrived() == "\x81\x01x");
+}
+
 TEST_CASE("a mount that crashes closes its clients with 1011, and a new object takes over") {
   house where{with_echo()};
   ws_client a{where, "", 0, "/echo"}, b{where, "", 1, "/echo"}, c{where};
-  a.send_text("boom");
+  a.send_text("crash");
   where.pass(1s);
   REQUIRE(a.line().closed_with() == close_code::internal);
   REQUIRE(b.line().closed_with() == close_code::internal);

@@ -30,13 +30,31 @@ class touchy : public troupe::channel {
   }
 };
 
+/// `throw` throws, `crash` has the object replaced, `close N` closes with that code, `say N` is answered with N bytes.
 class fragile : public troupe::raw_mount {
+  struct broken : std::runtime_error {
+    using std::runtime_error::runtime_error;
+  };
+
   void on_message(troupe::session_id from, std::string_view bytes, bool text) override {
     if (bytes == "throw")
       throw std::runtime_error("it broke");
+    if (bytes == "crash")
+      throw broken("it is broken");
     if (bytes.starts_with("close "))
       return close(from, static_cast<std::uint16_t>(std::stoul(std::string{bytes.substr(6)})), "as you wish");
+    if (bytes.starts_with("say "))
+      return send(from, std::string(std::stoul(std::string{bytes.substr(4)}), 'x'), true);
     send(from, std::string{bytes}, text);
+  }
+  troupe::after_error on_error(std::exception_ptr error) override {
+    try {
+      std::rethrow_exception(error);
+    } catch (const broken&) {
+      return troupe::after_error::restart;
+    } catch (...) {
+      return troupe::after_error::keep;
+    }
   }
 };
 
