@@ -1,6 +1,7 @@
 #include "actors/channel/channel_actor.hpp"
 
 #include "actors/channel/channel_runtime.hpp"
+#include "actors/hosting/exit_reason.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/atom.hpp>
@@ -66,9 +67,7 @@ channel_actor::channel_actor(caf::actor_config& cfg, channel_parts parts)
     parts_.clock.steady = [&clock = system().clock()] { return clock.now(); };
   if (!parts_.clock.system)
     parts_.clock.system = &std::chrono::system_clock::now;
-  set_exception_handler([](std::exception_ptr& what) {
-    return caf::make_error(caf::sec::runtime_error, text_of(what));
-  });
+  set_exception_handler(reason_of_exception);
   set_exit_handler([this](caf::exit_msg& m) { told_to_exit(m.reason); });
 }
 

@@ -68,8 +68,7 @@ outward channel_runtime::error_item(const asker& who, failure why) const {
   return {said{who.from, protocol::error{who.id, std::move(why), parts_.name}}, who.from, who.from};
 }
 
-void channel_runtime::answer(const asker& who, const std::string& hook_name, std::chrono::milliseconds timeout,
-                             call_table::continuation then, const hook& run) {
+void channel_runtime::answer(const asker& who, const hook& handler, call_table::continuation then) {
   // A promise may be settled outside a turn: by a callback that the object gave to CAF itself.
   const auto then_wake = [this, then, alive = std::weak_ptr{alive_}](call_table::result what) {
     if (alive.expired())
@@ -77,10 +76,11 @@ void channel_runtime::answer(const asker& who, const std::string& hook_name, std
     then(std::move(what));
     wake();
   };
-  answering now_answering{who.from, clock() + timeout, then_wake, 0, {}};
+  answering now_answering{who.from, clock() + handler.timeout, then_wake, 0, {}};
   answering_ = &now_answering;
   std::optional<outcome> decided;
-  auto wrong = object_.run(hook_name, [&](troupe::channel& object) { decided = run(object); });
+  auto wrong = object_.run(
+      handler.name, [&](troupe::channel& object) { decided = handler.run(object); }, handler.reads_payload);
   answering_ = nullptr;
   const auto ticket = now_answering.ticket;
   if (!wrong && decided->is_later() && ticket != 0)
@@ -139,20 +139,16 @@ void channel_runtime::handle(const asker& who, protocol::call& c) {
   const auto timeout = c.timeout ? std::clamp(milliseconds{*c.timeout}, milliseconds{1}, call_timeout_max)
                                  : parts_.settings.channels.call_timeout;
   const auto caller = known(who);
-  answer(
-      who, c.event, timeout,
-      [this, who](call_table::result result) {
-        if (auto* why = std::get_if<failure>(&result))
-          refuse(who, std::move(*why));
-        else
-          reply(who, std::get<payload>(std::move(result)));
-      },
-      [&](troupe::channel& object) -> outcome {
-        const auto* found = object.handler_of(c.event);
-        if (!found)
-          return failure{error_code::unknown_event, parts_.name + " takes no calls of " + c.event};
-        return (*found)(caller, c.data);
-      });
+  const auto* handler = object_.alive() ? object_.object().handler_of(c.event) : nullptr;
+  if (object_.alive() && !handler)
+    return refuse(who, {error_code::unknown_event, parts_.name + " takes no calls of " + c.event});
+  answer(who, {c.event, timeout, [&](troupe::channel&) { return handler->run(caller, c.data); }, handler && handler->reads_payload},
+         [this, who](call_table::result result) {
+           if (auto* why = std::get_if<failure>(&result))
+             refuse(who, std::move(*why));
+           else
+             reply(who, std::get<payload>(std::move(result)));
+         });
 }
 
 void channel_runtime::handle(const asker& who, protocol::answer& a) {

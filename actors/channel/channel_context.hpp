@@ -41,6 +41,8 @@ class channel::context {
   virtual void stop(std::string reason) = 0;
   virtual void crash(std::string reason) = 0;
   [[nodiscard]] virtual caf::event_based_actor& actor() = 0;
+  /// Runs code as that of the object that is there now; once it was replaced, nothing.
+  [[nodiscard]] virtual std::function<void(const std::function<void()>&)> object_runner() = 0;
 };
 
 } // namespace troupe

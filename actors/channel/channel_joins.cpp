@@ -17,10 +17,10 @@ void channel_runtime::handle(const asker& who, join& j) {
   a->place = who.via->reserve();
   joining_.emplace(who.from, a);
   entering_ = a;
-  answer(
-      who, "join", parts_.settings.channels.join_timeout,
-      [this, a](call_table::result verdict) { decide(a, std::move(verdict)); },
-      [&a](troupe::channel& object) { return object.on_join(a->what.who, a->what.params); });
+  answer(who,
+         {"join", parts_.settings.channels.join_timeout,
+          [&a](troupe::channel& object) { return object.on_join(a->what.who, a->what.params); }},
+         [this, a](call_table::result verdict) { decide(a, std::move(verdict)); });
   entering_ = nullptr;
   const bool is_in = members_.find(who.from);
   if (!is_in)

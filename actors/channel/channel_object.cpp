@@ -92,4 +92,6 @@ void channel::crash(std::string reason) { context_->crash(std::move(reason)); }
 
 caf::event_based_actor& channel::actor() { return context_->actor(); }
 
+std::function<void(const std::function<void()>&)> channel::object_runner() { return context_->object_runner(); }
+
 } // namespace troupe

@@ -31,15 +31,15 @@ void channel_runtime::handle(const asker& who, protocol::publish& p) {
     return;
   const auto shared = std::make_shared<draft>(std::move(d)); // the hook may change it until it answers
   const auto publisher = known(who);
-  answer(
-      who, "publish", parts_.settings.channels.call_timeout,
-      [this, who, shared, key = std::move(p.key)](call_table::result result) {
-        if (auto* why = std::get_if<failure>(&result))
-          refuse(who, std::move(*why));
-        else
-          commit(who, std::move(*shared), key);
-      },
-      [&](troupe::channel& object) { return object.on_publish(publisher, *shared); });
+  answer(who,
+         {"publish", parts_.settings.channels.call_timeout,
+          [&](troupe::channel& object) { return object.on_publish(publisher, *shared); }},
+         [this, who, shared, key = std::move(p.key)](call_table::result result) {
+           if (auto* why = std::get_if<failure>(&result))
+             refuse(who, std::move(*why));
+           else
+             commit(who, std::move(*shared), key);
+         });
 }
 
 void channel_runtime::commit(const asker& who, draft d, std::string key) {

@@ -124,9 +124,7 @@ void channel_runtime::wake() {
 
 void channel_runtime::run_object(const std::string& hook_name, const std::function<void(troupe::channel&)>& code) {
   handled_ = true;
-  const auto wrong = object_.run(hook_name, code);
-  if (wrong && wrong->code == error_code::bad_message) // nobody sent it: the object misread what it was given
-    parts_.events.announce(events::handler_failed{parts_.name, hook_name, wrong->message});
+  object_.run(hook_name, code);
 }
 
 void channel_runtime::flush_links() {

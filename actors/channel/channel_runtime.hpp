@@ -81,6 +81,7 @@ class channel_runtime final : public troupe::channel::context, private link_host
   void stop(std::string reason) override;
   void crash(std::string reason) override;
   [[nodiscard]] caf::event_based_actor& actor() override { return around_.actor(); }
+  [[nodiscard]] std::function<void(const std::function<void()>&)> object_runner() override;
 
  private:
   // -- a command that is being answered ---------------------------------------
@@ -99,9 +100,13 @@ class channel_runtime final : public troupe::channel::context, private link_host
   [[nodiscard]] outward error_item(const asker& who, failure why) const;
 
   /// Runs a handler that answers now or later; `then` gets the result exactly once.
-  using hook = std::function<outcome(troupe::channel&)>;
-  void answer(const asker& who, const std::string& hook_name, std::chrono::milliseconds timeout,
-              call_table::continuation then, const hook& run);
+  struct hook {
+    std::string name;
+    std::chrono::milliseconds timeout;
+    std::function<outcome(troupe::channel&)> run;
+    bool reads_payload = true;
+  };
+  void answer(const asker& who, const hook& handler, call_table::continuation then);
 
   // -- commands (channel_commands.cpp) ----------------------------------------
 

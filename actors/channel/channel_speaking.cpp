@@ -159,6 +159,18 @@ void channel_runtime::save() {
   keep_snapshot(object_.object().snapshot());
 }
 
+/// What it is given may be called by anyone on this thread: CAF between turns, or the object itself within its code,
+/// whose caller then gets what it throws.
+std::function<void(const std::function<void()>&)> channel_runtime::object_runner() {
+  return [this, alive = std::weak_ptr{alive_}, which = object_.restarts()](const std::function<void()>& code) {
+    if (alive.expired() || !object_.alive() || object_.restarts() != which)
+      return;
+    if (object_.running())
+      return code();
+    turn([&] { run_object("callback", [&](troupe::channel&) { code(); }); });
+  };
+}
+
 void channel_runtime::stop(std::string reason) {
   defer_for_object([this, reason = std::move(reason)] { begin_stop(leave_reason::drained, reason); });
 }

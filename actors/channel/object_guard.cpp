@@ -1,26 +1,17 @@
 #include "actors/channel/object_guard.hpp"
 
 #include "actors/channel/open_channel.hpp"
+#include "actors/hosting/exit_reason.hpp"
 
 #include <utility>
 
 namespace troupe::actors {
 
-std::string text_of(const std::exception_ptr& error) {
-  try {
-    std::rethrow_exception(error);
-  } catch (const std::exception& e) {
-    return e.what();
-  } catch (...) {
-    return "an exception that is no std::exception";
-  }
-}
-
 object_guard::object_guard(const channel_parts& parts, troupe::channel::context& where, last_snapshot snapshot,
                            forget with_it)
     : parts_(parts), where_(where), snapshot_(std::move(snapshot)), forget_(std::move(with_it)),
       intensity_({parts.settings.channels.restart_intensity, parts.settings.channels.restart_period}),
-      line_(parts.board, parts.name) {}
+      line_(parts.board, "channel " + parts.name) {}
 
 object_guard::~object_guard() = default;
 

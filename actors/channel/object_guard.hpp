@@ -45,9 +45,10 @@ class object_guard {
   [[nodiscard]] troupe::channel& object() noexcept { return *object_; }
 
   /// Runs `code` with the object; what went wrong, for the caller. Afterwards the object may be another, or gone.
-  /// Never from within code that runs so.
+  /// Never from within code that runs so. `reads_payload`: it was given a client's data, and a `payload_error` is about
+  /// that.
   template <class F>
-  std::optional<failure> run(const std::string& hook, F&& code) {
+  std::optional<failure> run(const std::string& hook, F&& code, bool reads_payload = false) {
     if (!alive())
       return failure{error_code::unavailable, "the channel has failed"};
     assert(!running_);
@@ -56,7 +57,9 @@ class object_guard {
       std::forward<F>(code)(*object_);
       return std::nullopt;
     } catch (const payload_error& e) {
-      return failure{error_code::bad_message, e.what()};
+      if (reads_payload)
+        return failure{error_code::bad_message, e.what()};
+      return failed(hook, std::current_exception());
     } catch (...) {
       return failed(hook, std::current_exception());
     }
@@ -93,8 +96,5 @@ class object_guard {
   unsigned restores_failed_ = 0; // in a row
   std::string last_error_;
 };
-
-/// The text of an exception, whatever it is.
-[[nodiscard]] std::string text_of(const std::exception_ptr& error);
 
 } // namespace troupe::actors

@@ -5,7 +5,8 @@
 /// while members and history stay.
 /// Thread: all hooks, handlers, timers and callbacks of one object run one at a time; nobody writes a lock.
 /// Errors: a handler that throws answers its caller with `error internal` and the channel goes on (`on_error` decides
-/// otherwise); an exception in `setup` or `on_restore` restarts the object.
+/// otherwise); an exception in `setup` or `on_restore` restarts the object. Data of a client that has not the declared
+/// shape is that client's error: `bad_message`.
 
 #include <troupe/fields.hpp>
 #include <troupe/member.hpp>
@@ -30,9 +31,6 @@ class event_based_actor;
 }
 
 namespace troupe {
-
-/// What to do about an exception of a handler.
-enum class after_error : std::uint8_t { keep, restart };
 
 /// Who gets a broadcast, and whether it is kept.
 struct delivery {
@@ -83,7 +81,8 @@ class channel {
   /// Called once, first: declare events and timers.
   virtual void setup() {}
 
-  /// May `who` come in? `params` is what the client sent along. The default accepts.
+  /// May `who` come in? `params` is what the client sent along: a `payload_error` that reading them throws is answered
+  /// with `bad_message`, here and in `on_publish`. The default accepts.
   virtual join_result on_join(const member& who, const payload& params);
 
   /// Exactly one per accepted join.
@@ -103,7 +102,10 @@ class channel {
 
   // -- used by the library ----------------------------------------------------
 
-  using call_handler = std::function<call_result(const member&, const payload&)>;
+  struct call_handler {
+    std::function<call_result(const member&, const payload&)> run;
+    bool reads_payload = false; ///< the handler itself; otherwise what it throws is never the client's doing
+  };
   [[nodiscard]] const call_handler* handler_of(std::string_view event) const;
   void bind(context* where) noexcept { context_ = where; }
 
@@ -113,12 +115,19 @@ class channel {
   /// Handles calls of `event` with data of type `T` (TROUPE_FIELDS, or `payload` for any): `call_result(member, T)`.
   template <class T, class F>
   void on(std::string event, F handler) {
-    add_handler(std::move(event), [handler = std::move(handler)](const member& who, const payload& data) -> call_result {
-      if constexpr (std::same_as<T, payload>)
-        return handler(who, data);
-      else
-        return handler(who, data.template as<T>());
-    });
+    if constexpr (std::same_as<T, payload>)
+      add_handler(std::move(event), {std::move(handler), true});
+    else
+      add_handler(std::move(event), {[handler = std::move(handler)](const member& who, const payload& data) -> call_result {
+                                       std::optional<T> given;
+                                       try {
+                                         given.emplace(data.template as<T>());
+                                       } catch (const payload_error& wrong) {
+                                         return refuse(error_code::bad_message, wrong.what());
+                                       }
+                                       return handler(who, *given);
+                                     },
+                                     false});
   }
 
   // -- speaking ---------------------------------------------------------------
@@ -173,11 +182,15 @@ class channel {
   void crash(std::string reason);
 
   /// The CAF actor this object lives in: spawn, monitor or request other actors from it.
-  /// What you give to CAF runs outside of this class's care: a callback of `request(…).then` that throws, or a request
-  /// without an error handler, ends the whole channel (its supervisor starts it again), and a callback may come after
-  /// this object was replaced. So capture a promise or plain values rather than `this`, always give an error handler,
-  /// and do not link, `become` or `quit`.
+  /// Give `request(…).then` callbacks that are `guarded`, the error handler, too: what CAF calls without is outside of
+  /// this class's care, may come after this object was replaced, and ends the whole channel if it throws (its supervisor
+  /// starts it again). A request without an error handler ends the channel, too. Do not link, `become` or `quit`.
   [[nodiscard]] caf::event_based_actor& actor();
+
+  /// `then` for others to call, on this channel's thread: it may use `this`. It does nothing once this object was
+  /// replaced, and what it throws goes where a handler's exceptions go. Not for generic lambdas.
+  template <class F>
+  [[nodiscard]] auto guarded(F then) { return guarded_function(std::function{std::move(then)}); }
 
  private:
   template <class T>
@@ -187,6 +200,14 @@ class channel {
     else
       return payload::of(data);
   }
+  template <class... A>
+  std::function<void(A...)> guarded_function(std::function<void(A...)> then) {
+    return [run = object_runner(), then = std::move(then)](A... a) {
+      run([&] { then(std::forward<A>(a)...); });
+    };
+  }
+  /// Runs what it is given as this object's code, for as long as this object is the channel's.
+  [[nodiscard]] std::function<void(const std::function<void()>&)> object_runner();
   void add_handler(std::string event, call_handler handler);
   void broadcast_payload(std::string event, payload data, delivery to);
   void push_payload(session_id to, std::string event, payload data);

@@ -60,6 +60,28 @@ TEST_CASE("calls that cannot be handled say why", "[channel]") {
   CHECK(h.announced() == "failed throws: x");
 }
 
+TEST_CASE("what a typed handler misreads itself is not its caller's error", "[channel]") {
+  room h;
+  h.does.setup = [](probe& p) {
+    p.on<move_to>("typed", [](const member&, const move_to& to) -> call_result {
+      if (to.x == 1)
+        (void)json("\"no object\"").as<move_to>();
+      return reply(payload::of(to));
+    });
+  };
+  h.start();
+  h.join(1);
+  h.said();
+  h.call(1, "typed", json("{\"x\":true}"));
+  CHECK(h.said() == "s1 error 1 bad_message");
+  CHECK(h.announced().empty());
+  h.call(1, "typed", json("{\"x\":1}"));
+  CHECK(h.said() == "s1 error 1 internal");
+  CHECK(h.announced().starts_with("failed typed: "));
+  h.call(1, "typed", json("{\"x\":4}"));
+  CHECK(h.said() == "s1 reply 1 {\"x\":4}");
+}
+
 TEST_CASE("who may call is the namespace's to say", "[channel]") {
   room_settings how;
   how.rights.call = GENERATE(config::permission::anyone, config::permission::nobody);

@@ -240,6 +240,63 @@ TEST_CASE("an object may stop its channel in setup", "[channel][actor]") {
   CHECK_FALSE(*s.ended);
 }
 
+TEST_CASE("a guarded callback of CAF's is the object's own code, and nothing once another took its place",
+          "[channel][actor]") {
+  stage s;
+  int called = 0;
+  caf::actor slow; // answers with the number that it is told as a text
+  s.does.calls["fetch"] = [&](probe& p, const member&, const payload& data) {
+    auto& self = p.actor();
+    slow = self.spawn([](caf::event_based_actor* helper) {
+      const auto owed = std::make_shared<caf::response_promise>();
+      return caf::behavior{[owed, helper](int) { *owed = helper->make_response_promise(); },
+                           [owed](const std::string& number) { owed->deliver(std::stoi(number)); }};
+    });
+    self.request(slow, caf::infinite, 1)
+        .then(p.guarded([&called, &p, data](int x) {
+                ++called;
+                p.broadcast("e", data);
+                if (x < 0)
+                  throw std::runtime_error("the callback failed");
+              }),
+              p.guarded([&called](const caf::error&) { ++called; }));
+    return done();
+  };
+  s.start();
+  s.join(1);
+  s.send({room::command(1, protocol::call{"room:1", "fetch", payload::of(5), {}})});
+  s.said();
+  const auto answer = [&](const std::string& number) {
+    caf::anon_send(slow, number);
+    s.settle();
+  };
+  SECTION("it speaks") {
+    answer("1");
+    CHECK(s.said() == "+1 5");
+  }
+  SECTION("what it throws costs the channel nothing") {
+    answer("-1");
+    CHECK(s.said() == "+1 5");
+    CHECK_FALSE(s.ended);
+    CHECK(s.does.made == 1);
+  }
+  SECTION("and what on_error says of it counts") {
+    s.does.on_error = [] { return after_error::restart; };
+    answer("-1");
+    CHECK(s.does.made == 2);
+    CHECK_FALSE(s.ended);
+  }
+  SECTION("its object is gone") {
+    caf::anon_send(s.channel, crash_channel{"on purpose"});
+    s.settle();
+    REQUIRE(s.does.made == 2);
+    answer("1");
+    CHECK(called == 0);
+    CHECK(s.said().empty());
+  }
+  slow = nullptr;
+}
+
 TEST_CASE("a promise kept by a callback of CAF's is said at once, and its deadline is kept", "[channel][actor]") {
   stage s;
   s.does.calls["fetch"] = [](probe& p, const member&, const payload&) {

@@ -55,12 +55,14 @@ class probe final : public troupe::channel {
   using channel::crash;
   using channel::every;
   using channel::find_member;
+  using channel::guarded;
   using channel::history;
   using channel::kick;
   using channel::member_count;
   using channel::members;
   using channel::name;
   using channel::now;
+  using channel::on;
   using channel::promise_answer;
   using channel::push;
   using channel::save;
