@@ -86,6 +86,9 @@ void broker_actor::meet(const meet_shard& who) {
 void broker_actor::find(const find_channel& what) {
   if (!stopping_.empty())
     return refuse(what.shard, what.name, {error_code::unavailable, "the node is stopping"});
+  if (const auto wait = failing_.wait(what.name, now()))
+    return refuse(what.shard, what.name,
+                  {error_code::unavailable, what.name + " failed: try again in " + std::to_string(wait->count()) + " ms"});
   if (const auto found = channels_.find(what.name); found != channels_.end()) {
     found->second.shards.insert(what.shard);
     if (found->second.now == phase::live)
@@ -124,7 +127,7 @@ void broker_actor::start(const std::string& name, entry& e) {
                 return;
               for (const auto shard : found->second.shards)
                 refuse(shard, name, {error_code::unavailable, name + " could not be started"});
-              parts_.events.announce(events::actor_failed{"channel " + name, to_string(why)});
+              parts_.events.announce(events::actor_failed{"channel " + name, text_of(why)});
               channels_.erase(found);
               check_stopped();
             });
@@ -176,7 +179,7 @@ void broker_actor::on_down(const troupe::child_down& what) {
     return on_given_up(what.name, e, what.reason);
   if (!normal) {
     e.now = phase::restarting; // child_started or child_failed follows
-    e.last_error = to_string(what.reason);
+    e.last_error = text_of(what.reason);
     for (const auto shard : e.shards)
       tell_lost(shard, {what.name, false});
     return;
@@ -199,12 +202,13 @@ void broker_actor::ended(const std::string& name) {
 }
 
 /// The channel has told its members, and another start would fail in the same way: the supervisor is kept from trying.
-/// The next who asks for it decides that.
+/// The next who asks for it decides that, after a pause.
 void broker_actor::on_given_up(const std::string& name, entry& e, const caf::error& why) {
   e.now = phase::given_up;
+  failing_.failed(name, now());
   for (const auto shard : std::exchange(e.shards, {}))
     refuse(shard, name, {error_code::unavailable, name + " failed"});
-  parts_.events.announce(events::actor_failed{"channel " + name, to_string(why)});
+  parts_.events.announce(events::actor_failed{"channel " + name, text_of(why)});
   request(parts_.channels, caf::infinite, troupe::stop_child{name})
       .then([this, name](const troupe::child_stopped&) { ended(name); }, [this, name](const caf::error&) { ended(name); });
 }
@@ -215,7 +219,8 @@ void broker_actor::on_failed(const troupe::child_failed& what) {
     return;
   for (const auto shard : found->second.shards)
     refuse(shard, what.name, {error_code::unavailable, what.name + " failed"}, true);
-  parts_.events.announce(events::actor_failed{"channel " + what.name, to_string(what.reason)});
+  failing_.failed(what.name, now());
+  parts_.events.announce(events::actor_failed{"channel " + what.name, text_of(what.reason)});
   channels_.erase(found);
   check_stopped();
 }
@@ -234,6 +239,7 @@ void broker_actor::release(const release_channel& what) {
 void broker_actor::tick() {
   delayed_send(this, std::chrono::seconds{1}, broker_tick{});
   parts_.keep->sweep();
+  failing_.sweep(now());
   for (auto& [name, e] : channels_)
     if (e.now == phase::live && e.shards.empty() && now() - e.idle_since >= parts_.settings.channels.idle)
       retire(name, e);

@@ -7,12 +7,13 @@
 ///                          +--start failed--> (none) +--idle--> stopping     +--child_failed--> (none)
 ///                                                    +--gave up--> given_up --child_stopped--> (none)
 ///
-/// A channel that stopped by itself is started again for the next who asks.
+/// A channel that stopped by itself is started again for the next who asks; one that failed for good, after a pause.
 /// Owner: the node. Thread: CAF's workers. Channels are children of a supervisor of their own; callers reach
 /// a restarted one through its name, never through an old handle. A broker that is itself started anew takes over the
 /// channels that live.
 /// Bounded: `limits.channels` live channels.
 
+#include "actors/broker/failing_channels.hpp"
 #include "actors/catalogue.hpp"
 #include "actors/channel/channel_parts.hpp"
 
@@ -91,6 +92,7 @@ class broker_actor final : public broker_handle::base {
   broker_parts parts_;
   std::vector<shard_handle> shards_;
   std::unordered_map<std::string, entry> channels_;
+  failing_channels failing_;
   std::vector<caf::typed_response_promise<channels_stopped>> stopping_;
 };
 

@@ -51,6 +51,30 @@ TEST_CASE("a channel that gave up is not started again by its supervisor, but by
   REQUIRE(a.messages("unsubscribed").size() == 1);
 }
 
+TEST_CASE("a channel that cannot start is tried ever more seldom, however many ask for it", "[broker]") {
+  scene s{with_rooms()};
+  s.notes->setup_throws = true;
+  ws_client a{s.where}, b{s.where, "troupe.v1.json", 1};
+  const json subscribe{{"action", "subscribe"}, {"channel", "room:1"}};
+  REQUIRE(a.ask(subscribe)["code"] == "unavailable");
+  const int of_one_start = s.notes->made;
+  const auto again = b.ask(subscribe);
+  REQUIRE(again["code"] == "unavailable");
+  REQUIRE(again["message"].get<std::string>().find("try again in ") != std::string::npos);
+  REQUIRE(s.notes->made == of_one_start);
+  for (int second = 0; second < 60; ++second) {
+    s.where.pass(1s);
+    REQUIRE(a.ask(subscribe)["code"] == "unavailable");
+    REQUIRE(b.ask(subscribe)["code"] == "unavailable");
+  }
+  REQUIRE(s.notes->made > 4 * of_one_start);
+  REQUIRE(s.notes->made < 8 * of_one_start);
+  s.notes->setup_throws = false;
+  s.where.pass(30s);
+  a.join("room:1", "");
+  REQUIRE(a.ask(call("count"))["type"] == "reply");
+}
+
 TEST_CASE("an idle channel is retired with its snapshot, and comes back with it", "[broker]") {
   scene s{with_rooms()};
   ws_client a{s.where};
