@@ -18,7 +18,8 @@ namespace {
 constexpr auto footer = R"(Every key of `config reference` is a flag, too (--limits.message_bytes 32KiB), and a variable
 (TROUPE_LIMITS_MESSAGE_BYTES=32KiB). Flags win over variables, variables over the file.
 
-Exit status: 0 ok, 64 wrong usage, 78 wrong configuration.)";
+Exit status: 0 ok, 1 the node refused, 64 wrong usage, 69 the address is taken or nobody answers there, 70 the node
+failed or did not stop in time, 77 no API key or a wrong one, 78 wrong configuration.)";
 
 /// A short spelling of a key.
 struct short_flag {

@@ -1,5 +1,6 @@
 #include "actors/node/node_actors.hpp"
 
+#include "actors/hosting/exit_reason.hpp"
 #include "actors/shard/shard_actor.hpp"
 #include "actors/stores/memory_store.hpp"
 #include "actors/watch/watch_actor.hpp"
@@ -68,11 +69,11 @@ troupe::supervisor_settings node_actors::supervision(std::string of) {
     if (of == "mounts")
       std::visit([&](const auto& e) { tell_shards_of(e.name, what); }, what);
     if (const auto* down = std::get_if<troupe::child_down>(&what))
-      (*reasons)[down->name].first = to_string(down->reason);
+      (*reasons)[down->name].first = text_of(down->reason);
     else if (const auto* again = std::get_if<troupe::child_restarting>(&what))
       desk_.announce(events::actor_restarted{again->name, (*reasons)[again->name].first, ++(*reasons)[again->name].second});
     else if (const auto* failed = std::get_if<troupe::child_failed>(&what))
-      desk_.announce(events::actor_failed{failed->name, to_string(failed->reason)});
+      desk_.announce(events::actor_failed{failed->name, text_of(failed->reason)});
     else if (const auto* started = std::get_if<troupe::child_started>(&what))
       desk_.announce(events::actor_started{started->name});
   };
@@ -88,7 +89,7 @@ Handle node_actors::known(std::string name, Handle who) {
 
 troupe::child_spec node_actors::watch_spec() {
   return troupe::child("watch", [this](caf::local_actor& parent) {
-    auto who = parent.spawn<watch_actor>(watch_parts{desk_, where_, parts_.shards, parts_.write});
+    auto who = parent.spawn<watch_actor>(watch_parts{desk_, where_, parts_.shards, parts_.write, settings_.log.format == "json"});
     desk_.report_to(who);
     return known("watch", std::move(who));
   });
@@ -128,7 +129,7 @@ troupe::child_spec node_actors::mounts_spec() {
   for (const auto& [path, make] : parts_.plan.mounts)
     mounts.push_back(troupe::child(mount_name(path), [this, path = path, make = make](caf::local_actor& parent) {
       const auto find = [this](std::uint32_t shard) { return where_.find<shard_handle>(shard_name(shard)); };
-      return known(mount_name(path), mount_handle{parent.spawn<mount_actor>(make, find)});
+      return known(mount_name(path), mount_handle{parent.spawn<mount_actor>(mount_parts{path, make, find, desk_, &board_})});
     }));
   return troupe::child("mounts", [this, mounts = std::move(mounts)](caf::local_actor& parent) {
     return known("mounts", troupe::spawn_supervisor(parent, supervision("mounts"), mounts));

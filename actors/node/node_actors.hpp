@@ -51,8 +51,8 @@ class node_actors {
   [[nodiscard]] const troupe::supervisor& root() const noexcept { return root_; }
   [[nodiscard]] premises& house() noexcept { return house_; }
   [[nodiscard]] shard_gate& gate(std::uint32_t shard) { return *gates_[shard]; }
-  /// Channels whose code runs just now; asks nobody.
-  [[nodiscard]] std::vector<std::string> busy_channels() const { return board_.busy(); }
+  /// Whose code runs just now, as "channel room:1"; asks nobody.
+  [[nodiscard]] std::vector<std::string> busy() const { return board_.busy(); }
   [[nodiscard]] const config::settings& settings() const noexcept { return settings_; }
 
  private:

@@ -43,7 +43,8 @@ void node_log::write(const log_line& line) {
   if (!to_->should_log(level))
     return;
   if (json_)
-    to_->log(level, "\"text\":" + nlohmann::json(line.text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    to_->log(level, "\"text\":" + nlohmann::json(line.text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) +
+                        (line.event.empty() ? "" : ",\"event\":\"" + std::string{line.event} + "\",\"data\":" + line.data));
   else
     to_->log(level, one_line(line.text));
 }

@@ -67,17 +67,20 @@ int node_process::run() {
   start_loops();
   await_shards();
   int status = status_unavailable;
+  bool served = false;
   if (listen()) {
     status = config::status_bad_config;
     if (find_key()) {
       log_.info("the open-file limit is " + with_thousands(files) + ": room for about " +
                 with_thousands(files > 1000 ? files - 200 : files / 2) + " connections");
       greet();
+      served = true;
       status = serve();
     }
   }
-  drain();
-  log_.info("stopped");
+  drain(served);
+  if (served)
+    log_.info("stopped");
   return status;
 }
 
@@ -209,7 +212,7 @@ void node_process::reload() {
 // -- ending -------------------------------------------------------------------
 
 /// Readiness off, listeners closed, clients told and gone, channels stopped, actors ended, loops joined: in this order.
-void node_process::drain() {
+void node_process::drain(bool served) {
   const watchdog limit{settings_.drain.deadline, [this] {
                          log_.error("stopping took longer than drain.deadline: stuck at: " + std::string{stage_.load()});
                          for (const auto& who : survivors())
@@ -219,7 +222,8 @@ void node_process::drain() {
   hold_publications();
   if (server_ && server_->port() != 0) {
     stage_ = "closing listeners";
-    log_.info("draining");
+    if (served)
+      log_.info("draining");
     std::promise<void> closed;
     server_->stop_listening([&closed] { closed.set_value(); });
     closed.get_future().wait();
@@ -293,8 +297,8 @@ std::vector<std::string> node_process::survivors() {
   std::vector<std::string> all;
   if (!actors_)
     return all;
-  for (const auto& name : actors_->busy_channels())
-    all.push_back("channel " + name + " (its handler does not return)");
+  for (const auto& who : actors_->busy())
+    all.push_back(who + " (its handler does not return)");
   if (!all.empty())
     return all; // enough to know; the broker may have no worker left to answer with
   caf::scoped_actor self{*system_};

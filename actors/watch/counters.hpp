@@ -27,6 +27,7 @@ class counter {
 struct shard_counters {
   counter websockets, streams, polls, raw; ///< clients now, by transport
   counter polls_waiting;                    ///< requests held open now
+  counter subscriptions;                    ///< of sessions to channels now
   counter sessions_opened, sessions_closed;
   counter messages_received; ///< client messages, not pongs or plain GETs
   counter messages_sent;     ///< publications and private messages, once per client

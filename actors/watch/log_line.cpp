@@ -15,14 +15,19 @@ std::string with_reason(std::string text, const std::string& reason) {
 struct to_line {
   log_line operator()(const events::actor_started& e) const { return {log_level::debug, e.actor + " started", {}}; }
   log_line operator()(const events::actor_restarted& e) const {
-    return {log_level::warning, with_reason(e.actor + " restarted (" + std::to_string(e.restarts) + ")", e.reason), {}};
+    return {log_level::warning, with_reason(e.actor + " restarted (" + std::to_string(e.restarts) + ")", e.reason),
+            "restarted " + e.actor};
   }
   log_line operator()(const events::actor_failed& e) const {
-    return {log_level::error, with_reason(e.actor + " failed", e.reason), {}};
+    return {log_level::error, with_reason(e.actor + " failed", e.reason), "failed " + e.actor};
   }
   log_line operator()(const events::handler_failed& e) const {
     return {log_level::warning, with_reason("channel " + e.channel + ": handler of `" + e.event + "` failed", e.reason),
             "handler " + e.channel + " " + e.event + " " + e.reason};
+  }
+  log_line operator()(const events::mount_failed& e) const {
+    return {log_level::warning, with_reason("mount " + e.path + ": " + e.hook + " failed", e.reason),
+            "mount " + e.path + " " + e.hook + " " + e.reason};
   }
   log_line operator()(const events::session_opened& e) const {
     return {log_level::debug,
@@ -64,6 +69,9 @@ struct to_told {
   }
   told_event operator()(const events::handler_failed& e) const {
     return {"failed", dump({{"actor", "channel " + e.channel}, {"reason", "handler of `" + e.event + "`: " + e.reason}})};
+  }
+  told_event operator()(const events::mount_failed& e) const {
+    return {"failed", dump({{"actor", "mount " + e.path}, {"reason", e.hook + ": " + e.reason}})};
   }
   told_event operator()(const events::session_opened& e) const {
     return {"opened", dump({{"session", to_string(e.session)}, {"transport", to_string(e.transport)}})};

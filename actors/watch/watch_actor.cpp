@@ -93,7 +93,13 @@ void watch_actor::take(const node_event& what) {
     measured_ = now();
     delayed_send(this, observe_period, observe_tick{});
   }
-  log(line_of(what));
+  auto line = line_of(what);
+  if (parts_.for_machines) {
+    auto e = told(what);
+    line.event = e.name;
+    line.data = std::move(e.json);
+  }
+  log(std::move(line));
   if (observed_ && !itself)
     tell(what);
 }

@@ -24,6 +24,7 @@ struct watch_parts {
   directory& where;
   std::uint32_t shards = 1;
   std::function<void(const log_line&)> write; ///< thread: the watch's
+  bool for_machines = false;                  ///< lines have event and data, too
 };
 
 class watch_actor final : public watch_handle::base {
