@@ -26,11 +26,12 @@ struct shard_metric {
   counter shard_counters::*of;
 };
 
-constexpr std::array<shard_metric, 29> shard_metrics{{
+constexpr std::array<shard_metric, 30> shard_metrics{{
     {"websockets", metric_kind::gauge, "WebSocket sessions now.", &shard_counters::websockets},
     {"streams", metric_kind::gauge, "Event stream sessions now.", &shard_counters::streams},
     {"poll_sessions", metric_kind::gauge, "Poll sessions now.", &shard_counters::polls},
     {"polls_waiting", metric_kind::gauge, "Polls held open now.", &shard_counters::polls_waiting},
+    {"subscriptions", metric_kind::gauge, "Sessions in channels now, once per channel.", &shard_counters::subscriptions},
     {"raw_websockets", metric_kind::gauge, "WebSockets of raw mounts now.", &shard_counters::raw},
     {"log_bytes", metric_kind::gauge, "Memory of the logs.", &shard_counters::log_bytes},
     {"sessions_opened", metric_kind::total, "Sessions opened.", &shard_counters::sessions_opened},

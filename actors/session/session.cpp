@@ -32,6 +32,7 @@ void session::close(leave_reason why, close_code code, std::string_view reason) 
   }
   dirty_subscriptions.clear();
   delivery_->end(code, reason);
+  shard_.counters().subscriptions -= subscriptions_.size();
   subscriptions_.clear();
   shard_.on_session_closed(*this, code, reason);
 }
@@ -220,6 +221,7 @@ void session::drop(subscription& s) {
   const auto channel = s.channel().name();
   const auto next = std::move(s.comes_back);
   std::erase_if(subscriptions_, [&](const auto& held) { return held.get() == &s; });
+  shard_.counters().subscriptions -= 1;
   if (next && !closed_)
     join_channel(channel, std::move(next->how), std::move(next->id));
 }

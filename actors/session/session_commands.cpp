@@ -112,6 +112,7 @@ bool session::join_channel(const std::string& channel, join what, protocol::requ
   made->asked = std::move(what);
   made->asked_by = std::move(id);
   slot->subscriptions.push_back(made.get());
+  ++shard_.counters().subscriptions;
   return true;
 }
 

@@ -51,6 +51,53 @@ TEST_CASE("publishing starts the channel, skips on_publish, and tells the positi
   REQUIRE(answer(s.where, "POST", "/api/publish", "{\"channel\":\"room:9\",\"data\":tru}", with_key).status == 400);
 }
 
+TEST_CASE("what is published through the API reaches clients as it was written") {
+  house where;
+  ws_client a{where};
+  a.join("open:a", "");
+  a.join("open:b", "");
+  a.join("user:ann", "");
+  const std::string data = R"({"z":1.50,"a":[1E2,"\u00e9"],"big":12345678901234567890})";
+  const auto post = [&](const char* path, const std::string& body) {
+    const auto r = answer(where, "POST", path, body, with_key);
+    REQUIRE(r.status == 200);
+  };
+  post("/api/publish", R"({"channel":"open:a","data": )" + data + "}");
+  post("/api/batch", R"({"publications":[{"channel":"open:a","data":)" + data + R"(},{"data":)" + data + R"(,"channel":"open:b"}]})");
+  post("/api/broadcast", R"({"channels":["open:a","open:b"],"event":"e","data":)" + data + "}");
+  post("/api/send", R"({"userId":"ann","message":)" + data + "}");
+  std::size_t untouched = 0;
+  const auto& arrived = a.line().arrived();
+  for (auto at = arrived.find("\"data\":" + data); at != std::string::npos; at = arrived.find("\"data\":" + data, at + 1))
+    ++untouched;
+  REQUIRE(untouched == 6);
+}
+
+TEST_CASE("the API says what is wrong with a body, and publishes nothing of it") {
+  auto settings = test_settings();
+  settings.limits.request_body_bytes = 2 * settings.limits.message_bytes;
+  house where{{}, settings};
+  const auto refused = [&](const char* path, const std::string& body, unsigned status) {
+    const auto r = answer(where, "POST", path, body, with_key);
+    INFO(body << " -> " << r.body);
+    REQUIRE(r.status == status);
+    return json::parse(r.body)["error"]["message"].get<std::string>();
+  };
+  const std::string large(settings.limits.message_bytes, 'x');
+  REQUIRE(refused("/api/publish", R"({"channel":"open:a","data":")" + large + "\"}", 413).starts_with("data: larger than "));
+  REQUIRE(refused("/api/send", R"({"userId":"a","message":")" + large + "\"}", 413).starts_with("message: larger than "));
+  REQUIRE(refused("/api/publish", "\"" + large + large + "\"", 413).starts_with("larger than "));
+  REQUIRE(refused("/api/publish", R"({"channel":"open:a","channel":"open:b"})", 400) == "channel: given twice");
+  REQUIRE(refused("/api/batch", R"({"publications":[{"channel":"open:a","data":1},{"data":1}]})", 400) ==
+          "publications[1]: channel: missing");
+  REQUIRE(refused("/api/batch", R"({"publications":[{"channel":"open:a"}],"publications":[{"channel":"open:a"}]})", 400) ==
+          "publications: given twice");
+  REQUIRE(refused("/api/batch", R"({"publications":[7]})", 400) == "publications[0]: expected an object");
+  REQUIRE(refused("/api/broadcast", R"({"channels":["open:a",""],"data":1})", 400).starts_with("channel: "));
+  REQUIRE(refused("/api/publish", "[1]", 400) == "the body is not an object");
+  REQUIRE(api_get(where, "/api/history?channel=open:a")["offset"] == 0);
+}
+
 TEST_CASE("a batch has a result for each, in order") {
   house where;
   const auto r = api(where, "/api/batch", {{"publications", {{{"channel", "open:a"}, {"data", 1}},
@@ -77,6 +124,14 @@ TEST_CASE("history and presence of a channel") {
   const auto p = api_get(where, "/api/presence?channel=open:a");
   REQUIRE(p["members"].size() == 1);
   REQUIRE(p["members"][0]["session"] == a.session());
+  const auto from = h["epoch"].get<std::string>() + "-";
+  const auto on = api_get(where, "/api/history?channel=open:a&since=" + from + "3");
+  REQUIRE(on["publications"].size() == 2);
+  REQUIRE(on["recovered"] == true);
+  REQUIRE(api_get(where, "/api/history?channel=open:a&since=other-3")["recovered"] == false);
+  REQUIRE(api_get(where, "/api/presence?channel=open:a&since=" + a.session())["members"].empty());
+  api_get(where, "/api/history?channel=open:a&since=3", 400);
+  api_get(where, "/api/presence?channel=open:a&since=3", 400);
   api_get(where, "/api/history?channel=open:a&limit=x", 400);
   api_get(where, "/api/history?channel=nowhere:1", 404);
 }
@@ -223,10 +278,12 @@ TEST_CASE("metrics count what the article counts, as JSON and for Prometheus") {
   REQUIRE(m["errors"] == 1);
   const auto text = answer(where, "GET", "/metrics").body;
   REQUIRE(text.find("troupe_websockets 1\n") != std::string::npos);
+  REQUIRE(text.find("troupe_subscriptions 3\n") != std::string::npos); // one each, the poll's is its inbox
   REQUIRE(text.find("# TYPE troupe_messages_received_total counter") != std::string::npos);
   a.close();
   const auto after = json::parse(answer(where, "GET", "/metrics", {}, {{"accept", "application/json"}}).body);
   REQUIRE(after["connections"] == 2);
+  REQUIRE(after["subscriptions"] == 2);
 }
 
 TEST_CASE("alive and ready are two things: a draining node is alive") {
