@@ -13,6 +13,7 @@ std::optional<int> carry_out(const command_line& line, std::ostream& out, std::o
   case command::serve:
   case command::tree:
   case command::kill:
+  case command::observer:
     return std::nullopt;
   case command::config_check:
     out << (line.file.empty() ? "defaults, environment and flags" : line.file) << ": ok\n";

@@ -70,7 +70,7 @@ class grammar {
     file_ = one("config", "Read this TOML file (else TROUPE_CONFIG, else none)", "FILE");
     listen_ = one("listen", "Listen here; port 0 takes any free one (default 127.0.0.1:8080)", "HOST:PORT");
     connect_ =
-        one("connect", "tree, kill: the node to talk to (default: where this configuration listens)", "HOST:PORT");
+        one("connect", "tree, kill, observer: the node to talk to (default: where this configuration listens)", "HOST:PORT");
     one("api-key", "The API key (visible in `ps`; TROUPE_API_KEY is not; else the key file)", "KEY");
     one("log-level", "trace, debug, info, warn, error or off (default info)", "LEVEL");
     for (const auto& k : keys()) {
@@ -97,8 +97,11 @@ class grammar {
     add_command(*config, "reference", "Print every key with its meaning, unit, range and default, as TOML");
     add_command(app_, "version", "Print the version");
     add_command(app_, "tree", "Print the supervision tree of a running node");
-    auto* kill = add_command(app_, "kill", "Crash a channel of a running node on purpose; its supervisor rebuilds it");
-    target_ = kill->add_option("CHANNEL", "The channel, such as open:demo")->type_name("")->required();
+    auto* kill = add_command(app_, "kill", "Crash a channel or session of a running node on purpose");
+    target_ = kill->add_option("NAME", "The channel, such as open:demo, which its supervisor rebuilds, or the session, such as s9")
+                  ->type_name("")
+                  ->required();
+    add_command(app_, "observer", "Print a link that opens the observer of a running node, once");
   }
 
   // -- what was said ----------------------------------------------------------
@@ -110,6 +113,8 @@ class grammar {
       return command::tree;
     if (app_.got_subcommand("kill"))
       return command::kill;
+    if (app_.got_subcommand("observer"))
+      return command::observer;
     if (!app_.got_subcommand("config"))
       return command::serve;
     const auto* config = app_.get_subcommand("config");
@@ -136,7 +141,7 @@ class grammar {
       return std::nullopt;
     const auto& first = extras.front();
     if (!first.starts_with("--"))
-      return "unexpected `" + first + "`" + did_you_mean(first, {"serve", "config", "version", "tree", "kill"});
+      return "unexpected `" + first + "`" + did_you_mean(first, {"serve", "config", "version", "tree", "kill", "observer"});
     const auto name = first.substr(2, first.find('=') - 2);
     std::vector<std::string> names{"config", "listen", "connect", "api-key", "log-level", "version", "help"};
     for (const auto& k : keys())
@@ -166,7 +171,7 @@ class grammar {
     line.config = load(from);
     if (!line.config.problems.empty())
       return refused_config(std::move(line));
-    if (line.what == command::tree || line.what == command::kill)
+    if (line.what == command::tree || line.what == command::kill || line.what == command::observer)
       return with_target(std::move(line));
     return line;
   }

@@ -3,7 +3,7 @@
 ///
 ///   auto line = parse(argc, argv);
 ///   if (auto status = carry_out(line, std::cout, std::cerr)) return *status;
-///   // serve, tree or kill: whoever calls has what it takes
+///   // serve, tree, kill or observer: whoever calls has what it takes
 ///
 /// Thread: the one that starts the program. Errors: `command::refused` with a text and a status, never an exception.
 
@@ -22,6 +22,7 @@ enum class command : std::uint8_t {
   version,
   tree,
   kill,
+  observer,
   help,    // `text` goes to stdout
   refused, // `text` goes to stderr
 };
@@ -43,8 +44,8 @@ struct command_line {
   command what = command::serve;
   loaded config{};      // values, origins; problems are why `what` is `refused`
   std::string file{};   // the configuration file read, or empty
-  endpoint connect{};   // tree, kill: the node
-  std::string target{}; // kill: the channel
+  endpoint connect{};   // tree, kill, observer: the node
+  std::string target{}; // kill: the channel or session
   std::string text{};   // help, refused
   int status = status_ok;
 };
@@ -53,7 +54,7 @@ struct command_line {
 [[nodiscard]] command_line parse(int argc, const char* const* argv, const char* const* environment = nullptr);
 
 /// Does what needs no node: config check, show and reference, version, help, refusals. Returns the exit status, or
-/// nothing for serve, tree and kill.
+/// nothing for serve, tree, kill and observer.
 [[nodiscard]] std::optional<int> carry_out(const command_line& line, std::ostream& out, std::ostream& err);
 
 } // namespace troupe::config

@@ -66,6 +66,13 @@ void kill(const desk_view& at, const exchange_ptr& exchange, const api_body& bod
             });
 }
 
+/// One that was not used yet no longer works.
+void observer_link(const desk_view& at, const exchange_ptr& exchange, const api_body&) {
+  if (!at.house.settings.api.observer)
+    return exchange->respond(error_response(404, "not_found", "the observer is switched off (api.observer)"));
+  exchange->respond(http_response::json(200, R"({"path":"/observer?once=)" + at.house.keys.new_link() + "\"}"));
+}
+
 // -- asking a channel ---------------------------------------------------------
 
 template <class Number>
@@ -124,13 +131,14 @@ struct command_way {
   std::string_view path;
   void (*carry_out)(const desk_view& at, const exchange_ptr& exchange, const api_body& body);
 };
-constexpr std::array<command_way, 7> commands{{{"/api/publish", publish_one},
+constexpr std::array<command_way, 8> commands{{{"/api/publish", publish_one},
                                                {"/api/batch", publish_batch},
                                                {"/api/broadcast", publish_to_many},
                                                {"/api/send", publish_to_user},
                                                {"/api/disconnect", disconnect},
                                                {"/api/unsubscribe", unsubscribe},
-                                               {"/api/kill", kill}}};
+                                               {"/api/kill", kill},
+                                               {"/api/observer_link", observer_link}}};
 
 struct report_way {
   std::string_view path;

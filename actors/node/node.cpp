@@ -82,6 +82,8 @@ int node::run() {
     return actors::print_tree(line, std::cout, std::cerr);
   if (line.what == config::command::kill)
     return actors::kill_target(line, std::cout, std::cerr);
+  if (line.what == config::command::observer)
+    return actors::print_observer_link(line, std::cout, std::cerr);
   actors::node_process process{line.config.values, state_->plan,
                                [arguments = state_->arguments] { return parse(arguments).config; }};
   return process.run();

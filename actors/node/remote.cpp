@@ -94,6 +94,23 @@ int print_tree(const config::command_line& line, std::ostream& out, std::ostream
   return status;
 }
 
+int print_observer_link(const config::command_line& line, std::ostream& out, std::ostream& err) {
+  int status = config::status_ok;
+  transports::client_request what;
+  what.method = "POST";
+  what.target = "/api/observer_link";
+  what.body = "{}";
+  what.headers.emplace_back("Content-Type", "application/json");
+  const auto body = ask(line, std::move(what), err, status);
+  if (!body)
+    return status;
+  const auto& host = line.connect.host;
+  const auto answer = json::parse(*body, nullptr, false);
+  out << "http://" << (host.find(':') == std::string::npos ? host : "[" + host + "]") << ':' << line.connect.port
+      << (answer.is_object() ? answer.value("path", "/observer") : "/observer") << "  (this link works once)\n";
+  return status;
+}
+
 int kill_target(const config::command_line& line, std::ostream& out, std::ostream& err) {
   const bool is_session = parse_session_id(line.target).has_value();
   const json body{{is_session ? "session" : "channel", line.target}};

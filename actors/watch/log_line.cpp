@@ -15,11 +15,10 @@ std::string with_reason(std::string text, const std::string& reason) {
 struct to_line {
   log_line operator()(const events::actor_started& e) const { return {log_level::debug, e.actor + " started", {}}; }
   log_line operator()(const events::actor_restarted& e) const {
-    return {log_level::warning, with_reason(e.actor + " restarted (" + std::to_string(e.restarts) + ")", e.reason),
-            "restarted " + e.actor};
+    return {log_level::warning, with_reason(e.actor + " restarted (" + std::to_string(e.restarts) + ")", e.reason), {}};
   }
   log_line operator()(const events::actor_failed& e) const {
-    return {log_level::error, with_reason(e.actor + " failed", e.reason), "failed " + e.actor};
+    return {log_level::error, with_reason(e.actor + " failed", e.reason), {}};
   }
   log_line operator()(const events::handler_failed& e) const {
     return {log_level::warning, with_reason("channel " + e.channel + ": handler of `" + e.event + "` failed", e.reason),

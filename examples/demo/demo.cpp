@@ -3,6 +3,7 @@
 #include "examples/chat/room.hpp"
 #include "examples/dashboard/metrics.hpp"
 #include "examples/demo/echo.hpp"
+#include "examples/demo/pages.hpp"
 #include "examples/progress/job.hpp"
 #include "examples/whiteboard/board.hpp"
 
@@ -14,7 +15,8 @@ void add_demo(troupe::node& to) {
   to.channel<job>("job:*");
   to.channel<metrics>("metrics");
   to.mount<echo>("/echo");
-  to.pages(TROUPE_PAGES_DIR);
+  std::error_code unknown;
+  to.pages(pages_of(std::filesystem::read_symlink("/proc/self/exe", unknown), TROUPE_PAGES_DIR));
 }
 
 } // namespace examples

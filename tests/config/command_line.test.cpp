@@ -104,6 +104,8 @@ TEST_CASE("tree and kill know which node, which channel and which key") {
   CHECK(kill.config.values.api.key == "sesame");
   CHECK(run({"tree", "--listen", "0.0.0.0:83"}).line.connect.host == "127.0.0.1");
   CHECK(run({"tree", "--listen", "0.0.0.0:83"}).line.connect.port == 83);
+  CHECK(run({"observer", "--connect", ":84"}).line.what == command::observer);
+  CHECK(run({"observer", "--connect", ":84"}).line.connect.port == 84);
   CHECK(run({"kill"}).status == status_usage);
   CHECK(run({"tree", "--connect", "x:y"}).status == status_usage);
 }
@@ -140,7 +142,7 @@ TEST_CASE("version, help and the reference need no configuration that is right")
   CHECK(run({"config", "reference"}, broken).status == status_ok);
   CHECK_THAT(run({"--help"}, broken).out, Contains("serve") && Contains("--listen HOST:PORT") && Contains("config"));
   CHECK(run({"serve", "--config", "none.toml", "--help"}, broken).out == run({"--help"}, broken).out);
-  CHECK_THAT(run({"kill", "--help"}, broken).out, Contains("troupe kill") && Contains("CHANNEL"));
+  CHECK_THAT(run({"kill", "--help"}, broken).out, Contains("troupe kill") && Contains("NAME"));
   CHECK(run({"serve"}, broken).status == status_bad_config);
 }
 

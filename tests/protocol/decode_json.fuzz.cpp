@@ -18,6 +18,21 @@ bool parsers_differ(std::string_view text, std::string_view why) {
          why.find("number") != std::string_view::npos;
 }
 
+/// Taken apart by the other parser, too, it has the same parts. (Of a key that comes twice that one keeps the last.)
+void check_parts(std::string_view text, const nlohmann::json& tree) {
+  const auto parts = protocol::json_parts(text);
+  std::size_t element = 0;
+  for (const auto& part : parts) {
+    const auto value = nlohmann::json::parse(part.text, nullptr, false);
+    require(!value.is_discarded(), "a part is JSON");
+    if (tree.is_array())
+      require(value == tree[element++], "an element is what stands there");
+    else
+      require(tree.contains(part.key), "a member has its key");
+  }
+  require(parts.size() >= (tree.is_structured() ? tree.size() : 0), "no part is missing");
+}
+
 void check_accepted(std::string_view text, const protocol::command& c) {
   const auto tree = nlohmann::json::parse(text, nullptr, false);
   require(!tree.is_discarded(), "what is accepted is JSON");
@@ -25,6 +40,10 @@ void check_accepted(std::string_view text, const protocol::command& c) {
 
   const auto value = protocol::read_json(text, {});
   require(value && value->raw() == protocol::trim_json(text), "the whole is handed back as one value");
+  check_parts(text, tree);
+  if (const auto publication = protocol::decode_publication(text, {}, "c"); publication && !publication->data.is_null())
+    require(publication->data.encoding() == encoding::bytes || text.find(publication->data.raw()) != text.npos,
+            "what the API publishes is what was written");
   if (tree.is_structured())
     require(!protocol::decode_json(protocol::trim_json(text).substr(0, value->raw().size() - 1), {}),
             "what is cut off is refused");

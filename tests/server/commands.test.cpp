@@ -83,9 +83,20 @@ TEST_CASE("kill of a session closes that client with 1011 and no other") {
   CHECK(other.ask({{"action", "ping"}})["type"] == "reply");
 }
 
+TEST_CASE("observer prints a link that opens the observer, once") {
+  running_node node;
+  const auto asked = run(troupe_program(), {"observer", "--connect", node.at()}, {node.state_variable()});
+  INFO(asked.err);
+  CHECK(asked.status == 0);
+  REQUIRE(asked.out.starts_with("http://" + node.at() + "/observer?once="));
+  const auto path = asked.out.substr(asked.out.find("/observer"), asked.out.find(' ') - asked.out.find("/observer"));
+  CHECK(node.get(path).status == 303);
+  CHECK(node.get(path).status == 200); // the page, locked
+}
+
 TEST_CASE("a wrong key ends with 77 and says which was used") {
   running_node node;
-  for (const char* command : {"tree", "kill"}) {
+  for (const char* command : {"tree", "kill", "observer"}) {
     std::vector<std::string> arguments{command};
     if (command == std::string_view{"kill"})
       arguments.emplace_back("open:a");
@@ -105,6 +116,7 @@ TEST_CASE("a node that nobody runs ends with 69") {
   const silent_port nobody;
   const auto at = "127.0.0.1:" + std::to_string(nobody.number);
   for (const auto& tried : {run(troupe_program(), {"tree", "--connect", at, "--api-key", "k"}),
+                            run(troupe_program(), {"tree", "--connect", at}), // no key either
                             run(troupe_program(), {"kill", "open:a", "--connect", at, "--api-key", "k"})}) {
     INFO(tried.err);
     CHECK(tried.status == 69);

@@ -22,7 +22,7 @@ const headers with_key{{"authorization", "Bearer test-key-of-the-house"}};
 TEST_CASE("without the key the API answers 401 and does nothing") {
   house where;
   for (const char* path : {"/api/publish", "/api/batch", "/api/broadcast", "/api/send", "/api/disconnect",
-                           "/api/unsubscribe", "/api/kill"}) {
+                           "/api/unsubscribe", "/api/kill", "/api/observer_link"}) {
     INFO(path);
     REQUIRE(answer(where, "POST", path, R"({"channel":"open:a","data":1})").status == 401);
     REQUIRE(answer(where, "POST", path, "{}", {{"authorization", "Bearer test-key-of-the-hous"}}).status == 401);
@@ -199,6 +199,10 @@ TEST_CASE("the observer opens by a link that works once and sets a cookie nobody
   REQUIRE(answer(where, "GET", "/api/channels", {}, with_cookie).status == 200);
   REQUIRE(answer(where, "GET", "/api/history?channel=open:a", {}, with_cookie).status == 401);
   REQUIRE(answer(where, "POST", "/api/publish", R"({"channel":"open:a"})", with_cookie).status == 401);
+
+  REQUIRE(answer(where, "POST", "/api/observer_link", "{}", with_cookie).status == 401); // who has a cookie makes no more
+  const auto another = api(where, "/api/observer_link", json::object())["path"].get<std::string>();
+  REQUIRE(answer(where, "GET", another).status == 303);
 
   SECTION("its kill button must come from the node's own page") {
     publish_numbers(where, "open:a", 1, 1);
