@@ -131,5 +131,6 @@ TEST_CASE("a mount's client that does not read is closed with 4002 and costs lit
   const auto before = node.resident_bytes();
   c.line().send_until_stuck(frames);
   CHECK(eventually([&] { return node.metric("overflows") == 1; }));
-  CHECK(node.resident_bytes() < before + (8u << 20));
+  if (!sanitized) // AddressSanitizer keeps what was freed
+    CHECK(node.resident_bytes() < before + (8u << 20));
 }

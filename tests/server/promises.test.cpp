@@ -106,7 +106,8 @@ TEST_CASE("clients that never read cost a bounded amount of memory, and others g
     most = std::max(most, node.resident_bytes());
   }
   INFO("resident before " << before / 1024 << " KiB, at most " << most / 1024 << " KiB");
-  CHECK(most - before < growth_max);
+  if (!sanitized) // AddressSanitizer keeps what was freed
+    CHECK(most - before < growth_max);
   for (const auto& r : readers) {
     INFO(r->kind);
     CHECK(r->gaps.empty());

@@ -45,6 +45,17 @@ running_node::running_node(std::vector<std::string> flags, const std::string& pr
   port_ = static_cast<std::uint16_t>(std::stoul(said.substr(said.find(before) + before.size())));
 }
 
+/// A sanitized program is ended in good order, so that it looks for leaks, too. (One that is stuck on purpose is killed.)
+running_node::~running_node() {
+  if constexpr (!sanitized)
+    return;
+  process_.signal(SIGTERM);
+  process_.status_within(10s);
+  const auto said = process_.err();
+  if (said.find("Sanitizer") != std::string::npos || said.find("runtime error: ") != std::string::npos)
+    FAIL_CHECK(said);
+}
+
 std::string running_node::key() const {
   std::ifstream in{state_ / "troupe" / (std::to_string(port_) + ".key")};
   std::string text;

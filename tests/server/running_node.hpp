@@ -24,10 +24,18 @@ using transports::test::client;
 
 [[nodiscard]] std::string demo_file(); ///< examples/demo.toml
 
+/// The programs are built with AddressSanitizer, as the tests are.
+#ifdef __SANITIZE_ADDRESS__
+inline constexpr bool sanitized = true;
+#else
+inline constexpr bool sanitized = false;
+#endif
+
 class running_node {
  public:
   explicit running_node(std::vector<std::string> flags = {}, const std::string& program = troupe_program(),
                         std::vector<std::string> environment = {});
+  ~running_node();
 
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
   [[nodiscard]] std::string at() const { return "127.0.0.1:" + std::to_string(port_); }
