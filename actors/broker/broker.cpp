@@ -127,6 +127,7 @@ void broker_actor::start(const std::string& name, entry& e) {
                 return;
               for (const auto shard : found->second.shards)
                 refuse(shard, name, {error_code::unavailable, name + " could not be started"});
+              failing_.failed(name, now());
               parts_.events.announce(events::actor_failed{"channel " + name, text_of(why)});
               channels_.erase(found);
               check_stopped();

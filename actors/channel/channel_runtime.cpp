@@ -122,9 +122,12 @@ void channel_runtime::wake() {
   });
 }
 
-void channel_runtime::run_object(const std::string& hook_name, const std::function<void(troupe::channel&)>& code) {
+void channel_runtime::run_object(const std::string& hook_name, const std::function<void(troupe::channel&)>& code,
+                                 bool reads_payload) {
   handled_ = true;
-  object_.run(hook_name, code);
+  const auto wrong = object_.run(hook_name, code, reads_payload);
+  if (wrong && wrong->code == error_code::bad_message) // a client's doing, which costs the object nothing
+    parts_.events.announce(events::handler_failed{parts_.name, hook_name, wrong->message});
 }
 
 void channel_runtime::flush_links() {

@@ -189,8 +189,9 @@ class channel_runtime final : public troupe::channel::context, private link_host
   void begin_stop(leave_reason why, const std::string& reason);
   void finish_if_over();
   void give_up();
-  /// Runs the object's code; nobody waits for what comes of it.
-  void run_object(const std::string& hook_name, const std::function<void(troupe::channel&)>& code);
+  /// Runs the object's code; nobody waits for what comes of it. `reads_payload`: of clients, as for object_guard::run.
+  void run_object(const std::string& hook_name, const std::function<void(troupe::channel&)>& code,
+                  bool reads_payload = false);
   void defer(std::function<void()> what);
   /// The same, unless the object is replaced before.
   void defer_for_object(std::function<void()> what);

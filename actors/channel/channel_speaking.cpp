@@ -79,7 +79,8 @@ void channel_runtime::ask(std::span<const session_id> whom, std::string called, 
 void channel_runtime::run_questions(std::vector<asks::question> over) {
   for (auto& q : over)
     defer_for_object([this, then = std::move(q.then), answers = std::move(q.answers)] {
-      run_object("ask", [&](troupe::channel&) { then(answers); });
+      run_object(
+          "ask", [&](troupe::channel&) { then(answers); }, true);
     });
 }
 
@@ -168,6 +169,7 @@ std::function<void(const std::function<void()>&)> channel_runtime::object_runner
     if (object_.running())
       return code();
     turn([&] { run_object("callback", [&](troupe::channel&) { code(); }); });
+    wake(); // CAF called: the actor looks at its timers and its end in a handler of its own
   };
 }
 

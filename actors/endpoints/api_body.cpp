@@ -11,6 +11,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t batch_max = 1000;
+constexpr std::size_t batch_depth = 2; // that a publication of a batch stands deeper than one alone
 
 [[noreturn]] void bad(std::string why) { throw bad_body{{error_code::bad_message, std::move(why)}}; }
 
@@ -31,20 +32,26 @@ const json& list(const json& tree, const char* name) {
 
 api_body::api_body(std::string_view text, const config::limit_settings& limits)
     : text_(protocol::trim_json(text)), limits_{limits.message_bytes, limits.message_depth} {
-  const auto valid = protocol::read_json(text, {limits.request_body_bytes, limits.message_depth});
+  const auto valid = protocol::read_json(text, {limits.request_body_bytes, limits.message_depth + batch_depth});
   if (!valid)
     throw bad_body{valid.error()};
-  tree_ = json::parse(text_);
-  if (!tree_.is_object())
+  if (!text_.starts_with('{'))
     bad("the body is not an object");
 }
 
 // -- members ------------------------------------------------------------------
 
-bool api_body::has(const char* name) const { return !member(tree_, name).is_null(); }
+/// Made when first asked for: who publishes one message does not need it.
+const json& api_body::tree() const {
+  if (tree_.is_null())
+    tree_ = json::parse(text_);
+  return tree_;
+}
+
+bool api_body::has(const char* name) const { return !member(tree(), name).is_null(); }
 
 std::string api_body::text(const char* name) const {
-  const auto& value = member(tree_, name);
+  const auto& value = member(tree(), name);
   if (!value.is_string())
     bad(std::string{name} + ": expected a string");
   return value.get<std::string>();
@@ -54,7 +61,7 @@ std::string api_body::optional_text(const char* name) const { return has(name) ?
 
 std::vector<std::string> api_body::channels() const {
   std::vector<std::string> names;
-  for (const auto& name : list(tree_, "channels")) {
+  for (const auto& name : list(tree(), "channels")) {
     if (!name.is_string())
       bad("channels: expected names");
     names.push_back(name.get<std::string>());
@@ -72,12 +79,13 @@ protocol::publish api_body::publication(std::optional<std::string> channel) cons
 }
 
 std::vector<protocol::publish> api_body::publications() const {
-  list(tree_, "publications");
+  list(tree(), "publications");
   std::vector<protocol::publish> all;
+  bool found = false;
   for (const auto& part : protocol::json_parts(text_)) {
     if (part.key != "publications")
       continue;
-    if (!all.empty())
+    if (std::exchange(found, true))
       bad("publications: given twice");
     for (const auto& one : protocol::json_parts(part.text)) {
       auto read = protocol::decode_publication(one.text, limits_);

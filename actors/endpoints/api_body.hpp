@@ -41,9 +41,11 @@ class api_body {
   [[nodiscard]] protocol::send_request::to_user to_user() const;
 
  private:
+  [[nodiscard]] const nlohmann::json& tree() const;
+
   std::string_view text_;
   protocol::decode_limits limits_; ///< of one publication
-  nlohmann::json tree_;
+  mutable nlohmann::json tree_;    ///< null: not made yet
 };
 
 } // namespace troupe::actors

@@ -32,6 +32,8 @@ namespace troupe::actors {
 
 /// What an operator reads of a reason: its text, if it has one.
 [[nodiscard]] inline std::string text_of(const caf::error& reason) {
+  if (!reason)
+    return to_string(caf::exit_reason::normal);
   const auto& said = reason.context();
   if (said.size() == 1 && said.match_element<std::string>(0))
     return said.get_as<std::string>(0);

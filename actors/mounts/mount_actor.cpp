@@ -20,7 +20,8 @@ after_error raw_mount::on_error(std::exception_ptr) { return after_error::keep; 
 namespace troupe::actors {
 
 mount_actor::mount_actor(caf::actor_config& cfg, mount_parts parts)
-    : mount_handle::base(cfg), parts_(std::move(parts)), line_(parts_.board, "mount " + parts_.path), object_(parts_.make()) {
+    : mount_handle::base(cfg), parts_(std::move(parts)), object_(parts_.make()) {
+  line_.emplace(parts_.board, "mount " + parts_.path);
   if (!object_)
     throw std::runtime_error("the factory made no object");
   object_->bind(this);
@@ -35,15 +36,21 @@ mount_actor::behavior_type mount_actor::make_behavior() {
   }};
 }
 
+/// Whoever still knows this actor keeps neither the application's object nor a line on the board.
+void mount_actor::on_exit() {
+  line_.reset();
+  object_.reset();
+}
+
 void mount_actor::handle(const mount_input& in) {
   switch (in.what) {
   case mount_input::kind::opened:
-    clients_[in.client] = in.shard;
+    clients_[in.client] = {in.shard, false};
     run("on_open", in.client, [&] { object_->on_open(in.client); });
     break;
   case mount_input::kind::message:
-    if (!clients_.contains(in.client))
-      break; // of the actor before this one
+    if (const auto from = clients_.find(in.client); from == clients_.end() || from->second.failed)
+      break; // of the actor before this one, or on its way out
     if (run("on_message", in.client, [&] { object_->on_message(in.client, in.bytes, in.text); }))
       if (auto* to = to_shard_of(in.client))
         to->emplace_back(mount_effects::handled{in.client});
@@ -56,27 +63,35 @@ void mount_actor::handle(const mount_input& in) {
 }
 
 template <class F>
-bool mount_actor::run(const char* hook, session_id client, F&& code) {
-  line_.begins();
+bool mount_actor::run(const char* hook, session_id of, F&& code) {
+  struct mark {
+    explicit mark(work_board::line& of) : line(of) { line.begins(); }
+    ~mark() { line.ends(); }
+    mark(const mark&) = delete;
+    mark& operator=(const mark&) = delete;
+    work_board::line& line;
+  };
+  const mark busy{*line_};
   try {
     code();
-    line_.ends();
     return true;
   } catch (...) {
-    line_.ends();
-    failed(hook, client, std::current_exception());
+    failed(hook, of, std::current_exception());
     return false;
   }
 }
 
 /// What it throws ends the actor.
-void mount_actor::failed(const char* hook, session_id client, const std::exception_ptr& error) {
+void mount_actor::failed(const char* hook, session_id of, const std::exception_ptr& error) {
   parts_.events.announce(events::mount_failed{parts_.path, hook, text_of(error)});
   if (object_->on_error(error) == after_error::restart)
     std::rethrow_exception(error);
-  if (auto* out = to_shard_of(client))
-    out->emplace_back(mount_effects::closed{client, static_cast<std::uint16_t>(protocol::close_code::internal),
-                                            std::string{protocol::default_reason(protocol::close_code::internal)}});
+  const auto who = clients_.find(of);
+  if (who == clients_.end())
+    return;
+  who->second.failed = true;
+  to_shard_of(of)->emplace_back(mount_effects::closed{of, static_cast<std::uint16_t>(protocol::close_code::internal),
+                                                          std::string{protocol::default_reason(protocol::close_code::internal)}});
 }
 
 // -- raw_mount::context -------------------------------------------------------
@@ -99,7 +114,7 @@ std::vector<decltype(mount_effects::all)::value_type>* mount_actor::to_shard_of(
   const auto found = clients_.find(who);
   if (found == clients_.end())
     return nullptr;
-  auto& batch = said_[found->second];
+  auto& batch = said_[found->second.shard];
   if (!batch)
     batch = std::make_shared<mount_effects>();
   return &batch->all;

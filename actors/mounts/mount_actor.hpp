@@ -12,6 +12,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -34,23 +35,28 @@ class mount_actor final : public mount_handle::base, private troupe::raw_mount::
 
   [[nodiscard]] const char* name() const override { return "mount"; }
   behavior_type make_behavior() override;
+  void on_exit() override;
 
  private:
   void send(session_id to, std::string bytes, bool text) override;
   void close(session_id who, std::uint16_t code, std::string reason) override;
 
   void handle(const mount_input& in);
-  /// Runs a hook of the object's for `client`; whether it went well.
+  /// Runs a hook of the object's for client `of`; whether it went well.
   template <class F>
-  bool run(const char* hook, session_id client, F&& code);
-  void failed(const char* hook, session_id client, const std::exception_ptr& error);
+  bool run(const char* hook, session_id of, F&& code);
+  void failed(const char* hook, session_id of, const std::exception_ptr& error);
   [[nodiscard]] std::vector<decltype(mount_effects::all)::value_type>* to_shard_of(session_id who);
   void flush();
 
   mount_parts parts_;
-  work_board::line line_;
+  std::optional<work_board::line> line_; // until the end
   std::unique_ptr<troupe::raw_mount> object_;
-  std::unordered_map<session_id, std::uint32_t> clients_; // and their shards
+  struct client {
+    std::uint32_t shard = 0;
+    bool failed = false; ///< a hook threw: it is being closed
+  };
+  std::unordered_map<session_id, client> clients_;
   std::unordered_map<std::uint32_t, mount_effects_ptr> said_;
 };
 

@@ -89,7 +89,7 @@ Handle node_actors::known(std::string name, Handle who) {
 
 troupe::child_spec node_actors::watch_spec() {
   return troupe::child("watch", [this](caf::local_actor& parent) {
-    auto who = parent.spawn<watch_actor>(watch_parts{desk_, where_, parts_.shards, parts_.write, settings_.log.format == "json"});
+    auto who = parent.spawn<watch_actor>(watch_parts{desk_, where_, parts_.shards, parts_.write});
     desk_.report_to(who);
     return known("watch", std::move(who));
   });

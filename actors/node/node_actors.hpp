@@ -32,7 +32,7 @@ struct node_parts {
   node_clock clock;
   std::function<shard_host&(std::uint32_t shard)> host;
   std::function<void(std::uint32_t shard)> wake; ///< has the shard's loop take a turn soon
-  std::function<void(const log_line&)> write;
+  std::function<void(const log_line&, const node_event&)> write;
   std::uint64_t seed = 0; ///< of epochs and jitter; 0: drawn
 };
 

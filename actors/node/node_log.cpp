@@ -38,15 +38,16 @@ node_log::node_log(const config::log_settings& how)
 
 node_log::~node_log() = default;
 
-void node_log::write(const log_line& line) {
+void node_log::write(const log_line& line, const node_event* about) {
   const auto level = level_of(line.level);
   if (!to_->should_log(level))
     return;
-  if (json_)
-    to_->log(level, "\"text\":" + nlohmann::json(line.text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) +
-                        (line.event.empty() ? "" : ",\"event\":\"" + std::string{line.event} + "\",\"data\":" + line.data));
-  else
-    to_->log(level, one_line(line.text));
+  if (!json_)
+    return to_->log(level, one_line(line.text));
+  auto text = "\"text\":" + nlohmann::json(line.text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  if (const auto e = about ? told(*about) : told_event{}; !e.name.empty())
+    text += ",\"event\":\"" + std::string{e.name} + "\",\"data\":" + e.json;
+  to_->log(level, text);
 }
 
 void node_log::set_level(const std::string& level) { to_->set_level(spdlog::level::from_str(level)); }

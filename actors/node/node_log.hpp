@@ -19,7 +19,8 @@ class node_log {
   explicit node_log(const config::log_settings& how);
   ~node_log();
 
-  void write(const log_line& line);
+  /// `about`: what the line says, for machines.
+  void write(const log_line& line, const node_event* about = nullptr);
   void info(std::string text) { write({log_level::info, std::move(text), {}}); }
   void warn(std::string text) { write({log_level::warning, std::move(text), {}}); }
   void error(std::string text) { write({log_level::error, std::move(text), {}}); }

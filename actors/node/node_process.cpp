@@ -101,7 +101,7 @@ void node_process::start_actors() {
       *system_, node_parts{settings_, plan_, shards_, real_clock(),
                            [this](std::uint32_t i) -> shard_host& { return *hosts_[i]; },
                            [](std::uint32_t) { /* a shard works within turns of its loop only */ },
-                           [this](const log_line& line) { log_.write(line); }, 0});
+                           [this](const log_line& line, const node_event& what) { log_.write(line, &what); }, 0});
   actors_->start();
 }
 

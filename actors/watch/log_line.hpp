@@ -17,8 +17,6 @@ struct log_line {
   log_level level = log_level::info;
   std::string text;
   std::string topic; ///< lines of one topic are written once in a while, with how many were left out; empty: always
-  std::string_view event{}; ///< the same for machines, if the log is for them: a name
-  std::string data{};       ///< and a JSON object
 };
 
 [[nodiscard]] log_line line_of(const node_event& what);

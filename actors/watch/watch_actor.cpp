@@ -93,20 +93,15 @@ void watch_actor::take(const node_event& what) {
     measured_ = now();
     delayed_send(this, observe_period, observe_tick{});
   }
-  auto line = line_of(what);
-  if (parts_.for_machines) {
-    auto e = told(what);
-    line.event = e.name;
-    line.data = std::move(e.json);
-  }
-  log(std::move(line));
+  log(what);
   if (observed_ && !itself)
     tell(what);
 }
 
 // -- log lines ----------------------------------------------------------------
 
-void watch_actor::log(log_line line) {
+void watch_actor::log(const node_event& what) {
+  auto line = line_of(what);
   if (!line.topic.empty()) {
     if (topics_.size() >= topics_max && !topics_.contains(line.topic))
       topics_.clear();
@@ -119,7 +114,7 @@ void watch_actor::log(log_line line) {
     if (const auto n = std::exchange(t.left_out, 0); n > 0)
       line.text += " (and " + std::to_string(n) + " more like it)";
   }
-  parts_.write(line);
+  parts_.write(line, what);
 }
 
 // -- for the observer ---------------------------------------------------------

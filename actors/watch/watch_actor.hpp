@@ -23,8 +23,7 @@ struct watch_parts {
   event_desk& desk;
   directory& where;
   std::uint32_t shards = 1;
-  std::function<void(const log_line&)> write; ///< thread: the watch's
-  bool for_machines = false;                  ///< lines have event and data, too
+  std::function<void(const log_line&, const node_event&)> write; ///< thread: the watch's
 };
 
 class watch_actor final : public watch_handle::base {
@@ -43,7 +42,7 @@ class watch_actor final : public watch_handle::base {
   };
 
   void take(const node_event& what);
-  void log(log_line line);
+  void log(const node_event& what);
   void tell(const node_event& what);
   void publish(node_events::one what);
   void flush();

@@ -17,6 +17,7 @@
 #include <chrono>
 #include <concepts>
 #include <cstdint>
+#include <deque>
 #include <exception>
 #include <functional>
 #include <optional>
@@ -125,7 +126,7 @@ class channel {
                                        } catch (const payload_error& wrong) {
                                          return refuse(error_code::bad_message, wrong.what());
                                        }
-                                       return handler(who, *given);
+                                       return handler(who, *std::move(given));
                                      },
                                      false});
   }
@@ -144,7 +145,8 @@ class channel {
   template <class T>
   void push(const member& to, std::string event, const T& data) { push_payload(to.id, std::move(event), to_payload(data)); }
 
-  /// Asks members and gathers their answers until all (or the quorum) answered or the deadline passed.
+  /// Asks members and gathers their answers until all (or the quorum) answered or the deadline passed. A `payload_error`
+  /// that reading the answers throws is logged, and costs the object nothing.
   void ask(std::span<const session_id> whom, std::string event, payload data, ask_options options,
            std::function<void(const std::vector<ask_answer>&)> then);
 
@@ -213,7 +215,7 @@ class channel {
   void push_payload(session_id to, std::string event, payload data);
 
   context* context_ = nullptr;
-  std::vector<std::pair<std::string, call_handler>> handlers_;
+  std::deque<std::pair<std::string, call_handler>> handlers_; // a handler may declare others while it runs
 };
 
 } // namespace troupe

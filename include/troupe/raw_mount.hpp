@@ -31,7 +31,7 @@ class raw_mount {
   virtual void on_message(session_id from, std::string_view bytes, bool text) = 0;
   virtual void on_close(session_id) {}
 
-  /// A hook threw. The default keeps the object.
+  /// A hook threw. The default keeps the object; so does not, whatever it says, one that throws itself.
   virtual after_error on_error(std::exception_ptr error);
 
   void bind(context* where) noexcept { context_ = where; }

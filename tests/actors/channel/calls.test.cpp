@@ -82,6 +82,18 @@ TEST_CASE("what a typed handler misreads itself is not its caller's error", "[ch
   CHECK(h.said() == "s1 reply 1 {\"x\":4}");
 }
 
+TEST_CASE("a typed handler may take its data for its own", "[channel]") {
+  room h;
+  h.does.setup = [](probe& p) {
+    p.on<std::vector<int>>("take", [](const member&, std::vector<int>&& all) { return reply(payload::of(std::move(all))); });
+  };
+  h.start();
+  h.join(1);
+  h.said();
+  h.call(1, "take", json("[1,2]"));
+  CHECK(h.said() == "s1 reply 1 [1,2]");
+}
+
 TEST_CASE("who may call is the namespace's to say", "[channel]") {
   room_settings how;
   how.rights.call = GENERATE(config::permission::anyone, config::permission::nobody);
@@ -219,168 +231,4 @@ TEST_CASE("a kicked member hears why, once, and is gone", "[channel]") {
   h.leave(1);
   CHECK(h.said() == "s1 bye 1"); // the answer to its command
   CHECK(h.heard().empty());
-}
-
-TEST_CASE("an ask gathers answers until all have answered, enough have, or the deadline passes", "[channel]") {
-  room h;
-  std::vector<std::string> gathered;
-  std::size_t quorum = 0;
-  h.does.calls["vote"] = [&](probe& p, const member&, const payload&) {
-    const std::vector<session_id> all{{1}, {2}, {3}, {77}};
-    p.ask(all, "vote", json("1"), {milliseconds{100}, quorum}, [&](const std::vector<ask_answer>& answers) {
-      std::string line;
-      for (const auto& a : answers)
-        line += to_string(a.who.id) + "=" + std::string{a.data.json()} + " ";
-      gathered.push_back(line);
-    });
-    return done();
-  };
-  h.start();
-  for (std::uint64_t who : {1, 2, 3})
-    h.join(who);
-  h.said();
-  const auto answer = [&](std::uint64_t who, std::uint64_t ask, const char* data) {
-    h.send({room::command(who, protocol::answer{ask, json(data)}, {})});
-  };
-  SECTION("all") {
-    h.call(1, "vote");
-    CHECK(h.said().find("s2 ask 1 vote") != std::string::npos);
-    answer(2, 1, "20");
-    answer(2, 1, "21");
-    answer(9, 1, "90");
-    answer(1, 1, "10");
-    CHECK(gathered.empty());
-    answer(3, 1, "30");
-    CHECK(gathered == std::vector<std::string>{"s2=20 s1=10 s3=30 "});
-    CHECK(h.completed(2) == 3);
-  }
-  SECTION("quorum") {
-    quorum = 2;
-    h.call(1, "vote");
-    answer(3, 1, "30");
-    answer(1, 1, "10");
-    CHECK(gathered == std::vector<std::string>{"s3=30 s1=10 "});
-    answer(2, 1, "20");
-    CHECK(gathered.size() == 1);
-  }
-  SECTION("deadline") {
-    h.call(1, "vote");
-    answer(3, 1, "30");
-    h.pass(milliseconds{90});
-    CHECK(gathered.empty());
-    h.pass(milliseconds{10});
-    CHECK(gathered == std::vector<std::string>{"s3=30 "});
-  }
-  SECTION("members who go are not waited for") {
-    h.call(1, "vote");
-    answer(3, 1, "30");
-    h.leave(1);
-    h.leave(2, leave_reason::lost);
-    CHECK(gathered == std::vector<std::string>{"s3=30 "});
-  }
-  SECTION("a new object hears nothing of its predecessor's questions") {
-    h.call(1, "vote");
-    h.runtime->fail_object("test");
-    for (std::uint64_t who : {1, 2, 3})
-      answer(who, 1, "1");
-    h.pass(milliseconds{200});
-    CHECK(gathered.empty());
-  }
-}
-
-TEST_CASE("an ask of nobody is answered at once, after the handler", "[channel]") {
-  room h;
-  std::string order;
-  h.does.calls["vote"] = [&](probe& p, const member&, const payload&) {
-    p.ask({}, "vote", {}, {}, [&](const auto& answers) { order += "answers" + std::to_string(answers.size()); });
-    order += "handler ";
-    return done();
-  };
-  h.start();
-  h.join(1);
-  h.call(1, "vote");
-  CHECK(order == "handler answers0");
-}
-
-TEST_CASE("questions have limits", "[channel]") {
-  room_settings how;
-  how.settings.limits.asks_per_channel = 2;
-  how.settings.limits.members_per_ask = 1;
-  room h{how};
-  h.start();
-  h.join(1);
-  const std::vector<session_id> one{{1}}, two{{1}, {2}};
-  const auto ask = [&](const auto& whom) { h.object().ask(whom, "q", {}, {}, [](const auto&) {}); };
-  CHECK_THROWS_AS(ask(two), std::length_error);
-  ask(one);
-  ask(one);
-  CHECK_THROWS_AS(ask(one), std::length_error);
-}
-
-// -- timers -------------------------------------------------------------------
-
-TEST_CASE("timers run in time, once or again and again, until cancelled or the object ends", "[channel]") {
-  room h;
-  int once = 0, often = 0;
-  h.does.setup = [&](probe& p) {
-    p.after(milliseconds{50}, [&] { ++once; });
-    p.every(milliseconds{20}, [&] {
-      ++often;
-      p.broadcast("tick", json(std::to_string(often)));
-    });
-  };
-  h.start();
-  h.join(1);
-  h.said();
-  h.pass(milliseconds{100});
-  CHECK(once == 1);
-  CHECK(often == 5);
-  CHECK(h.said() == "+1 1; +2 2; +3 3; +4 4; +5 5");
-  h.does.setup = nullptr;
-  h.runtime->fail_object("test");
-  h.pass(milliseconds{100});
-  CHECK(often == 5);
-}
-
-TEST_CASE("a timer that starts another at once does not hold the channel", "[channel]") {
-  room h;
-  int count = 0;
-  std::function<void()> again;
-  h.start();
-  again = [&] {
-    ++count;
-    h.object().after(milliseconds{0}, again);
-  };
-  h.object().after(milliseconds{0}, again);
-  h.runtime->tick();
-  CHECK(count == 1);
-  h.runtime->tick();
-  CHECK(count == 2);
-}
-
-TEST_CASE("a timer may cancel itself and others, and throw", "[channel]") {
-  room h;
-  h.start();
-  int ran = 0;
-  troupe::channel::timer_id other{}, self{};
-  self = h.object().every(milliseconds{10}, [&] {
-    ++ran;
-    h.object().cancel(self);
-    h.object().cancel(other);
-    throw std::runtime_error("x");
-  });
-  other = h.object().after(milliseconds{20}, [&] { ran += 100; });
-  h.pass(milliseconds{100});
-  CHECK(ran == 1);
-  CHECK(h.announced() == "failed timer: x");
-}
-
-TEST_CASE("timers have a limit", "[channel]") {
-  room_settings how;
-  how.settings.limits.timers_per_channel = 2;
-  room h{how};
-  h.start();
-  h.object().after(milliseconds{10}, [] {});
-  h.object().every(milliseconds{10}, [] {});
-  CHECK_THROWS_AS(h.object().after(milliseconds{10}, [] {}), std::length_error);
 }

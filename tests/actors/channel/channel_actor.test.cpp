@@ -244,6 +244,7 @@ TEST_CASE("a guarded callback of CAF's is the object's own code, and nothing onc
           "[channel][actor]") {
   stage s;
   int called = 0;
+  std::function<void(probe&)> act;
   caf::actor slow; // answers with the number that it is told as a text
   s.does.calls["fetch"] = [&](probe& p, const member&, const payload& data) {
     auto& self = p.actor();
@@ -253,9 +254,11 @@ TEST_CASE("a guarded callback of CAF's is the object's own code, and nothing onc
                            [owed](const std::string& number) { owed->deliver(std::stoi(number)); }};
     });
     self.request(slow, caf::infinite, 1)
-        .then(p.guarded([&called, &p, data](int x) {
+        .then(p.guarded([&called, &act, &p, data](int x) {
                 ++called;
                 p.broadcast("e", data);
+                if (act)
+                  act(p);
                 if (x < 0)
                   throw std::runtime_error("the callback failed");
               }),
@@ -285,6 +288,33 @@ TEST_CASE("a guarded callback of CAF's is the object's own code, and nothing onc
     answer("-1");
     CHECK(s.does.made == 2);
     CHECK_FALSE(s.ended);
+  }
+  SECTION("its timers run, and its channel ends when it says so") {
+    act = [](probe& p) {
+      p.after(milliseconds{100}, [&p] {
+        p.broadcast("e", json("6"));
+        p.stop("enough");
+      });
+    };
+    answer("1");
+    s.said();
+    s.pass(milliseconds{200});
+    CHECK(s.said() == "+2 6; s1 left enough");
+    CHECK(s.ended);
+  }
+  SECTION("it may stop the channel itself") {
+    act = [](probe& p) { p.stop("enough"); };
+    answer("1");
+    CHECK(s.ended);
+  }
+  SECTION("it may be the last straw") {
+    s.does.on_error = [] { return after_error::restart; };
+    for (int i = 0; i < 10 && !s.ended; ++i) {
+      answer("-1");
+      s.send({room::command(1, protocol::call{"room:1", "fetch", {}, {}})});
+    }
+    REQUIRE(s.ended);
+    CHECK(has_given_up(*s.ended));
   }
   SECTION("its object is gone") {
     caf::anon_send(s.channel, crash_channel{"on purpose"});

@@ -92,10 +92,24 @@ TEST_CASE("the API says what is wrong with a body, and publishes nothing of it")
           "publications[1]: channel: missing");
   REQUIRE(refused("/api/batch", R"({"publications":[{"channel":"open:a"}],"publications":[{"channel":"open:a"}]})", 400) ==
           "publications: given twice");
+  REQUIRE(refused("/api/batch", R"({"publications":[],"publications":[{"channel":"open:a"}]})", 400) ==
+          "publications: given twice");
   REQUIRE(refused("/api/batch", R"({"publications":[7]})", 400) == "publications[0]: expected an object");
   REQUIRE(refused("/api/broadcast", R"({"channels":["open:a",""],"data":1})", 400).starts_with("channel: "));
   REQUIRE(refused("/api/publish", "[1]", 400) == "the body is not an object");
   REQUIRE(api_get(where, "/api/history?channel=open:a")["offset"] == 0);
+}
+
+TEST_CASE("data may nest as deep in a batch as alone") {
+  house where;
+  const auto deepest = test_settings().limits.message_depth - 1; // within the publication
+  const auto nested = [](std::size_t depth) { return std::string(depth, '[') + "1" + std::string(depth, ']'); };
+  const auto one = [&](std::size_t depth) { return R"({"channel":"open:a","data":)" + nested(depth) + "}"; };
+  const auto batch = [&](std::size_t depth) { return R"({"publications":[)" + one(depth) + "]}"; };
+  REQUIRE(answer(where, "POST", "/api/publish", one(deepest), with_key).status == 200);
+  REQUIRE(answer(where, "POST", "/api/batch", batch(deepest), with_key).status == 200);
+  REQUIRE(answer(where, "POST", "/api/publish", one(deepest + 1), with_key).status == 400);
+  REQUIRE(answer(where, "POST", "/api/batch", batch(deepest + 1), with_key).status == 400);
 }
 
 TEST_CASE("a batch has a result for each, in order") {

@@ -57,7 +57,7 @@ house::house(node_plan plan, config::settings settings, std::uint32_t shards) : 
   node_ = std::make_unique<node_actors>(
       *system_, node_parts{std::move(settings), std::move(plan), shards_, std::move(clock),
                            [this](std::uint32_t i) -> shard_host& { return *hosts_[i]; }, [](std::uint32_t) {},
-                           [this](const log_line& line) { log_.push_back(line); }, 7});
+                           [this](const log_line& line, const node_event&) { log_.push_back(line); }, 7});
   node_->house().keys.set_key("test-key-of-the-house", 8080);
   node_->start();
   settle();
