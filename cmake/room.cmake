@@ -4,8 +4,10 @@
 #   HEADERS  header-only, for rooms in this tree; installed, the library does not mention it
 #   INSIDE   for rooms in this tree; programs that use the installed library only link it
 
-set(TROUPE_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wno-restrict # GCC 12 sees overlaps where strings are added (its bug 105651)
-  -Werror)
+set(TROUPE_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  list(APPEND TROUPE_WARNINGS -Wno-restrict) # GCC 12 sees overlaps where strings are added (its bug 105651)
+endif()
 
 if(TROUPE_SANITIZE)
   # CAF 0.17 binds a reference through a null pointer in its own spawn templates, hence no `null`.

@@ -52,13 +52,13 @@ class outbox_stream {
   template <class Buffers, class Handler>
   auto async_read_some(const Buffers& into, Handler&& handler) {
     return boost::asio::async_initiate<Handler, void(error_code, std::size_t)>(
-        [this](auto&& h, const Buffers& buffers) { start_read(buffers, std::forward<decltype(h)>(h)); }, handler, into);
+        [this](auto&& h, const Buffers& buffers) { this->start_read(buffers, std::forward<decltype(h)>(h)); }, handler, into);
   }
 
   template <class Buffers, class Handler>
   auto async_write_some(const Buffers& from, Handler&& handler) {
     return boost::asio::async_initiate<Handler, void(error_code, std::size_t)>(
-        [this](auto&& h, const Buffers& buffers) { start_write(buffers, std::forward<decltype(h)>(h)); }, handler,
+        [this](auto&& h, const Buffers& buffers) { this->start_write(buffers, std::forward<decltype(h)>(h)); }, handler,
         from);
   }
 

@@ -83,7 +83,7 @@ caf::behavior channel_actor::make_behavior() {
   }
   waiting_ = true;
   set_default_handler(caf::skip); // messages wait for the partition
-  return {[this](posted& p) { p.work(); }};
+  return {[](posted& p) { p.work(); }};
 }
 
 void channel_actor::on_exit() {

@@ -272,7 +272,7 @@ template <class F>
 auto channel_runtime::in_turn(F what) {
   return [this, alive = std::weak_ptr{alive_}, what = std::move(what)](auto... result) mutable {
     if (!alive.expired())
-      turn([&] { what(std::move(result)...); });
+      this->turn([&] { what(std::move(result)...); });
   };
 }
 
