@@ -65,7 +65,7 @@ constexpr auto registry = std::to_array<key>({
   field<&S::heartbeat, &heartbeat_settings::timeout>("heartbeat.timeout", duration(50ms, 1h), restart, "From a ping that left to the verdict that the peer is dead."),
   field<&S::heartbeat, &heartbeat_settings::sse_comment>("heartbeat.sse_comment", duration(100ms, 1h), restart, "Between two comments of a silent event stream."),
 
-  field<&S::session, &session_settings::resume_window>("session.resume_window", duration(0ms, 24h), restart, "A session outlives its connection by this; 0: not at all."),
+  field<&S::session, &session_settings::resume_window>("session.resume_window", duration(0ms, 24h), restart, "How long a session is to outlive its connection, as `welcome` tells clients. No effect yet: clients subscribe again with `since`."),
   field<&S::session, &session_settings::poll_lease>("session.poll_lease", duration(1s, 24h), restart, "A poll session lives this long without a poll."),
   field<&S::session, &session_settings::poll_hold>("session.poll_hold", duration(0ms, 1h), restart, "A poll that has nothing to tell is held this long; 0: answered at once."),
   field<&S::session, &session_settings::sse_retry>("session.sse_retry", duration(0ms, 1h), restart, "What an event stream tells browsers to wait before they reconnect."),

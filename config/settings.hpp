@@ -97,7 +97,7 @@ struct heartbeat_settings {
 };
 
 struct session_settings {
-  milliseconds resume_window = 60s; // a session outlives its connection by this
+  milliseconds resume_window = 60s; // told to clients; sessions end with their connections yet
   milliseconds poll_lease = 60s;    // a poll session lives this long without a poll
   milliseconds poll_hold = 30s;     // an empty poll is held this long
   milliseconds sse_retry = 10s;     // `retry:` of an event stream
