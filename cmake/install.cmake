@@ -16,9 +16,7 @@ install(FILES ${PROJECT_BINARY_DIR}/troupe-config.cmake ${PROJECT_BINARY_DIR}/tr
   cmake/FindCAF.cmake DESTINATION ${package_dir})
 
 # The program, what it serves and how it is configured.
-if(TARGET troupe_program)
-  install(TARGETS troupe_program)
-endif()
+install(TARGETS troupe)
 install(DIRECTORY examples/pages DESTINATION ${data_dir})
 install(FILES config/troupe.toml examples/demo.toml DESTINATION ${data_dir})
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
