@@ -34,9 +34,8 @@ namespace troupe::actors {
 inline constexpr std::string_view node_events_channel = "$node:events";
 
 using node_event = std::variant<events::actor_started, events::actor_restarted, events::actor_failed, events::handler_failed,
-                           events::mount_failed,
-                           events::session_opened, events::session_closed, events::member_joined, events::member_left,
-                           events::limit_passed, events::gap_told, events::note>;
+                           events::mount_failed, events::session_opened, events::session_closed, events::member_joined,
+                           events::member_left, events::limit_passed, events::gap_told, events::note>;
 
 /// Where code announces. Thread: any. Lifetime: outlives every actor of the node.
 class announcer {

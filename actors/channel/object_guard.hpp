@@ -67,17 +67,12 @@ class object_guard {
 
  private:
   struct running_mark {
-    explicit running_mark(object_guard& of) : guard(of) {
-      guard.running_ = true;
-      guard.line_.begins();
-    }
-    ~running_mark() {
-      guard.running_ = false;
-      guard.line_.ends();
-    }
+    explicit running_mark(object_guard& of) : guard(of), at_work(of.line_) { guard.running_ = true; }
+    ~running_mark() { guard.running_ = false; }
     running_mark(const running_mark&) = delete;
     running_mark& operator=(const running_mark&) = delete;
     object_guard& guard;
+    work_board::mark at_work;
   };
 
   bool build();

@@ -1,6 +1,7 @@
 #include "actors/endpoints/api_body.hpp"
 
 #include "protocol/json_document.hpp"
+#include "protocol/names.hpp"
 
 #include <utility>
 
@@ -31,21 +32,23 @@ const json& list(const json& tree, const char* name) {
 } // namespace
 
 api_body::api_body(std::string_view text, const config::limit_settings& limits)
-    : text_(protocol::trim_json(text)), limits_{limits.message_bytes, limits.message_depth} {
-  const auto valid = protocol::read_json(text, {limits.request_body_bytes, limits.message_depth + batch_depth});
-  if (!valid)
-    throw bad_body{valid.error()};
-  if (!text_.starts_with('{'))
-    bad("the body is not an object");
+    : text_(protocol::trim_json(text)), bounds_(limits), limits_{limits.message_bytes, limits.message_depth} {
+  if (text.size() > limits.request_body_bytes)
+    throw bad_body{{error_code::too_large, "larger than " + std::to_string(limits.request_body_bytes) + " bytes"}};
 }
 
 // -- members ------------------------------------------------------------------
 
 /// Made when first asked for: who publishes one message does not need it.
 const json& api_body::tree() const {
-  if (tree_.is_null())
-    tree_ = json::parse(text_);
-  return tree_;
+  if (!tree_.is_null())
+    return tree_;
+  const auto valid = protocol::read_json(text_, {bounds_.request_body_bytes, bounds_.message_depth + batch_depth});
+  if (!valid)
+    throw bad_body{valid.error()};
+  if (!text_.starts_with('{'))
+    bad("expected an object");
+  return tree_ = json::parse(text_);
 }
 
 bool api_body::has(const char* name) const { return !member(tree(), name).is_null(); }
@@ -65,6 +68,8 @@ std::vector<std::string> api_body::channels() const {
     if (!name.is_string())
       bad("channels: expected names");
     names.push_back(name.get<std::string>());
+    if (const auto why = protocol::channel_name_error(names.back()))
+      throw bad_body{{error_code::bad_channel, "channels: " + *why}};
   }
   return names;
 }

@@ -21,7 +21,7 @@ struct bad_body {
 
 class api_body {
  public:
-  /// Checks `text` whole, by the rules for clients: what is published goes to them as it stands.
+  /// `text` is checked by whoever reads of it, by the rules for clients: what is published goes to them as it stands.
   api_body(std::string_view text, const config::limit_settings& limits);
 
   [[nodiscard]] bool has(const char* name) const;
@@ -34,7 +34,7 @@ class api_body {
   /// The publications in the array `publications`.
   [[nodiscard]] std::vector<protocol::publish> publications() const;
 
-  /// The names in the array `channels`.
+  /// The names in the array `channels`, each that of a channel.
   [[nodiscard]] std::vector<std::string> channels() const;
 
   /// `userId` and `message`.
@@ -44,6 +44,7 @@ class api_body {
   [[nodiscard]] const nlohmann::json& tree() const;
 
   std::string_view text_;
+  const config::limit_settings& bounds_;
   protocol::decode_limits limits_; ///< of one publication
   mutable nlohmann::json tree_;    ///< null: not made yet
 };

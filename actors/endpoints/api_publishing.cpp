@@ -3,7 +3,6 @@
 #include "actors/endpoints/api_commands.hpp"
 #include "actors/endpoints/doors.hpp"
 #include "actors/shard/shard.hpp"
-#include "protocol/names.hpp"
 
 #include <memory>
 #include <utility>
@@ -73,12 +72,8 @@ void publish_batch(const desk_view& at, const exchange_ptr& exchange, const api_
 void publish_to_many(const desk_view& at, const exchange_ptr& exchange, const api_body& body) {
   std::vector<protocol::publish> all;
   for (auto& name : body.channels()) {
-    if (!all.empty() && !protocol::channel_name_error(name)) {
-      all.push_back(all.front()); // copies share the data
-      all.back().channel = std::move(name);
-    } else {
-      all.push_back(body.publication(std::move(name)));
-    }
+    all.push_back(all.empty() ? body.publication(name) : all.front()); // copies share the data
+    all.back().channel = std::move(name);
   }
   publish_all(at, exchange, std::move(all));
 }

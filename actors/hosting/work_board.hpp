@@ -22,14 +22,23 @@ class work_board {
     line(const line&) = delete;
     line& operator=(const line&) = delete;
 
-    void begins() noexcept { busy_.store(true, std::memory_order_relaxed); }
-    void ends() noexcept { busy_.store(false, std::memory_order_relaxed); }
-
    private:
     friend class work_board;
     work_board* const board_;
     const std::string name_;
     std::atomic<bool> busy_{false};
+  };
+
+  /// For as long as the code runs.
+  class mark {
+   public:
+    explicit mark(line& of) noexcept : line_(of) { line_.busy_.store(true, std::memory_order_relaxed); }
+    ~mark() { line_.busy_.store(false, std::memory_order_relaxed); }
+    mark(const mark&) = delete;
+    mark& operator=(const mark&) = delete;
+
+   private:
+    line& line_;
   };
 
   /// The names of those whose code runs, in order.

@@ -64,14 +64,7 @@ void mount_actor::handle(const mount_input& in) {
 
 template <class F>
 bool mount_actor::run(const char* hook, session_id of, F&& code) {
-  struct mark {
-    explicit mark(work_board::line& of) : line(of) { line.begins(); }
-    ~mark() { line.ends(); }
-    mark(const mark&) = delete;
-    mark& operator=(const mark&) = delete;
-    work_board::line& line;
-  };
-  const mark busy{*line_};
+  const work_board::mark at_work{*line_};
   try {
     code();
     return true;
@@ -90,8 +83,9 @@ void mount_actor::failed(const char* hook, session_id of, const std::exception_p
   if (who == clients_.end())
     return;
   who->second.failed = true;
-  to_shard_of(of)->emplace_back(mount_effects::closed{of, static_cast<std::uint16_t>(protocol::close_code::internal),
-                                                          std::string{protocol::default_reason(protocol::close_code::internal)}});
+  constexpr auto code = protocol::close_code::internal;
+  to_shard_of(of)->emplace_back(
+      mount_effects::closed{of, static_cast<std::uint16_t>(code), std::string{protocol::default_reason(code)}});
 }
 
 // -- raw_mount::context -------------------------------------------------------

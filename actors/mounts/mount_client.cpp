@@ -30,14 +30,15 @@ void mount_client::say(std::string_view bytes, bool text) {
   protocol::append_frame(frame, text ? protocol::opcode::text : protocol::opcode::binary, bytes.size(),
                          [bytes](std::string& out) { out += bytes; });
   const auto waiting_max = home_.settings().limits.session_control_bytes;
-  const auto waits = [&] { return connection_->queued() > 0 && connection_->queued() + frame.size() > waiting_max; };
-  if (!waits() || (connection_->flush(), !waits())) {
-    connection_->write_private(frame);
-    ++home_.counters().messages_sent;
-    return;
+  const auto too_much = [&] { return connection_->queued() > 0 && connection_->queued() + frame.size() > waiting_max; };
+  if (too_much())
+    connection_->flush(); // the kernel may take it
+  if (too_much()) {
+    ++home_.counters().overflows;
+    return close(close_code::overflow, "too slow for what was said to it");
   }
-  ++home_.counters().overflows;
-  close(close_code::overflow, "too slow for what was said to it");
+  connection_->write_private(frame);
+  ++home_.counters().messages_sent;
 }
 
 void mount_client::read_on() {

@@ -78,7 +78,9 @@ int node_process::run() {
       status = serve();
     }
   }
-  drain(served);
+  if (served)
+    log_.info("draining");
+  drain();
   if (served)
     log_.info("stopped");
   return status;
@@ -212,7 +214,7 @@ void node_process::reload() {
 // -- ending -------------------------------------------------------------------
 
 /// Readiness off, listeners closed, clients told and gone, channels stopped, actors ended, loops joined: in this order.
-void node_process::drain(bool served) {
+void node_process::drain() {
   const watchdog limit{settings_.drain.deadline, [this] {
                          log_.error("stopping took longer than drain.deadline: stuck at: " + std::string{stage_.load()});
                          for (const auto& who : survivors())
@@ -222,8 +224,6 @@ void node_process::drain(bool served) {
   hold_publications();
   if (server_ && server_->port() != 0) {
     stage_ = "closing listeners";
-    if (served)
-      log_.info("draining");
     std::promise<void> closed;
     server_->stop_listening([&closed] { closed.set_value(); });
     closed.get_future().wait();

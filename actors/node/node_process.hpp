@@ -44,7 +44,7 @@ class node_process {
   void greet();
   int serve();
   void reload();
-  void drain(bool served);
+  void drain();
   void hold_publications();
   void say_goodbye();
   void stop_actors();

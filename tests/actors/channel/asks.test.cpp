@@ -4,15 +4,6 @@ using namespace troupe;
 using namespace troupe::actors;
 using namespace troupe::actors::testing;
 
-namespace {
-
-struct move_to {
-  int x = 0;
-  TROUPE_FIELDS(x)
-};
-
-} // namespace
-
 TEST_CASE("a member's answer of the wrong shape costs the asker nothing", "[channel]") {
   room h;
   h.does.on_error = [] { return after_error::restart; };

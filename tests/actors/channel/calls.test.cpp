@@ -4,15 +4,6 @@ using namespace troupe;
 using namespace troupe::actors;
 using namespace troupe::actors::testing;
 
-namespace {
-
-struct move_to {
-  int x = 0;
-  TROUPE_FIELDS(x)
-};
-
-} // namespace
-
 TEST_CASE("a call's reply comes where it was said between broadcasts and pushes", "[channel]") {
   room h;
   h.does.calls["act"] = [](probe& p, const member& who, const payload& data) -> call_result {

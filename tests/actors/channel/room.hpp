@@ -18,6 +18,12 @@ using std::chrono::milliseconds;
 
 class probe;
 
+/// Data of a typed call.
+struct move_to {
+  int x = 0;
+  TROUPE_FIELDS(x)
+};
+
 /// What the objects of one test do; they come and go, this stays.
 struct plan {
   std::function<void(probe&)> setup;

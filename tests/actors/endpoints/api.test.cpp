@@ -95,8 +95,10 @@ TEST_CASE("the API says what is wrong with a body, and publishes nothing of it")
   REQUIRE(refused("/api/batch", R"({"publications":[],"publications":[{"channel":"open:a"}]})", 400) ==
           "publications: given twice");
   REQUIRE(refused("/api/batch", R"({"publications":[7]})", 400) == "publications[0]: expected an object");
-  REQUIRE(refused("/api/broadcast", R"({"channels":["open:a",""],"data":1})", 400).starts_with("channel: "));
-  REQUIRE(refused("/api/publish", "[1]", 400) == "the body is not an object");
+  REQUIRE(refused("/api/broadcast", R"({"channels":["open:a",""],"data":1})", 400).starts_with("channels: "));
+  REQUIRE(refused("/api/publish", "[1]", 400) == "expected an object");
+  REQUIRE(refused("/api/kill", "[1]", 400) == "expected an object");
+  REQUIRE(refused("/api/kill", "{\"channel\":tru}", 400).starts_with("not JSON"));
   REQUIRE(api_get(where, "/api/history?channel=open:a")["offset"] == 0);
 }
 
