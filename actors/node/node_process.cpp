@@ -78,6 +78,7 @@ int node_process::run() {
       status = serve();
     }
   }
+  actors_->house().draining = true; // before it is said: who reads it may ask /readyz
   if (served)
     log_.info("draining");
   drain();
@@ -213,14 +214,13 @@ void node_process::reload() {
 
 // -- ending -------------------------------------------------------------------
 
-/// Readiness off, listeners closed, clients told and gone, channels stopped, actors ended, loops joined: in this order.
+/// Listeners closed, clients told and gone, channels stopped, actors ended, loops joined: in this order.
 void node_process::drain() {
   const watchdog limit{settings_.drain.deadline, [this] {
                          log_.error("stopping took longer than drain.deadline: stuck at: " + std::string{stage_.load()});
                          for (const auto& who : survivors())
                            log_.error("still there: " + who);
                        }};
-  actors_->house().draining = true;
   hold_publications();
   if (server_ && server_->port() != 0) {
     stage_ = "closing listeners";
