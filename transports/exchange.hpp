@@ -18,7 +18,8 @@ class exchange {
 
   [[nodiscard]] virtual const http_request& request() const = 0;
 
-  /// Sends the response. `done(true)` once the kernel has taken all of it, `done(false)` if it could not be written.
+  /// Sends the response. `done(true)` once the kernel has taken all of it: from here if it takes it at once, so that
+  /// nothing comes in between. `done(false)`, always later, if it could not be written.
   virtual void respond(http_response response, std::function<void(bool written)> done = {}) = 0;
 
   /// Called once if the client closes (FIN or RST) before the exchange was answered; it can no longer be answered.

@@ -210,7 +210,8 @@ void http_connection::send(const http_response& response) {
   phase_ = phase::responding;
   line_->out().append(response_text(response, port_->date(), {head_only_, false, keep_alive_}));
   port_->within_closing_time(*this);
-  line_->flush();
+  if (line_->flush())
+    tell_written();      // before its client can say anything else
   line_->flush_soon(); // goes on in on_written
 }
 
@@ -247,9 +248,13 @@ void http_connection::on_written() {
     port_->within_closing_time(*this); // the client reads
 }
 
-void http_connection::response_written() {
+void http_connection::tell_written() {
   if (const auto done = std::exchange(done_, nullptr))
     contained([&] { done(true); });
+}
+
+void http_connection::response_written() {
+  tell_written();
   if (keep_alive_)
     read_next();
   else

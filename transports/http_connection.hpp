@@ -64,6 +64,7 @@ class http_connection final : public duplex_owner,
   void move_to(std::size_t shard);
   void watch_client();
   void send(const http_response& response);
+  void tell_written();
   void response_written();
   void read_next();
   void tell_later(std::function<void(bool)> done, bool written);

@@ -36,20 +36,20 @@ void poll_delivery::poll(transports::exchange_ptr by, std::optional<poll_cursor>
   if (has_cursor)
     acknowledge(cursor->acked);
   // One waiting poll per client: a newer one answers the older. An inbox is shared by all clients of its user.
-  for (auto w = waiting_.begin(); w != waiting_.end() && !is_inbox();)
-    try_answer(w++, true);
+  if (!is_inbox() && !waiting_.empty())
+    answer_all(&waiting_.front());
   lease_.cancel();
   home.attached(session_);
   waiting_.push_back({std::move(by), has_cursor ? std::move(cursor->places) : kept_, has_cursor, nullptr});
   const auto w = std::prev(waiting_.end());
   ++home.counters().polls_waiting;
   w->by->on_abandoned([this, w] { forget(w); });
-  w->hold = std::make_unique<timer>([this, w] { try_answer(w, true); });
+  w->hold = std::make_unique<timer>([this, w] { answer_all(&*w); });
   home.schedule(*w->hold, home.settings().session.poll_hold);
   if (joins_ == 0) {
     place_new(w->places);
     if (!session_.home().draining())
-      try_answer(w, false);
+      answer_all();
   }
 }
 
@@ -120,43 +120,52 @@ void poll_delivery::deliver() {
   session_.dirty_subscriptions.clear();
   if (joins_ > 0 || session_.home().draining()) // the last answer has everything: it closes the connection
     return;
-  for (auto w = waiting_.begin(); w != waiting_.end();)
-    try_answer(w++, false);
+  answer_all();
 }
 
-bool poll_delivery::try_answer(waiters::iterator w, bool even_if_empty) {
-  poll_body body{body_bytes_max};
-  auto places = w->places;
-  for (auto& at : places)
-    if (auto* s = session_.find(at.channel))
-      body.read(*s, at);
-  for (const auto& m : said_)
-    body.add(m);
-  if (body.empty() && !even_if_empty) {
-    w->places = std::move(places); // past what was not for this client
-    return false;
+/// Answers those that have something to hear, and `even_if_empty`. What one was told is acknowledged, and told no more:
+/// so all answers are composed before the first is given.
+void poll_delivery::answer_all(const waiter* even_if_empty) {
+  std::vector<poll_answer> answers;
+  for (auto w = waiting_.begin(); w != waiting_.end(); ++w) {
+    auto answer = compose(w);
+    if (answer.body.empty() && &*w != even_if_empty)
+      w->places = std::move(answer.places); // past what was not for this client
+    else
+      answers.push_back(std::move(answer));
   }
-  respond(w, body, std::move(places));
-  return true;
+  for (auto& answer : answers)
+    respond(std::move(answer));
 }
 
-void poll_delivery::respond(waiters::iterator w, const poll_body& body, std::vector<poll_place> places) {
-  auto by = std::move(w->by);
-  const bool keeps = is_inbox() && !w->has_cursor;
-  poll_cursor next{session_.token(), user_, body.acked(), places};
-  auto response = transports::http_response::json(200, body.text(next));
+poll_delivery::poll_answer poll_delivery::compose(waiters::iterator w) {
+  poll_answer answer{w, poll_body{body_bytes_max}, w->places, said_before_ + said_.size()};
+  for (auto& at : answer.places)
+    if (auto* s = session_.find(at.channel))
+      answer.body.read(*s, at);
+  for (const auto& m : said_)
+    answer.body.add(m);
+  return answer;
+}
+
+void poll_delivery::respond(poll_answer with) {
+  const auto by = std::move(with.to->by);
+  const bool keeps = is_inbox() && !with.to->has_cursor;
+  const poll_cursor next{session_.token(), user_, with.body.acked(), with.places};
+  auto response = transports::http_response::json(200, with.body.text(next));
   response.headers.emplace_back("Cache-Control", "no-store");
-  forget(w);
-  session_.home().counters().messages_sent += body.told();
-  by->respond(std::move(response),
-              [this, keeps, alive = std::weak_ptr{alive_}, places = std::move(places), acked = body.acked()](bool ok) {
-                if (ok && !alive.expired())
-                  written(places, keeps, acked);
-              });
+  forget(with.to);
+  session_.home().counters().messages_sent += with.body.told();
+  by->respond(std::move(response), [this, keeps, alive = std::weak_ptr{alive_}, places = std::move(with.places),
+                                    acked = with.body.acked(), said = with.said](bool ok) {
+    if (ok && !alive.expired())
+      written(places, keeps, acked, said);
+  });
 }
 
-void poll_delivery::written(const std::vector<poll_place>& places, bool keeps, std::uint64_t acked) {
-  said_.clear();
+void poll_delivery::written(const std::vector<poll_place>& places, bool keeps, std::uint64_t acked, std::uint64_t said) {
+  for (; said_before_ < said; ++said_before_)
+    said_.pop_front();
   if (!keeps || session_.closed())
     return;
   acknowledge(acked);
@@ -168,9 +177,6 @@ void poll_delivery::written(const std::vector<poll_place>& places, bool keeps, s
     if (auto* s = moved ? session_.find(p.channel) : nullptr)
       session_.keep_position(*s, p.at.offset);
   }
-  for (auto& w : waiting_)
-    if (!w.has_cursor)
-      w.places = kept_;
 }
 
 /// Private messages up to `number` have arrived: they are told no more.
@@ -196,8 +202,8 @@ void poll_delivery::say(const protocol::server_message& m) {
 
 void poll_delivery::end(close_code code, std::string_view reason) {
   const bool drained = code == close_code::going_away;
-  for (auto w = waiting_.begin(); drained && joins_ == 0 && w != waiting_.end();)
-    try_answer(w++, false);
+  if (drained && joins_ == 0)
+    answer_all();
   if (waiting_.empty())
     return;
   session_.home().counters().polls_waiting -= waiting_.size();

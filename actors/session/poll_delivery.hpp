@@ -3,7 +3,8 @@
 ///
 /// Two ways to acknowledge. A poll with `cursor` says itself where its client stands; nothing is kept here. A poll of
 /// an inbox without cursor stands at the position kept with the channel, which moves only when a response was
-/// written; up to `polls_per_user` of them wait at once and all get the messages.
+/// written; up to `polls_per_user` of them wait at once and all get the messages. The kernel has taken a small response
+/// before anything else happens here, so a poll that its client sends next is not told the same again.
 /// Owner: the session. Thread: the shard's.
 
 #include "actors/session/poll_body.hpp"
@@ -11,6 +12,8 @@
 #include "actors/timer_wheel.hpp"
 #include "transports/exchange.hpp"
 
+#include <cstdint>
+#include <deque>
 #include <list>
 #include <memory>
 #include <string>
@@ -46,12 +49,20 @@ class poll_delivery final : public delivery {
   };
   using waiters = std::list<waiter>;
 
+  struct poll_answer {
+    waiters::iterator to;
+    poll_body body;
+    std::vector<poll_place> places; ///< behind what it tells
+    std::uint64_t said;             ///< and of `said_`
+  };
+
   [[nodiscard]] bool is_inbox() const noexcept { return !user_.empty(); }
   void settle_places();
   void place_new(std::vector<poll_place>& places) const;
-  bool try_answer(waiters::iterator w, bool even_if_empty);
-  void respond(waiters::iterator w, const poll_body& body, std::vector<poll_place> places);
-  void written(const std::vector<poll_place>& places, bool keeps, std::uint64_t acked);
+  void answer_all(const waiter* even_if_empty = nullptr);
+  [[nodiscard]] poll_answer compose(waiters::iterator w);
+  void respond(poll_answer with);
+  void written(const std::vector<poll_place>& places, bool keeps, std::uint64_t acked, std::uint64_t said);
   void acknowledge(std::uint64_t number);
   void refuse_all(const failure& why);
   void forget(waiters::iterator w);
@@ -62,7 +73,8 @@ class poll_delivery final : public delivery {
   std::size_t joins_; // not answered yet
   bool any_joined_ = false;
   std::vector<poll_place> kept_; // of an inbox: where polls without cursor stand
-  std::vector<protocol::server_message> said_; // to be told with the next answer
+  std::deque<protocol::server_message> said_; // to be told with the next answer
+  std::uint64_t said_before_ = 0;             // written, and forgotten
   waiters waiting_;
   timer lease_{[this] { lease_over(); }};
   std::shared_ptr<char> alive_ = std::make_shared<char>(); // responses may be written after we are gone

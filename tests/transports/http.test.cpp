@@ -144,6 +144,20 @@ TEST_CASE("an exchange is answered once") {
   CHECK(!server.notes().has("told twice"));
 }
 
+TEST_CASE("a response that the kernel took is told before anything else can come in") {
+  running_server server;
+  client c = server.connect();
+  c.send(get("/hold"));
+  REQUIRE(server.notes().await("held"));
+  bool told = false;
+  server.on_loop([&] {
+    server.gate().answer_held("now");
+    told = server.notes().has("written");
+  });
+  CHECK(told);
+  CHECK(c.response().body == "now");
+}
+
 TEST_CASE("done is told once the kernel has taken a large response") {
   running_server server;
   client c(server.port(), "127.0.0.1", 4096);

@@ -11,6 +11,16 @@ json body_of(const test_exchange& e) {
   return json::parse(e.response()->body);
 }
 
+/// Says to each of its members privately, too, what it is sent.
+class whispering_inbox : public troupe::channel {
+  void setup() override {}
+  troupe::publish_result on_publish(const troupe::member&, troupe::draft& d) override {
+    for (const auto& m : members())
+      push(m, "aside", d.data);
+    return troupe::done();
+  }
+};
+
 } // namespace
 
 TEST_CASE("a poll waits until something arrives and is then answered at once") {
@@ -56,6 +66,39 @@ TEST_CASE("the position of an inbox outlives its sessions and its channel") {
   const auto later = body_of(*send_request(where, request("GET", "/poll?userId=ada")));
   REQUIRE(later["messages"].size() == 1);
   REQUIRE(later["messages"][0]["message"] == 2);
+}
+
+TEST_CASE("a poll that comes right behind an answer is not told the same again") {
+  house where;
+  const auto waiting = send_request(where, request("GET", "/poll?userId=ada"));
+  answer(where, "POST", "/send", R"({"userId":"ada","message":1})");
+  REQUIRE(body_of(*waiting)["messages"].size() == 1);
+  answer(where, "POST", "/send", R"({"userId":"ada","message":2})");
+  const auto home = static_cast<std::uint32_t>(where.gate(0).home(waiting->request()));
+  const auto first = std::make_shared<test_exchange>(where, request("GET", "/poll?userId=ada"));
+  const auto second = std::make_shared<test_exchange>(where, request("GET", "/poll?userId=ada"));
+  where.gate(home).handle(first);
+  where.gate(home).handle(second); // in the same turn
+  REQUIRE(body_of(*first)["messages"].size() == 1);
+  REQUIRE(second->waiting());
+}
+
+TEST_CASE("all polls that wait for a user get what arrives, private messages too") {
+  auto settings = test_settings();
+  settings.namespaces.back().kind = troupe::config::channel_kind::application;
+  settings.namespaces.back().publish = troupe::config::permission::anyone;
+  troupe::actors::node_plan plan;
+  plan.classes.add("user:*", [](const std::string&) { return std::make_unique<whispering_inbox>(); });
+  house where{std::move(plan), std::move(settings)};
+  std::vector<std::shared_ptr<test_exchange>> tabs;
+  for (int i = 0; i < 3; ++i)
+    tabs.push_back(send_request(where, request("GET", "/poll?userId=ada")));
+  ws_client speaker{where};
+  speaker.join("user:ada", "");
+  speaker.ask({{"action", "publish"}, {"channel", "user:ada"}, {"data", 1}});
+  for (const auto& t : tabs)
+    REQUIRE(body_of(*t)["messages"].size() == 2);
+  REQUIRE(send_request(where, request("GET", "/poll?userId=ada"))->waiting()); // they were told
 }
 
 TEST_CASE("a poll with cursor does not move what polls by user get") {

@@ -102,8 +102,10 @@ void test_exchange::respond(transports::http_response response, std::function<vo
   const bool arrives = !broken_ && !gone_;
   response_ = std::move(response);
   abandoned_ = nullptr;
-  if (done)
-    house_.post([done = std::move(done), arrives] { done(arrives); });
+  if (done && arrives)
+    done(true);
+  else if (done)
+    house_.post([done = std::move(done)] { done(false); });
 }
 
 std::shared_ptr<transports::connection> test_exchange::stream(transports::http_response head) {
