@@ -181,6 +181,7 @@ TEST_CASE("a stuck handler is named by the watchdog, which ends the node with 70
   web_socket s{node.port()};
   s.join("room:7");
   s.say({{"action", "call"}, {"channel", "room:7"}, {"event", "stick"}, {"id", "x"}});
+  REQUIRE(node.program().says("sticks"));
   web_socket other{node.port()};
   const auto began = std::chrono::steady_clock::now();
   CHECK(node.stop() == 70);
@@ -196,6 +197,7 @@ TEST_CASE("handlers that are stuck on every worker are named, too") {
   web_socket s{node.port()};
   s.join("room:7");
   s.say({{"action", "call"}, {"channel", "room:7"}, {"event", "stick"}, {"id", "x"}});
+  REQUIRE(node.program().says("sticks"));
   CHECK(node.stop() == 70);
   INFO(node.program().err());
   CHECK(node.program().err().find("room:7") != std::string::npos);

@@ -3,14 +3,16 @@
 #include <troupe/node.hpp>
 
 #include <future>
+#include <iostream>
 #include <stdexcept>
 
 namespace {
 
-/// `stick` never returns.
+/// `stick` says so and never returns.
 class sticky : public troupe::channel {
   void setup() override {
     on<troupe::payload>("stick", [](const troupe::member&, const troupe::payload&) -> troupe::call_result {
+      std::cerr << "sticks\n";
       std::promise<void>().get_future().wait();
       return troupe::done();
     });
