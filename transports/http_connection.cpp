@@ -210,9 +210,10 @@ void http_connection::send(const http_response& response) {
   phase_ = phase::responding;
   line_->out().append(response_text(response, port_->date(), {head_only_, false, keep_alive_}));
   port_->within_closing_time(*this);
-  if (line_->flush())
-    tell_written();      // before its client can say anything else
+  const bool all = line_->flush();
   line_->flush_soon(); // goes on in on_written
+  if (all)
+    tell_written(); // before its client can say anything else
 }
 
 std::shared_ptr<connection> http_connection::stream(http_response head) {
