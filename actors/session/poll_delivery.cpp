@@ -44,13 +44,20 @@ void poll_delivery::poll(transports::exchange_ptr by, std::optional<poll_cursor>
   const auto w = std::prev(waiting_.end());
   ++home.counters().polls_waiting;
   w->by->on_abandoned([this, w] { forget(w); });
-  w->hold = std::make_unique<timer>([this, w] { answer_all(&*w); });
+  w->hold = std::make_unique<timer>([this, w] { hold_over(w); });
   home.schedule(*w->hold, home.settings().session.poll_hold);
   if (joins_ == 0) {
     place_new(w->places);
-    if (!session_.home().draining())
+    if (!answers_wait())
       answer_all();
   }
+}
+
+void poll_delivery::hold_over(waiters::iterator w) {
+  if (answers_wait())
+    respond(compose(w)); // the others get theirs later
+  else
+    answer_all(&*w);
 }
 
 void poll_delivery::forget(waiters::iterator w) {
@@ -93,9 +100,9 @@ void poll_delivery::place_new(std::vector<poll_place>& places) const {
       continue;
     const auto& name = s->channel().name();
     const auto& page = s->replay_page();
-    const auto start = page.present ? position{s->at().epoch, page.since} : s->at();
+    const auto& start = s->at(); // where it came in; polls do not move it
     const auto found = std::find_if(places.begin(), places.end(), [&](const auto& p) { return p.channel == name; });
-    const bool at_head = page.present && page.last && page.items.empty();
+    const bool at_head = page.present && page.since == start.offset && page.last && page.items.empty();
     if (found == places.end())
       places.push_back({name, start, at_head ? page.anchor : 0});
     else if (found->at.epoch != start.epoch)
@@ -118,10 +125,12 @@ void poll_delivery::deliver() {
   for (auto* s : session_.dirty_subscriptions)
     s->dirty = false;
   session_.dirty_subscriptions.clear();
-  if (joins_ > 0 || session_.home().draining()) // the last answer has everything: it closes the connection
-    return;
-  answer_all();
+  if (!answers_wait())
+    answer_all();
 }
+
+/// For all joins, or for the last answer: it has everything, as it closes the connection.
+bool poll_delivery::answers_wait() const { return joins_ > 0 || session_.home().draining(); }
 
 /// Answers those that have something to hear, and `even_if_empty`. What one was told is acknowledged, and told no more:
 /// so all answers are composed before the first is given.
@@ -149,11 +158,11 @@ poll_delivery::poll_answer poll_delivery::compose(waiters::iterator w) {
 }
 
 void poll_delivery::respond(poll_answer with) {
-  const auto by = std::move(with.to->by);
   const bool keeps = is_inbox() && !with.to->has_cursor;
   const poll_cursor next{session_.token(), user_, with.body.acked(), with.places};
   auto response = transports::http_response::json(200, with.body.text(next));
   response.headers.emplace_back("Cache-Control", "no-store");
+  const auto by = std::move(with.to->by);
   forget(with.to);
   session_.home().counters().messages_sent += with.body.told();
   by->respond(std::move(response), [this, keeps, alive = std::weak_ptr{alive_}, places = std::move(with.places),
@@ -170,11 +179,17 @@ void poll_delivery::written(const std::vector<poll_place>& places, bool keeps, s
     return;
   acknowledge(acked);
   for (const auto& p : places) {
+    auto* s = session_.find(p.channel);
     const auto kept = std::find_if(kept_.begin(), kept_.end(), [&](const auto& k) { return k.channel == p.channel; });
-    const bool moved = kept != kept_.end() && (kept->at.epoch != p.at.epoch || kept->at.offset < p.at.offset);
-    if (moved)
+    if (!s || kept == kept_.end())
+      continue;
+    const auto& epoch = s->channel().log.epoch();
+    if (!epoch.empty() && p.at.epoch != epoch) // the channel has begun anew meanwhile
+      continue;
+    const bool moved = kept->at.epoch != p.at.epoch || kept->at.offset < p.at.offset;
+    if (moved || (kept->at.offset == p.at.offset && kept->entry < p.entry)) // past what has no offset
       *kept = p;
-    if (auto* s = moved ? session_.find(p.channel) : nullptr)
+    if (moved)
       session_.keep_position(*s, p.at.offset);
   }
 }

@@ -65,6 +65,8 @@ class poll_delivery final : public delivery {
   void written(const std::vector<poll_place>& places, bool keeps, std::uint64_t acked, std::uint64_t said);
   void acknowledge(std::uint64_t number);
   void refuse_all(const failure& why);
+  [[nodiscard]] bool answers_wait() const;
+  void hold_over(waiters::iterator w);
   void forget(waiters::iterator w);
   void lease_over();
 

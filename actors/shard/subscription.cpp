@@ -82,7 +82,7 @@ void subscription::on_page(page replay) {
   page_asked_ = false;
   if (phase_ == phase::ended)
     return;
-  take(std::move(replay), offset_);
+  take(std::move(replay), page_since_);
   if (phase_ == phase::live)
     phase_ = phase::replay;
 }
@@ -109,6 +109,7 @@ void subscription::take(page replay, offset_t since) {
 void subscription::ask_page(offset_t since) {
   if (std::exchange(page_asked_, true))
     return;
+  page_since_ = since;
   owner_.ask_page(*this, since);
 }
 

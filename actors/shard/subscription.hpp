@@ -137,6 +137,7 @@ class subscription {
   phase phase_ = phase::joining;
   bool presence_ = false;
   bool page_asked_ = false;
+  offset_t page_since_ = 0; // of the page that was asked for
   bool said_last_ = false;
   bool held_ = false;
   std::string epoch_;

@@ -83,6 +83,41 @@ TEST_CASE("a poll that comes right behind an answer is not told the same again")
   REQUIRE(second->waiting());
 }
 
+TEST_CASE("polls by user hear an ephemeral publication once") {
+  for (const int before : {0, 1}) {
+    house where;
+    for (int i = 0; i < before; ++i)
+      REQUIRE(answer(where, "POST", "/send", R"({"userId":"ada","message":1})").status == 200);
+    auto poll = send_request(where, request("GET", "/poll?userId=ada"));
+    if (before)
+      poll = send_request(where, request("GET", "/poll?userId=ada"));
+    REQUIRE(poll->waiting());
+    api(where, "/api/publish", {{"channel", "user:ada"}, {"data", 2}, {"ephemeral", true}});
+    REQUIRE(body_of(*poll)["messages"].size() == 1);
+    REQUIRE(send_request(where, request("GET", "/poll?userId=ada"))->waiting());
+  }
+}
+
+TEST_CASE("a poll by user does not skip what a poll with a cursor further on has read") {
+  auto settings = test_settings();
+  settings.limits.page_bytes = 4096;
+  settings.limits.message_bytes = 4096;
+  settings.namespaces.back().history_size = 400;
+  house where{{}, settings};
+  for (int i = 1; i <= 300; ++i)
+    answer(where, "POST", "/send", json{{"userId", "ada"}, {"message", i}}.dump());
+  const auto doomed = std::make_shared<test_exchange>(where, request("GET", "/poll?userId=ada"));
+  doomed->break_line();
+  where.gate(static_cast<std::uint32_t>(where.gate(0).home(doomed->request()))).handle(doomed);
+  where.settle();
+  const auto first = body_of(*doomed);
+  REQUIRE(first["messages"].size() < 300);
+  const auto ahead = send_request(where, request("GET", "/poll?cursor=" + first["cursor"].get<std::string>()));
+  REQUIRE(body_of(*ahead)["messages"][0]["message"] == first["messages"].size() + 1);
+  const auto behind = send_request(where, request("GET", "/poll?userId=ada"));
+  REQUIRE(body_of(*behind)["messages"][0]["message"] == 1);
+}
+
 TEST_CASE("all polls that wait for a user get what arrives, private messages too") {
   auto settings = test_settings();
   settings.namespaces.back().kind = troupe::config::channel_kind::application;
