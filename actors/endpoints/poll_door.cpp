@@ -124,8 +124,7 @@ void poll_on(const desk_view& at, const exchange_ptr& exchange, std::string_view
     return exchange->respond(error_response(401, "expired", "that session is gone: poll without cursor"));
   auto places = cursor->places;
   for (auto& p : cursor->places)
-    p.entry = 0; // of another log
-  cursor->acked = 0;
+    p.entry = p.acked = 0; // of another session
   const auto user = std::exchange(cursor->user, {});
   auto& fresh = new_session(at, exchange, user, places.size(), std::move(cursor));
   if (!user.empty() && !at.home().find_inbox(user))

@@ -33,11 +33,11 @@ void poll_body::add(const protocol::server_message& m) {
 }
 
 /// Private messages said before entry `up_to` of the log.
-void poll_body::add_said(subscription& s, sequence up_to) {
+void poll_body::add_said(subscription& s, poll_place& at, sequence up_to) {
   const auto& said = s.messages();
   for (; said_ < said.size() && said[said_].anchor <= up_to; ++said_) {
     add(said[said_].what);
-    acked_ = std::max(acked_, said[said_].number);
+    at.acked = said[said_].number;
   }
 }
 
@@ -60,7 +60,7 @@ void poll_body::read(subscription& s, poll_place& at) {
   const auto& log = s.channel().log;
   if (!log.epoch().empty() && at.at.epoch != log.epoch()) {
     tell_gap(s, at);
-    return add_said(s, std::numeric_limits<sequence>::max());
+    return add_said(s, at, std::numeric_limits<sequence>::max());
   }
   const bool known = at.entry >= log.tail() && at.entry <= log.head();
   if (!known) {
@@ -105,7 +105,7 @@ void poll_body::read_page(subscription& s, poll_place& at) {
 void poll_body::read_log(subscription& s, poll_place& at) {
   auto& log = s.channel().log;
   while (at.entry < log.head()) {
-    add_said(s, at.entry);
+    add_said(s, at, at.entry);
     if (room() == 0)
       return;
     const auto& said = s.messages();
@@ -116,7 +116,7 @@ void poll_body::read_log(subscription& s, poll_place& at) {
     at.at.offset = log.offset_before(run.next);
     told_ += run.entries;
   }
-  add_said(s, log.head());
+  add_said(s, at, log.head());
 }
 
 std::string poll_body::text(const poll_cursor& next) const {

@@ -22,14 +22,13 @@ class poll_body {
 
   [[nodiscard]] bool empty() const noexcept { return messages_.empty() && gaps_.empty() && control_.empty(); }
   [[nodiscard]] std::size_t told() const noexcept { return told_; } ///< messages in it
-  [[nodiscard]] std::uint64_t acked() const noexcept { return acked_; } ///< the highest private message in it
 
   [[nodiscard]] std::string text(const poll_cursor& next) const;
 
  private:
   void read_page(subscription& s, poll_place& at);
   void read_log(subscription& s, poll_place& at);
-  void add_said(subscription& s, sequence up_to);
+  void add_said(subscription& s, poll_place& at, sequence up_to);
   void tell_gap(subscription& s, poll_place& at);
   [[nodiscard]] std::size_t room() const noexcept {
     return messages_.size() < bytes_max_ ? bytes_max_ - messages_.size() : 0;
@@ -37,7 +36,6 @@ class poll_body {
 
   const std::size_t bytes_max_;
   std::string messages_, gaps_, control_; // array elements, each followed by a comma
-  std::uint64_t acked_ = 0;
   std::size_t told_ = 0;
   std::size_t said_ = 0; // of the subscription being read
 };

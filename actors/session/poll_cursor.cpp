@@ -36,8 +36,8 @@ std::uint64_t count(const nlohmann::json& value) {
 std::string poll_cursor::to_text() const {
   auto places_json = nlohmann::json::array();
   for (const auto& p : places)
-    places_json.push_back({p.channel, p.at.epoch, p.at.offset, p.entry});
-  const auto bytes = nlohmann::json::to_msgpack({token, user, acked, std::move(places_json)});
+    places_json.push_back({p.channel, p.at.epoch, p.at.offset, p.entry, p.acked});
+  const auto bytes = nlohmann::json::to_msgpack({token, user, std::move(places_json)});
   std::string base64;
   protocol::append_base64(base64, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
   return to_url_alphabet(std::move(base64));
@@ -48,10 +48,10 @@ std::optional<poll_cursor> poll_cursor::from_text(std::string_view text) try {
   if (!bytes)
     return std::nullopt;
   const auto read = nlohmann::json::from_msgpack(*bytes);
-  poll_cursor c{read.at(0).get<std::string>(), read.at(1).get<std::string>(), count(read.at(2)), {}};
-  for (const auto& p : read.at(3))
+  poll_cursor c{read.at(0).get<std::string>(), read.at(1).get<std::string>(), {}};
+  for (const auto& p : read.at(2))
     c.places.push_back(
-        {p.at(0).get<std::string>(), {p.at(1).get<std::string>(), count(p.at(2))}, count(p.at(3))});
+        {p.at(0).get<std::string>(), {p.at(1).get<std::string>(), count(p.at(2))}, count(p.at(3)), count(p.at(4))});
   return c;
 } catch (const nlohmann::json::exception&) {
   return std::nullopt;

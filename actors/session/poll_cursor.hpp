@@ -20,12 +20,12 @@ struct poll_place {
   std::string channel;
   position at;
   sequence entry = 0; ///< where to go on in the log of this session's shard; 0: not known
+  std::uint64_t acked = 0; ///< its private messages up to this number have arrived
 };
 
 struct poll_cursor {
   std::string token;
   std::string user;           ///< of an inbox; empty: none
-  std::uint64_t acked = 0;    ///< private messages up to this number have arrived
   std::vector<poll_place> places;
 
   [[nodiscard]] std::string to_text() const;

@@ -34,7 +34,7 @@ void poll_delivery::poll(transports::exchange_ptr by, std::optional<poll_cursor>
     return by->respond(error_response(429, "limit", "too many polls of this user wait"));
   }
   if (has_cursor)
-    acknowledge(cursor->acked);
+    acknowledge(cursor->places);
   // One waiting poll per client: a newer one answers the older. An inbox is shared by all clients of its user.
   if (!is_inbox() && !waiting_.empty())
     answer_all(&waiting_.front());
@@ -159,25 +159,25 @@ poll_delivery::poll_answer poll_delivery::compose(waiters::iterator w) {
 
 void poll_delivery::respond(poll_answer with) {
   const bool keeps = is_inbox() && !with.to->has_cursor;
-  const poll_cursor next{session_.token(), user_, with.body.acked(), with.places};
+  const poll_cursor next{session_.token(), user_, with.places};
   auto response = transports::http_response::json(200, with.body.text(next));
   response.headers.emplace_back("Cache-Control", "no-store");
   const auto by = std::move(with.to->by);
   forget(with.to);
   session_.home().counters().messages_sent += with.body.told();
   by->respond(std::move(response), [this, keeps, alive = std::weak_ptr{alive_}, places = std::move(with.places),
-                                    acked = with.body.acked(), said = with.said](bool ok) {
+                                    said = with.said](bool ok) {
     if (ok && !alive.expired())
-      written(places, keeps, acked, said);
+      written(places, keeps, said);
   });
 }
 
-void poll_delivery::written(const std::vector<poll_place>& places, bool keeps, std::uint64_t acked, std::uint64_t said) {
+void poll_delivery::written(const std::vector<poll_place>& places, bool keeps, std::uint64_t said) {
   for (; said_before_ < said; ++said_before_)
     said_.pop_front();
   if (!keeps || session_.closed())
     return;
-  acknowledge(acked);
+  acknowledge(places);
   for (const auto& p : places) {
     auto* s = session_.find(p.channel);
     const auto kept = std::find_if(kept_.begin(), kept_.end(), [&](const auto& k) { return k.channel == p.channel; });
@@ -194,15 +194,18 @@ void poll_delivery::written(const std::vector<poll_place>& places, bool keeps, s
   }
 }
 
-/// Private messages up to `number` have arrived: they are told no more.
-void poll_delivery::acknowledge(std::uint64_t number) {
+/// Private messages up to each place's number have arrived: they are told no more.
+void poll_delivery::acknowledge(const std::vector<poll_place>& places) {
   std::vector<subscription*> over;
-  for (const auto& s : session_.subscriptions()) {
+  for (const auto& p : places) {
+    auto* s = session_.find(p.channel);
+    if (!s)
+      continue;
     auto& said = s->messages();
-    while (!said.empty() && said.front().number <= number) {
+    while (!said.empty() && said.front().number <= p.acked) {
       session_.message_written(said.front().bytes);
       if (said.front().last)
-        over.push_back(s.get());
+        over.push_back(s);
       said.pop_front();
     }
   }

@@ -62,8 +62,8 @@ class poll_delivery final : public delivery {
   void answer_all(const waiter* even_if_empty = nullptr);
   [[nodiscard]] poll_answer compose(waiters::iterator w);
   void respond(poll_answer with);
-  void written(const std::vector<poll_place>& places, bool keeps, std::uint64_t acked, std::uint64_t said);
-  void acknowledge(std::uint64_t number);
+  void written(const std::vector<poll_place>& places, bool keeps, std::uint64_t said);
+  void acknowledge(const std::vector<poll_place>& places);
   void refuse_all(const failure& why);
   [[nodiscard]] bool answers_wait() const;
   void hold_over(waiters::iterator w);

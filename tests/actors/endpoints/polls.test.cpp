@@ -205,6 +205,29 @@ TEST_CASE("a poll session hears pushes and answers, and acknowledges them by pol
   REQUIRE(numbers(p.publications()) == std::vector{1, 1, 2}); // say 1, push 1, told 2
 }
 
+TEST_CASE("a push that waits behind much else in its channel is not taken for told when another channel's is") {
+  scene s;
+  poll_client p{s.where};
+  p.join("room:1", "");
+  publish_numbers(s.where, "room:1", 1, 1);
+  REQUIRE(numbers(p.publications()) == std::vector{1}); // leaves a poll waiting
+  const auto say = [&](json what) {
+    what["token"] = p.token();
+    REQUIRE(send_request(s.where, request("POST", "/send", what.dump()))->response());
+  };
+  say({{"action", "subscribe"}, {"channel", "room:2"}, {"id", 4}});
+  REQUIRE(p.publications().size() == 1);
+  publish_numbers(s.where, "room:1", 2, 2); // answers the poll: what follows waits
+  for (int i = 0; i < 20; ++i)
+    api(s.where, "/api/publish", {{"channel", "room:1"}, {"data", std::string(60'000, 'x')}});
+  for (const auto* room : {"room:1", "room:2"})
+    say({{"action", "call"}, {"channel", room}, {"event", "both"}, {"id", 5}});
+  std::map<std::string, int> hints;
+  for (const auto& h : p.publications())
+    hints[h.channel] += h.event == "hint" ? 1 : 0;
+  REQUIRE(hints == std::map<std::string, int>{{"room:1", 1}, {"room:2", 1}});
+}
+
 TEST_CASE("sessions whose clients are away are limited: the oldest goes, and goes on when it returns") {
   auto settings = test_settings();
   settings.limits.sessions_detached = 4;

@@ -10,7 +10,7 @@ using namespace troupe::actors::testing;
 namespace {
 
 std::string forged(const std::string& token, const std::string& user, std::vector<troupe::actors::poll_place> places) {
-  return troupe::actors::poll_cursor{token, user, 0, std::move(places)}.to_text();
+  return troupe::actors::poll_cursor{token, user, std::move(places)}.to_text();
 }
 
 unsigned poll_status(house& where, const std::string& cursor) {

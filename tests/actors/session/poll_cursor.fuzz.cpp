@@ -12,9 +12,9 @@ using fuzz::require;
 namespace {
 
 bool same(const poll_cursor& a, const poll_cursor& b) {
-  return a.token == b.token && a.user == b.user && a.acked == b.acked &&
+  return a.token == b.token && a.user == b.user &&
          std::equal(a.places.begin(), a.places.end(), b.places.begin(), b.places.end(), [](const auto& x, const auto& y) {
-           return x.channel == y.channel && x.at == y.at && x.entry == y.entry;
+           return x.channel == y.channel && x.at == y.at && x.entry == y.entry && x.acked == y.acked;
          });
 }
 
