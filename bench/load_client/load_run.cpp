@@ -100,12 +100,13 @@ void load_run::probe() {
 
 void load_run::publish_for(double for_seconds) {
   const auto start = now(), end = start + seconds(for_seconds);
-  const auto interval = options_.rate > 0 ? seconds(1 / options_.rate) : 0;
+  const auto interval = options_.rate > 0 ? seconds(static_cast<double>(options_.burst) / options_.rate) : 0;
   const auto window = options_.rate > 0 ? delivery_ledger::in_flight_max : options_.in_flight;
-  auto due = start; // of the next publication, if there is a rate
+  auto due = start; // of the next burst, if there is a rate
   for (auto time = start; time < end; time = now()) {
     while (ledger_.in_flight() < window && (interval == 0 || due <= time)) {
-      publish_next(interval == 0 ? now() : due); // late ones count from when they were due
+      for (std::size_t i = 0; i < options_.burst; ++i)
+        publish_next(interval == 0 ? now() : due); // late ones count from when they were due
       due += interval;
     }
     flush_publishers();

@@ -26,9 +26,12 @@ std::string read_address(const std::string& text, options& into) {
 
 const char* name_of(transport kind) noexcept {
   switch (kind) {
-  case transport::websocket: return "ws";
-  case transport::sse: return "sse";
-  case transport::poll: return "poll";
+  case transport::websocket:
+    return "ws";
+  case transport::sse:
+    return "sse";
+  case transport::poll:
+    return "poll";
   }
   return "";
 }
@@ -39,18 +42,28 @@ std::variant<options, int> parse_options(int argc, char** argv) {
   const std::map<std::string, transport> transports{
       {"ws", transport::websocket}, {"sse", transport::sse}, {"poll", transport::poll}};
   app.add_option("transport", o.kind, "ws, sse or poll")->required()->transform(CLI::CheckedTransformer(transports));
-  app.add_option_function<std::string>("--connect", [&](const std::string& text) {
-       if (const auto wrong = read_address(text, o); !wrong.empty())
-         throw CLI::ValidationError(wrong);
-     }, "The server (default 127.0.0.1:8080)")->type_name("HOST:PORT");
+  app.add_option_function<std::string>(
+         "--connect",
+         [&](const std::string& text) {
+           if (const auto wrong = read_address(text, o); !wrong.empty())
+             throw CLI::ValidationError(wrong);
+         },
+         "The server (default 127.0.0.1:8080)")
+      ->type_name("HOST:PORT");
   app.option_defaults()->always_capture_default();
   app.add_option("--channel", o.channel, "The channel all subscribe to");
   app.add_option("--subscribers", o.subscribers, "Connections that listen")->check(CLI::Range(1, 1'000'000));
   app.add_option("--publishers", o.publishers, "WebSockets that publish")->check(CLI::Range(1, 256));
   auto* rate = app.add_option("--rate", o.rate, "Publications per second, together")->check(CLI::NonNegativeNumber);
+  app.add_option("--burst", o.burst, "Of the rate: as many publications at once")
+      ->check(CLI::Range(1, 1024))
+      ->needs(rate)
+      ->capture_default_str();
   app.add_option("--in-flight", o.in_flight, "Publications kept on their way: published, not yet delivered to all")
-      ->check(CLI::Range(0, 16384))->excludes(rate);
-  app.add_option("--bytes", o.bytes, "Data of a publication")->check(CLI::Range(min_stamped_bytes, std::size_t{60'000}));
+      ->check(CLI::Range(0, 16384))
+      ->excludes(rate);
+  app.add_option("--bytes", o.bytes, "Data of a publication")
+      ->check(CLI::Range(min_stamped_bytes, std::size_t{60'000}));
   app.add_option("--seconds", o.seconds, "How long to publish, or to stay idle")->check(CLI::PositiveNumber);
   app.add_option("--idle", o.idle, "Seconds between the last connect and the first publication");
   app.add_option("--patience", o.patience, "Seconds that connecting may take");

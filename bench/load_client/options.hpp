@@ -17,6 +17,7 @@ struct options {
   std::size_t subscribers = 1000;
   std::size_t publishers = 1;
   double rate = 0;           ///< publications per second, together
+  std::size_t burst = 1;     ///< of the rate: as many at once
   std::size_t in_flight = 0; ///< or: published and not yet delivered to all; both 0: connections idle
   std::size_t bytes = 128;   ///< of a publication's data, as JSON
   double seconds = 5;
