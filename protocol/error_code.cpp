@@ -10,6 +10,7 @@ namespace {
 struct error_row {
   std::string_view name;
   int http;
+  std::int64_t retry_ms = 0; // 0: trying again is of no use
 };
 
 /// In the order of `error_code`.
@@ -24,10 +25,10 @@ constexpr std::array<error_row, error_code_count> errors{{
     {"unauthorised", 401},
     {"expired", 401},
     {"too_large", 413},
-    {"limit", 429},
-    {"busy", 503},
+    {"limit", 429, 5000},
+    {"busy", 503, 250},
     {"timeout", 504},
-    {"unavailable", 503},
+    {"unavailable", 503, 1000},
     {"not_found", 404},
     {"internal", 500},
 }};
@@ -69,6 +70,17 @@ constexpr const close_row& row_of(close_code code) noexcept {
 std::string_view to_string(error_code code) noexcept { return errors[static_cast<std::size_t>(code)].name; }
 
 int http_status(error_code code) noexcept { return errors[static_cast<std::size_t>(code)].http; }
+
+std::optional<std::int64_t> retry_after(const failure& why) noexcept {
+  const auto known = std::int64_t{why.retry_after.count()};
+  const auto pause = known > 0 ? known : errors[static_cast<std::size_t>(why.code)].retry_ms;
+  return pause > 0 ? std::optional(pause) : std::nullopt;
+}
+
+std::optional<std::int64_t> retry_after_seconds(const failure& why) noexcept {
+  const auto pause = retry_after(why);
+  return pause ? std::optional((*pause + 999) / 1000) : std::nullopt;
+}
 
 bool may_retry(close_code code) noexcept { return row_of(code).may_retry; }
 

@@ -4,6 +4,7 @@
 #include <troupe/error_code.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,13 @@ inline constexpr int error_code_count = 16;
 
 /// HTTP status of an error on the HTTP endpoints (400, 401, 403, 404, 409, 413, 429, 500, 503, 504).
 [[nodiscard]] int http_status(error_code code) noexcept;
+
+/// Milliseconds after which another try makes sense: what the failure says, else the usual pause of its code. None: a
+/// code that another try does not change.
+[[nodiscard]] std::optional<std::int64_t> retry_after(const failure& why) noexcept;
+
+/// The same in whole seconds, at least 1: the header `Retry-After`.
+[[nodiscard]] std::optional<std::int64_t> retry_after_seconds(const failure& why) noexcept;
 
 /// WebSocket close codes (RFC 6455 section 7.4; 4000-4999 are ours).
 enum class close_code : std::uint16_t {

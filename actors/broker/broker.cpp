@@ -87,8 +87,7 @@ void broker_actor::find(const find_channel& what) {
   if (!stopping_.empty())
     return refuse(what.shard, what.name, {error_code::unavailable, "the node is stopping"});
   if (const auto wait = failing_.wait(what.name, now()))
-    return refuse(what.shard, what.name,
-                  {error_code::unavailable, what.name + " failed: try again in " + std::to_string(wait->count()) + " ms"});
+    return refuse(what.shard, what.name, {error_code::unavailable, what.name + " failed: try again later", *wait});
   if (const auto found = channels_.find(what.name); found != channels_.end()) {
     found->second.shards.insert(what.shard);
     if (found->second.now == phase::live)

@@ -1,6 +1,7 @@
 #pragma once
 /// Why something was refused: the error codes of troupe.v1, as applications give them and clients read them.
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 
@@ -30,6 +31,10 @@ enum class error_code : std::uint8_t {
 struct failure {
   error_code code = error_code::internal;
   std::string message;
+
+  /// The pause before another try that makes sense, where it is known; 0: the usual one of the code. Clients read it as
+  /// `retry_after`, with `busy`, `limit` and `unavailable` always, with other codes only if it is given here.
+  std::chrono::milliseconds retry_after{0};
 };
 
 } // namespace troupe

@@ -82,6 +82,8 @@ void write_members(Writer& w, const error& m) {
   w.text("message", m.why.message);
   if (!m.channel.empty())
     w.text("channel", m.channel);
+  if (const auto pause = retry_after(m.why))
+    w.integer("retry_after", *pause);
 }
 
 template <class Writer>

@@ -23,6 +23,17 @@ TEST_CASE("every error code has a name of its own and an HTTP status") {
   CHECK(http_status(error_code::internal) == 500);
 }
 
+TEST_CASE("what another try may change says after which pause") {
+  for (int i = 0; i < error_code_count; ++i) {
+    const auto code = static_cast<error_code>(i);
+    const bool passing = code == error_code::busy || code == error_code::unavailable || code == error_code::limit;
+    CHECK(retry_after({code, ""}).has_value() == passing);
+    CHECK(retry_after({code, "", std::chrono::milliseconds{1700}}) == 1700);
+    CHECK(retry_after_seconds({code, "", std::chrono::milliseconds{1700}}) == 2);
+  }
+  CHECK(retry_after_seconds({error_code::busy, ""}) == 1);
+}
+
 TEST_CASE("a client may come back unless it broke the rules or was sent away") {
   using enum close_code;
   for (const auto code : {none, going_away, internal, heartbeat_lost, overflow, expired, rate})

@@ -29,6 +29,10 @@ std::map<std::string, sample> samples() {
       {"reply", server_message(reply{id(2), json(R"({"epoch":"k3f","offset":18})")})},
       {"error", server_message(error{id(2), {error_code::not_joined, "subscribe to room:42 first"}, ""})},
       {"error_of_channel", server_message(error{{}, {error_code::busy, "try again"}, channel})},
+      {"error_unavailable", server_message(error{
+                                id(4),
+                                {error_code::unavailable, "room:42 failed: try again later", std::chrono::seconds{4}},
+                                channel})},
       {"gap", server_message(gap{channel, {"k3f", 120}, 20})},
       {"gap_unknown", server_message(gap{channel, {"k3f", 120}, {}})},
       {"unsubscribed", server_message(unsubscribed{id(3), channel, "left"})},
