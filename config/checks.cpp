@@ -1,8 +1,8 @@
 // What must hold between keys. One line per rule, with the reason an operator reads.
 
 #include "config/keys.hpp"
-#include "config/literal.hpp"
 #include "config/load.hpp"
+#include "config/value_format.hpp"
 
 #include <string>
 
@@ -100,7 +100,7 @@ class namespace_check {
     for (std::size_t other = 0; other < index_; ++other) {
       if (all[other].pattern != all[index_].pattern || all[other].pattern.empty())
         continue;
-      refuse("pattern", "`" + all[index_].pattern + "` was given before, at " + place(other, "pattern").where);
+      refuse("pattern", "`" + all[index_].pattern + "` was given before, at " + where_set(other, "pattern").where);
     }
   }
 
@@ -115,11 +115,11 @@ class namespace_check {
   }
 
   void refuse(std::string_view name, std::string text) {
-    what_.problems.push_back({place(index_, name), "namespace." + std::string{name}, std::move(text)});
+    what_.problems.push_back({where_set(index_, name), "namespace." + std::string{name}, std::move(text)});
   }
 
   /// The line of the key, or of the namespace if it has its default.
-  origin place(std::size_t index, std::string_view name) const {
+  origin where_set(std::size_t index, std::string_view name) const {
     if (index >= what_.namespace_origins.size())
       return {};
     const auto& origins = what_.namespace_origins[index];

@@ -2,7 +2,7 @@
 /// The command line of `troupe` and of every program built on the library: which command, with which settings.
 ///
 ///   auto line = parse(argc, argv);
-///   if (auto status = carry_out(line, std::cout, std::cerr)) return *status;
+///   if (auto status = run_command(line, std::cout, std::cerr)) return *status;
 ///   // serve, tree, kill or observer: whoever calls has what it takes
 ///
 /// Thread: the one that starts the program. Errors: `command::refused` with a text and a status, never an exception.
@@ -55,6 +55,6 @@ struct command_line {
 
 /// Does what needs no node: config check, show and reference, version, help, refusals. Returns the exit status, or
 /// nothing for serve, tree, kill and observer.
-[[nodiscard]] std::optional<int> carry_out(const command_line& line, std::ostream& out, std::ostream& err);
+[[nodiscard]] std::optional<int> run_command(const command_line& line, std::ostream& out, std::ostream& err);
 
 } // namespace troupe::config

@@ -1,8 +1,8 @@
 #include "config/load.hpp"
 
 #include "config/keys.hpp"
-#include "config/literal.hpp"
 #include "config/suggestion.hpp"
+#include "config/value_format.hpp"
 
 #include <algorithm>
 

@@ -1,9 +1,9 @@
 // The one place that knows toml++, and that catches what it throws.
 
 #include "config/keys.hpp"
-#include "config/literal.hpp"
 #include "config/load.hpp"
 #include "config/suggestion.hpp"
+#include "config/value_format.hpp"
 
 #include <toml++/toml.h>
 

@@ -1,7 +1,7 @@
 #include "config/reload.hpp"
 
 #include "config/keys.hpp"
-#include "config/literal.hpp"
+#include "config/value_format.hpp"
 
 #include <algorithm>
 

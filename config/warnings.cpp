@@ -22,7 +22,7 @@ std::vector<std::string> warnings(const settings& s) {
   return result;
 }
 
-std::vector<std::string> open_doors(const settings& s) {
+std::vector<std::string> open_to_anyone(const settings& s) {
   std::vector<std::string> result;
   for (const auto& n : s.namespaces) {
     std::string verbs;

@@ -9,6 +9,6 @@ namespace troupe::config {
 [[nodiscard]] std::vector<std::string> warnings(const settings& s);
 
 /// One sentence each: what clients may do without a token, per namespace.
-[[nodiscard]] std::vector<std::string> open_doors(const settings& s);
+[[nodiscard]] std::vector<std::string> open_to_anyone(const settings& s);
 
 } // namespace troupe::config

@@ -2,7 +2,7 @@
 /// Who must be done within the same span of time: a queue in order of entering, with one timer for all.
 ///
 /// Entering, leaving and entering again are a splice, without touching the timer; so each request can do it.
-/// Owner: the port. Thread: the I/O thread of its shard. An entry leaves by itself when it is destroyed.
+/// Owner: the shard_io. Thread: the I/O thread of its shard. An entry leaves by itself when it is destroyed.
 
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/io_context.hpp>

@@ -2,10 +2,10 @@
 
 #include "transports/http_connection.hpp"
 
-#include "transports/contained.hpp"
-#include "transports/farewell.hpp"
+#include "transports/catch_all.hpp"
 #include "transports/http_exchange.hpp"
 #include "transports/http_upgrade.hpp"
+#include "transports/lingering_close.hpp"
 #include "transports/response_text.hpp"
 #include "transports/sse_connection.hpp"
 #include "transports/websocket_connection.hpp"
@@ -28,26 +28,26 @@ http_response failed() { return error_response(500, "internal", "the server fail
 
 // -- beginning ----------------------------------------------------------------
 
-http_connection::http_connection(port_ptr port, duplex_ptr line, std::string peer)
-    : port_(std::move(port)), line_(std::move(line)), peer_(std::move(peer)),
-      reader_(port_->limits().request_header_bytes, port_->limits().request_body_bytes) {}
+http_connection::http_connection(shard_io_ptr io, tcp_stream_ptr tcp, std::string peer)
+    : io_(std::move(io)), tcp_(std::move(tcp)), peer_(std::move(peer)),
+      reader_(io_->limits().request_header_bytes, io_->limits().request_body_bytes) {}
 
-void http_connection::open(port_ptr port, int fd, std::string peer, admission place) {
-  duplex_ptr line = duplex::open(port, fd, std::move(place));
-  if (!line)
+void http_connection::open(shard_io_ptr io, int fd, std::string peer, connection_permit permit) {
+  tcp_stream_ptr tcp = tcp_stream::open(io, fd, std::move(permit));
+  if (!tcp)
     return;
-  port->count(transport_event::connection_accepted);
-  const auto made = std::make_shared<http_connection>(std::move(port), std::move(line), std::move(peer));
+  io->count(transport_event::connection_accepted);
+  const auto made = std::make_shared<http_connection>(std::move(io), std::move(tcp), std::move(peer));
   made->settle();
-  made->port_->within_request_time(*made); // also if nothing is ever sent
-  made->line_->wait_readable();
+  made->io_->within_request_time(*made); // also if nothing is ever sent
+  made->tcp_->wait_readable();
 }
 
-void http_connection::land(port_ptr port, traveller from, admission place) {
-  duplex_ptr line = duplex::open(port, from.fd, std::move(place));
-  if (!line)
+void http_connection::adopt(shard_io_ptr io, migrating_request from, connection_permit permit) {
+  tcp_stream_ptr tcp = tcp_stream::open(io, from.fd, std::move(permit));
+  if (!tcp)
     return;
-  const auto made = std::make_shared<http_connection>(std::move(port), std::move(line), std::move(from.peer));
+  const auto made = std::make_shared<http_connection>(std::move(io), std::move(tcp), std::move(from.peer));
   made->settle();
   made->reader_.hold(from.left_over);
   made->serve(std::move(from.request));
@@ -55,8 +55,8 @@ void http_connection::land(port_ptr port, traveller from, admission place) {
 
 void http_connection::settle() {
   self_ = shared_from_this();
-  port_->settle(*this);
-  line_->set_owner(this);
+  io_->settle(*this);
+  tcp_->set_owner(this);
 }
 
 // -- reading ------------------------------------------------------------------
@@ -70,14 +70,14 @@ void http_connection::on_readable() {
 }
 
 void http_connection::read_request() {
-  const io_result result = line_->read(port_->scratch());
+  const io_result result = tcp_->read(io_->scratch());
   if (result.error == boost::asio::error::would_block)
-    return line_->wait_readable();
+    return tcp_->wait_readable();
   if (result.error)
     return give_up(false);
   if (std::exchange(between_requests_, false))
-    port_->within_request_time(*this);
-  proceed(reader_.feed({port_->scratch().data(), result.bytes}));
+    io_->within_request_time(*this);
+  proceed(reader_.feed({io_->scratch().data(), result.bytes}));
 }
 
 void http_connection::proceed(request_reader::state state) {
@@ -86,10 +86,10 @@ void http_connection::proceed(request_reader::state state) {
   if (state == request_reader::state::ready)
     return start();
   if (reader_.take_expectation()) {
-    line_->out().append(continue_text);
-    line_->flush_soon();
+    tcp_->out().append(continue_text);
+    tcp_->flush_soon();
   }
-  line_->wait_readable();
+  tcp_->wait_readable();
 }
 
 void http_connection::refuse_request() {
@@ -98,9 +98,9 @@ void http_connection::refuse_request() {
     response.headers.emplace_back("Upgrade", "websocket");
     response.headers.emplace_back("Sec-WebSocket-Version", websocket_version);
   }
-  port_->count(transport_event::http_bad_request);
+  io_->count(transport_event::http_bad_request);
   if (reader_.refused_upgrade())
-    port_->count(transport_event::ws_bad_handshake);
+    io_->count(transport_event::ws_bad_handshake);
   refuse(response);
 }
 
@@ -115,28 +115,28 @@ void http_connection::refuse(const http_response& response) {
 /// The request goes where it belongs, once a 100 is out.
 void http_connection::start() {
   if (phase_ == phase::reading) {
-    port_->count(transport_event::http_request);
+    io_->count(transport_event::http_request);
     request_ = reader_.take();
     request_.peer = peer_;
     phase_ = phase::starting;
   }
-  if (!line_->flush())
-    return port_->within_closing_time(*this);
-  std::size_t home = port_->index();
-  if (gate* g = port_->the_gate(); g && port_->shards() > 1)
-    contained([&] { home = g->home(request_); });
-  if (home != port_->index() && home < port_->shards())
+  if (!tcp_->flush())
+    return io_->within_closing_time(*this);
+  std::size_t home = io_->index();
+  if (request_handler* g = io_->handler(); g && io_->shards() > 1)
+    catch_all([&] { home = g->home(request_); });
+  if (home != io_->index() && home < io_->shards())
     move_to(home);
   else
     serve(std::exchange(request_, {}));
 }
 
 void http_connection::move_to(std::size_t shard) {
-  traveller t{-1, std::move(peer_), reader_.take_rest(), std::exchange(request_, {})};
-  const port_ptr port = port_;
-  auto [fd, place] = retire()->release();
+  migrating_request t{-1, std::move(peer_), reader_.take_rest(), std::exchange(request_, {})};
+  const shard_io_ptr io = io_;
+  auto [fd, permit] = retire()->release();
   t.fd = fd;
-  port->move_on(shard, std::move(t), std::move(place));
+  io->move_on(shard, std::move(t), std::move(permit));
 }
 
 void http_connection::serve(http_request request) {
@@ -145,7 +145,7 @@ void http_connection::serve(http_request request) {
   waited_ = false;
   head_only_ = request.method == "HEAD";
   keep_alive_ = request.keep_alive;
-  if (!port_->the_gate())
+  if (!io_->handler())
     return give_up(false);
   if (request.upgrade)
     upgrade(std::move(request));
@@ -155,7 +155,7 @@ void http_connection::serve(http_request request) {
 
 void http_connection::upgrade(http_request request) {
   upgrade_verdict verdict = failed();
-  contained([&] { verdict = port_->the_gate()->upgrade(request); });
+  catch_all([&] { verdict = io_->handler()->upgrade(request); });
   if (auto* response = std::get_if<http_response>(&verdict))
     answer(std::move(*response), {});
   else
@@ -164,33 +164,33 @@ void http_connection::upgrade(http_request request) {
 
 void http_connection::become_websocket(http_request request, const upgrade_accepted& accepted) {
   std::string early = reader_.take_rest();
-  duplex_ptr line = retire();
-  auto opened = open_websocket(port_, std::move(line), request, accepted, std::move(early));
-  if (!contained([&] { port_->the_gate()->opened(opened, std::move(request)); }))
+  tcp_stream_ptr tcp = retire();
+  auto opened = open_websocket(io_, std::move(tcp), request, accepted, std::move(early));
+  if (!catch_all([&] { io_->handler()->opened(opened, std::move(request)); }))
     opened->abort();
 }
 
 void http_connection::hand_over(http_request request) {
   auto asked = std::make_shared<http_exchange>(shared_from_this(), std::move(request));
-  contained([&] { port_->the_gate()->handle(std::move(asked)); });
+  catch_all([&] { io_->handler()->handle(std::move(asked)); });
   asked = nullptr; // if that threw, the answer is 500
   if (phase_ != phase::waiting)
     return;
   waited_ = true;
-  line_->wait_readable();
+  tcp_->wait_readable();
 }
 
 /// While a request waits, the client may send more, or close.
 void http_connection::watch_client() {
-  const io_result result = line_->read(port_->scratch());
+  const io_result result = tcp_->read(io_->scratch());
   if (result.error && result.error != boost::asio::error::would_block)
     return give_up(false);
-  reader_.hold({port_->scratch().data(), result.bytes});
+  reader_.hold({io_->scratch().data(), result.bytes});
   if (reader_.held() < held_bytes_max)
-    line_->wait_readable();
+    tcp_->wait_readable();
 }
 
-bool http_connection::client_is_gone() const { return waited_ && line_->peer_is_gone(); }
+bool http_connection::client_is_gone() const { return waited_ && tcp_->peer_is_gone(); }
 
 // -- answering ----------------------------------------------------------------
 
@@ -202,16 +202,16 @@ void http_connection::answer(http_response response, std::function<void(bool)> d
   done_ = std::move(done);
   if (client_is_gone())
     return give_up(false);
-  keep_alive_ = keep_alive_ && !port_->draining();
+  keep_alive_ = keep_alive_ && !io_->draining();
   send(response);
 }
 
 void http_connection::send(const http_response& response) {
   phase_ = phase::responding;
-  line_->out().append(response_text(response, port_->date(), {head_only_, false, keep_alive_}));
-  port_->within_closing_time(*this);
-  const bool all = line_->flush();
-  line_->flush_soon(); // goes on in on_written
+  tcp_->out().append(response_text(response, io_->date(), {head_only_, false, keep_alive_}));
+  io_->within_closing_time(*this);
+  const bool all = tcp_->flush();
+  tcp_->flush_soon(); // goes on in on_written
   if (all)
     tell_written(); // before its client can say anything else
 }
@@ -220,38 +220,38 @@ std::shared_ptr<connection> http_connection::stream(http_response head) {
   if (phase_ != phase::waiting || client_is_gone())
     return no_stream();
   abandoned_ = nullptr;
-  line_->out().append(response_text(head, port_->date(), {head_only_, true, false}));
+  tcp_->out().append(response_text(head, io_->date(), {head_only_, true, false}));
   const bool ends = head_only_;
-  auto opened = sse_connection::open(port_, retire());
+  auto opened = sse_connection::open(io_, retire());
   if (ends)
     opened->close(protocol::close_code::normal, {});
   return opened;
 }
 
-std::shared_ptr<connection> http_connection::no_stream() const { return sse_connection::open(port_, nullptr); }
+std::shared_ptr<connection> http_connection::no_stream() const { return sse_connection::open(io_, nullptr); }
 
 void http_connection::on_abandoned(std::function<void()> then) {
   if (phase_ == phase::waiting)
     abandoned_ = std::move(then);
   else if (then)
-    boost::asio::post(port_->context(), [then = std::move(then)] { contained(then); });
+    boost::asio::post(io_->context(), [then = std::move(then)] { catch_all(then); });
 }
 
 void http_connection::on_written() {
   const auto self = shared_from_this();
-  if (phase_ == phase::starting && line_->out().empty())
+  if (phase_ == phase::starting && tcp_->out().empty())
     return start();
   if (phase_ != phase::responding)
     return;
-  if (line_->out().empty())
+  if (tcp_->out().empty())
     response_written();
   else
-    port_->within_closing_time(*this); // the client reads
+    io_->within_closing_time(*this); // the client reads
 }
 
 void http_connection::tell_written() {
   if (const auto done = std::exchange(done_, nullptr))
-    contained([&] { done(true); });
+    catch_all([&] { done(true); });
 }
 
 void http_connection::response_written() {
@@ -259,22 +259,22 @@ void http_connection::response_written() {
   if (keep_alive_)
     read_next();
   else
-    farewell::say(*port_, retire());
+    lingering_close::say(*io_, retire());
 }
 
 void http_connection::read_next() {
   phase_ = phase::reading;
   between_requests_ = !reader_.begun();
   if (between_requests_)
-    port_->within_idle_time(*this);
+    io_->within_idle_time(*this);
   else
-    port_->within_request_time(*this);
+    io_->within_request_time(*this);
   proceed(reader_.advance());
 }
 
 void http_connection::tell_later(std::function<void(bool)> done, bool written) {
   if (done)
-    boost::asio::post(port_->context(), [done = std::move(done), written] { contained([&] { done(written); }); });
+    boost::asio::post(io_->context(), [done = std::move(done), written] { catch_all([&] { done(written); }); });
 }
 
 // -- ending -------------------------------------------------------------------
@@ -285,7 +285,7 @@ void http_connection::on_deadline() {
     return give_up(true);
   if (between_requests_)
     return give_up(false);
-  port_->count(transport_event::http_timeout);
+  io_->count(transport_event::http_timeout);
   if (reader_.begun())
     refuse(error_response(408, "request_timeout", "the request did not arrive in time"));
   else
@@ -299,26 +299,26 @@ void http_connection::give_up(bool reset) {
   const auto self = shared_from_this();
   auto done = std::exchange(done_, nullptr);
   auto abandoned = std::exchange(abandoned_, nullptr);
-  if (const duplex_ptr line = retire())
-    line->close(reset);
+  if (const tcp_stream_ptr tcp = retire())
+    tcp->close(reset);
   tell_later(std::move(done), false);
   if (abandoned)
-    contained(abandoned);
+    catch_all(abandoned);
 }
 
 /// Lets go of the socket and of itself.
-duplex_ptr http_connection::retire() {
+tcp_stream_ptr http_connection::retire() {
   phase_ = phase::over;
   self_ = nullptr;
   leave_deadline();
-  resident::unlink();
-  return std::exchange(line_, nullptr);
+  tracked_connection::unlink();
+  return std::exchange(tcp_, nullptr);
 }
 
 void http_connection::evict() {
   const auto self = shared_from_this();
-  if (const duplex_ptr line = retire())
-    line->close(true);
+  if (const tcp_stream_ptr tcp = retire())
+    tcp->close(true);
   done_ = nullptr;
   abandoned_ = nullptr;
 }

@@ -2,16 +2,16 @@
 /// One HTTP/1.1 connection (RFC 9112): reads a request, has it answered, reads the next; or becomes something else (a
 /// WebSocket, an event stream), or moves to the shard that must serve it.
 ///
-///   reading ──► starting ──► waiting ──► responding ──► reading, or a farewell
+///   reading ──► starting ──► waiting ──► responding ──► reading, or a lingering_close
 ///
 /// Requests that come behind the one being answered wait, a bounded part of them here, the rest in the kernel.
-/// Owner: itself, on the list of its port, until it is closed. Thread: the I/O thread of its shard.
+/// Owner: itself, on the list of its shard_io, until it is closed. Thread: the I/O thread of its shard.
 
 #include "transports/connection.hpp"
-#include "transports/duplex.hpp"
-#include "transports/gate.hpp"
 #include "transports/http.hpp"
+#include "transports/request_handler.hpp"
 #include "transports/request_reader.hpp"
+#include "transports/tcp_stream.hpp"
 
 #include <functional>
 #include <memory>
@@ -19,18 +19,18 @@
 
 namespace troupe::transports {
 
-class http_connection final : public duplex_owner,
-                              public resident,
+class http_connection final : public tcp_stream_owner,
+                              public tracked_connection,
                               public deadline_entry,
                               public std::enable_shared_from_this<http_connection> {
  public:
   /// A socket that was just accepted.
-  static void open(port_ptr port, int fd, std::string peer, admission place);
+  static void open(shard_io_ptr io, int fd, std::string peer, connection_permit permit);
 
   /// A socket that comes from another shard with its request.
-  static void land(port_ptr port, traveller from, admission place);
+  static void adopt(shard_io_ptr io, migrating_request from, connection_permit permit);
 
-  http_connection(port_ptr port, duplex_ptr line, std::string peer);
+  http_connection(shard_io_ptr io, tcp_stream_ptr tcp, std::string peer);
 
   // -- what its exchange calls ------------------------------------------------
 
@@ -70,11 +70,11 @@ class http_connection final : public duplex_owner,
   void tell_later(std::function<void(bool)> done, bool written);
   [[nodiscard]] bool client_is_gone() const;
 
-  duplex_ptr retire();
+  tcp_stream_ptr retire();
   void give_up(bool reset);
 
-  port_ptr port_;
-  duplex_ptr line_; // null: over
+  shard_io_ptr io_;
+  tcp_stream_ptr tcp_; // null: over
   std::shared_ptr<http_connection> self_;
   std::string peer_;
   request_reader reader_;
@@ -85,7 +85,7 @@ class http_connection final : public duplex_owner,
   bool between_requests_ = false; // one was answered, and nothing of the next is here
   bool head_only_ = false;
   bool keep_alive_ = true;
-  bool waited_ = false; // the gate did not answer at once
+  bool waited_ = false; // the handler did not answer at once
 };
 
 } // namespace troupe::transports

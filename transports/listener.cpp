@@ -2,8 +2,8 @@
 
 #include "transports/listener.hpp"
 
-#include "transports/farewell.hpp"
 #include "transports/http_connection.hpp"
+#include "transports/lingering_close.hpp"
 #include "transports/response_text.hpp"
 
 #include <cerrno>
@@ -43,8 +43,8 @@ bool is_of_the_client(int error) {
 
 } // namespace
 
-listener::listener(port_ptr port, int fd, places where)
-    : port_(std::move(port)), socket_(port_->context(), fd), rest_(port_->context()), places_(std::move(where)) {}
+listener::listener(shard_io_ptr io, int fd, connection_slots where)
+    : io_(std::move(io)), socket_(io_->context(), fd), rest_(io_->context()), slots_(std::move(where)) {}
 
 void listener::wait() {
   socket_.async_wait(boost::asio::posix::descriptor_base::wait_read,
@@ -95,29 +95,29 @@ void listener::rest() {
 void listener::admit(int fd, const socket_address& from) {
   const int on = 1;
   ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  admission place = admission::take(places_.taken, places_.max);
-  if (place)
-    http_connection::open(port_, fd, from.text(), std::move(place));
+  connection_permit permit = connection_permit::take(slots_.taken, slots_.max);
+  if (permit)
+    http_connection::open(io_, fd, from.text(), std::move(permit));
   else
     refuse(fd);
 }
 
 void listener::refuse(int fd) {
-  port_->count(transport_event::connection_refused_limit);
-  admission place = admission::take(places_.refused, refusals_max);
-  if (!place) {
+  io_->count(transport_event::connection_refused_limit);
+  connection_permit permit = connection_permit::take(slots_.refused, refusals_max);
+  if (!permit) {
     ::close(fd);
     return;
   }
-  const duplex_ptr line = duplex::open(port_, fd, std::move(place));
-  if (!line)
+  const tcp_stream_ptr tcp = tcp_stream::open(io_, fd, std::move(permit));
+  if (!tcp)
     return;
-  port_->count(transport_event::connection_accepted);
+  io_->count(transport_event::connection_accepted);
   http_response full = error_response(503, "too_many_connections", "the server has no place for another connection");
   full.headers.emplace_back("Retry-After", "5");
-  line->out().append(response_text(full, port_->date(), {false, false, false}));
-  if (line->flush())
-    farewell::say(*port_, line);
+  tcp->out().append(response_text(full, io_->date(), {false, false, false}));
+  if (tcp->flush())
+    lingering_close::say(*io_, tcp);
 }
 
 // -- ending -------------------------------------------------------------------

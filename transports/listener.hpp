@@ -4,9 +4,9 @@
 /// Owner: the server. Thread: the I/O thread of its shard; `close` also after the loop has ended. In bounded batches,
 /// so that a rush of clients does not starve those that are here. Past the limit a client is told 503, and closed.
 
-#include "transports/admission.hpp"
+#include "transports/connection_permit.hpp"
 #include "transports/listening_socket.hpp"
-#include "transports/port.hpp"
+#include "transports/shard_io.hpp"
 
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
@@ -17,16 +17,16 @@
 namespace troupe::transports {
 
 /// The places of a node, shared by its listeners.
-struct places {
+struct connection_slots {
   std::size_t max = 0;
-  admission::counter taken = std::make_shared<std::atomic<std::size_t>>(0);
-  admission::counter refused = std::make_shared<std::atomic<std::size_t>>(0); ///< being told so
+  connection_permit::counter taken = std::make_shared<std::atomic<std::size_t>>(0);
+  connection_permit::counter refused = std::make_shared<std::atomic<std::size_t>>(0); ///< being told so
 };
 
 class listener : public std::enable_shared_from_this<listener> {
  public:
   /// Takes `fd` over, which listens.
-  listener(port_ptr port, int fd, places where);
+  listener(shard_io_ptr io, int fd, connection_slots where);
 
   void start() { wait(); }
 
@@ -45,12 +45,12 @@ class listener : public std::enable_shared_from_this<listener> {
   void refuse(int fd);
   void rest();
 
-  port_ptr port_;
+  shard_io_ptr io_;
   boost::asio::posix::basic_stream_descriptor<executor> socket_;
   boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>,
                                     executor>
       rest_;
-  places places_;
+  connection_slots slots_;
 };
 
 } // namespace troupe::transports

@@ -1,7 +1,7 @@
 #pragma once
 /// What one socket has still to send: slices of shared chunks and bytes of its own, in order.
 ///
-/// Pure: it knows no socket. Owner: a duplex. Thread: the I/O thread of its shard (slices are counted there).
+/// Pure: it knows no socket. Owner: a tcp_stream. Thread: the I/O thread of its shard (slices are counted there).
 /// Neighbouring slices of one chunk become one, private bytes lie together in one string: thousands of small messages
 /// are a few iovecs. Empty, it owns no memory.
 

@@ -20,7 +20,7 @@ void outbox_stream::begin_read() {
   if (!early_.empty() || maybe_more_)
     read_now(false);
   else
-    line_->wait_readable();
+    tcp_->wait_readable();
 }
 
 void outbox_stream::readable() {
@@ -34,7 +34,7 @@ void outbox_stream::readable() {
 void outbox_stream::read_now(bool may_complete_now) {
   const io_result result = take();
   if (result.error == boost::asio::error::would_block)
-    return line_->wait_readable();
+    return tcp_->wait_readable();
   const waiter_ptr reader = std::move(read_);
   if (result.bytes != 0)
     watcher_->on_bytes_read();
@@ -53,7 +53,7 @@ io_result outbox_stream::take() {
       std::string().swap(early_);
     return {n, {}};
   }
-  const io_result result = line_->read(into_);
+  const io_result result = tcp_->read(into_);
   maybe_more_ = result.bytes == into_.size();
   return result;
 }
@@ -71,7 +71,7 @@ void outbox_stream::swallow_if_close(unsigned char first) {
 }
 
 void outbox_stream::post_write_done() {
-  if (write_ && (sealed_ || line_->out().size() <= held_bytes))
+  if (write_ && (sealed_ || tcp_->out().size() <= held_bytes))
     std::exchange(write_, nullptr)->post({}, written_);
 }
 

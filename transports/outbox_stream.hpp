@@ -1,5 +1,5 @@
 #pragma once
-/// Beast's next layer over a duplex: `websocket::stream<outbox_stream>` reads from the socket and writes its pongs into
+/// Beast's next layer over a tcp_stream: `websocket::stream<outbox_stream>` reads from the socket and writes its pongs into
 /// the same outbox that broadcasts go to.
 ///
 /// Writes complete by post; while the outbox holds more than `held_bytes` the completion waits, so that a peer who
@@ -10,7 +10,7 @@
 
 #include <utility>
 
-#include "transports/duplex.hpp"
+#include "transports/tcp_stream.hpp"
 
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/buffer.hpp>
@@ -42,8 +42,8 @@ class outbox_stream {
 
   static constexpr std::size_t held_bytes = 64 * 1024;
 
-  outbox_stream(executor_type executor, duplex_ptr line, stream_watcher& watcher, std::string early)
-      : executor_(executor), line_(std::move(line)), watcher_(&watcher), early_(std::move(early)) {}
+  outbox_stream(executor_type executor, tcp_stream_ptr tcp, stream_watcher& watcher, std::string early)
+      : executor_(executor), tcp_(std::move(tcp)), watcher_(&watcher), early_(std::move(early)) {}
 
   executor_type get_executor() const noexcept { return executor_; }
 
@@ -93,10 +93,10 @@ class outbox_stream {
   void seal() noexcept { sealed_ = true; }
   [[nodiscard]] bool sealed() const noexcept { return sealed_; }
 
-  /// The duplex can be read.
+  /// The tcp_stream can be read.
   void readable();
 
-  /// The duplex has written.
+  /// The tcp_stream has written.
   void written();
 
   /// While paused the peer's bytes stay in the kernel.
@@ -160,13 +160,13 @@ class outbox_stream {
     unsigned char first = 0;
     boost::asio::buffer_copy(boost::asio::buffer(&first, 1), from);
     swallow_if_close(first);
-    if (sealed_ || line_->broken())
+    if (sealed_ || tcp_->broken())
       return all;
     for (auto i = boost::asio::buffer_sequence_begin(from); i != boost::asio::buffer_sequence_end(from); ++i) {
       const boost::asio::const_buffer b(*i);
-      line_->out().append(std::string_view(static_cast<const char*>(b.data()), b.size()));
+      tcp_->out().append(std::string_view(static_cast<const char*>(b.data()), b.size()));
     }
-    line_->flush_soon();
+    tcp_->flush_soon();
     return all;
   }
 
@@ -177,7 +177,7 @@ class outbox_stream {
   void swallow_if_close(unsigned char first);
 
   executor_type executor_;
-  duplex_ptr line_;
+  tcp_stream_ptr tcp_;
   stream_watcher* watcher_;
   std::string early_; // read before the protocol changed
   std::span<char> into_;

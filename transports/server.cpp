@@ -36,65 +36,65 @@ std::size_t connections_max(std::size_t configured) {
 /// A socket between two loops; closed if it never arrives.
 class passage {
  public:
-  passage(traveller t, admission place) : traveller_(std::move(t)), place_(std::move(place)) {}
+  passage(migrating_request t, connection_permit permit) : migrating_request_(std::move(t)), permit_(std::move(permit)) {}
   ~passage() {
-    if (traveller_.fd >= 0)
-      ::close(traveller_.fd);
+    if (migrating_request_.fd >= 0)
+      ::close(migrating_request_.fd);
   }
   passage(const passage&) = delete;
   passage& operator=(const passage&) = delete;
 
-  void arrive(const port_ptr& at) {
-    if (!at->the_gate())
+  void arrive(const shard_io_ptr& at) {
+    if (!at->handler())
       return;
-    traveller arrived = std::exchange(traveller_, {});
-    http_connection::land(at, std::move(arrived), std::move(place_));
+    migrating_request arrived = std::exchange(migrating_request_, {});
+    http_connection::adopt(at, std::move(arrived), std::move(permit_));
   }
 
  private:
-  traveller traveller_;
-  admission place_;
+  migrating_request migrating_request_;
+  connection_permit permit_;
 };
 
 struct shard_end {
   io_loop* loop = nullptr;
-  port_ptr port;
-  std::shared_ptr<listener> door{}; // null before `listen`
+  shard_io_ptr io;
+  std::shared_ptr<listener> acceptor{}; // null before `listen`
 };
 
 } // namespace
 
 struct server::state {
   config::listen_settings listen;
-  places where;
+  connection_slots where;
   std::vector<shard_end> ends;
   std::uint16_t port = 0;
 
-  void connect_ports();
+  void connect_shards();
   void close(shard_end& end);
 };
 
-/// Each port can send sockets to each other one; `port::close` takes this circle apart.
-void server::state::connect_ports() {
+/// Each shard can send sockets to each other one; `shard_io::close` takes this circle apart.
+void server::state::connect_shards() {
   const auto all = std::make_shared<const std::vector<shard_end>>(ends);
   for (const shard_end& end : ends)
-    end.port->set_mover(ends.size(), [all](std::size_t to, traveller t, admission place) {
+    end.io->set_mover(ends.size(), [all](std::size_t to, migrating_request t, connection_permit permit) {
       const shard_end& there = (*all)[to];
-      const auto moving = std::make_shared<passage>(std::move(t), std::move(place));
-      there.loop->post([moving, port = there.port] { moving->arrive(port); });
+      const auto moving = std::make_shared<passage>(std::move(t), std::move(permit));
+      there.loop->post([moving, io = there.io] { moving->arrive(io); });
     });
 }
 
-server::server(const config::settings& settings, std::vector<shard_seat> seats) : state_(std::make_unique<state>()) {
+server::server(const config::settings& settings, std::vector<listener_binding> bindings) : state_(std::make_unique<state>()) {
   state_->listen = settings.listen;
   state_->where.max = connections_max(settings.limits.connections);
-  for (std::size_t i = 0; i < seats.size(); ++i) {
-    const shard_seat& seat = seats[i];
-    auto made = std::make_shared<transports::port>(seat.loop->context(), *seat.gate, i, settings.limits);
-    made->set_pipes(seat.pipes);
-    state_->ends.push_back({seat.loop, std::move(made)});
+  for (std::size_t i = 0; i < bindings.size(); ++i) {
+    const listener_binding& binding = bindings[i];
+    auto made = std::make_shared<transports::shard_io>(binding.loop->context(), *binding.handler, i, settings.limits);
+    made->set_byte_streams(binding.byte_streams);
+    state_->ends.push_back({binding.loop, std::move(made)});
   }
-  state_->connect_ports();
+  state_->connect_shards();
 }
 
 void server::listen() {
@@ -103,11 +103,11 @@ void server::listen() {
     probe_address(at);
   for (shard_end& end : state_->ends) {
     const int fd = open_listening_socket(at); // the first one chooses the port for all
-    end.door = std::make_shared<listener>(end.port, fd, state_->where);
+    end.acceptor = std::make_shared<listener>(end.io, fd, state_->where);
   }
   state_->port = at.port();
   for (const shard_end& end : state_->ends)
-    end.loop->post([door = end.door] { door->start(); });
+    end.loop->post([acceptor = end.acceptor] { acceptor->start(); });
 }
 
 std::uint16_t server::port() const noexcept { return state_->port; }
@@ -116,10 +116,10 @@ void server::stop_listening(std::function<void()> done) {
   const auto left = std::make_shared<std::atomic<std::size_t>>(state_->ends.size());
   const auto all_done = std::make_shared<std::function<void()>>(std::move(done));
   for (const shard_end& end : state_->ends)
-    end.loop->post([port = end.port, door = end.door, left, all_done] {
-      port->drain();
-      if (door)
-        door->drain();
+    end.loop->post([io = end.io, acceptor = end.acceptor, left, all_done] {
+      io->drain();
+      if (acceptor)
+        acceptor->drain();
       if (left->fetch_sub(1) == 1 && *all_done)
         (*all_done)();
     });
@@ -127,7 +127,7 @@ void server::stop_listening(std::function<void()> done) {
 
 void server::close_idle() {
   for (const shard_end& end : state_->ends)
-    end.loop->post([port = end.port] { port->close_idle(); });
+    end.loop->post([io = end.io] { io->close_idle(); });
 }
 
 // -- the end ------------------------------------------------------------------
@@ -135,9 +135,9 @@ void server::close_idle() {
 /// On the loop's thread while it runs; after it has ended, here.
 void server::state::close(shard_end& end) {
   const auto work = [&end] {
-    if (end.door)
-      end.door->close();
-    end.port->close();
+    if (end.acceptor)
+      end.acceptor->close();
+    end.io->close();
   };
   if (!end.loop->running() || end.loop->on_this_thread())
     return work();

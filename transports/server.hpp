@@ -2,12 +2,12 @@
 /// The sockets of a node: one SO_REUSEPORT listener per I/O loop, and the connections they accept.
 ///
 /// Owner: the node. Thread: construction and the calls below from one control thread while the loops run; the work
-/// happens on the loops. Connections never throw into the gate; gates never see a socket.
+/// happens on the loops. Connections never throw into the handler; handlers never see a socket.
 
 #include "config/settings.hpp"
-#include "transports/gate.hpp"
+#include "transports/byte_stream.hpp"
 #include "transports/io_loop.hpp"
-#include "transports/pipe.hpp"
+#include "transports/request_handler.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -17,15 +17,15 @@
 
 namespace troupe::transports {
 
-struct shard_seat {
+struct listener_binding {
   io_loop* loop = nullptr; ///< outlives the server and its connections
-  transports::gate* gate = nullptr; ///< outlives the loop's thread
-  pipe_factory pipes{};    ///< how sockets move bytes: TLS, or a test's failing ones; empty: plain
+  transports::request_handler* handler = nullptr; ///< outlives the loop's thread
+  byte_stream_factory byte_streams{};    ///< how sockets move bytes: TLS, or a test's failing ones; empty: plain
 };
 
 class server {
  public:
-  server(const config::settings& settings, std::vector<shard_seat> seats);
+  server(const config::settings& settings, std::vector<listener_binding> bindings);
   ~server();
 
   /// Binds and listens on every loop. Throws std::runtime_error with a sentence for the operator (address in use by

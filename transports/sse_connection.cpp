@@ -13,24 +13,24 @@ constexpr std::string_view comment = ": \n\n";
 
 } // namespace
 
-std::shared_ptr<connection> sse_connection::open(port_ptr port, duplex_ptr line) {
-  const std::shared_ptr<sse_connection> made(new sse_connection(std::move(port), std::move(line)));
-  if (!made->line_ || !made->line_->is_open()) {
-    made->line_ = nullptr;
+std::shared_ptr<connection> sse_connection::open(shard_io_ptr io, tcp_stream_ptr tcp) {
+  const std::shared_ptr<sse_connection> made(new sse_connection(std::move(io), std::move(tcp)));
+  if (!made->tcp_ || !made->tcp_->is_open()) {
+    made->tcp_ = nullptr;
     return made;
   }
   made->settle();
-  made->line_->flush();
-  made->line_->wait_readable();
+  made->tcp_->flush();
+  made->tcp_->wait_readable();
   return made;
 }
 
 void sse_connection::set_user(connection_user* user) {
   user_ = user;
-  if (!line_ && user)
+  if (!tcp_ && user)
     end_soon(); // says so, but not from here
-  else if (line_ && !user)
-    boost::asio::post(port_->context(), [this, self = shared_from_this()] {
+  else if (tcp_ && !user)
+    boost::asio::post(io_->context(), [this, self = shared_from_this()] {
       if (!user_)
         close(protocol::close_code::normal, {});
     });
@@ -50,10 +50,10 @@ void sse_connection::on_written() {
 
 void sse_connection::on_readable() {
   const auto self = shared_from_this();
-  const io_result result = line_->read(port_->scratch());
+  const io_result result = tcp_->read(io_->scratch());
   if (result.error && result.error != boost::asio::error::would_block)
     return end(false);
-  line_->wait_readable();
+  tcp_->wait_readable();
   if (result.bytes != 0)
     tell_activity();
 }
@@ -64,9 +64,9 @@ void sse_connection::close(protocol::close_code code, std::string_view reason) {
   closing_ = true;
   code_ = code;
   reason_ = reason;
-  port_->within_closing_time(*this);
-  line_->flush();
-  line_->flush_soon();
+  io_->within_closing_time(*this);
+  tcp_->flush();
+  tcp_->flush_soon();
 }
 
 } // namespace troupe::transports

@@ -3,16 +3,16 @@
 ///
 /// Reads nothing but the client's end. Owner: shared; keeps itself alive until it is closed.
 
-#include "transports/line_connection.hpp"
+#include "transports/push_connection.hpp"
 
 #include <memory>
 
 namespace troupe::transports {
 
-class sse_connection final : public line_connection {
+class sse_connection final : public push_connection {
  public:
   /// `line` may be closed or null: then the user hears of the end at once. `head` has been queued on it.
-  static std::shared_ptr<connection> open(port_ptr port, duplex_ptr line);
+  static std::shared_ptr<connection> open(shard_io_ptr io, tcp_stream_ptr tcp);
 
   void set_user(connection_user* user) override;
   void ping() override;
@@ -20,11 +20,11 @@ class sse_connection final : public line_connection {
   void close(protocol::close_code code, std::string_view reason) override;
 
  private:
-  using line_connection::line_connection;
+  using push_connection::push_connection;
 
   void on_readable() override;
   void on_written() override;
-  [[nodiscard]] bool takes_writes() noexcept override { return line_ && !closing_; }
+  [[nodiscard]] bool takes_writes() noexcept override { return tcp_ && !closing_; }
 
   bool closing_ = false;
 };

@@ -2,11 +2,11 @@
 
 #include "transports/websocket_connection.hpp"
 
-#include "transports/contained.hpp"
+#include "transports/catch_all.hpp"
 #include "transports/control_frame.hpp"
-#include "transports/line_connection.hpp"
 #include "transports/message_buffer.hpp"
 #include "transports/outbox_stream.hpp"
+#include "transports/push_connection.hpp"
 
 #include <boost/asio/post.hpp>
 #include <boost/beast/http/empty_body.hpp>
@@ -34,11 +34,11 @@ close_code verdict_of(const error_code& error) {
 ///      └────── peer's close frame, or a broken rule ────────────┘
 enum class phase : std::uint8_t { talking, closing, finishing };
 
-class websocket_connection final : public line_connection, public stream_watcher {
+class websocket_connection final : public push_connection, public stream_watcher {
  public:
-  websocket_connection(port_ptr port, duplex_ptr line, std::string early)
-      : line_connection(std::move(port), std::move(line)),
-        ws_(port_->context().get_executor(), line_, static_cast<stream_watcher&>(*this), std::move(early)) {}
+  websocket_connection(shard_io_ptr io, tcp_stream_ptr tcp, std::string early)
+      : push_connection(std::move(io), std::move(tcp)),
+        ws_(io_->context().get_executor(), tcp_, static_cast<stream_watcher&>(*this), std::move(early)) {}
 
   void open(const http_request& request, const upgrade_accepted& accepted);
 
@@ -52,7 +52,7 @@ class websocket_connection final : public line_connection, public stream_watcher
   void on_written() override;
   void on_bytes_read() override;
   void on_ended() override { stream().drop(); } // Beast's pending operations keep us
-  [[nodiscard]] bool takes_writes() noexcept override { return line_ && !stream().sealed(); }
+  [[nodiscard]] bool takes_writes() noexcept override { return tcp_ && !stream().sealed(); }
 
   [[nodiscard]] outbox_stream& stream() noexcept { return ws_.next_layer(); }
 
@@ -78,10 +78,10 @@ class websocket_connection final : public line_connection, public stream_watcher
 
 void websocket_connection::open(const http_request& request, const upgrade_accepted& accepted) {
   settle();
-  port_->within_closing_time(*this); // to be taken by a user
+  io_->within_closing_time(*this); // to be taken by a user
   ws_.read_message_max(accepted.message_bytes_max);
   accept(request, accepted.subprotocol);
-  line_->flush();
+  tcp_->flush();
 }
 
 /// The request was checked by `check_websocket_upgrade`; of its fields Beast needs the key.
@@ -94,7 +94,7 @@ void websocket_connection::accept(const http_request& request, const std::string
   const std::string_view key = request.header("sec-websocket-key").value_or("");
   checked.set(http::field::sec_websocket_key, boost::beast::string_view(key.data(), key.size()));
   ws_.set_option(websocket::stream_base::decorator([&](websocket::response_type& response) {
-    response.set(http::field::date, port_->date());
+    response.set(http::field::date, io_->date());
     response.set(http::field::server, "troupe");
     if (!subprotocol.empty())
       response.set(http::field::sec_websocket_protocol, subprotocol);
@@ -107,7 +107,7 @@ void websocket_connection::accept(const http_request& request, const std::string
 
 void websocket_connection::set_user(connection_user* user) {
   user_ = user;
-  if (!line_) {
+  if (!tcp_) {
     if (user)
       end_soon(); // says so, but not from here
     return;
@@ -115,7 +115,7 @@ void websocket_connection::set_user(connection_user* user) {
   if (phase_ != phase::talking)
     return;
   leave_deadline();
-  boost::asio::post(port_->context(), [this, self = shared_from_this()] {
+  boost::asio::post(io_->context(), [this, self = shared_from_this()] {
     if (user_)
       resume();
     else
@@ -139,26 +139,26 @@ void websocket_connection::on_written() {
 // -- reading ------------------------------------------------------------------
 
 void websocket_connection::read(bool wanted) {
-  if (!line_ || phase_ != phase::talking)
+  if (!tcp_ || phase_ != phase::talking)
     return;
   paused_ = !wanted;
   if (paused_)
     stream().pause(true);
   else
-    boost::asio::post(port_->context(), [this, self = shared_from_this()] { resume(); });
+    boost::asio::post(io_->context(), [this, self = shared_from_this()] { resume(); });
 }
 
 void websocket_connection::resume() {
-  if (paused_ || !line_)
+  if (paused_ || !tcp_)
     return;
   stream().pause(false);
-  if (line_ && held_)
+  if (tcp_ && held_)
     deliver();
   read_more();
 }
 
 void websocket_connection::read_more() {
-  if (reading_ || paused_ || !line_ || phase_ == phase::finishing)
+  if (reading_ || paused_ || !tcp_ || phase_ == phase::finishing)
     return;
   reading_ = true;
   const std::span<char> room = message_.room(ws_.read_size_hint());
@@ -168,7 +168,7 @@ void websocket_connection::read_more() {
 
 void websocket_connection::on_read(error_code error, std::size_t bytes) {
   reading_ = false;
-  if (!line_)
+  if (!tcp_)
     return;
   if (error)
     return on_read_ended(error);
@@ -187,13 +187,13 @@ void websocket_connection::deliver() {
   // Beast 1.74 does not see it if the last frame is empty.
   if (text && ends_within_character(message_.bytes()))
     return break_off(close_code::bad_payload, "a text message ends within a character");
-  if (user_ && phase_ == phase::talking && !contained([&] { user_->on_message(message_.bytes(), text); }))
+  if (user_ && phase_ == phase::talking && !catch_all([&] { user_->on_message(message_.bytes(), text); }))
     close(close_code::internal, protocol::default_reason(close_code::internal));
   message_.release();
 }
 
 void websocket_connection::on_bytes_read() {
-  if (line_)
+  if (tcp_)
     tell_activity();
 }
 
@@ -218,11 +218,11 @@ void websocket_connection::close(close_code code, std::string_view reason) {
     return;
   send_close(code, reason);
   phase_ = phase::closing;
-  port_->within_closing_time(*this);
-  line_->flush();
-  line_->flush_soon();
+  io_->within_closing_time(*this);
+  tcp_->flush();
+  tcp_->flush_soon();
   paused_ = false; // the peer's close frame is to be read
-  boost::asio::post(port_->context(), [this, self = shared_from_this()] { resume(); });
+  boost::asio::post(io_->context(), [this, self = shared_from_this()] { resume(); });
 }
 
 /// Nothing follows it.
@@ -230,13 +230,13 @@ void websocket_connection::send_close(close_code code, std::string_view reason) 
   code_ = code;
   reason_ = reason;
   stream().seal();
-  line_->out().append(close_frame(static_cast<std::uint16_t>(code), reason));
+  tcp_->out().append(close_frame(static_cast<std::uint16_t>(code), reason));
 }
 
 /// The peer broke a rule.
 void websocket_connection::break_off(close_code code, std::string_view reason) {
   message_.release();
-  port_->count(code == close_code::too_large ? transport_event::ws_too_large : transport_event::ws_protocol_error);
+  io_->count(code == close_code::too_large ? transport_event::ws_too_large : transport_event::ws_protocol_error);
   if (phase_ == phase::talking)
     send_close(code, reason);
   finish();
@@ -245,16 +245,16 @@ void websocket_connection::break_off(close_code code, std::string_view reason) {
 /// Both sides have said all but what is queued.
 void websocket_connection::finish() {
   phase_ = phase::finishing;
-  port_->within_closing_time(*this);
-  line_->flush();
-  line_->flush_soon();
+  io_->within_closing_time(*this);
+  tcp_->flush();
+  tcp_->flush_soon();
 }
 
 } // namespace
 
-std::shared_ptr<connection> open_websocket(port_ptr port, duplex_ptr line, const http_request& request,
+std::shared_ptr<connection> open_websocket(shard_io_ptr io, tcp_stream_ptr tcp, const http_request& request,
                                            const upgrade_accepted& accepted, std::string early) {
-  auto made = std::make_shared<websocket_connection>(std::move(port), std::move(line), std::move(early));
+  auto made = std::make_shared<websocket_connection>(std::move(io), std::move(tcp), std::move(early));
   made->open(request, accepted);
   return made;
 }

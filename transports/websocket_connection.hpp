@@ -5,8 +5,8 @@
 /// Owner: shared; keeps itself alive until it is closed. Thread: the I/O thread of its shard.
 
 #include "transports/connection.hpp"
-#include "transports/duplex.hpp"
-#include "transports/gate.hpp"
+#include "transports/request_handler.hpp"
+#include "transports/tcp_stream.hpp"
 
 #include <memory>
 #include <string>
@@ -15,7 +15,7 @@ namespace troupe::transports {
 
 /// Writes the 101 on `line`, whose outbox is empty, and takes it over. `early` are bytes that came behind the request.
 /// Reading begins once somebody is the user; if nobody is within the closing time, the connection is reset.
-[[nodiscard]] std::shared_ptr<connection> open_websocket(port_ptr port, duplex_ptr line, const http_request& request,
+[[nodiscard]] std::shared_ptr<connection> open_websocket(shard_io_ptr io, tcp_stream_ptr tcp, const http_request& request,
                                                          const upgrade_accepted& accepted, std::string early);
 
 } // namespace troupe::transports

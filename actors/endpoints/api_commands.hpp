@@ -3,21 +3,21 @@
 /// Thread: the shard's.
 
 #include "actors/endpoints/api_body.hpp"
-#include "actors/endpoints/premises.hpp"
+#include "actors/endpoints/endpoint_state.hpp"
 #include "transports/exchange.hpp"
 
 namespace troupe::actors {
 
 /// `POST /api/publish`.
-void publish_one(const desk_view& at, const transports::exchange_ptr& exchange, const api_body& body);
+void publish_one(const request_context& at, const transports::exchange_ptr& exchange, const api_body& body);
 
 /// `POST /api/batch`: all or, if one is malformed, nothing is published; then each has a result of its own, in order.
-void publish_batch(const desk_view& at, const transports::exchange_ptr& exchange, const api_body& body);
+void publish_batch(const request_context& at, const transports::exchange_ptr& exchange, const api_body& body);
 
 /// `POST /api/broadcast`: the same to many channels.
-void publish_to_many(const desk_view& at, const transports::exchange_ptr& exchange, const api_body& body);
+void publish_to_many(const request_context& at, const transports::exchange_ptr& exchange, const api_body& body);
 
 /// `POST /api/send`: to a user's inbox.
-void publish_to_user(const desk_view& at, const transports::exchange_ptr& exchange, const api_body& body);
+void publish_to_user(const request_context& at, const transports::exchange_ptr& exchange, const api_body& body);
 
 } // namespace troupe::actors

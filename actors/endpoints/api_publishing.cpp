@@ -1,8 +1,8 @@
 // Publishing through the HTTP API: past on_publish, starting the channel if it is not live.
 
 #include "actors/endpoints/api_commands.hpp"
-#include "actors/endpoints/doors.hpp"
-#include "actors/shard/shard.hpp"
+#include "actors/endpoints/endpoints.hpp"
+#include "actors/sessions/shard.hpp"
 
 #include <memory>
 #include <utility>
@@ -26,7 +26,7 @@ json result_of(const std::string& channel, const protocol::server_message& m) {
   return out;
 }
 
-void publish(const desk_view& at, protocol::publish what, std::function<void(const protocol::server_message&)> then) {
+void publish(const request_context& at, protocol::publish what, std::function<void(const protocol::server_message&)> then) {
   const auto channel = what.channel;
   if (!at.home().find_rights(channel))
     return then(protocol::error{{}, {error_code::not_found, "no namespace has " + channel}, channel});
@@ -34,7 +34,7 @@ void publish(const desk_view& at, protocol::publish what, std::function<void(con
 }
 
 /// Publishes all, in order; each has its own result.
-void publish_all(const desk_view& at, const exchange_ptr& exchange, std::vector<protocol::publish> all) {
+void publish_all(const request_context& at, const exchange_ptr& exchange, std::vector<protocol::publish> all) {
   struct gathering {
     json results;
     std::size_t missing = 0;
@@ -55,7 +55,7 @@ void publish_all(const desk_view& at, const exchange_ptr& exchange, std::vector<
 
 } // namespace
 
-void publish_one(const desk_view& at, const exchange_ptr& exchange, const api_body& body) {
+void publish_one(const request_context& at, const exchange_ptr& exchange, const api_body& body) {
   auto what = body.publication();
   const auto channel = what.channel;
   publish(at, std::move(what), [exchange, channel](const protocol::server_message& m) {
@@ -65,11 +65,11 @@ void publish_one(const desk_view& at, const exchange_ptr& exchange, const api_bo
   });
 }
 
-void publish_batch(const desk_view& at, const exchange_ptr& exchange, const api_body& body) {
+void publish_batch(const request_context& at, const exchange_ptr& exchange, const api_body& body) {
   publish_all(at, exchange, body.publications());
 }
 
-void publish_to_many(const desk_view& at, const exchange_ptr& exchange, const api_body& body) {
+void publish_to_many(const request_context& at, const exchange_ptr& exchange, const api_body& body) {
   std::vector<protocol::publish> all;
   for (auto& name : body.channels()) {
     all.push_back(all.empty() ? body.publication(name) : all.front()); // copies share the data
@@ -78,7 +78,7 @@ void publish_to_many(const desk_view& at, const exchange_ptr& exchange, const ap
   publish_all(at, exchange, std::move(all));
 }
 
-void publish_to_user(const desk_view& at, const exchange_ptr& exchange, const api_body& body) {
+void publish_to_user(const request_context& at, const exchange_ptr& exchange, const api_body& body) {
   auto given = body.to_user();
   protocol::publish p;
   p.channel = "user:" + given.user;

@@ -1,8 +1,8 @@
 // What runs in the node, as JSON: channels, connections, the supervision tree.
 
-#include "actors/endpoints/doors.hpp"
-#include "actors/shard/shard.hpp"
-#include "actors/shard/shard_actor.hpp"
+#include "actors/endpoints/endpoints.hpp"
+#include "actors/sessions/shard.hpp"
+#include "actors/sessions/shard_actor.hpp"
 #include "config/version.hpp"
 
 #include <nlohmann/json.hpp>
@@ -28,7 +28,7 @@ class gathering : public std::enable_shared_from_this<gathering> {
 
   /// `take` gets the answer; a failure leaves its part empty.
   template <class Answer, class Handle, class Question>
-  void ask(const desk_view& at, const Handle& whom, Question what, std::function<void(const Answer&)> take) {
+  void ask(const request_context& at, const Handle& whom, Question what, std::function<void(const Answer&)> take) {
     if (!whom)
       return;
     ++missing_;
@@ -122,9 +122,9 @@ json mounts_json(const troupe::child_info& supervisor, const tree_parts& parts) 
   return out;
 }
 
-json tree_json(const premises& house, const tree_parts& parts, std::int64_t now) {
-  auto out = leaf("node " + house.settings.node.name, "supervisor", house.draining ? "draining" : "running", 0);
-  out["info"] = {{"version", config::version}, {"uptime", (now - house.started) / 1000}};
+json tree_json(const endpoint_state& state, const tree_parts& parts, std::int64_t now) {
+  auto out = leaf("node " + state.settings.node.name, "supervisor", state.draining ? "draining" : "running", 0);
+  out["info"] = {{"version", config::version}, {"uptime", (now - state.started) / 1000}};
   for (const auto& c : parts.root.children) {
     if (c.name == "channels")
       out["children"].push_back(channels_json(c, parts));
@@ -140,7 +140,7 @@ json tree_json(const premises& house, const tree_parts& parts, std::int64_t now)
 
 } // namespace
 
-void report_channels(const desk_view& at, exchange_ptr exchange) {
+void report_channels(const request_context& at, exchange_ptr exchange) {
   auto list = std::make_shared<channel_list>();
   auto all = std::make_shared<gathering>(std::move(exchange), [list] {
     auto channels = json::array();
@@ -152,7 +152,7 @@ void report_channels(const desk_view& at, exchange_ptr exchange) {
   all->begin();
 }
 
-void report_connections(const desk_view& at, exchange_ptr exchange) {
+void report_connections(const request_context& at, exchange_ptr exchange) {
   auto found = std::make_shared<std::vector<shard_description>>();
   auto all = std::make_shared<gathering>(std::move(exchange), [found] {
     auto connections = json::array();
@@ -161,29 +161,29 @@ void report_connections(const desk_view& at, exchange_ptr exchange) {
         connections.push_back(connection_json(c, shard.index));
     return json{{"connections", std::move(connections)}};
   });
-  for (std::uint32_t i = 0; i < at.seat.shards; ++i)
-    all->ask<shard_description>(at, at.house.where.find<shard_handle>(shard_name(i)), describe_shard{true},
+  for (std::uint32_t i = 0; i < at.here.shards; ++i)
+    all->ask<shard_description>(at, at.state.registry.find<shard_handle>(shard_name(i)), describe_shard{true},
                                 [found](const shard_description& d) { found->push_back(d); });
   all->begin();
 }
 
-void report_tree(const desk_view& at, exchange_ptr exchange) {
+void report_tree(const request_context& at, exchange_ptr exchange) {
   auto parts = std::make_shared<tree_parts>();
-  auto all = std::make_shared<gathering>(std::move(exchange), [parts, &house = at.house, &seat = at.seat] {
+  auto all = std::make_shared<gathering>(std::move(exchange), [parts, &state = at.state, &here = at.here] {
     parts->channels.channels = sorted(std::move(parts->channels));
-    return tree_json(house, *parts, seat.now ? seat.now->wall_now() : house.started);
+    return tree_json(state, *parts, here.now ? here.now->wall_now() : state.started);
   });
-  const auto& where = at.house.where;
+  const auto& registry = at.state.registry;
   const auto children_of = [&](const char* name, troupe::child_list tree_parts::*into) {
-    all->ask<troupe::child_list>(at, where.find<troupe::supervisor>(name), troupe::list_children{},
+    all->ask<troupe::child_list>(at, registry.find<troupe::supervisor>(name), troupe::list_children{},
                                  [parts, into](const troupe::child_list& l) { (*parts).*into = l; });
   };
   children_of("node", &tree_parts::root);
   children_of("shards", &tree_parts::shards);
   children_of("mounts", &tree_parts::mounts);
   all->ask<channel_list>(at, at.actor().broker(), list_channels{}, [parts](const channel_list& l) { parts->channels = l; });
-  for (std::uint32_t i = 0; i < at.seat.shards; ++i)
-    all->ask<shard_description>(at, where.find<shard_handle>(shard_name(i)), describe_shard{false},
+  for (std::uint32_t i = 0; i < at.here.shards; ++i)
+    all->ask<shard_description>(at, registry.find<shard_handle>(shard_name(i)), describe_shard{false},
                                 [parts](const shard_description& d) { parts->figures.push_back(d); });
   all->begin();
 }

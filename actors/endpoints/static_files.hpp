@@ -1,8 +1,8 @@
 #pragma once
 /// The files below one directory, as responses: pages of a demo or of an application. Read anew at each request, so that
-/// an edit shows at once; nothing outside the directory and nothing whose name begins with a dot is served.
+/// an edit shows at once; nothing outside the actor_registry and nothing whose name begins with a dot is served.
 ///
-/// Owner: the premises. Thread: any. Bounded: `file_bytes_max`; larger files belong behind a web server.
+/// Owner: the endpoint_state. Thread: any. Bounded: `file_bytes_max`; larger files belong behind a web server.
 
 #include "transports/http.hpp"
 

@@ -21,7 +21,7 @@ namespace troupe::actors {
 
 mount_actor::mount_actor(caf::actor_config& cfg, mount_parts parts)
     : mount_handle::base(cfg), parts_(std::move(parts)), object_(parts_.make()) {
-  line_.emplace(parts_.board, "mount " + parts_.path);
+  entry_.emplace(parts_.running, "mount " + parts_.path);
   if (!object_)
     throw std::runtime_error("the factory made no object");
   object_->bind(this);
@@ -36,9 +36,9 @@ mount_actor::behavior_type mount_actor::make_behavior() {
   }};
 }
 
-/// Whoever still knows this actor keeps neither the application's object nor a line on the board.
+/// Whoever still knows this actor keeps neither the application's object nor an entry among the running handlers.
 void mount_actor::on_exit() {
-  line_.reset();
+  entry_.reset();
   object_.reset();
 }
 
@@ -64,7 +64,7 @@ void mount_actor::handle(const mount_input& in) {
 
 template <class F>
 bool mount_actor::run(const char* hook, session_id of, F&& code) {
-  const work_board::mark at_work{*line_};
+  const running_handlers::mark at_work{*entry_};
   try {
     code();
     return true;

@@ -4,8 +4,8 @@
 /// Owner: itself; started and watched by a supervisor. Thread: CAF's workers. A hook that throws costs its client the
 /// connection; if the object is to be replaced, the actor ends: its clients are closed with 1011, and another takes over.
 
-#include "actors/catalogue.hpp"
-#include "actors/hosting/work_board.hpp"
+#include "actors/hosting/running_handlers.hpp"
+#include "actors/messages/catalogue.hpp"
 #include "actors/mounts/mount_context.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
@@ -26,7 +26,7 @@ struct mount_parts {
   /// Finds the shard of that number, as it lives now.
   std::function<shard_handle(std::uint32_t)> find_shard;
   announcer& events;
-  work_board* board = nullptr; ///< none: nobody looks
+  running_handlers* running = nullptr; ///< none: nobody looks
 };
 
 class mount_actor final : public mount_handle::base, private troupe::raw_mount::context {
@@ -50,7 +50,7 @@ class mount_actor final : public mount_handle::base, private troupe::raw_mount::
   void flush();
 
   mount_parts parts_;
-  std::optional<work_board::line> line_; // until the end
+  std::optional<running_handlers::entry> entry_; // until the end
   std::unique_ptr<troupe::raw_mount> object_;
   struct client {
     std::uint32_t shard = 0;

@@ -2,8 +2,8 @@
 
 #include <troupe/node.hpp>
 
+#include "actors/node/admin_client.hpp"
 #include "actors/node/node_process.hpp"
-#include "actors/node/remote.hpp"
 #include "config/load.hpp"
 #include "protocol/names.hpp"
 
@@ -76,7 +76,7 @@ node& node::pages(std::string directory) {
 
 int node::run() {
   const auto& line = state_->line;
-  if (const auto status = config::carry_out(line, std::cout, std::cerr))
+  if (const auto status = config::run_command(line, std::cout, std::cerr))
     return *status;
   if (line.what == config::command::tree)
     return actors::print_tree(line, std::cout, std::cerr);

@@ -1,9 +1,9 @@
 #include "actors/node/node_actors.hpp"
 
 #include "actors/hosting/exit_reason.hpp"
-#include "actors/shard/shard_actor.hpp"
+#include "actors/sessions/shard_actor.hpp"
 #include "actors/stores/memory_store.hpp"
-#include "actors/watch/watch_actor.hpp"
+#include "actors/telemetry/telemetry_actor.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/send.hpp>
@@ -38,16 +38,16 @@ node_actors::node_actors(caf::actor_system& system, node_parts parts)
                                             memory_limits{settings_.limits.node_history_bytes,
                                                           settings_.limits.channels},
                                             parts_.seed)),
-      house_{settings_, where_, desk_, *store_, {}, static_files{settings_.pages.dir}, paths_of(parts_.plan), {}, parts_.clock.wall(), {}} {
+      endpoints_{settings_, registry_, bus_, *store_, {}, static_files{settings_.pages.dir}, paths_of(parts_.plan), {}, parts_.clock.wall(), {}} {
   for (std::uint32_t i = 0; i < parts_.shards; ++i) {
-    house_.seats.push_back(std::make_unique<shard_seat>(i, parts_.shards));
-    gates_.push_back(std::make_unique<shard_gate>(house_, *house_.seats.back()));
+    endpoints_.shards.push_back(std::make_unique<shard_state>(i, parts_.shards));
+    routers_.push_back(std::make_unique<request_router>(endpoints_, *endpoints_.shards.back()));
   }
 }
 
 node_actors::~node_actors() {
-  desk_.report_to({});
-  where_.clear();
+  bus_.report_to({});
+  registry_.clear();
 }
 
 // -- starting -----------------------------------------------------------------
@@ -57,7 +57,7 @@ void node_actors::start() {
   how.strategy = troupe::supervision_strategy::rest_for_one;
   root_ = troupe::spawn_supervisor(system_, std::move(how),
                                    {watch_spec(), mounts_spec(), channels_spec(), broker_spec(), shards_spec()});
-  where_.put("node", caf::actor_cast<caf::strong_actor_ptr>(root_));
+  registry_.put("node", caf::actor_cast<caf::strong_actor_ptr>(root_));
 }
 
 /// A supervisor that announces what becomes of its children.
@@ -71,27 +71,27 @@ troupe::supervisor_settings node_actors::supervision(std::string of) {
     if (const auto* down = std::get_if<troupe::child_down>(&what))
       (*reasons)[down->name].first = text_of(down->reason);
     else if (const auto* again = std::get_if<troupe::child_restarting>(&what))
-      desk_.announce(events::actor_restarted{again->name, (*reasons)[again->name].first, ++(*reasons)[again->name].second});
+      bus_.announce(events::actor_restarted{again->name, (*reasons)[again->name].first, ++(*reasons)[again->name].second});
     else if (const auto* failed = std::get_if<troupe::child_failed>(&what))
-      desk_.announce(events::actor_failed{failed->name, text_of(failed->reason)});
+      bus_.announce(events::actor_failed{failed->name, text_of(failed->reason)});
     else if (const auto* started = std::get_if<troupe::child_started>(&what))
-      desk_.announce(events::actor_started{started->name});
+      bus_.announce(events::actor_started{started->name});
   };
   return s;
 }
 
-/// Puts a handle into the directory on its way to the supervisor.
+/// Puts a handle into the actor_registry on its way to the supervisor.
 template <class Handle>
 Handle node_actors::known(std::string name, Handle who) {
-  where_.put(std::move(name), caf::actor_cast<caf::strong_actor_ptr>(who));
+  registry_.put(std::move(name), caf::actor_cast<caf::strong_actor_ptr>(who));
   return who;
 }
 
 troupe::child_spec node_actors::watch_spec() {
-  return troupe::child("watch", [this](caf::local_actor& parent) {
-    auto who = parent.spawn<watch_actor>(watch_parts{desk_, where_, parts_.shards, parts_.write});
-    desk_.report_to(who);
-    return known("watch", std::move(who));
+  return troupe::child("telemetry", [this](caf::local_actor& parent) {
+    auto who = parent.spawn<telemetry_actor>(telemetry_parts{bus_, registry_, parts_.shards, parts_.write});
+    bus_.report_to(who);
+    return known("telemetry", std::move(who));
   });
 }
 
@@ -116,9 +116,9 @@ troupe::child_spec node_actors::broker_spec() {
     const auto& clock = parts_.clock;
     return known("broker",
                  parent.spawn<broker_actor>(broker_parts{
-                     settings_, parts_.plan.classes, store_, desk_,
+                     settings_, parts_.plan.classes, store_, bus_,
                      channel_clock{clock.steady, [clock] { return system_time(clock); }},
-                     where_.find<troupe::supervisor>("channels"), &board_}));
+                     registry_.find<troupe::supervisor>("channels"), &running_}));
   });
 }
 
@@ -128,8 +128,8 @@ troupe::child_spec node_actors::mounts_spec() {
   std::vector<troupe::child_spec> mounts;
   for (const auto& [path, make] : parts_.plan.mounts)
     mounts.push_back(troupe::child(mount_name(path), [this, path = path, make = make](caf::local_actor& parent) {
-      const auto find = [this](std::uint32_t shard) { return where_.find<shard_handle>(shard_name(shard)); };
-      return known(mount_name(path), mount_handle{parent.spawn<mount_actor>(mount_parts{path, make, find, desk_, &board_})});
+      const auto find = [this](std::uint32_t shard) { return registry_.find<shard_handle>(shard_name(shard)); };
+      return known(mount_name(path), mount_handle{parent.spawn<mount_actor>(mount_parts{path, make, find, bus_, &running_})});
     }));
   return troupe::child("mounts", [this, mounts = std::move(mounts)](caf::local_actor& parent) {
     return known("mounts", troupe::spawn_supervisor(parent, supervision("mounts"), mounts));
@@ -142,7 +142,7 @@ void node_actors::tell_shards_of(const std::string& mount, const troupe::supervi
   const auto* started = std::get_if<troupe::child_started>(&what);
   const bool down = std::holds_alternative<troupe::child_down>(what);
   for (std::uint32_t i = 0; i < parts_.shards && (started || down); ++i) {
-    const auto shard = where_.find<shard_handle>(shard_name(i));
+    const auto shard = registry_.find<shard_handle>(shard_name(i));
     if (shard && started)
       caf::anon_send(shard, mount_lives{path, caf::actor_cast<mount_handle>(started->actor)});
     else if (shard)
@@ -166,10 +166,10 @@ troupe::child_spec node_actors::shard_spec(std::uint32_t index) {
     auto& host = parts_.host(index);
     auto who = known(shard_name(index),
                      shard_handle{parent.spawn<shard_actor>(
-                         host, shard_parts{*house_.seats[index], settings_, desk_, parts_.clock,
-                                           where_.find<broker_handle>("broker"), [this, index] { parts_.wake(index); }})});
+                         host, shard_parts{*endpoints_.shards[index], settings_, bus_, parts_.clock,
+                                           registry_.find<broker_handle>("broker"), [this, index] { parts_.wake(index); }})});
     for (const auto& [path, make] : parts_.plan.mounts)
-      if (const auto mount = where_.find<mount_handle>(mount_name(path)))
+      if (const auto mount = registry_.find<mount_handle>(mount_name(path)))
         caf::anon_send(who, mount_lives{path, mount});
     return who;
   });
@@ -178,7 +178,7 @@ troupe::child_spec node_actors::shard_spec(std::uint32_t index) {
 void node_actors::reload(const config::settings& changed) {
   const auto now = std::make_shared<const config::settings>(changed);
   for (std::uint32_t i = 0; i < parts_.shards; ++i)
-    if (const auto shard = where_.find<shard_handle>(shard_name(i)))
+    if (const auto shard = registry_.find<shard_handle>(shard_name(i)))
       caf::anon_send(shard, settings_changed{now});
 }
 

@@ -8,15 +8,15 @@
 ///     ├─ broker
 ///     └─ shards (one_for_one) ── shard-0 … ── session …
 ///
-/// What stands below depends on what stands above, so it starts anew with it; the store, the seats and the gates outlive
+/// What stands below depends on what stands above, so it starts anew with it; the store, the shards' states and the routers outlive
 /// them all.
 /// Owner: a node_process, or a test. Thread: made and destroyed by one; factories run within supervisors.
 /// Ends: end `root`, await its end, then destroy.
 
-#include "actors/endpoints/shard_gate.hpp"
+#include "actors/endpoints/request_router.hpp"
 #include "actors/hosting/shard_host.hpp"
 #include "actors/node/node_plan.hpp"
-#include "actors/watch/log_line.hpp"
+#include "actors/telemetry/log_line.hpp"
 
 #include <functional>
 #include <memory>
@@ -49,10 +49,10 @@ class node_actors {
   void reload(const config::settings& changed);
 
   [[nodiscard]] const troupe::supervisor& root() const noexcept { return root_; }
-  [[nodiscard]] premises& house() noexcept { return house_; }
-  [[nodiscard]] shard_gate& gate(std::uint32_t shard) { return *gates_[shard]; }
+  [[nodiscard]] endpoint_state& endpoints() noexcept { return endpoints_; }
+  [[nodiscard]] request_router& router(std::uint32_t shard) { return *routers_[shard]; }
   /// Whose code runs just now, as "channel room:1"; asks nobody.
-  [[nodiscard]] std::vector<std::string> busy() const { return board_.busy(); }
+  [[nodiscard]] std::vector<std::string> busy() const { return running_.busy(); }
   [[nodiscard]] const config::settings& settings() const noexcept { return settings_; }
 
  private:
@@ -70,12 +70,12 @@ class node_actors {
   caf::actor_system& system_;
   node_parts parts_;
   const config::settings settings_;
-  directory where_;
-  event_desk desk_;
-  work_board board_;
+  actor_registry registry_;
+  event_bus bus_;
+  running_handlers running_;
   std::shared_ptr<store> store_;
-  premises house_;
-  std::vector<std::unique_ptr<shard_gate>> gates_;
+  endpoint_state endpoints_;
+  std::vector<std::unique_ptr<request_router>> routers_;
   troupe::supervisor root_;
 };
 

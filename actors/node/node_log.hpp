@@ -3,7 +3,7 @@
 ///
 /// Owner: the node's process. Thread: any.
 
-#include "actors/watch/log_line.hpp"
+#include "actors/telemetry/log_line.hpp"
 #include "config/settings.hpp"
 
 #include <memory>

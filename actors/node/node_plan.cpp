@@ -1,6 +1,6 @@
 #include "actors/node/node_plan.hpp"
 
-#include "actors/events.hpp"
+#include "actors/messages/events.hpp"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 #pragma once
 /// What an application adds to a node, before it runs. A value.
 
-#include "actors/broker/broker.hpp"
+#include "actors/channels/broker.hpp"
 #include "actors/mounts/mount_actor.hpp"
 #include "config/settings.hpp"
 

@@ -1,7 +1,7 @@
 #include "actors/node/node_process.hpp"
 
 #include "actors/node/watchdog.hpp"
-#include "actors/shard/shard.hpp"
+#include "actors/sessions/shard.hpp"
 #include "config/api_key.hpp"
 #include "config/reload.hpp"
 #include "config/version.hpp"
@@ -78,7 +78,7 @@ int node_process::run() {
       status = serve();
     }
   }
-  actors_->house().draining = true; // before it is said: who reads it may ask /readyz
+  actors_->endpoints().draining = true; // before it is said: who reads it may ask /readyz
   if (served)
     log_.info("draining");
   drain();
@@ -110,8 +110,8 @@ void node_process::start_actors() {
 
 void node_process::start_loops() {
   for (std::uint32_t i = 0; i < shards_; ++i) {
-    auto& seat = *actors_->house().seats[i];
-    loops_[i]->start([&seat] { return seat.now && seat.now->flush(); });
+    auto& shard = *actors_->endpoints().shards[i];
+    loops_[i]->start([&shard] { return shard.now && shard.now->flush(); });
   }
 }
 
@@ -126,10 +126,10 @@ void node_process::await_shards() {
 }
 
 bool node_process::listen() {
-  std::vector<transports::shard_seat> seats;
+  std::vector<transports::listener_binding> bindings;
   for (std::uint32_t i = 0; i < shards_; ++i)
-    seats.push_back({loops_[i].get(), &actors_->gate(i)});
-  server_ = std::make_unique<transports::server>(settings_, std::move(seats));
+    bindings.push_back({loops_[i].get(), &actors_->router(i)});
+  server_ = std::make_unique<transports::server>(settings_, std::move(bindings));
   try {
     server_->listen();
     return true;
@@ -146,7 +146,7 @@ bool node_process::find_key() {
     return false;
   }
   log_.info("the API key is " + key->from + (key->made ? " (made just now)" : ""));
-  actors_->house().keys.set_key(std::move(key->text), server_->port());
+  actors_->endpoints().auth.set_key(std::move(key->text), server_->port());
   return true;
 }
 
@@ -160,14 +160,14 @@ std::string node_process::address() const {
 void node_process::greet() {
   for (const auto& text : config::warnings(settings_))
     log_.warn(text);
-  for (const auto& door : config::open_doors(settings_))
-    log_.info("open: " + door);
+  for (const auto& open : config::open_to_anyone(settings_))
+    log_.info("open: " + open);
   const auto n = shards_;
   log_.info("troupe " + std::string{config::version} + " node " + settings_.node.name + " serves with " + std::to_string(n) +
             (n == 1 ? " shard" : " shards") + " at " + address());
   if (settings_.api.observer)
     std::printf("observer  %s/observer?once=%s  (this link works once)\n", address().c_str(),
-                actors_->house().keys.new_link().c_str());
+                actors_->endpoints().auth.new_link().c_str());
   std::printf("listening %s/\n", address().c_str());
   std::fflush(stdout);
 }
@@ -248,14 +248,14 @@ void node_process::hold_publications() {
 void node_process::say_goodbye() {
   caf::scoped_actor self{*system_};
   const auto most = settings_.drain.deadline;
-  const auto& where = actors_->house().where;
+  const auto& registry = actors_->endpoints().registry;
   stage_ = "waiting for clients";
   for (const auto& shard : shards())
     self->request(shard, most, drain_shard{"drain", {}}).receive([](const shard_drained&) {}, [](const caf::error&) {});
   if (server_)
     server_->close_idle();
   stage_ = "waiting for channels";
-  if (const auto broker = where.find<broker_handle>("broker"))
+  if (const auto broker = registry.find<broker_handle>("broker"))
     self->request(broker, most, stop_channels{}).receive([](const channels_stopped&) {}, [](const caf::error&) {});
 }
 
@@ -267,8 +267,8 @@ void node_process::stop_actors() {
     caf::anon_send_exit(actors_->root(), caf::exit_reason::user_shutdown);
     self->receive([](const caf::down_msg&) {});
   }
-  actors_->house().where.clear();
-  actors_->house().desk.report_to({});
+  actors_->endpoints().registry.clear();
+  actors_->endpoints().bus.report_to({});
 }
 
 /// Loops outlive the server, and hosts the actor system.
@@ -288,7 +288,7 @@ void node_process::stop_loops() {
 std::vector<shard_handle> node_process::shards() const {
   std::vector<shard_handle> all;
   for (std::uint32_t i = 0; i < shards_; ++i)
-    if (auto shard = actors_->house().where.find<shard_handle>(shard_name(i)))
+    if (auto shard = actors_->endpoints().registry.find<shard_handle>(shard_name(i)))
       all.push_back(std::move(shard));
   return all;
 }
@@ -302,7 +302,7 @@ std::vector<std::string> node_process::survivors() {
   if (!all.empty())
     return all; // enough to know; the broker may have no worker left to answer with
   caf::scoped_actor self{*system_};
-  const auto broker = actors_->house().where.find<broker_handle>("broker");
+  const auto broker = actors_->endpoints().registry.find<broker_handle>("broker");
   if (!broker)
     return all;
   self->request(broker, std::chrono::seconds{4}, list_channels{})

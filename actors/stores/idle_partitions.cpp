@@ -27,7 +27,7 @@ std::unique_ptr<memory_history> idle_partitions::take(const std::string& channel
     return std::make_unique<memory_history>(new_epoch());
   auto what = std::move(found->second.what);
   agenda_.erase(found->second.due);
-  order_.erase(found->second.place);
+  order_.erase(found->second.in_order);
   idle_.erase(found);
   return what;
 }
@@ -35,8 +35,8 @@ std::unique_ptr<memory_history> idle_partitions::take(const std::string& channel
 void idle_partitions::give_back(const std::string& channel, std::unique_ptr<memory_history> what, const retention& keep) {
   std::lock_guard guard{mutex_};
   owned_.erase(channel);
-  const auto place = order_.insert(order_.end(), channel);
-  auto& entry = idle_[channel] = idle{std::move(what), keep, place, agenda_.end(), {}};
+  const auto in_order = order_.insert(order_.end(), channel);
+  auto& entry = idle_[channel] = idle{std::move(what), keep, in_order, agenda_.end(), {}};
   entry.due = agenda_.emplace(now_(), channel);
   look_at(channel);
   while (idle_.size() > limits_.idle_max)
@@ -92,7 +92,7 @@ void idle_partitions::forget(const std::string& channel) {
   const auto found = idle_.find(channel);
   count(found->second.what->bytes(), 0);
   agenda_.erase(found->second.due);
-  order_.erase(found->second.place);
+  order_.erase(found->second.in_order);
   idle_.erase(found);
 }
 

@@ -46,7 +46,7 @@ class idle_partitions {
   struct idle {
     std::unique_ptr<memory_history> what;
     retention keep;
-    order::iterator place;
+    order::iterator in_order;
     agenda::iterator due;
     std::optional<memory_history::time_point> bare_since;
   };

@@ -7,8 +7,8 @@
 ///
 /// With nobody there the node retires the channel, and nothing is sampled.
 
-#include "examples/dashboard/threshold.hpp"
 #include "examples/dashboard/proc.hpp"
+#include "examples/dashboard/threshold.hpp"
 
 #include <troupe/channel.hpp>
 

@@ -176,7 +176,7 @@ TEST_CASE("the demo opens what its pages need and says so") {
   REQUIRE(demo.problems.empty());
   CHECK(demo.values.default_channel == "lobby");
   std::string said;
-  for (const auto& line : open_doors(demo.values))
+  for (const auto& line : open_to_anyone(demo.values))
     said += line + "\n";
   CHECK_THAT(said,
              Contains("lobby: anyone may subscribe, publish") && Contains("open:*: anyone may subscribe, publish"));

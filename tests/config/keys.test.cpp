@@ -1,6 +1,6 @@
 // Visits every registered key, so that a new one is tested without being named here.
 #include "config/keys.hpp"
-#include "config/literal.hpp"
+#include "config/value_format.hpp"
 #include "run.hpp"
 
 #include <catch2/catch.hpp>

@@ -25,7 +25,7 @@ inline run_result run(std::vector<std::string> arguments, const std::vector<std:
   envp.push_back(nullptr);
   run_result result{parse(static_cast<int>(argv.size()), argv.data(), envp.data()), {}, {}, {}};
   std::ostringstream out, err;
-  result.status = carry_out(result.line, out, err);
+  result.status = run_command(result.line, out, err);
   result.out = out.str();
   result.err = err.str();
   return result;

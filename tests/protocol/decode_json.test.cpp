@@ -1,5 +1,5 @@
-#include "protocol/json_document.hpp"
 #include "protocol/decoder.hpp"
+#include "protocol/json_document.hpp"
 #include "tests/protocol/describe.hpp"
 #include "tests/protocol/random_value.hpp"
 

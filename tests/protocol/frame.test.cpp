@@ -1,5 +1,5 @@
-#include "protocol/wire_forms/frame.hpp"
 #include "protocol/wire_form.hpp"
+#include "protocol/wire_forms/frame.hpp"
 #include "tests/protocol/golden_file.hpp"
 
 #include <catch2/catch.hpp>

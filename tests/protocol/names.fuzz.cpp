@@ -1,8 +1,8 @@
 // Names, patterns and namespaces, against a second reading of the same rules. Input: a channel name and then patterns,
 // separated by 0x1e.
 
-#include "protocol/names.hpp"
 #include "config/namespaces.hpp"
+#include "protocol/names.hpp"
 #include "tests/fuzz/require.hpp"
 
 #include <optional>

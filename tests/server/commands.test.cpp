@@ -50,7 +50,7 @@ TEST_CASE("tree shows the supervision tree, by the key file the node made, by fl
                            run(troupe_program(), {"tree", "--connect", node.at()}, {no_keys, "TROUPE_API_KEY=" + node.key()})}) {
     INFO(tree.err);
     CHECK(tree.status == 0);
-    for (const char* name : {"node n1", "broker", "channels", "open:a", "shard-0", "mount /echo", "watch"})
+    for (const char* name : {"node n1", "broker", "channels", "open:a", "shard-0", "mount /echo", "telemetry"})
       CHECK(contains(tree.out, name));
     CHECK_FALSE(contains(tree.out + tree.err, node.key()));
   }

@@ -9,27 +9,27 @@ TEST_CASE("a request whose client closes while it waits is abandoned, and nothin
   client c = server.connect();
   c.send(get("/hold"));
   REQUIRE(server.notes().await("held"));
-  const auto before = server.gate().counted(transport_event::bytes_out);
+  const auto before = server.handler().counted(transport_event::bytes_out);
   SECTION("with a FIN") {
     c.finish_sending();
     CHECK(server.notes().await("abandoned"));
-    server.on_loop([&] { server.gate().answer_held("too late"); });
+    server.on_loop([&] { server.handler().answer_held("too late"); });
     CHECK(c.read_to_end().empty());
   }
   SECTION("with a reset") {
     c.reset();
     CHECK(server.notes().await("abandoned"));
-    server.on_loop([&] { server.gate().answer_held("too late"); });
+    server.on_loop([&] { server.handler().answer_held("too late"); });
   }
   SECTION("with a FIN behind another request") {
     c.send(get("/echo"));
     c.finish_sending();
     CHECK(server.notes().await("abandoned"));
-    server.on_loop([&] { server.gate().answer_held("too late"); });
+    server.on_loop([&] { server.handler().answer_held("too late"); });
     CHECK(!server.notes().has("GET /echo"));
   }
   CHECK(server.notes().await("not written"));
-  CHECK(server.gate().counted(transport_event::bytes_out) == before);
+  CHECK(server.handler().counted(transport_event::bytes_out) == before);
   CHECK(server.notes().count("abandoned") == 1);
   CHECK(!server.notes().has("written"));
 }
@@ -39,13 +39,13 @@ TEST_CASE("a client that has gone is noticed at the moment of answering, before 
   client c = server.connect();
   c.send(get("/hold"));
   REQUIRE(server.notes().await("held"));
-  const auto before = server.gate().counted(transport_event::bytes_out);
+  const auto before = server.handler().counted(transport_event::bytes_out);
   server.on_loop([&] {
     c.finish_sending(); // the loop is here and cannot see it
-    server.gate().answer_held("too late");
+    server.handler().answer_held("too late");
   });
   CHECK(server.notes().await("not written"));
-  CHECK(server.gate().counted(transport_event::bytes_out) == before);
+  CHECK(server.handler().counted(transport_event::bytes_out) == before);
   CHECK(c.read_to_end().empty());
 }
 
@@ -60,7 +60,7 @@ TEST_CASE("a client behind many pipelined requests is noticed when it is answere
   c.send(many);
   c.finish_sending();
   server.settle();
-  server.on_loop([&] { server.gate().answer_held("too late"); });
+  server.on_loop([&] { server.handler().answer_held("too late"); });
   CHECK(server.notes().await("not written"));
   CHECK(!server.notes().has("GET /echo"));
 }
@@ -73,7 +73,7 @@ TEST_CASE("who asks later whether the client has gone is told so, too") {
   c.reset();
   REQUIRE(server.notes().await("abandoned"));
   server.on_loop([&] {
-    server.gate().held.front()->on_abandoned([&] { server.notes().note("told later"); });
+    server.handler().held.front()->on_abandoned([&] { server.notes().note("told later"); });
     CHECK(!server.notes().has("told later"));
   });
   CHECK(server.notes().await("told later"));
@@ -87,10 +87,10 @@ TEST_CASE("a stream that is opened for a client that has gone ends at once") {
   c.reset();
   REQUIRE(server.notes().await("abandoned"));
   server.on_loop([&] {
-    auto opened = server.gate().held.front()->stream({});
+    auto opened = server.handler().held.front()->stream({});
     REQUIRE(opened);
-    server.gate().users.push_back(std::make_unique<scripted_user>(server.notes(), opened, false));
-    opened->set_user(server.gate().users.back().get());
+    server.handler().users.push_back(std::make_unique<scripted_user>(server.notes(), opened, false));
+    opened->set_user(server.handler().users.back().get());
     CHECK(!server.notes().has("closed"));
   });
   CHECK(server.notes().await("closed"));

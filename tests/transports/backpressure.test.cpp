@@ -25,7 +25,7 @@ TEST_CASE("a client that never reads grows nothing but what is written to it, an
   const std::string frame = large_frame();
   std::size_t written = 0;
   server.on_loop([&] {
-    connection& line = server.gate().users.front()->line();
+    connection& line = server.handler().users.front()->line();
     while (line.flush()) { // a session stops here
       line.write_private(frame);
       ++written;
@@ -46,7 +46,7 @@ TEST_CASE("a client that never reads grows nothing but what is written to it, an
     REQUIRE(c.hear() == "binary [1024]");
   CHECK(server.notes().await("writable"));
   server.on_loop([&] {
-    connection& line = server.gate().users.front()->line();
+    connection& line = server.handler().users.front()->line();
     CHECK(line.queued() == 0);
     line.write_private(frame);
     CHECK(line.flush());
@@ -59,11 +59,11 @@ TEST_CASE("the kernel's backlog gets less while the peer reads") {
   websocket_client c(server.port(), "/deaf", small_buffer);
   const std::string frame = large_frame();
   const auto backlog = [&] {
-    return server.on_loop([&] { return server.gate().users.front()->line().kernel_backlog(); });
+    return server.on_loop([&] { return server.handler().users.front()->line().kernel_backlog(); });
   };
   std::size_t written = 0;
   server.on_loop([&] {
-    for (connection& line = server.gate().users.front()->line(); line.flush(); ++written)
+    for (connection& line = server.handler().users.front()->line(); line.flush(); ++written)
       line.write_private(frame);
   });
   const std::size_t before = backlog();
@@ -81,7 +81,7 @@ TEST_CASE("a flood of pings that reads no pongs is no longer read, and goes on o
     flood += one;
   const std::size_t sent = c.line().send_until_stuck(flood);
   REQUIRE(sent < flood.size());
-  CHECK(server.on_loop([&] { return server.gate().users.front()->line().queued(); }) <= 64 * 1024 + 127);
+  CHECK(server.on_loop([&] { return server.handler().users.front()->line().queued(); }) <= 64 * 1024 + 127);
   const std::size_t whole = sent / one.size();
   for (std::size_t i = 0; i < whole; ++i)
     REQUIRE(c.hear() == "pong [125]");

@@ -2,8 +2,8 @@
 // written in chunks reads back. Input: two bytes, the sizes of a fragment and of a chunk, and the bytes of a
 // connection.
 
-#include "transports/chunked_body.hpp"
 #include "tests/fuzz/require.hpp"
+#include "transports/chunked_body.hpp"
 
 #include <algorithm>
 #include <charconv>

@@ -35,7 +35,7 @@ struct bench {
     server.on_loop([&] {
       diary& notes = server.notes();
       const std::size_t before = notes.size();
-      work(server.gate().users.front()->line());
+      work(server.handler().users.front()->line());
       CHECK(notes.size() == before);
     });
   }
@@ -166,12 +166,12 @@ TEST_CASE("every connection calls nobody after its user has let go, and ends by 
       line.write_private(part);
       line.set_user(nullptr);
     });
-    b.server.on_loop([&] { b.server.gate().users.front()->let_go(); });
+    b.server.on_loop([&] { b.server.handler().users.front()->let_go(); });
     CHECK(b.c.read(3) == part);
     b.c.send(close(1000));
     b.c.finish_sending();
     b.c.read_to_end();
-    CHECK(b.server.gate().await(transport_event::connection_closed, 1));
+    CHECK(b.server.handler().await(transport_event::connection_closed, 1));
     b.server.settle();
     CHECK(!b.server.notes().has("closed"));
   }
@@ -183,7 +183,7 @@ TEST_CASE("every connection tells a user who comes after its end") {
     bench b(k);
     b.c.reset();
     REQUIRE(b.server.notes().await("closed"));
-    b.quietly([&](connection& line) { line.set_user(b.server.gate().users.front().get()); });
+    b.quietly([&](connection& line) { line.set_user(b.server.handler().users.front().get()); });
     CHECK(b.server.notes().await("closed", 2));
   }
 }

@@ -1,4 +1,4 @@
-#include "tests/transports/failing_pipe.hpp"
+#include "tests/transports/failing_stream.hpp"
 #include "tests/transports/rfc6455_cases.hpp"
 #include "tests/transports/running_server.hpp"
 #include "tests/transports/websocket_client.hpp"
@@ -36,14 +36,14 @@ void open_stream(running_server& server) {
   c.send(get("/stream"));
   c.read_until("hello\n\n");
   server.on_loop([&] {
-    for (const auto& user : server.gate().users) {
+    for (const auto& user : server.handler().users) {
       user->line().write_private("data: x\n\n");
       user->line().ping();
       user->line().flush();
     }
   });
   server.on_loop([&] {
-    for (const auto& user : server.gate().users)
+    for (const auto& user : server.handler().users)
       user->line().close(protocol::close_code::normal, {});
   });
   c.read_to_end();
@@ -64,7 +64,7 @@ void close_websocket(running_server& server) {
   c.send(upgrade_request("/deaf"));
   c.read_until("\r\n\r\n");
   server.on_loop([&] {
-    for (const auto& user : server.gate().users) {
+    for (const auto& user : server.handler().users) {
       user->line().ping();
       user->line().write_private(std::string("\x81\x01x"));
       user->line().close(protocol::close_code::going_away, "drain");
@@ -77,18 +77,18 @@ void close_websocket(running_server& server) {
 
 /// Everything that was opened has been closed, and told so once.
 void check_all_ended(running_server& server) {
-  scripted_gate& gate = server.gate();
-  CHECK(gate.await(transport_event::connection_closed, gate.counted(transport_event::connection_accepted)));
+  scripted_handler& handler = server.handler();
+  CHECK(handler.await(transport_event::connection_closed, handler.counted(transport_event::connection_accepted)));
   server.settle();
   const std::size_t users = server.on_loop([&] {
     std::size_t told = 0;
-    for (const auto& user : gate.users)
+    for (const auto& user : handler.users)
       told += user->closed() ? 1u : 0u;
-    CHECK(told == gate.users.size());
+    CHECK(told == handler.users.size());
     return told;
   });
-  CHECK(gate.notes.count("closed") == users);
-  CHECK(gate.notes.count("abandoned") <= gate.notes.count("held"));
+  CHECK(handler.notes.count("closed") == users);
+  CHECK(handler.notes.count("abandoned") <= handler.notes.count("held"));
 }
 
 } // namespace
@@ -108,7 +108,7 @@ TEST_CASE("whichever reading or writing fails, the connection ends, and its user
       CAPTURE(name, n, width);
       REQUIRE(n < 2000);
       const auto plan = std::make_shared<failure_plan>(n, what);
-      running_server server(1, running_server::loopback(), failing_pipes(plan, narrow_pipes(width)));
+      running_server server(1, running_server::loopback(), failing_streams(plan, narrow_streams(width)));
       script(server);
       check_all_ended(server);
       struck = plan->has_struck();
@@ -119,8 +119,8 @@ TEST_CASE("whichever reading or writing fails, the connection ends, and its user
 }
 
 TEST_CASE("pipes that take three bytes at a time change nothing") {
-  running_server server(1, running_server::loopback(), narrow_pipes(3));
-  server.gate().message_bytes_max = conformance_message_max;
+  running_server server(1, running_server::loopback(), narrow_streams(3));
+  server.handler().message_bytes_max = conformance_message_max;
   client c = server.connect();
   c.send(post("/echo", "hello") + get("/later") + get("/large?bytes=10000"));
   CHECK(c.response().body == "POST /echo hello");

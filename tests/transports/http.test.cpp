@@ -16,8 +16,8 @@ TEST_CASE("a request is answered, and the connection serves the next one") {
     CHECK(a.headers.contains("date"));
   }
   CHECK(server.notes().await("written", 3));
-  CHECK(server.gate().counted(transport_event::http_request) == 3);
-  CHECK(server.gate().counted(transport_event::connection_accepted) == 1);
+  CHECK(server.handler().counted(transport_event::http_request) == 3);
+  CHECK(server.handler().counted(transport_event::connection_accepted) == 1);
 }
 
 TEST_CASE("a request may arrive byte by byte") {
@@ -48,7 +48,7 @@ TEST_CASE("pipelined requests are answered in order, also if the first one takes
   c.send(all);
   REQUIRE(server.notes().await("held"));
   CHECK(!server.notes().has("GET /echo/0"));
-  server.on_loop([&] { server.gate().answer_held("first"); });
+  server.on_loop([&] { server.handler().answer_held("first"); });
   CHECK(c.response().body == "first");
   for (int i = 0; i < 50; ++i) {
     CHECK(c.response().body == "GET /echo/" + std::to_string(i) + " ");
@@ -67,8 +67,8 @@ TEST_CASE("what is pipelined behind a waiting request stays in the kernel, but f
     many += post("/echo", std::string(1000, 'x'));
   c.send(many);
   server.settle();
-  CHECK(server.gate().counted(transport_event::bytes_in) < 64 * 1024);
-  server.on_loop([&] { server.gate().answer_held("first"); });
+  CHECK(server.handler().counted(transport_event::bytes_in) < 64 * 1024);
+  server.on_loop([&] { server.handler().answer_held("first"); });
   CHECK(c.response().body == "first");
   for (std::size_t i = 0; i < n; ++i)
     REQUIRE(c.response().status == 200);
@@ -133,8 +133,8 @@ TEST_CASE("an exchange is answered once") {
   c.send(get("/hold"));
   REQUIRE(server.notes().await("held"));
   server.on_loop([&] {
-    const auto exchange = server.gate().held.front();
-    server.gate().answer_held("first");
+    const auto exchange = server.handler().held.front();
+    server.handler().answer_held("first");
     exchange->respond({200, {}, "second"}, [&](bool) { server.notes().note("told twice"); });
     exchange->stream({})->write_private("third");
   });
@@ -151,7 +151,7 @@ TEST_CASE("a response that the kernel took is told before anything else can come
   REQUIRE(server.notes().await("held"));
   bool told = false;
   server.on_loop([&] {
-    server.gate().answer_held("now");
+    server.handler().answer_held("now");
     told = server.notes().has("written");
   });
   CHECK(told);

@@ -2,8 +2,8 @@
 // only: one length at most, one host, names and values without control characters. Input: one byte, the size of a
 // fragment, and the bytes of a connection.
 
-#include "transports/http_header.hpp"
 #include "tests/fuzz/require.hpp"
+#include "transports/http_header.hpp"
 #include "transports/http_upgrade.hpp"
 
 #include <algorithm>

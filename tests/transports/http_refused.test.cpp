@@ -87,11 +87,11 @@ TEST_CASE("requests that smuggle, flood or make no sense are answered with an er
       }
       CHECK(c.ended());
       CHECK(!c.was_reset());
-      CHECK(server.gate().counted(transport_event::http_bad_request) == ++refused);
+      CHECK(server.handler().counted(transport_event::http_bad_request) == ++refused);
     }
-  CHECK(server.gate().counted(transport_event::ws_bad_handshake) == 8);
+  CHECK(server.handler().counted(transport_event::ws_bad_handshake) == 8);
   CHECK(!server.notes().has("GET /smuggled"));
-  CHECK(server.notes().last_with("").empty()); // the gate was asked nothing
+  CHECK(server.notes().last_with("").empty()); // the handler was asked nothing
 }
 
 TEST_CASE("a request that does not arrive in time is answered 408") {
@@ -104,7 +104,7 @@ TEST_CASE("a request that does not arrive in time is answered 408") {
     CHECK(c.response().status == 408);
     CHECK(c.ended());
   }
-  CHECK(server.gate().counted(transport_event::http_timeout) == 3);
+  CHECK(server.handler().counted(transport_event::http_timeout) == 3);
 }
 
 TEST_CASE("a client that trickles gets no more time than one that waits") {
@@ -122,13 +122,13 @@ TEST_CASE("a client that never says anything is closed without a word, and so is
   running_server server(1, impatient());
   client silent = server.connect();
   CHECK(silent.ended());
-  CHECK(server.gate().counted(transport_event::http_timeout) == 1);
+  CHECK(server.handler().counted(transport_event::http_timeout) == 1);
   client idle = server.connect();
   idle.send(get("/echo"));
   CHECK(idle.response().status == 200);
   CHECK(idle.ended());
   CHECK(!idle.was_reset());
-  CHECK(server.gate().counted(transport_event::http_timeout) == 1);
+  CHECK(server.handler().counted(transport_event::http_timeout) == 1);
 }
 
 TEST_CASE("a request that waits for its answer has all the time it needs") {
@@ -138,7 +138,7 @@ TEST_CASE("a request that waits for its answer has all the time it needs") {
   REQUIRE(server.notes().await("held"));
   for (int i = 0; i < 3; ++i)
     CHECK(server.connect().ended()); // each takes the whole time of a request
-  server.on_loop([&] { server.gate().answer_held("late"); });
+  server.on_loop([&] { server.handler().answer_held("late"); });
   CHECK(waiting.response().body == "late");
 }
 

@@ -1,8 +1,8 @@
 // Request targets: what is accepted is decoded text, and written out again, escaped, means the same.
 
-#include "transports/http_target.hpp"
 #include "protocol/names.hpp"
 #include "tests/fuzz/require.hpp"
+#include "transports/http_target.hpp"
 
 #include <algorithm>
 

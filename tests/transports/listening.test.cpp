@@ -18,7 +18,7 @@ config::settings with(std::size_t connections) {
 std::uint64_t accepted(running_server& server, std::size_t shards) {
   std::uint64_t all = 0;
   for (std::size_t i = 0; i < shards; ++i)
-    all += server.gate(i).counted(transport_event::connection_accepted);
+    all += server.handler(i).counted(transport_event::connection_accepted);
   return all;
 }
 
@@ -40,7 +40,7 @@ TEST_CASE("past the limit of connections a client is told 503 and closed; a plac
     CHECK(c.ended());
     CHECK(!c.was_reset());
   }
-  CHECK(server.gate().counted(transport_event::connection_refused_limit) == 1);
+  CHECK(server.handler().counted(transport_event::connection_refused_limit) == 1);
   a.finish_sending();
   CHECK(a.ended());
   client d = server.connect();
@@ -61,8 +61,8 @@ TEST_CASE("the limit holds for all shards together, and a crowd of refused clien
     outside.push_back(server.connect());
   for (client& c : outside)
     c.read_to_end(); // some are told 503, the rest is just closed
-  CHECK(server.gate(0).counted(transport_event::connection_refused_limit) +
-            server.gate(1).counted(transport_event::connection_refused_limit) ==
+  CHECK(server.handler(0).counted(transport_event::connection_refused_limit) +
+            server.handler(1).counted(transport_event::connection_refused_limit) ==
         100);
   CHECK(accepted(server, 2) <= 4 + 32);
 }
@@ -79,7 +79,7 @@ TEST_CASE("all shards share the port that was chosen") {
   }
   CHECK(accepted(server, shards) == 100);
   for (std::size_t i = 0; i < shards; ++i)
-    CHECK(server.gate(i).counted(transport_event::connection_accepted) > 0);
+    CHECK(server.handler(i).counted(transport_event::connection_accepted) > 0);
 }
 
 TEST_CASE("a second instance on the same port is refused, unless sharing is asked for") {
@@ -143,7 +143,7 @@ TEST_CASE("the peer's address is handed to the gate, without a right") {
   client c = server.connect();
   c.send(get("/hold"));
   REQUIRE(server.notes().await("held"));
-  const std::string peer = server.on_loop([&] { return server.gate().held.front()->request().peer; });
+  const std::string peer = server.on_loop([&] { return server.handler().held.front()->request().peer; });
   CHECK(peer == "127.0.0.1:" + std::to_string(c.local_port()));
 }
 
@@ -187,7 +187,7 @@ TEST_CASE("closing idle connections leaves those that wait for something") {
   CHECK(idle.ended());
   CHECK(fresh.ended());
   CHECK(half.ended());
-  server.on_loop([&] { server.gate().answer_held("late"); });
+  server.on_loop([&] { server.handler().answer_held("late"); });
   const answer a = waiting.response();
   CHECK(a.body == "late");
   CHECK(a.headers.at("connection") == "close");
@@ -213,7 +213,7 @@ TEST_CASE("a server that ends while its loops run closes everything and calls no
     server.settle(shard);
     CHECK(!server.notes(shard).has("closed"));
     CHECK(!server.notes(shard).has("abandoned"));
-    server.on(shard, [&] { server.gate(shard).held.clear(); });
+    server.on(shard, [&] { server.handler(shard).held.clear(); });
   }
 }
 
@@ -226,7 +226,7 @@ TEST_CASE("the open-file limit is raised as far as it goes") {
   CHECK(raised.rlim_cur == limit.rlim_max);
 }
 
-#ifndef __SANITIZE_ADDRESS__ // UBSan opens a pipe of its own to look at objects
+#ifndef __SANITIZE_ADDRESS__ // UBSan opens a byte_stream of its own to look at objects
 TEST_CASE("out of files the listener waits instead of spinning, and goes on when there are some") {
   running_server server;
   rlimit before{};

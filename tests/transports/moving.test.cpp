@@ -24,8 +24,8 @@ TEST_CASE("a request is served by the shard it belongs to, and those behind it w
     CHECK(server.notes(static_cast<std::size_t>(i % 3)).has("POST /echo/" + std::to_string(i)));
   std::uint64_t accepted = 0, requests = 0;
   for (std::size_t i = 0; i < shards; ++i) {
-    accepted += server.gate(i).counted(transport_event::connection_accepted);
-    requests += server.gate(i).counted(transport_event::http_request);
+    accepted += server.handler(i).counted(transport_event::connection_accepted);
+    requests += server.handler(i).counted(transport_event::http_request);
   }
   CHECK(accepted == 1);
   CHECK(requests == 30);

@@ -15,7 +15,7 @@ constexpr std::size_t large = 20'000; // byte by byte these say nothing new
 
 TEST_CASE("a WebSocket does what RFC 6455 says, however the client's bytes arrive") {
   running_server server;
-  server.gate().message_bytes_max = conformance_message_max;
+  server.handler().message_bytes_max = conformance_message_max;
   const auto cases = conformance_cases();
   REQUIRE(cases.size() > 100);
   for (const auto& c : cases)
@@ -32,15 +32,15 @@ TEST_CASE("a WebSocket does what RFC 6455 says, however the client's bytes arriv
 
 TEST_CASE("rules that are broken are counted") {
   running_server server;
-  server.gate().message_bytes_max = 10;
+  server.handler().message_bytes_max = 10;
   websocket_client bad(server.port());
   bad.send(client_frame{.payload = "x", .masked = false}.bytes());
   CHECK(bad.hear_all() == "close 1002, end");
-  CHECK(server.gate().counted(transport_event::ws_protocol_error) == 1);
+  CHECK(server.handler().counted(transport_event::ws_protocol_error) == 1);
   websocket_client large_one(server.port());
   large_one.send(text_frame("eleven byte"));
   CHECK(large_one.hear_all() == "close 1009, end");
-  CHECK(server.gate().counted(transport_event::ws_too_large) == 1);
+  CHECK(server.handler().counted(transport_event::ws_too_large) == 1);
   CHECK(server.notes().await("closed", 2));
   CHECK(server.notes().has("closed 1002"));
   CHECK(server.notes().has("closed 1009"));

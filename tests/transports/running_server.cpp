@@ -4,13 +4,13 @@
 
 namespace troupe::transports::test {
 
-running_server::running_server(std::size_t shards, config::settings settings, pipe_factory pipes) {
-  std::vector<shard_seat> seats;
+running_server::running_server(std::size_t shards, config::settings settings, byte_stream_factory byte_streams) {
+  std::vector<listener_binding> bindings;
   for (std::size_t i = 0; i < shards; ++i) {
-    shards_.push_back(std::make_unique<loop_and_gate>());
-    seats.push_back({&shards_.back()->loop, shards_.back()->gate.get(), pipes});
+    shards_.push_back(std::make_unique<loop_and_handler>());
+    bindings.push_back({&shards_.back()->loop, shards_.back()->handler.get(), byte_streams});
   }
-  server_ = std::make_unique<transports::server>(settings, std::move(seats));
+  server_ = std::make_unique<transports::server>(settings, std::move(bindings));
   server_->listen();
   for (const auto& s : shards_)
     s->loop.start([] { return false; });

@@ -1,7 +1,7 @@
 #pragma once
-/// A server on port 0 of the loopback with its loops and scripted gates.
+/// A server on port 0 of the loopback with its loops and scripted handlers.
 
-#include "tests/transports/scripted_gate.hpp"
+#include "tests/transports/scripted_handler.hpp"
 #include "transports/server.hpp"
 
 #include <future>
@@ -12,7 +12,7 @@ namespace troupe::transports::test {
 
 class running_server {
  public:
-  explicit running_server(std::size_t shards = 1, config::settings settings = loopback(), pipe_factory pipes = {});
+  explicit running_server(std::size_t shards = 1, config::settings settings = loopback(), byte_stream_factory byte_streams = {});
   ~running_server();
 
   /// Ends the server, while its loops still run.
@@ -21,8 +21,8 @@ class running_server {
   static config::settings loopback();
 
   [[nodiscard]] std::uint16_t port() const { return server_->port(); }
-  [[nodiscard]] scripted_gate& gate(std::size_t shard = 0) { return *shards_[shard]->gate; }
-  [[nodiscard]] diary& notes(std::size_t shard = 0) { return gate(shard).notes; }
+  [[nodiscard]] scripted_handler& handler(std::size_t shard = 0) { return *shards_[shard]->handler; }
+  [[nodiscard]] diary& notes(std::size_t shard = 0) { return handler(shard).notes; }
   [[nodiscard]] transports::server& get() { return *server_; }
 
   [[nodiscard]] client connect() const { return client(port()); }
@@ -47,12 +47,12 @@ class running_server {
   void stop_listening();
 
  private:
-  struct loop_and_gate {
+  struct loop_and_handler {
     io_loop loop;
-    std::unique_ptr<scripted_gate> gate = std::make_unique<scripted_gate>(loop);
+    std::unique_ptr<scripted_handler> handler = std::make_unique<scripted_handler>(loop);
   };
 
-  std::vector<std::unique_ptr<loop_and_gate>> shards_;
+  std::vector<std::unique_ptr<loop_and_handler>> shards_;
   std::unique_ptr<transports::server> server_;
 };
 

@@ -6,7 +6,7 @@ namespace troupe::transports::test {
 
 namespace {
 
-connection& stream_of(running_server& server) { return server.gate().users.front()->line(); }
+connection& stream_of(running_server& server) { return server.handler().users.front()->line(); }
 
 } // namespace
 
@@ -105,7 +105,7 @@ TEST_CASE("a stream that was aborted, and one whose user lets go") {
   left.send(get("/stream"));
   CHECK(left.response().status == 200);
   CHECK(server.notes().await("opened", 2));
-  server.on_loop([&] { server.gate().users.back()->line().set_user(nullptr); });
+  server.on_loop([&] { server.handler().users.back()->line().set_user(nullptr); });
   CHECK(left.read_to_end() == "data: hello\n\n");
   CHECK(server.notes().count("closed") == 1);
 }

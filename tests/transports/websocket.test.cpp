@@ -47,28 +47,28 @@ TEST_CASE("messages are echoed until the client closes") {
 TEST_CASE("while reading is paused no message comes, and then each comes once, in order") {
   running_server server;
   websocket_client c(server.port(), "/ws");
-  server.on_loop([&] { server.gate().users.front()->pauses = true; });
+  server.on_loop([&] { server.handler().users.front()->pauses = true; });
   c.send(text_frame("1") + text_frame("22") + binary_frame("333") + text_frame("4444"));
   for (const char* heard : {"text 1", "text 22", "binary 333", "text 4444"}) {
     CHECK(c.hear() == heard);
     server.settle();
     CHECK(!c.line().readable_within(std::chrono::milliseconds{0}));
-    server.on_loop([&] { server.gate().users.front()->line().read(true); });
+    server.on_loop([&] { server.handler().users.front()->line().read(true); });
   }
 }
 
 TEST_CASE("while reading is paused the peer's bytes stay in the kernel") {
   running_server server;
   websocket_client c(server.port(), "/ws");
-  server.on_loop([&] { server.gate().users.front()->line().read(false); });
+  server.on_loop([&] { server.handler().users.front()->line().read(false); });
   const std::string message = binary_frame(std::string(60'000, 'x'));
   std::string flood;
   for (int i = 0; i < 400; ++i)
     flood += message;
   const std::size_t sent = c.line().send_until_stuck(flood);
   CHECK(sent < flood.size());
-  CHECK(server.gate().counted(transport_event::bytes_in) < 4096);
-  server.on_loop([&] { server.gate().users.front()->line().read(true); });
+  CHECK(server.handler().counted(transport_event::bytes_in) < 4096);
+  server.on_loop([&] { server.handler().users.front()->line().read(true); });
   for (std::size_t i = 0; i < sent / message.size(); ++i)
     REQUIRE(c.hear() == "binary [60000]");
 }
@@ -78,7 +78,7 @@ TEST_CASE("bytes of any kind tell that the peer lives") {
   websocket_client c(server.port(), "/deaf");
   c.send(pong("nobody asked") + ping("x"));
   CHECK(c.hear() == "pong x");
-  CHECK(server.on_loop([&] { return server.gate().users.front()->activity; }) >= 1);
+  CHECK(server.on_loop([&] { return server.handler().users.front()->activity; }) >= 1);
 }
 
 // -- writing ------------------------------------------------------------------
@@ -87,14 +87,14 @@ TEST_CASE("a ping is told once the kernel has it") {
   running_server server;
   websocket_client c(server.port(), "/deaf");
   server.on_loop([&] {
-    server.gate().users.front()->line().ping();
+    server.handler().users.front()->line().ping();
     CHECK(!server.notes().has("ping sent"));
   });
   CHECK(c.hear() == "ping");
   CHECK(server.notes().await("ping sent"));
   c.send(pong());
   server.on_loop([&] {
-    connection& line = server.gate().users.front()->line();
+    connection& line = server.handler().users.front()->line();
     line.ping();
     CHECK(line.flush()); // takes it, but tells later
     CHECK(server.notes().count("ping sent") == 1);
@@ -109,7 +109,7 @@ TEST_CASE("a ping behind bytes that the peer does not read is not told before th
   server.on_loop([&] {
     std::string frame;
     protocol::append_frame(frame, protocol::opcode::binary, size, [&](std::string& out) { out.append(size, 'x'); });
-    connection& line = server.gate().users.front()->line();
+    connection& line = server.handler().users.front()->line();
     line.write_private(frame);
     line.ping();
     CHECK(!line.flush());
@@ -125,7 +125,7 @@ TEST_CASE("shared slices and private frames arrive in the order of writing") {
   running_server server;
   websocket_client c(server.port(), "/deaf");
   server.on_loop([&] {
-    connection& line = server.gate().users.front()->line();
+    connection& line = server.handler().users.front()->line();
     const chunk_ptr shared(new chunk);
     shared->bytes = "\x81\x01"
                     "a"
@@ -150,7 +150,7 @@ TEST_CASE("what is queued before a close arrives, and nothing after it") {
   running_server server;
   websocket_client c(server.port(), "/deaf");
   server.on_loop([&] {
-    connection& line = server.gate().users.front()->line();
+    connection& line = server.handler().users.front()->line();
     for (int i = 0; i < 2000; ++i)
       line.write_private("\x81\x01"
                          "x");
@@ -179,8 +179,8 @@ TEST_CASE("a close is answered also while reading is paused") {
   running_server server;
   websocket_client c(server.port(), "/deaf");
   server.on_loop([&] {
-    server.gate().users.front()->line().read(false);
-    server.gate().users.front()->line().close(protocol::close_code::kicked, {});
+    server.handler().users.front()->line().read(false);
+    server.handler().users.front()->line().close(protocol::close_code::kicked, {});
   });
   CHECK(c.hear() == "close 4003");
   c.send(close(4003));
@@ -193,7 +193,7 @@ TEST_CASE("both sides may close at the same time") {
   websocket_client c(server.port(), "/deaf");
   server.on_loop([&] {
     c.send(close(1000, "client"));
-    server.gate().users.front()->line().close(protocol::close_code::going_away, "server");
+    server.handler().users.front()->line().close(protocol::close_code::going_away, "server");
   });
   CHECK(c.hear_all() == "close 1001, end");
   CHECK(server.notes().await("closed"));
@@ -204,7 +204,7 @@ TEST_CASE("a connection that was aborted is reset, and its user told") {
   running_server server;
   websocket_client c(server.port(), "/deaf");
   server.on_loop([&] {
-    connection& line = server.gate().users.front()->line();
+    connection& line = server.handler().users.front()->line();
     line.abort();
     CHECK(!server.notes().has("closed"));
     line.write_private("x");
@@ -234,7 +234,7 @@ TEST_CASE("a client that just goes is told as no close at all") {
 TEST_CASE("a handler that throws closes its connection with 1011, and no other") {
   running_server server;
   websocket_client c(server.port(), "/ws");
-  server.on_loop([&] { server.gate().users.front()->throws = true; });
+  server.on_loop([&] { server.handler().users.front()->throws = true; });
   c.send(text_frame("a") + text_frame("b"));
   CHECK(c.hear() == "close 1011");
   c.send(close(1011));
@@ -252,7 +252,7 @@ TEST_CASE("a connection whose user lets go writes what it has and closes") {
   running_server server;
   websocket_client c(server.port(), "/deaf");
   server.on_loop([&] {
-    connection& line = server.gate().users.front()->line();
+    connection& line = server.handler().users.front()->line();
     line.write_private("\x81\x01"
                        "x");
     line.set_user(nullptr);
@@ -269,7 +269,7 @@ TEST_CASE("a user who is set after the end hears of it") {
   running_server server;
   websocket_client c(server.port(), "/deaf");
   server.on_loop([&] {
-    auto& users = server.gate().users;
+    auto& users = server.handler().users;
     users.front()->line().set_user(nullptr);
     users.front()->line().abort();
     users.front()->line().set_user(users.front().get());
@@ -287,12 +287,12 @@ TEST_CASE("peers that do not take an end are reset when the closing time is over
   client lingering = server.connect();
   lingering.send(get("/echo", "Connection: close\r\n"));
   CHECK(lingering.response().status == 200);
-  server.on_loop([&] { server.gate().users.front()->line().close(protocol::close_code::going_away, {}); });
+  server.on_loop([&] { server.handler().users.front()->line().close(protocol::close_code::going_away, {}); });
   CHECK(unanswered.hear_all() == "close 1001, reset");
   CHECK(not_taken.hear() == "reset");
   CHECK(server.notes().await("closed 1001"));
   CHECK(server.notes().await("not written"));
-  CHECK(server.gate().await(transport_event::connection_closed, 4));
+  CHECK(server.handler().await(transport_event::connection_closed, 4));
 }
 
 } // namespace troupe::transports::test

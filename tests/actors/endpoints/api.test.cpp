@@ -1,6 +1,6 @@
 // The HTTP API, the observer and the monitors' endpoints.
 
-#include "tests/actors/house/scene.hpp"
+#include "tests/actors/virtual_node/scene.hpp"
 
 using namespace troupe::actors::testing;
 
@@ -20,46 +20,46 @@ const headers with_key{{"authorization", "Bearer test-key-of-the-house"}};
 } // namespace
 
 TEST_CASE("without the key the API answers 401 and does nothing") {
-  house where;
+  virtual_node node;
   for (const char* path : {"/api/publish", "/api/batch", "/api/broadcast", "/api/send", "/api/disconnect",
                            "/api/unsubscribe", "/api/kill", "/api/observer_link"}) {
     INFO(path);
-    REQUIRE(answer(where, "POST", path, R"({"channel":"open:a","data":1})").status == 401);
-    REQUIRE(answer(where, "POST", path, "{}", {{"authorization", "Bearer test-key-of-the-hous"}}).status == 401);
-    REQUIRE(answer(where, "GET", path, {}, with_key).status == 405);
+    REQUIRE(answer(node, "POST", path, R"({"channel":"open:a","data":1})").status == 401);
+    REQUIRE(answer(node, "POST", path, "{}", {{"authorization", "Bearer test-key-of-the-hous"}}).status == 401);
+    REQUIRE(answer(node, "GET", path, {}, with_key).status == 405);
   }
   for (const char* path : {"/api/channels", "/api/connections", "/api/history", "/api/presence", "/api/tree"}) {
     INFO(path);
-    REQUIRE(answer(where, "GET", path).status == 401);
-    REQUIRE(answer(where, "POST", path, "{}", with_key).status == 405);
+    REQUIRE(answer(node, "GET", path).status == 401);
+    REQUIRE(answer(node, "POST", path, "{}", with_key).status == 405);
   }
-  REQUIRE(answer(where, "GET", "/api/nothing", {}, with_key).status == 404);
+  REQUIRE(answer(node, "GET", "/api/nothing", {}, with_key).status == 404);
 }
 
 TEST_CASE("publishing starts the channel, skips on_publish, and tells the position") {
   scene s;
-  const auto r = api(s.where, "/api/publish", {{"channel", "room:9"}, {"event", "x"}, {"data", {{"a", 1}}}});
+  const auto r = api(s.node, "/api/publish", {{"channel", "room:9"}, {"event", "x"}, {"data", {{"a", 1}}}});
   REQUIRE(r["channel"] == "room:9");
   REQUIRE(r["offset"] == 1);
   REQUIRE(r["epoch"].get<std::string>().size() > 2);
-  REQUIRE(api(s.where, "/api/publish", {{"channel", "room:9"}, {"data", 2}, {"key", "k"}})["offset"] == 2);
-  REQUIRE(api(s.where, "/api/publish", {{"channel", "room:9"}, {"data", 3}, {"key", "k"}})["offset"] == 2);
-  api(s.where, "/api/publish", {{"channel", "nowhere:1"}, {"data", 1}}, 404);
-  api(s.where, "/api/publish", {{"data", 1}}, 400);
-  api(s.where, "/api/publish", {{"channel", "room:9"}, {"event", "gap"}}, 400);
-  api(s.where, "/api/publish", {{"channel", std::string(300, 'x')}}, 400);
-  REQUIRE(answer(s.where, "POST", "/api/publish", "{\"channel\":\"room:9\",\"data\":tru}", with_key).status == 400);
+  REQUIRE(api(s.node, "/api/publish", {{"channel", "room:9"}, {"data", 2}, {"key", "k"}})["offset"] == 2);
+  REQUIRE(api(s.node, "/api/publish", {{"channel", "room:9"}, {"data", 3}, {"key", "k"}})["offset"] == 2);
+  api(s.node, "/api/publish", {{"channel", "nowhere:1"}, {"data", 1}}, 404);
+  api(s.node, "/api/publish", {{"data", 1}}, 400);
+  api(s.node, "/api/publish", {{"channel", "room:9"}, {"event", "gap"}}, 400);
+  api(s.node, "/api/publish", {{"channel", std::string(300, 'x')}}, 400);
+  REQUIRE(answer(s.node, "POST", "/api/publish", "{\"channel\":\"room:9\",\"data\":tru}", with_key).status == 400);
 }
 
 TEST_CASE("what is published through the API reaches clients as it was written") {
-  house where;
-  ws_client a{where};
+  virtual_node node;
+  ws_client a{node};
   a.join("open:a", "");
   a.join("open:b", "");
   a.join("user:ann", "");
   const std::string data = R"({"z":1.50,"a":[1E2,"\u00e9"],"big":12345678901234567890})";
   const auto post = [&](const char* path, const std::string& body) {
-    const auto r = answer(where, "POST", path, body, with_key);
+    const auto r = answer(node, "POST", path, body, with_key);
     REQUIRE(r.status == 200);
   };
   post("/api/publish", R"({"channel":"open:a","data": )" + data + "}");
@@ -76,9 +76,9 @@ TEST_CASE("what is published through the API reaches clients as it was written")
 TEST_CASE("the API says what is wrong with a body, and publishes nothing of it") {
   auto settings = test_settings();
   settings.limits.request_body_bytes = 2 * settings.limits.message_bytes;
-  house where{{}, settings};
+  virtual_node node{{}, settings};
   const auto refused = [&](const char* path, const std::string& body, unsigned status) {
-    const auto r = answer(where, "POST", path, body, with_key);
+    const auto r = answer(node, "POST", path, body, with_key);
     INFO(body << " -> " << r.body);
     REQUIRE(r.status == status);
     return json::parse(r.body)["error"]["message"].get<std::string>();
@@ -99,70 +99,70 @@ TEST_CASE("the API says what is wrong with a body, and publishes nothing of it")
   REQUIRE(refused("/api/publish", "[1]", 400) == "expected an object");
   REQUIRE(refused("/api/kill", "[1]", 400) == "expected an object");
   REQUIRE(refused("/api/kill", "{\"channel\":tru}", 400).starts_with("not JSON"));
-  REQUIRE(api_get(where, "/api/history?channel=open:a")["offset"] == 0);
+  REQUIRE(api_get(node, "/api/history?channel=open:a")["offset"] == 0);
 }
 
 TEST_CASE("data may nest as deep in a batch as alone") {
-  house where;
+  virtual_node node;
   const auto deepest = test_settings().limits.message_depth - 1; // within the publication
   const auto nested = [](std::size_t depth) { return std::string(depth, '[') + "1" + std::string(depth, ']'); };
   const auto one = [&](std::size_t depth) { return R"({"channel":"open:a","data":)" + nested(depth) + "}"; };
   const auto batch = [&](std::size_t depth) { return R"({"publications":[)" + one(depth) + "]}"; };
-  REQUIRE(answer(where, "POST", "/api/publish", one(deepest), with_key).status == 200);
-  REQUIRE(answer(where, "POST", "/api/batch", batch(deepest), with_key).status == 200);
-  REQUIRE(answer(where, "POST", "/api/publish", one(deepest + 1), with_key).status == 400);
-  REQUIRE(answer(where, "POST", "/api/batch", batch(deepest + 1), with_key).status == 400);
+  REQUIRE(answer(node, "POST", "/api/publish", one(deepest), with_key).status == 200);
+  REQUIRE(answer(node, "POST", "/api/batch", batch(deepest), with_key).status == 200);
+  REQUIRE(answer(node, "POST", "/api/publish", one(deepest + 1), with_key).status == 400);
+  REQUIRE(answer(node, "POST", "/api/batch", batch(deepest + 1), with_key).status == 400);
 }
 
 TEST_CASE("a batch has a result for each, in order") {
-  house where;
-  const auto r = api(where, "/api/batch", {{"publications", {{{"channel", "open:a"}, {"data", 1}},
+  virtual_node node;
+  const auto r = api(node, "/api/batch", {{"publications", {{{"channel", "open:a"}, {"data", 1}},
                                                             {{"channel", "nowhere:1"}, {"data", 1}},
                                                             {{"channel", "open:a"}, {"data", 2}}}}})["results"];
   REQUIRE(r.size() == 3);
   REQUIRE(r[0]["offset"] == 1);
   REQUIRE(r[1]["error"]["code"] == "not_found");
   REQUIRE(r[2]["offset"] == 2);
-  const auto b = api(where, "/api/broadcast", {{"channels", {"open:x", "open:y"}}, {"event", "e"}, {"data", 5}})["results"];
+  const auto b = api(node, "/api/broadcast", {{"channels", {"open:x", "open:y"}}, {"event", "e"}, {"data", 5}})["results"];
   REQUIRE(b[0]["channel"] == "open:x");
   REQUIRE(b[1]["offset"] == 1);
-  REQUIRE(api(where, "/api/batch", {{"publications", json::array()}})["results"].empty());
+  REQUIRE(api(node, "/api/batch", {{"publications", json::array()}})["results"].empty());
 }
 
 TEST_CASE("history and presence of a channel") {
-  house where;
-  publish_numbers(where, "open:a", 1, 5);
-  ws_client a{where};
+  virtual_node node;
+  publish_numbers(node, "open:a", 1, 5);
+  ws_client a{node};
   a.join("open:a", "");
-  const auto h = api_get(where, "/api/history?channel=open:a&limit=2");
+  const auto h = api_get(node, "/api/history?channel=open:a&limit=2");
   REQUIRE(h["publications"].size() == 2);
   REQUIRE(h["offset"] == 5);
-  const auto p = api_get(where, "/api/presence?channel=open:a");
+  const auto p = api_get(node, "/api/presence?channel=open:a");
   REQUIRE(p["members"].size() == 1);
   REQUIRE(p["members"][0]["session"] == a.session());
   const auto from = h["epoch"].get<std::string>() + "-";
-  const auto on = api_get(where, "/api/history?channel=open:a&since=" + from + "3");
+  const auto on = api_get(node, "/api/history?channel=open:a&since=" + from + "3");
   REQUIRE(on["publications"].size() == 2);
   REQUIRE(on["recovered"] == true);
-  REQUIRE(api_get(where, "/api/history?channel=open:a&since=other-3")["recovered"] == false);
-  REQUIRE(api_get(where, "/api/presence?channel=open:a&since=" + a.session())["members"].empty());
-  api_get(where, "/api/history?channel=open:a&since=3", 400);
-  api_get(where, "/api/presence?channel=open:a&since=3", 400);
-  api_get(where, "/api/history?channel=open:a&limit=x", 400);
-  api_get(where, "/api/history?channel=nowhere:1", 404);
+  REQUIRE(api_get(node, "/api/history?channel=open:a&since=other-3")["recovered"] == false);
+  REQUIRE(api_get(node, "/api/presence?channel=open:a&since=" + a.session())["members"].empty());
+  api_get(node, "/api/history?channel=open:a&since=3", 400);
+  api_get(node, "/api/presence?channel=open:a&since=3", 400);
+  api_get(node, "/api/history?channel=open:a&limit=x", 400);
+  api_get(node, "/api/history?channel=nowhere:1", 404);
 }
 
 TEST_CASE("the tree shows supervisors, channels by name with restarts, and shards with their clients") {
   scene s;
-  ws_client a{s.where};
+  ws_client a{s.node};
   a.join("room:1", "");
-  api(s.where, "/api/kill", {{"channel", "room:1"}});
-  const auto tree = api_get(s.where, "/api/tree");
+  api(s.node, "/api/kill", {{"channel", "room:1"}});
+  const auto tree = api_get(s.node, "/api/tree");
   REQUIRE(tree["name"] == "node n1");
   std::map<std::string, json> by_name;
   for (const auto& c : tree["children"])
     by_name[c["name"]] = c;
-  for (const char* name : {"watch", "mounts", "channels", "broker", "shards"})
+  for (const char* name : {"telemetry", "mounts", "channels", "broker", "shards"})
     REQUIRE(by_name.contains(name));
   bool found = false;
   for (const auto& c : by_name["channels"]["children"])
@@ -173,11 +173,11 @@ TEST_CASE("the tree shows supervisors, channels by name with restarts, and shard
 }
 
 TEST_CASE("connections name session, transport, shard and positions, never tokens") {
-  house where;
-  ws_client a{where, "troupe.v1.json", 1};
+  virtual_node node;
+  ws_client a{node, "troupe.v1.json", 1};
   a.join("open:a", "");
-  publish_numbers(where, "open:a", 1, 2);
-  const auto all = api_get(where, "/api/connections");
+  publish_numbers(node, "open:a", 1, 2);
+  const auto all = api_get(node, "/api/connections");
   REQUIRE(all["connections"].size() == 1);
   const auto& c = all["connections"][0];
   REQUIRE(c["session"] == a.session());
@@ -188,69 +188,69 @@ TEST_CASE("connections name session, transport, shard and positions, never token
 }
 
 TEST_CASE("ending a client through the API") {
-  house where;
-  ws_client a{where, "troupe.v1.json", 1};
-  api(where, "/api/disconnect", {{"session", a.session()}, {"reason", "enough"}});
+  virtual_node node;
+  ws_client a{node, "troupe.v1.json", 1};
+  api(node, "/api/disconnect", {{"session", a.session()}, {"reason", "enough"}});
   REQUIRE(a.line().closed_with() == troupe::protocol::close_code::kicked);
   REQUIRE(a.line().close_reason() == "enough");
-  api(where, "/api/disconnect", {{"session", a.session()}}, 404);
-  api(where, "/api/disconnect", {{"session", "nonsense"}}, 400);
+  api(node, "/api/disconnect", {{"session", a.session()}}, 404);
+  api(node, "/api/disconnect", {{"session", "nonsense"}}, 400);
 }
 
 // -- the observer -------------------------------------------------------------
 
 TEST_CASE("the observer opens by a link that works once and sets a cookie nobody's script can read") {
-  house where;
-  const auto link = where.inside().keys.new_link();
-  const auto opened = answer(where, "GET", "/observer?once=" + link);
+  virtual_node node;
+  const auto link = node.inside().auth.new_link();
+  const auto opened = answer(node, "GET", "/observer?once=" + link);
   REQUIRE(opened.status == 303);
   REQUIRE(header(opened, "Location") == "/observer");
   const auto cookie = header(opened, "Set-Cookie");
   REQUIRE(cookie.starts_with("troupe_observer_8080=")); // cookies do not know ports: nodes of one host have one each
   REQUIRE(cookie.find("HttpOnly") != std::string::npos);
   REQUIRE(cookie.find("SameSite=Strict") != std::string::npos);
-  REQUIRE(answer(where, "GET", "/observer?once=" + link).status == 200); // the page, locked: no cookie
+  REQUIRE(answer(node, "GET", "/observer?once=" + link).status == 200); // the page, locked: no cookie
   const headers with_cookie{{"cookie", "theme=dark; " + cookie.substr(0, cookie.find(';'))}};
-  REQUIRE(answer(where, "GET", "/api/tree", {}, with_cookie).status == 200);
-  REQUIRE(answer(where, "GET", "/api/channels", {}, with_cookie).status == 200);
-  REQUIRE(answer(where, "GET", "/api/history?channel=open:a", {}, with_cookie).status == 401);
-  REQUIRE(answer(where, "POST", "/api/publish", R"({"channel":"open:a"})", with_cookie).status == 401);
+  REQUIRE(answer(node, "GET", "/api/tree", {}, with_cookie).status == 200);
+  REQUIRE(answer(node, "GET", "/api/channels", {}, with_cookie).status == 200);
+  REQUIRE(answer(node, "GET", "/api/history?channel=open:a", {}, with_cookie).status == 401);
+  REQUIRE(answer(node, "POST", "/api/publish", R"({"channel":"open:a"})", with_cookie).status == 401);
 
-  REQUIRE(answer(where, "POST", "/api/observer_link", "{}", with_cookie).status == 401); // who has a cookie makes no more
-  const auto another = api(where, "/api/observer_link", json::object())["path"].get<std::string>();
-  REQUIRE(answer(where, "GET", another).status == 303);
+  REQUIRE(answer(node, "POST", "/api/observer_link", "{}", with_cookie).status == 401); // who has a cookie makes no more
+  const auto another = api(node, "/api/observer_link", json::object())["path"].get<std::string>();
+  REQUIRE(answer(node, "GET", another).status == 303);
 
   SECTION("its kill button must come from the node's own page") {
-    publish_numbers(where, "open:a", 1, 1);
+    publish_numbers(node, "open:a", 1, 1);
     auto from_page = with_cookie;
     from_page.emplace_back("origin", "http://127.0.0.1:8080");
     from_page.emplace_back("content-type", "application/json");
-    REQUIRE(answer(where, "POST", "/api/kill", R"({"channel":"open:a"})", from_page).status == 200);
+    REQUIRE(answer(node, "POST", "/api/kill", R"({"channel":"open:a"})", from_page).status == 200);
     from_page[1].second = "https://evil.example";
-    REQUIRE(answer(where, "POST", "/api/kill", R"({"channel":"open:a"})", from_page).status == 403);
+    REQUIRE(answer(node, "POST", "/api/kill", R"({"channel":"open:a"})", from_page).status == 403);
     from_page[1].second = "http://127.0.0.1:8080";
     from_page[2].second = "text/plain";
-    REQUIRE(answer(where, "POST", "/api/kill", R"({"channel":"open:a"})", from_page).status == 415);
+    REQUIRE(answer(node, "POST", "/api/kill", R"({"channel":"open:a"})", from_page).status == 415);
   }
 }
 
 TEST_CASE("what happens in the node is told on $node:events, to those who may, and nothing about itself") {
   scene s;
-  sse_client stranger{s.where};
+  sse_client stranger{s.node};
   stranger.open("/events?channel=$node:events");
   REQUIRE(stranger.exchange().response()->status == 403);
-  ws_client anonymous{s.where};
+  ws_client anonymous{s.node};
   REQUIRE(anonymous.ask({{"action", "subscribe"}, {"channel", "$node:events"}})["code"] == "refused");
   REQUIRE(anonymous.ask({{"action", "publish"}, {"channel", "$node:events"}, {"data", 1}})["type"] == "error");
   REQUIRE(anonymous.ask({{"action", "history"}, {"channel", "$node:events"}})["type"] == "error");
 
-  sse_client observer{s.where};
+  sse_client observer{s.node};
   observer.open("/events?channel=$node:events", with_key);
-  s.where.pass(1s);
-  ws_client a{s.where, "troupe.v1.json", 1};
+  s.node.pass(1s);
+  ws_client a{s.node, "troupe.v1.json", 1};
   a.join("room:1", "");
-  api(s.where, "/api/kill", {{"channel", "room:1"}});
-  s.where.pass(1500ms);
+  api(s.node, "/api/kill", {{"channel", "room:1"}});
+  s.node.pass(1500ms);
   std::map<std::string, int> seen;
   for (const auto& e : observer.publications()) {
     ++seen[e.event];
@@ -264,15 +264,15 @@ TEST_CASE("what happens in the node is told on $node:events, to those who may, a
 
   SECTION("and when nobody looks any more, nothing is measured or published") {
     observer.lose_connection();
-    s.where.pass(10s);
-    const auto before = s.where.counters(0).publications + s.where.counters(1).publications;
+    s.node.pass(10s);
+    const auto before = s.node.counters(0).publications + s.node.counters(1).publications;
     a.close();
-    s.where.pass(10s);
-    REQUIRE(s.where.counters(0).publications + s.where.counters(1).publications == before);
+    s.node.pass(10s);
+    REQUIRE(s.node.counters(0).publications + s.node.counters(1).publications == before);
 
-    sse_client later{s.where};
+    sse_client later{s.node};
     later.open("/events?channel=$node:events", with_key);
-    s.where.pass(2s);
+    s.node.pass(2s);
     std::size_t rates = 0;
     for (const auto& e : later.publications())
       rates += e.event == "rates";
@@ -283,34 +283,34 @@ TEST_CASE("what happens in the node is told on $node:events, to those who may, a
 // -- monitors -----------------------------------------------------------------
 
 TEST_CASE("metrics count what the article counts, as JSON and for Prometheus") {
-  house where;
-  ws_client a{where};
-  sse_client b{where};
+  virtual_node node;
+  ws_client a{node};
+  sse_client b{node};
   b.open("/events?channel=open:a");
-  const auto waiting = send_request(where, request("GET", "/poll?userId=ada"));
+  const auto waiting = send_request(node, request("GET", "/poll?userId=ada"));
   a.send_text("not json");
   a.join("open:a", "");
-  publish_numbers(where, "open:a", 1, 3);
-  const auto m = json::parse(answer(where, "GET", "/metrics", {}, {{"accept", "application/json"}}).body);
+  publish_numbers(node, "open:a", 1, 3);
+  const auto m = json::parse(answer(node, "GET", "/metrics", {}, {{"accept", "application/json"}}).body);
   REQUIRE(m["connections"] == 3);
   REQUIRE(m["messagesReceived"] == 3); // two of the WebSocket, one poll
   REQUIRE(m["messagesSent"] >= 8);
   REQUIRE(m["errors"] == 1);
-  const auto text = answer(where, "GET", "/metrics").body;
+  const auto text = answer(node, "GET", "/metrics").body;
   REQUIRE(text.find("troupe_websockets 1\n") != std::string::npos);
   REQUIRE(text.find("troupe_subscriptions 3\n") != std::string::npos); // one each, the poll's is its inbox
   REQUIRE(text.find("# TYPE troupe_messages_received_total counter") != std::string::npos);
   a.close();
-  const auto after = json::parse(answer(where, "GET", "/metrics", {}, {{"accept", "application/json"}}).body);
+  const auto after = json::parse(answer(node, "GET", "/metrics", {}, {{"accept", "application/json"}}).body);
   REQUIRE(after["connections"] == 2);
   REQUIRE(after["subscriptions"] == 2);
 }
 
 TEST_CASE("alive and ready are two things: a draining node is alive") {
-  house where;
-  REQUIRE(answer(where, "GET", "/healthz").status == 200);
-  REQUIRE(answer(where, "GET", "/readyz").status == 200);
-  where.inside().draining = true;
-  REQUIRE(answer(where, "GET", "/healthz").status == 200);
-  REQUIRE(answer(where, "GET", "/readyz").status == 503);
+  virtual_node node;
+  REQUIRE(answer(node, "GET", "/healthz").status == 200);
+  REQUIRE(answer(node, "GET", "/readyz").status == 200);
+  node.inside().draining = true;
+  REQUIRE(answer(node, "GET", "/healthz").status == 200);
+  REQUIRE(answer(node, "GET", "/readyz").status == 503);
 }

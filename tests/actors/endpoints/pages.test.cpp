@@ -26,7 +26,7 @@ struct site {
     fs::create_symlink(around / "secret", root / "link");
   }
   ~site() { fs::remove_all(around); }
-  static void write(const fs::path& where, const std::string& text) { std::ofstream{where} << text; }
+  static void write(const fs::path& node, const std::string& text) { std::ofstream{node} << text; }
 
   fs::path around, root;
 };

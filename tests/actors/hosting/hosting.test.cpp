@@ -143,9 +143,9 @@ caf::scheduler::test_coordinator& coordinator(caf::actor_system& sys) {
 
 
 /// A host on a manual loop under the test coordinator.
-struct manual_house {
-  explicit manual_house(turn_limits limits = {}) : host(loop.post(), limits), sys(cfg) { host.attach(sys); }
-  ~manual_house() {
+struct manual_fixture {
+  explicit manual_fixture(turn_limits limits = {}) : host(loop.post(), limits), sys(cfg) { host.attach(sys); }
+  ~manual_fixture() {
     settle();
     host.close();
   }
@@ -168,7 +168,7 @@ struct manual_house {
 
 // -- turns --------------------------------------------------------------------
 
-TEST_CASE_METHOD(manual_house, "a hosted actor runs in turns of the loop and not on a worker") {
+TEST_CASE_METHOD(manual_fixture, "a hosted actor runs in turns of the loop and not on a worker") {
   auto a = sys.spawn<counter>(host, seen);
   CHECK(coordinator(sys).run() == 0);
   CHECK(seen.handled == 0);
@@ -180,7 +180,7 @@ TEST_CASE_METHOD(manual_house, "a hosted actor runs in turns of the loop and not
   CHECK(seen.exits == 1);
 }
 
-TEST_CASE_METHOD(manual_house, "what a hosted actor wakes runs on a worker, unless it is hosted too") {
+TEST_CASE_METHOD(manual_fixture, "what a hosted actor wakes runs on a worker, unless it is hosted too") {
   auto a = sys.spawn<counter>(host, seen);
   auto b = sys.spawn<counter>(host, seen);
   std::vector<int> got;
@@ -206,7 +206,7 @@ TEST_CASE_METHOD(manual_house, "what a hosted actor wakes runs on a worker, unle
 }
 
 TEST_CASE("a turn gives the thread back after its share and comes again for the rest") {
-  manual_house h{turn_limits{4, 64, std::chrono::hours{1}}};
+  manual_fixture h{turn_limits{4, 64, std::chrono::hours{1}}};
   std::vector<caf::actor> actors;
   for (int i = 0; i < 10; ++i)
     actors.push_back(h.sys.spawn<counter>(h.host, h.seen));
@@ -224,7 +224,7 @@ TEST_CASE("a turn gives the thread back after its share and comes again for the 
 }
 
 TEST_CASE("an actor with a long mailbox lets others run in between") {
-  manual_house h{turn_limits{2, 10, std::chrono::hours{1}}};
+  manual_fixture h{turn_limits{2, 10, std::chrono::hours{1}}};
   auto busy = h.sys.spawn<counter>(h.host, h.seen);
   h.settle();
   for (int i = 0; i < 100; ++i)
@@ -238,7 +238,7 @@ TEST_CASE("an actor with a long mailbox lets others run in between") {
 }
 
 TEST_CASE("a turn that has taken its time ends after the actor that took it") {
-  manual_house h{turn_limits{100, 64, std::chrono::microseconds{0}}};
+  manual_fixture h{turn_limits{100, 64, std::chrono::microseconds{0}}};
   auto a = h.sys.spawn<counter>(h.host, h.seen);
   auto b = h.sys.spawn<counter>(h.host, h.seen);
   h.loop.run_one();
@@ -247,7 +247,7 @@ TEST_CASE("a turn that has taken its time ends after the actor that took it") {
   h.end(b);
 }
 
-TEST_CASE_METHOD(manual_house, "a turn can be asked for, once at a time, to flush") {
+TEST_CASE_METHOD(manual_fixture, "a turn can be asked for, once at a time, to flush") {
   int flushes = 0;
   host.at_turn_end([&] { ++flushes; });
   host.request_turn();
@@ -263,7 +263,7 @@ TEST_CASE_METHOD(manual_house, "a turn can be asked for, once at a time, to flus
 
 // -- closing ------------------------------------------------------------------
 
-TEST_CASE_METHOD(manual_house, "a closed host hands its jobs, queued and new, to the coordinator") {
+TEST_CASE_METHOD(manual_fixture, "a closed host hands its jobs, queued and new, to the coordinator") {
   auto a = sys.spawn<counter>(host, seen); // queued
   host.close();
   host.close();
@@ -281,7 +281,7 @@ TEST_CASE_METHOD(manual_house, "a closed host hands its jobs, queued and new, to
 
 // -- lives --------------------------------------------------------------------
 
-TEST_CASE_METHOD(manual_house, "dropping the last handle does not end a hosted actor") {
+TEST_CASE_METHOD(manual_fixture, "dropping the last handle does not end a hosted actor") {
   auto address = sys.spawn<counter>(host, seen)->address();
   settle();
   CHECK(seen.exits == 0);
@@ -290,7 +290,7 @@ TEST_CASE_METHOD(manual_house, "dropping the last handle does not end a hosted a
   CHECK(seen.exits == 1);
 }
 
-TEST_CASE_METHOD(manual_house, "a handler that throws ends its actor and frees it") {
+TEST_CASE_METHOD(manual_fixture, "a handler that throws ends its actor and frees it") {
   auto a = sys.spawn<counter>(host, seen);
   caf::anon_send(a, -1);
   settle();
@@ -300,7 +300,7 @@ TEST_CASE_METHOD(manual_house, "a handler that throws ends its actor and frees i
   CHECK(control->strong_refs == 1);
 }
 
-TEST_CASE_METHOD(manual_house, "typed actors are hosted too") {
+TEST_CASE_METHOD(manual_fixture, "typed actors are hosted too") {
   auto d = sys.spawn<doubler>(host);
   int got = 0;
   sys.spawn([&got, d](caf::event_based_actor* self) {

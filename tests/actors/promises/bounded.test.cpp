@@ -1,20 +1,20 @@
 // Promise 4: bounded. Whatever a client can grow has a limit with a name and a counter; passing it has a stated outcome;
 // a slow or hostile client never delays or grows another.
 
-#include "tests/actors/house/scene.hpp"
+#include "tests/actors/virtual_node/scene.hpp"
 
-#include "actors/shard/shard.hpp"
+#include "actors/sessions/shard.hpp"
 
 using namespace troupe::actors::testing;
 
 namespace {
 
-json metrics(house& where) {
-  return json::parse(answer(where, "GET", "/metrics", {}, {{"accept", "application/json"}}).body);
+json metrics(virtual_node& node) {
+  return json::parse(answer(node, "GET", "/metrics", {}, {{"accept", "application/json"}}).body);
 }
 
-std::uint64_t passed(house& where, const std::string& limit) {
-  const auto all = metrics(where)["limits_passed"];
+std::uint64_t passed(virtual_node& node, const std::string& limit) {
+  const auto all = metrics(node)["limits_passed"];
   return all.contains(limit) ? all[limit].get<std::uint64_t>() : 0;
 }
 
@@ -26,10 +26,10 @@ troupe::config::settings with_overflow(troupe::config::overflow_policy policy) {
   return s;
 }
 
-void publish_big(house& where, const std::string& channel, int count) {
+void publish_big(virtual_node& node, const std::string& channel, int count) {
   const std::string big(4000, 'x');
   for (int i = 0; i < count; ++i)
-    api(where, "/api/publish", {{"channel", channel}, {"event", i % 2 ? "odd" : "even"}, {"data", big}});
+    api(node, "/api/publish", {{"channel", channel}, {"event", i % 2 ? "odd" : "even"}, {"data", big}});
 }
 
 } // namespace
@@ -39,93 +39,93 @@ TEST_CASE("a client that never reads pins at most its outbox and one message, an
     if (t.name == "long poll")
       continue; // holds no socket between polls
     INFO(t.name);
-    house where;
-    auto dead = t.make(where, 0), alive = t.make(where, 0);
+    virtual_node node;
+    auto dead = t.make(node, 0), alive = t.make(node, 0);
     dead->join("open:a");
     alive->join("open:a");
     dead->stop_reading();
-    publish_big(where, "open:a", 400); // 1.6 MB
+    publish_big(node, "open:a", 400); // 1.6 MB
     REQUIRE(alive->publications().size() == 400);
     const auto settings = test_settings();
     const auto most = settings.limits.outbox_bytes + settings.limits.message_bytes;
     auto* ws = dynamic_cast<ws_client*>(dead.get());
     auto& line = ws ? ws->line() : *dynamic_cast<sse_client&>(*dead).exchange().body_stream();
     REQUIRE(line.queued_most() <= most);
-    REQUIRE(where.shard_at(0).slot("open:a")->log.bytes() <= settings.limits.log_bytes + 64 * 1024);
+    REQUIRE(node.shard_at(0).slot("open:a")->log.bytes() <= settings.limits.log_bytes + 64 * 1024);
   }
 }
 
 TEST_CASE("the overflow policy speaks to whoever is behind the log") {
   using troupe::config::overflow_policy;
   SECTION("gap: skips to the head, is told, stays connected") {
-    house where{{}, with_overflow(overflow_policy::gap)};
-    ws_client slow{where};
+    virtual_node node{{}, with_overflow(overflow_policy::gap)};
+    ws_client slow{node};
     slow.join("open:a", "");
     slow.stop_reading();
-    publish_big(where, "open:a", 100);
+    publish_big(node, "open:a", 100);
     slow.read_again();
-    where.pass(1s);
+    node.pass(1s);
     REQUIRE(slow.connected());
     REQUIRE(slow.gaps().size() >= 1);
-    REQUIRE(metrics(where)["gaps"] >= 1);
+    REQUIRE(metrics(node)["gaps"] >= 1);
   }
   SECTION("latest: gets the last of each event") {
-    house where{{}, with_overflow(overflow_policy::latest)};
-    ws_client slow{where};
+    virtual_node node{{}, with_overflow(overflow_policy::latest)};
+    ws_client slow{node};
     slow.join("open:a", "");
     slow.stop_reading();
-    publish_big(where, "open:a", 100);
+    publish_big(node, "open:a", 100);
     const auto before = slow.publications().size();
     slow.read_again();
-    where.pass(1s);
+    node.pass(1s);
     const auto all = slow.publications();
     REQUIRE(all.size() > before);
     REQUIRE(all.back().offset == 100u);
     REQUIRE(all[all.size() - 2].offset == 99u);
   }
   SECTION("disconnect: closed with 4002, and counted") {
-    house where{{}, with_overflow(overflow_policy::disconnect)};
-    ws_client slow{where};
+    virtual_node node{{}, with_overflow(overflow_policy::disconnect)};
+    ws_client slow{node};
     slow.join("open:a", "");
     slow.stop_reading();
-    publish_big(where, "open:a", 100);
-    where.pass(2s);
+    publish_big(node, "open:a", 100);
+    node.pass(2s);
     REQUIRE_FALSE(slow.connected());
     REQUIRE(slow.line().closed_with() == troupe::protocol::close_code::overflow);
-    REQUIRE(metrics(where)["overflows"] == 1);
+    REQUIRE(metrics(node)["overflows"] == 1);
   }
 }
 
 TEST_CASE("a client that asks and does not read is not read either, then closed at the limit of what waits for it") {
   auto settings = test_settings();
-  house where{{}, settings};
-  publish_big(where, "open:a", 60);
-  ws_client greedy{where};
+  virtual_node node{{}, settings};
+  publish_big(node, "open:a", 60);
+  ws_client greedy{node};
   greedy.join("open:a", "");
   greedy.stop_reading();
   std::size_t sent = 0;
   while (greedy.line().is_read() && greedy.connected() && sent < 10'000) {
     greedy.send({{"action", "history"}, {"channel", "open:a"}, {"id", ++sent}, {"limit", 100}});
-    where.settle();
+    node.settle();
   }
-  where.pass(1s);
+  node.pass(1s);
   REQUIRE(sent < 100);
   REQUIRE(greedy.line().queued_most() <= settings.limits.session_control_bytes + 3 * settings.limits.page_bytes);
 }
 
 TEST_CASE("private messages to a client that does not read end with 4002; one that reads gets them all") {
   scene s;
-  ws_client fast{s.where};
+  ws_client fast{s.node};
   fast.join("room:1", "");
   REQUIRE(fast.ask({{"action", "call"}, {"channel", "room:1"}, {"event", "flood"}, {"data", 500}})["type"] == "reply");
   REQUIRE(fast.messages("push").size() == 500);
-  ws_client slow{s.where};
+  ws_client slow{s.node};
   slow.join("room:1", "");
   slow.stop_reading();
   slow.ask({{"action", "call"}, {"channel", "room:1"}, {"event", "flood"}, {"data", 500}});
-  s.where.pass(1s);
+  s.node.pass(1s);
   REQUIRE(slow.line().closed_with() == troupe::protocol::close_code::overflow);
-  REQUIRE(passed(s.where, "limits.session_control_bytes") == 1);
+  REQUIRE(passed(s.node, "limits.session_control_bytes") == 1);
 }
 
 TEST_CASE("each limit of a session answers with its name") {
@@ -133,29 +133,29 @@ TEST_CASE("each limit of a session answers with its name") {
   settings.limits.channels_per_session = 3;
   settings.limits.sse_channels = 2;
   scene s{settings};
-  ws_client a{s.where};
+  ws_client a{s.node};
   for (int i = 0; i < 2; ++i)
     REQUIRE(a.ask({{"action", "subscribe"}, {"channel", "open:" + std::to_string(i)}})["type"] == "subscribed");
   REQUIRE(a.ask({{"action", "subscribe"}, {"channel", "open:2"}})["type"] == "subscribed");
   const auto no = a.ask({{"action", "subscribe"}, {"channel", "open:3"}});
   REQUIRE(no["code"] == "limit");
   REQUIRE(no["message"].get<std::string>().find("3 channels") != std::string::npos);
-  REQUIRE(answer(s.where, "GET", "/events?channel=open:1&channel=open:2&channel=open:3").status == 400);
-  REQUIRE(answer(s.where, "GET", "/poll?channel=open:1&channel=open:2&channel=open:3").status == 400);
+  REQUIRE(answer(s.node, "GET", "/events?channel=open:1&channel=open:2&channel=open:3").status == 400);
+  REQUIRE(answer(s.node, "GET", "/poll?channel=open:1&channel=open:2&channel=open:3").status == 400);
 }
 
 TEST_CASE("polls of one user: four wait, a fifth is told 429, and all four get the message") {
-  house where;
+  virtual_node node;
   std::vector<std::shared_ptr<test_exchange>> polls;
   for (int i = 0; i < 4; ++i)
-    polls.push_back(send_request(where, request("GET", "/poll?userId=ada")));
+    polls.push_back(send_request(node, request("GET", "/poll?userId=ada")));
   for (const auto& p : polls)
     REQUIRE(p->waiting());
-  const auto fifth = send_request(where, request("GET", "/poll?userId=ada"));
+  const auto fifth = send_request(node, request("GET", "/poll?userId=ada"));
   REQUIRE(fifth->response());
   REQUIRE(fifth->response()->status == 429);
-  REQUIRE(passed(where, "limits.polls_per_user") == 1);
-  answer(where, "POST", "/send", R"({"userId":"ada","message":"hi"})");
+  REQUIRE(passed(node, "limits.polls_per_user") == 1);
+  answer(node, "POST", "/send", R"({"userId":"ada","message":"hi"})");
   for (const auto& p : polls) {
     REQUIRE(p->response());
     REQUIRE(json::parse(p->response()->body)["messages"].size() == 1);
@@ -163,10 +163,10 @@ TEST_CASE("polls of one user: four wait, a fifth is told 429, and all four get t
 }
 
 TEST_CASE("a newer poll of a session answers the older one") {
-  house where;
-  poll_client p{where};
+  virtual_node node;
+  poll_client p{node};
   p.join("open:a", "");
-  publish_numbers(where, "open:a", 1, 1);
+  publish_numbers(node, "open:a", 1, 1);
   REQUIRE(p.publications().size() == 1);
   const auto older = p.poll("/poll?cursor=" + p.cursor());
   REQUIRE(older->waiting());
@@ -183,13 +183,13 @@ TEST_CASE("commands beyond a channel's queue are told busy, others go on") {
   scene s{settings};
   std::vector<std::unique_ptr<ws_client>> clients;
   for (int i = 0; i < 4; ++i) {
-    clients.push_back(std::make_unique<ws_client>(s.where));
+    clients.push_back(std::make_unique<ws_client>(s.node));
     clients.back()->join("room:1", "");
   }
   for (int n = 0; n < 8; ++n)
     for (auto& c : clients)
       c->send({{"action", "call"}, {"channel", "room:1"}, {"event", "say"}, {"data", n}, {"id", n}});
-  s.where.settle();
+  s.node.settle();
   std::size_t busy = 0, done = 0;
   for (auto& c : clients)
     for (int n = 0; n < 8; ++n) {
@@ -198,35 +198,35 @@ TEST_CASE("commands beyond a channel's queue are told busy, others go on") {
     }
   REQUIRE(busy > 0);
   REQUIRE(done == 16);
-  REQUIRE(passed(s.where, "limits.channel_commands") == busy);
+  REQUIRE(passed(s.node, "limits.channel_commands") == busy);
   REQUIRE(clients[0]->ask({{"action", "call"}, {"channel", "room:1"}, {"event", "count"}})["type"] == "reply");
 }
 
 TEST_CASE("live channels are limited") {
   auto settings = test_settings();
   settings.limits.channels = 3; // the default channel is one
-  house where{{}, settings};
-  ws_client a{where};
+  virtual_node node{{}, settings};
+  ws_client a{node};
   std::size_t refused = 0;
   for (int i = 0; i < 6; ++i)
     refused += a.ask({{"action", "subscribe"}, {"channel", "open:" + std::to_string(i)}})["code"] == "limit";
   REQUIRE(refused >= 3);
-  REQUIRE(passed(where, "limits.channels") >= 3);
+  REQUIRE(passed(node, "limits.channels") >= 3);
 }
 
 TEST_CASE("an abandoned poll leaves nothing behind after its lease") {
-  house where;
-  poll_client p{where};
+  virtual_node node;
+  poll_client p{node};
   p.join("open:a", "");
-  REQUIRE(where.counters(0).polls == 1);
+  REQUIRE(node.counters(0).polls == 1);
   p.lose_connection();
-  where.pass(59s);
-  REQUIRE(where.counters(0).polls == 1);
-  where.pass(2s);
-  REQUIRE(where.counters(0).polls == 0);
-  REQUIRE(where.counters(0).polls_waiting == 0);
-  where.pass(3min);
-  REQUIRE(api_get(where, "/api/channels")["channels"].empty());
+  node.pass(59s);
+  REQUIRE(node.counters(0).polls == 1);
+  node.pass(2s);
+  REQUIRE(node.counters(0).polls == 0);
+  REQUIRE(node.counters(0).polls_waiting == 0);
+  node.pass(3min);
+  REQUIRE(api_get(node, "/api/channels")["channels"].empty());
 }
 
 TEST_CASE("what clients made grow is given back when they go") {
@@ -235,19 +235,19 @@ TEST_CASE("what clients made grow is given back when they go") {
     std::vector<std::unique_ptr<reader>> readers;
     for (int i = 0; i < 30; ++i)
       for (const auto& t : all_transports()) {
-        readers.push_back(t.make(s.where, static_cast<std::uint32_t>(i % 2)));
+        readers.push_back(t.make(s.node, static_cast<std::uint32_t>(i % 2)));
         readers.back()->join("open:" + std::to_string(i));
       }
     for (auto& r : readers)
       r->lose_connection();
   }
-  s.where.pass(10min);
+  s.node.pass(10min);
   for (std::uint32_t shard = 0; shard < 2; ++shard) {
-    const auto d = s.where.shard_at(shard).describe(true);
+    const auto d = s.node.shard_at(shard).describe(true);
     REQUIRE(d.connections.empty());
     REQUIRE(d.channels == 0);
     REQUIRE(d.log_bytes == 0);
   }
-  REQUIRE(api_get(s.where, "/api/channels")["channels"].empty());
-  REQUIRE(s.where.inside().keep.bytes() == 0);
+  REQUIRE(api_get(s.node, "/api/channels")["channels"].empty());
+  REQUIRE(s.node.inside().store.bytes() == 0);
 }

@@ -1,15 +1,15 @@
 // Promise 5: failures stay small.
 
-#include "tests/actors/house/scene.hpp"
+#include "tests/actors/virtual_node/scene.hpp"
 
-#include "actors/shard/shard.hpp"
+#include "actors/sessions/shard.hpp"
 
 using namespace troupe::actors::testing;
 using troupe::protocol::close_code;
 
 TEST_CASE("a throwing handler costs its caller an error, and the channel goes on") {
   scene s;
-  ws_client a{s.where}, b{s.where, "troupe.v1.json", 1};
+  ws_client a{s.node}, b{s.node, "troupe.v1.json", 1};
   a.join("room:1", "");
   b.join("room:1", "");
   REQUIRE(a.ask({{"action", "call"}, {"channel", "room:1"}, {"event", "count"}})["data"] == 1);
@@ -18,16 +18,16 @@ TEST_CASE("a throwing handler costs its caller an error, and the channel goes on
   REQUIRE(a.ask({{"action", "call"}, {"channel", "room:1"}, {"event", "count"}})["data"] == 2);
   REQUIRE(s.notes->made == 1);
   REQUIRE(b.messages("error").empty());
-  REQUIRE(s.where.logged("boom") == 1);
+  REQUIRE(s.node.logged("boom") == 1);
 }
 
 TEST_CASE("a crashed object is rebuilt: members attached, offsets go on, its snapshot comes back") {
   for (const auto& t : all_transports()) {
     INFO(t.name);
     scene s;
-    auto r = t.make(s.where, 1);
+    auto r = t.make(s.node, 1);
     r->join("room:1");
-    ws_client a{s.where};
+    ws_client a{s.node};
     a.join("room:1", "");
     a.ask({{"action", "call"}, {"channel", "room:1"}, {"event", "count"}});
     a.ask({{"action", "call"}, {"channel", "room:1"}, {"event", "say"}, {"data", 1}});
@@ -49,12 +49,12 @@ TEST_CASE("a crashed object is rebuilt: members attached, offsets go on, its sna
 
 TEST_CASE("commands that waited while the object crashed are handled by the next") {
   scene s;
-  ws_client a{s.where};
+  ws_client a{s.node};
   a.join("room:1", "");
   a.send({{"action", "call"}, {"channel", "room:1"}, {"event", "crash"}, {"id", 1}});
   for (int i = 2; i <= 6; ++i)
     a.send({{"action", "call"}, {"channel", "room:1"}, {"event", "say"}, {"data", i}, {"id", i}});
-  s.where.settle();
+  s.node.settle();
   for (int i = 2; i <= 6; ++i)
     REQUIRE(a.answer(i)["type"] == "reply");
   REQUIRE(numbers(a.publications()) == range(2, 6));
@@ -62,24 +62,24 @@ TEST_CASE("commands that waited while the object crashed are handled by the next
 
 TEST_CASE("killed through the API a channel restarts, is counted, and nobody notices") {
   scene s;
-  ws_client a{s.where};
+  ws_client a{s.node};
   a.join("open:a", "");
-  publish_numbers(s.where, "open:a", 1, 2);
-  api(s.where, "/api/kill", {{"channel", "open:a"}});
-  publish_numbers(s.where, "open:a", 3, 4);
+  publish_numbers(s.node, "open:a", 1, 2);
+  api(s.node, "/api/kill", {{"channel", "open:a"}});
+  publish_numbers(s.node, "open:a", 3, 4);
   REQUIRE(numbers(a.publications()) == range(1, 4));
   REQUIRE(a.connected());
   bool counted = false;
-  const auto channels = api_get(s.where, "/api/channels")["channels"];
+  const auto channels = api_get(s.node, "/api/channels")["channels"];
   for (const auto& c : channels)
     counted = counted || (c["name"] == "open:a" && c["restarts"] == 1);
   REQUIRE(counted);
-  api(s.where, "/api/kill", {{"channel", "open:none"}}, 404);
+  api(s.node, "/api/kill", {{"channel", "open:none"}}, 404);
 }
 
 TEST_CASE("beyond its intensity a channel gives up: members are told once, then it may be used anew") {
   scene s;
-  ws_client a{s.where}, b{s.where, "troupe.v1.json", 1};
+  ws_client a{s.node}, b{s.node, "troupe.v1.json", 1};
   a.join("room:1", "");
   b.join("room:1", "");
   for (int i = 0; i < 6; ++i)
@@ -90,7 +90,7 @@ TEST_CASE("beyond its intensity a channel gives up: members are told once, then 
     REQUIRE(told[0]["reason"] == "channel failed");
     REQUIRE(c->connected());
   }
-  s.where.pass(15s);
+  s.node.pass(15s);
   REQUIRE(a.ask({{"action", "subscribe"}, {"channel", "room:1"}})["type"] == "subscribed");
   REQUIRE(a.ask({{"action", "call"}, {"channel", "room:1"}, {"event", "count"}})["type"] == "reply");
 }
@@ -98,23 +98,23 @@ TEST_CASE("beyond its intensity a channel gives up: members are told once, then 
 TEST_CASE("a channel whose setup always fails refuses joins with a reason, and others live") {
   scene s;
   s.notes->setup_throws = true;
-  ws_client a{s.where};
+  ws_client a{s.node};
   const auto no = a.ask({{"action", "subscribe"}, {"channel", "room:1"}});
-  s.where.pass(30s);
+  s.node.pass(30s);
   const auto late = no.is_null() ? a.messages("error").at(0) : no;
   REQUIRE(late["code"] == "unavailable");
   REQUIRE(a.ask({{"action", "subscribe"}, {"channel", "open:a"}})["type"] == "subscribed");
   s.notes->setup_throws = false;
-  s.where.pass(30s);
+  s.node.pass(30s);
   REQUIRE(a.ask({{"action", "subscribe"}, {"channel", "room:1"}})["type"] == "subscribed");
 }
 
 TEST_CASE("a crashed session closes one client with 1011") {
   scene s;
-  ws_client a{s.where}, b{s.where};
+  ws_client a{s.node}, b{s.node};
   a.join("room:1", "");
   b.join("room:1", "");
-  api(s.where, "/api/kill", {{"session", a.session()}});
+  api(s.node, "/api/kill", {{"session", a.session()}});
   REQUIRE_FALSE(a.connected());
   REQUIRE(a.line().closed_with() == close_code::internal);
   REQUIRE(b.connected());
@@ -126,13 +126,13 @@ TEST_CASE("a channel's actor that dies is started again: members come back from 
   for (const auto& t : all_transports()) {
     INFO(t.name);
     scene s;
-    auto r = t.make(s.where, 1);
+    auto r = t.make(s.node, 1);
     r->join("open:a");
-    publish_numbers(s.where, "open:a", 1, 3);
-    const auto channels = s.where.find<troupe::supervisor>("channels");
+    publish_numbers(s.node, "open:a", 1, 3);
+    const auto channels = s.node.find<troupe::supervisor>("channels");
     caf::anon_send(channels, troupe::crash_child{"open:a"});
-    s.where.pass(2s);
-    publish_numbers(s.where, "open:a", 4, 6);
+    s.node.pass(2s);
+    publish_numbers(s.node, "open:a", 4, 6);
     const auto seen = numbers(r->publications());
     REQUIRE(seen.back() == 6);
     if (r->gaps().empty())
@@ -143,14 +143,14 @@ TEST_CASE("a channel's actor that dies is started again: members come back from 
 
 TEST_CASE("a shard whose actor fails closes its clients with 1011 and serves again; the other shard does not notice") {
   scene s;
-  ws_client here{s.where, "troupe.v1.json", 0}, there{s.where, "troupe.v1.json", 1};
+  ws_client here{s.node, "troupe.v1.json", 0}, there{s.node, "troupe.v1.json", 1};
   here.join("room:1", "");
   there.join("room:1", "");
-  s.where.fail_actor("shard-0");
-  s.where.pass(2s);
+  s.node.fail_actor("shard-0");
+  s.node.pass(2s);
   REQUIRE(here.line().closed_with() == close_code::internal);
   REQUIRE(there.connected());
-  ws_client again{s.where, "troupe.v1.json", 0};
+  ws_client again{s.node, "troupe.v1.json", 0};
   REQUIRE(again.connected());
   REQUIRE(again.session() != here.session());
   again.join("room:1", "");
@@ -161,26 +161,26 @@ TEST_CASE("a shard whose actor fails closes its clients with 1011 and serves aga
 
 TEST_CASE("a broker that fails is started again and takes over the channels that live") {
   scene s;
-  ws_client a{s.where};
+  ws_client a{s.node};
   a.join("open:a", "");
-  publish_numbers(s.where, "open:a", 1, 3);
+  publish_numbers(s.node, "open:a", 1, 3);
   const auto position = a.position();
-  s.where.fail_actor("broker");
-  s.where.pass(3s);
+  s.node.fail_actor("broker");
+  s.node.pass(3s);
   REQUIRE_FALSE(a.connected()); // its shard started anew
-  ws_client b{s.where};
+  ws_client b{s.node};
   b.join("open:a", position);
-  publish_numbers(s.where, "open:a", 4, 5);
+  publish_numbers(s.node, "open:a", 4, 5);
   REQUIRE(numbers(b.publications()) == range(4, 5));
   REQUIRE(b.gaps().empty());
 }
 
 TEST_CASE("the watch may fail: nobody notices, and lines are written again") {
   scene s;
-  s.where.fail_actor("watch");
-  s.where.pass(3s);
-  ws_client a{s.where};
+  s.node.fail_actor("telemetry");
+  s.node.pass(3s);
+  ws_client a{s.node};
   a.join("room:1", "");
   a.ask({{"action", "call"}, {"channel", "room:1"}, {"event", "boom"}});
-  REQUIRE(s.where.logged("boom") == 1);
+  REQUIRE(s.node.logged("boom") == 1);
 }

@@ -1,6 +1,6 @@
 // Promise 2: no silent loss. Either a client gets every publication after its position, or it is told what it missed.
 
-#include "tests/actors/house/scene.hpp"
+#include "tests/actors/virtual_node/scene.hpp"
 
 using namespace troupe::actors::testing;
 
@@ -19,19 +19,19 @@ troupe::config::settings small_log() {
 TEST_CASE("a client that falls behind the log is told how many it missed, on every transport") {
   for (const auto& t : all_transports()) {
     INFO(t.name);
-    house where{{}, small_log()};
-    auto r = t.make(where, 1);
+    virtual_node node{{}, small_log()};
+    auto r = t.make(node, 1);
     r->join("open:a");
-    publish_numbers(where, "open:a", 1, 3);
+    publish_numbers(node, "open:a", 1, 3);
     REQUIRE(numbers(r->publications()) == range(1, 3));
     r->stop_reading();
     const std::string big(2000, 'x');
     constexpr int count = 300; // 600 KB: far more than socket, outbox and log hold
     for (int i = 1; i <= count; ++i)
-      api(where, "/api/publish", {{"channel", "open:a"}, {"data", big}});
+      api(node, "/api/publish", {{"channel", "open:a"}, {"data", big}});
     r->read_again();
-    where.pass(2s);
-    publish_numbers(where, "open:a", 7, 9);
+    node.pass(2s);
+    publish_numbers(node, "open:a", 7, 9);
     const auto seen = r->publications();
     const auto gaps = r->gaps();
     std::uint64_t missed = 0;
@@ -49,17 +49,17 @@ TEST_CASE("a client that falls behind the log is told how many it missed, on eve
 TEST_CASE("a client that comes back from its position gets all that was said meanwhile, once, on every transport") {
   for (const auto& t : all_transports()) {
     INFO(t.name);
-    house where;
-    auto before = t.make(where, 0);
+    virtual_node node;
+    auto before = t.make(node, 0);
     before->join("open:a");
-    publish_numbers(where, "open:a", 1, 10);
+    publish_numbers(node, "open:a", 1, 10);
     REQUIRE(numbers(before->publications()) == range(1, 10));
     const auto position = before->position();
     before->lose_connection();
-    publish_numbers(where, "open:a", 11, 60);
-    auto after = t.make(where, 1);
+    publish_numbers(node, "open:a", 11, 60);
+    auto after = t.make(node, 1);
     after->join("open:a", position);
-    publish_numbers(where, "open:a", 61, 70);
+    publish_numbers(node, "open:a", 61, 70);
     REQUIRE(numbers(after->publications()) == range(11, 70));
     REQUIRE(after->gaps().empty());
   }
@@ -68,17 +68,17 @@ TEST_CASE("a client that comes back from its position gets all that was said mea
 TEST_CASE("a client that comes back too late is told, on every transport") {
   for (const auto& t : all_transports()) {
     INFO(t.name);
-    house where{{}, small_log()};
-    auto before = t.make(where, 0);
+    virtual_node node{{}, small_log()};
+    auto before = t.make(node, 0);
     before->join("open:a");
-    publish_numbers(where, "open:a", 1, 10);
+    publish_numbers(node, "open:a", 1, 10);
     REQUIRE(before->publications().size() == 10);
     const auto position = before->position();
     before->lose_connection();
-    publish_numbers(where, "open:a", 11, 200);
-    auto after = t.make(where, 1);
+    publish_numbers(node, "open:a", 11, 200);
+    auto after = t.make(node, 1);
     after->join("open:a", position);
-    publish_numbers(where, "open:a", 201, 203);
+    publish_numbers(node, "open:a", 201, 203);
     const auto seen = numbers(after->publications());
     REQUIRE(after->gaps().size() == 1);
     REQUIRE(seen == range(static_cast<int>(after->gaps()[0].offset) + 1, 203));
@@ -91,11 +91,11 @@ TEST_CASE("a position of another epoch is never taken for one of ours") {
     if (t.name == "long poll")
       continue; // its positions are opaque
     INFO(t.name);
-    house where;
-    publish_numbers(where, "open:a", 1, 5);
-    auto r = t.make(where, 1);
+    virtual_node node;
+    publish_numbers(node, "open:a", 1, 5);
+    auto r = t.make(node, 1);
     r->join("open:a", "nonsense-3");
-    publish_numbers(where, "open:a", 6, 6);
+    publish_numbers(node, "open:a", 6, 6);
     REQUIRE(r->gaps().size() == 1);
     REQUIRE(numbers(r->publications()) == std::vector{6});
   }
@@ -110,17 +110,17 @@ TEST_CASE("a long replay comes in pages and is complete") {
     n.history_size = 1000, n.history_bytes = 4 * 1024 * 1024;
   for (const auto& t : all_transports()) {
     INFO(t.name);
-    house where{{}, settings};
-    auto first = t.make(where, 0);
+    virtual_node node{{}, settings};
+    auto first = t.make(node, 0);
     first->join("open:a");
-    publish_numbers(where, "open:a", 1, 1);
+    publish_numbers(node, "open:a", 1, 1);
     REQUIRE(first->publications().size() == 1);
     const auto position = first->position();
     first->lose_connection();
-    publish_numbers(where, "open:a", 2, 700);
-    auto r = t.make(where, 1);
+    publish_numbers(node, "open:a", 2, 700);
+    auto r = t.make(node, 1);
     r->join("open:a", position);
-    publish_numbers(where, "open:a", 701, 720);
+    publish_numbers(node, "open:a", 701, 720);
     REQUIRE(numbers(r->publications()) == range(2, 720));
     REQUIRE(r->gaps().empty());
   }
@@ -129,17 +129,17 @@ TEST_CASE("a long replay comes in pages and is complete") {
 TEST_CASE("where history outlives the last subscription, so does resuming from it") {
   for (const auto& t : all_transports()) {
     INFO(t.name);
-    house where;
-    auto before = t.make(where, 0);
+    virtual_node node;
+    auto before = t.make(node, 0);
     before->join("open:a");
-    publish_numbers(where, "open:a", 1, 3);
+    publish_numbers(node, "open:a", 1, 3);
     REQUIRE(before->publications().size() == 3);
     const auto position = before->position();
     before->lose_connection();
-    where.pass(3min); // the channel retires, its history stays for 5 min
-    REQUIRE(api_get(where, "/api/channels")["channels"].empty());
-    publish_numbers(where, "open:a", 4, 6);
-    auto after = t.make(where, 1);
+    node.pass(3min); // the channel retires, its history stays for 5 min
+    REQUIRE(api_get(node, "/api/channels")["channels"].empty());
+    publish_numbers(node, "open:a", 4, 6);
+    auto after = t.make(node, 1);
     after->join("open:a", position);
     REQUIRE(numbers(after->publications()) == range(4, 6));
     REQUIRE(after->gaps().empty());
@@ -148,32 +148,32 @@ TEST_CASE("where history outlives the last subscription, so does resuming from i
 
 TEST_CASE("a poll whose response could not be written loses nothing") {
   SECTION("with a cursor") {
-    house where;
-    poll_client p{where};
+    virtual_node node;
+    poll_client p{node};
     p.join("open:a", "");
-    publish_numbers(where, "open:a", 1, 2);
+    publish_numbers(node, "open:a", 1, 2);
     REQUIRE(numbers(p.publications()) == range(1, 2)); // leaves a poll waiting
     const auto cursor = p.cursor();
     const auto doomed = p.poll("/poll?cursor=" + cursor);
     doomed->break_line();
-    publish_numbers(where, "open:a", 3, 5);
+    publish_numbers(node, "open:a", 3, 5);
     REQUIRE(doomed->response());
-    poll_client again{where};
+    poll_client again{node};
     again.join("open:a", cursor);
     REQUIRE(numbers(again.publications()) == range(3, 5));
   }
   SECTION("by user") {
-    house where;
-    answer(where, "POST", "/send", R"({"userId":"ada","message":1})");
-    const auto doomed = std::make_shared<test_exchange>(where, request("GET", "/poll?userId=ada"));
+    virtual_node node;
+    answer(node, "POST", "/send", R"({"userId":"ada","message":1})");
+    const auto doomed = std::make_shared<test_exchange>(node, request("GET", "/poll?userId=ada"));
     doomed->break_line();
-    where.gate(static_cast<std::uint32_t>(where.gate(0).home(doomed->request()))).handle(doomed);
-    where.settle();
+    node.router(static_cast<std::uint32_t>(node.router(0).home(doomed->request()))).handle(doomed);
+    node.settle();
     REQUIRE(doomed->response());
-    const auto second = json::parse(answer(where, "GET", "/poll?userId=ada").body);
+    const auto second = json::parse(answer(node, "GET", "/poll?userId=ada").body);
     REQUIRE(second["messages"].size() == 1);
     REQUIRE(second["messages"][0]["message"] == 1);
-    REQUIRE(send_request(where, request("GET", "/poll?userId=ada"))->waiting());
+    REQUIRE(send_request(node, request("GET", "/poll?userId=ada"))->waiting());
   }
 }
 
@@ -181,9 +181,9 @@ TEST_CASE("ephemeral publications reach who is there and are never counted as mi
   for (const auto& t : all_transports()) {
     INFO(t.name);
     scene s;
-    auto r = t.make(s.where, 1);
+    auto r = t.make(s.node, 1);
     r->join("room:1");
-    ws_client speaker{s.where};
+    ws_client speaker{s.node};
     speaker.join("room:1", "");
     speaker.ask({{"action", "call"}, {"channel", "room:1"}, {"event", "typing"}, {"data", 1}});
     speaker.ask({{"action", "call"}, {"channel", "room:1"}, {"event", "say"}, {"data", 2}});
@@ -194,7 +194,7 @@ TEST_CASE("ephemeral publications reach who is there and are never counted as mi
     const auto position = r->position();
     r->lose_connection();
     speaker.ask({{"action", "call"}, {"channel", "room:1"}, {"event", "typing"}, {"data", 3}});
-    auto back = t.make(s.where, 0);
+    auto back = t.make(s.node, 0);
     back->join("room:1", position);
     if (t.name == "long poll") // its session was there all the time
       REQUIRE(numbers(back->publications()) == std::vector{3});

@@ -1,6 +1,6 @@
 // Promise 6: exactly one leave. Every join is followed by exactly one leave with its reason, whatever died.
 
-#include "tests/actors/house/scene.hpp"
+#include "tests/actors/virtual_node/scene.hpp"
 
 #include <algorithm>
 #include <random>
@@ -11,27 +11,27 @@ TEST_CASE("each way to go has one leave with its reason") {
   for (const auto& t : all_transports()) {
     INFO(t.name);
     scene s;
-    auto r = t.make(s.where, 1);
+    auto r = t.make(s.node, 1);
     r->join("room:1");
     REQUIRE(s.notes->joins.size() == 1);
     const auto who = s.notes->joins[0];
     SECTION("lost " + t.name) {
       r->lose_connection();
-      s.where.pass(61s); // a poll's lease
+      s.node.pass(61s); // a poll's lease
       REQUIRE(s.notes->leaves == std::vector<std::string>{who + " lost"});
     }
     SECTION("kicked by the channel " + t.name) {
-      ws_client other{s.where};
+      ws_client other{s.node};
       other.join("room:1", "");
       other.ask({{"action", "call"}, {"channel", "room:1"}, {"event", "kick"}, {"data", who}});
       REQUIRE(s.notes->leaves == std::vector<std::string>{who + " kicked"});
     }
     SECTION("disconnected by the API " + t.name) {
-      api(s.where, "/api/disconnect", {{"session", who}});
+      api(s.node, "/api/disconnect", {{"session", who}});
       REQUIRE(s.notes->leaves == std::vector<std::string>{who + " kicked"});
     }
     SECTION("taken out by the API " + t.name) {
-      api(s.where, "/api/unsubscribe", {{"session", who}, {"channel", "room:1"}});
+      api(s.node, "/api/unsubscribe", {{"session", who}, {"channel", "room:1"}});
       REQUIRE(s.notes->leaves == std::vector<std::string>{who + " kicked"});
       if (t.name != "SSE") // its only channel gone, the stream ends
         REQUIRE(r->connected());
@@ -42,16 +42,16 @@ TEST_CASE("each way to go has one leave with its reason") {
       }
     }
     SECTION("the channel stops " + t.name) {
-      ws_client other{s.where};
+      ws_client other{s.node};
       other.join("room:1", "");
       other.ask({{"action", "call"}, {"channel", "room:1"}, {"event", "stop"}});
-      s.where.pass(1s);
+      s.node.pass(1s);
       REQUIRE(std::count_if(s.notes->leaves.begin(), s.notes->leaves.end(), [&](const auto& l) { return l.starts_with(who + " "); }) == 1);
     }
     SECTION("the node drains " + t.name) {
-      s.where.drain();
-      s.where.pass(5s);
-      REQUIRE(s.where.drained());
+      s.node.drain();
+      s.node.pass(5s);
+      REQUIRE(s.node.drained());
       REQUIRE(s.notes->leaves == std::vector<std::string>{who + " drained"});
     }
   }
@@ -59,7 +59,7 @@ TEST_CASE("each way to go has one leave with its reason") {
 
 TEST_CASE("a client that leaves says so") {
   scene s;
-  ws_client a{s.where};
+  ws_client a{s.node};
   a.join("room:1", "");
   a.ask({{"action", "unsubscribe"}, {"channel", "room:1"}});
   REQUIRE(s.notes->leaves == std::vector<std::string>{a.session() + " left"});
@@ -69,10 +69,10 @@ TEST_CASE("a client that leaves says so") {
 
 TEST_CASE("a refused join has no leave") {
   scene s;
-  ws_client a{s.where};
+  ws_client a{s.node};
   REQUIRE(a.ask({{"action", "subscribe"}, {"channel", "room:1"}, {"params", "no"}})["code"] == "refused");
   a.close();
-  s.where.pass(1s);
+  s.node.pass(1s);
   REQUIRE(s.notes->joins.empty());
   REQUIRE(s.notes->leaves.empty());
 }
@@ -89,7 +89,7 @@ TEST_CASE("whatever happens in whatever order, each join has exactly one leave")
     switch (dice() % 12) {
     case 0: case 1: case 2:
       if (clients.size() < 40)
-        clients.push_back(std::make_unique<ws_client>(s.where, "troupe.v1.json", dice() % 2));
+        clients.push_back(std::make_unique<ws_client>(s.node, "troupe.v1.json", dice() % 2));
       break;
     case 3: case 4: case 5: case 6:
       if (some)
@@ -108,14 +108,14 @@ TEST_CASE("whatever happens in whatever order, each join has exactly one leave")
         some->send({{"action", "call"}, {"channel", room}, {"event", dice() % 2 ? "crash" : "stop"}});
       break;
     default:
-      s.where.pass(milliseconds{dice() % 3000});
+      s.node.pass(milliseconds{dice() % 3000});
     }
     if (dice() % 3 == 0)
-      s.where.settle();
+      s.node.settle();
   }
   for (auto& c : clients)
     c->line().peer_closes();
-  s.where.pass(30s);
+  s.node.pass(30s);
   std::map<std::string, int> balance;
   for (const auto& who : s.notes->joins)
     ++balance[who];
@@ -128,6 +128,6 @@ TEST_CASE("whatever happens in whatever order, each join has exactly one leave")
     unheard += static_cast<std::size_t>(n);
   }
   // Those whose object was gone are told to the watch instead.
-  REQUIRE(s.where.logged("no object heard it") == unheard);
+  REQUIRE(s.node.logged("no object heard it") == unheard);
   REQUIRE(s.notes->joins.size() > 20);
 }

@@ -1,7 +1,7 @@
 // Promise 1: order. Every subscriber sees publications in offset order, each at most once, on every transport; what the
 // channel says to one member arrives where it was said between them.
 
-#include "tests/actors/house/scene.hpp"
+#include "tests/actors/virtual_node/scene.hpp"
 
 #include <random>
 
@@ -29,19 +29,19 @@ TEST_CASE("every subscriber sees the publications of many publishers in one orde
   std::vector<std::unique_ptr<reader>> readers;
   for (const auto& t : all_transports())
     for (std::uint32_t shard = 0; shard < 2; ++shard) {
-      readers.push_back(t.make(s.where, shard));
+      readers.push_back(t.make(s.node, shard));
       readers.back()->join("open:a");
     }
   std::vector<std::unique_ptr<ws_client>> publishers;
   for (std::uint32_t i = 0; i < 4; ++i)
-    publishers.push_back(std::make_unique<ws_client>(s.where, "troupe.v1.json", i % 2));
+    publishers.push_back(std::make_unique<ws_client>(s.node, "troupe.v1.json", i % 2));
   constexpr int count = 400;
   for (int i = 1; i <= count; ++i) {
     publishers[dice() % 4]->send({{"action", "publish"}, {"channel", "open:a"}, {"data", i}});
     if (dice() % 5 == 0)
-      s.where.settle();
+      s.node.settle();
   }
-  s.where.settle();
+  s.node.settle();
   const auto first = readers.front()->publications();
   REQUIRE(first.size() == count);
   for (const auto& r : readers) {
@@ -55,25 +55,25 @@ TEST_CASE("every subscriber sees the publications of many publishers in one orde
 TEST_CASE("what one publisher says keeps its order") {
   for (const auto& t : all_transports()) {
     INFO(t.name);
-    house where;
-    auto r = t.make(where, 1);
+    virtual_node node;
+    auto r = t.make(node, 1);
     r->join("open:a");
-    ws_client p{where};
+    ws_client p{node};
     for (int i = 1; i <= 200; ++i)
       p.send({{"action", "publish"}, {"channel", "open:a"}, {"data", i}});
-    where.settle();
+    node.settle();
     REQUIRE(numbers(r->publications()) == range(1, 200));
   }
 }
 
 TEST_CASE("a guest hears the join answer before any broadcast, with the position that broadcasts follow") {
   scene s;
-  publish_numbers(s.where, "open:a", 1, 5);
-  ws_client busy{s.where}, guest{s.where, "troupe.v1.json", 1};
+  publish_numbers(s.node, "open:a", 1, 5);
+  ws_client busy{s.node}, guest{s.node, "troupe.v1.json", 1};
   guest.send({{"action", "subscribe"}, {"channel", "open:a"}, {"id", 1}});
   for (int i = 6; i <= 20; ++i)
     busy.send({{"action", "publish"}, {"channel", "open:a"}, {"data", i}});
-  s.where.settle();
+  s.node.settle();
   const auto heard_by_guest = guest.messages();
   REQUIRE(heard_by_guest.size() >= 2);
   REQUIRE(heard_by_guest[1]["type"] == "subscribed");
@@ -87,7 +87,7 @@ TEST_CASE("a guest hears the join answer before any broadcast, with the position
 
 TEST_CASE("a channel that never published starts at 0") {
   scene s;
-  ws_client guest{s.where};
+  ws_client guest{s.node};
   const auto answer = guest.ask({{"action", "subscribe"}, {"channel", "open:new"}});
   REQUIRE(answer["type"] == "subscribed");
   REQUIRE(answer["offset"] == 0);
@@ -96,14 +96,14 @@ TEST_CASE("a channel that never published starts at 0") {
 
 TEST_CASE("replies, pushes and broadcasts arrive as they were said") {
   scene s;
-  ws_client a{s.where}, b{s.where, "troupe.v1.msgpack", 1};
+  ws_client a{s.node}, b{s.node, "troupe.v1.msgpack", 1};
   a.join("room:1", "");
   b.join("room:1", "");
   a.fresh();
   b.fresh();
   for (int i = 0; i < 3; ++i)
     a.send({{"action", "call"}, {"channel", "room:1"}, {"event", "both"}, {"id", i}});
-  s.where.settle();
+  s.node.settle();
   std::vector<std::string> order;
   for (const auto& m : a.fresh())
     order.push_back(m["type"]);
@@ -114,7 +114,7 @@ TEST_CASE("replies, pushes and broadcasts arrive as they were said") {
 
 TEST_CASE("a push does not overtake older broadcasts to a client that reads slowly") {
   scene s;
-  ws_client slow{s.where}, other{s.where, "troupe.v1.json", 1};
+  ws_client slow{s.node}, other{s.node, "troupe.v1.json", 1};
   slow.join("room:1", "");
   other.join("room:1", "");
   slow.stop_reading();
@@ -124,7 +124,7 @@ TEST_CASE("a push does not overtake older broadcasts to a client that reads slow
   slow.ask({{"action", "call"}, {"channel", "room:1"}, {"event", "both"}});
   other.ask({{"action", "call"}, {"channel", "room:1"}, {"event", "say"}, {"data", "last"}});
   slow.read_again();
-  s.where.pass(1s);
+  s.node.pass(1s);
   std::vector<std::string> tail;
   for (const auto& m : slow.messages())
     tail.push_back(m["type"] == "broadcast" && m["data"] == big ? "big" : m["type"].get<std::string>());
@@ -137,17 +137,17 @@ TEST_CASE("a push does not overtake older broadcasts to a client that reads slow
 
 TEST_CASE("unsubscribed comes last and is final") {
   scene s;
-  ws_client a{s.where}, b{s.where, "troupe.v1.json", 1};
+  ws_client a{s.node}, b{s.node, "troupe.v1.json", 1};
   a.join("open:a", "");
   b.join("open:a", "");
   for (int i = 1; i <= 10; ++i)
     b.send({{"action", "publish"}, {"channel", "open:a"}, {"data", i}});
-  s.where.settle();
+  s.node.settle();
   a.send({{"action", "unsubscribe"}, {"channel", "open:a"}, {"id", 9}});
   for (int i = 11; i <= 20; ++i)
     b.send({{"action", "publish"}, {"channel", "open:a"}, {"data", i}});
-  s.where.settle();
-  publish_numbers(s.where, "open:a", 21, 25);
+  s.node.settle();
+  publish_numbers(s.node, "open:a", 21, 25);
   const auto all = a.messages();
   REQUIRE(all.back()["type"] == "unsubscribed");
   REQUIRE(all.back()["id"] == 9);
@@ -159,12 +159,12 @@ TEST_CASE("unsubscribed comes last and is final") {
 
 TEST_CASE("a sender that wants no echo does not hear itself, now or on replay, and sees a hole, no gap") {
   scene s;
-  ws_client a{s.where}, b{s.where, "troupe.v1.json", 1};
+  ws_client a{s.node}, b{s.node, "troupe.v1.json", 1};
   a.join("open:a", "");
   b.join("open:a", "");
   a.send({{"action", "publish"}, {"channel", "open:a"}, {"data", 1}, {"echo", false}});
   b.send({{"action", "publish"}, {"channel", "open:a"}, {"data", 2}});
-  s.where.settle();
+  s.node.settle();
   REQUIRE(numbers(a.publications()) == std::vector{2});
   REQUIRE(*a.publications()[0].offset == 2);
   REQUIRE(numbers(b.publications()) == std::vector{1, 2});
@@ -173,12 +173,12 @@ TEST_CASE("a sender that wants no echo does not hear itself, now or on replay, a
 
 TEST_CASE("a client subscribes once: a second time is an error, and the first stays") {
   scene s;
-  ws_client a{s.where};
+  ws_client a{s.node};
   a.join("open:a", "");
   const auto again = a.ask({{"action", "subscribe"}, {"channel", "open:a"}});
   REQUIRE(again["type"] == "error");
   REQUIRE(again["code"] == "already_subscribed");
-  publish_numbers(s.where, "open:a", 1, 1);
+  publish_numbers(s.node, "open:a", 1, 1);
   REQUIRE(numbers(a.publications()) == std::vector{1});
 }
 
@@ -187,15 +187,15 @@ TEST_CASE("what a client sends as bytes is a bin in msgpack and base64 elsewhere
   std::vector<std::unique_ptr<reader>> readers;
   scene s;
   for (const auto& t : all_transports()) {
-    readers.push_back(t.make(s.where, 1));
+    readers.push_back(t.make(s.node, 1));
     readers.back()->join("open:a");
   }
-  ws_client sender{s.where, "troupe.v1.msgpack"};
+  ws_client sender{s.node, "troupe.v1.msgpack"};
   sender.send({{"action", "publish"}, {"channel", "open:a"}, {"data", json::binary({bytes.begin(), bytes.end()})}});
-  s.where.settle();
-  ws_client text{s.where};
+  s.node.settle();
+  ws_client text{s.node};
   text.send({{"action", "publish"}, {"channel", "open:a"}, {"data", "AP8QIGFueQ=="}, {"encoding", "base64"}});
-  s.where.settle();
+  s.node.settle();
   for (const auto& r : readers) {
     INFO(r->transport());
     const auto all = r->publications();

@@ -1,7 +1,7 @@
 // How an application uses a supervisor for actors of its own.
 
 #include "actors/hosting/hosted.hpp"
-#include "house.hpp"
+#include "supervision_fixture.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
 
@@ -43,7 +43,7 @@ class price_feed_actor : public price_feed::base {
   int total_ = 0;
 };
 
-int total_of(house& h, int add) {
+int total_of(supervision_fixture& h, int add) {
   int total = -1;
   auto feed = caf::actor_cast<price_feed>(h.find("prices"));
   h.system->spawn([&total, feed, add](caf::event_based_actor* self) {
@@ -75,7 +75,7 @@ class hosted_worker : public hosted<caf::event_based_actor> {
 
 } // namespace
 
-TEST_CASE_METHOD(house, "an application's typed actor is supervised and found by its name") {
+TEST_CASE_METHOD(supervision_fixture, "an application's typed actor is supervised and found by its name") {
   start(settings(), {child("prices", [](caf::local_actor& parent) { return parent.spawn<price_feed_actor>(); })});
   CHECK(total_of(*this, 3) == 3);
   CHECK(total_of(*this, 4) == 7);
@@ -85,7 +85,7 @@ TEST_CASE_METHOD(house, "an application's typed actor is supervised and found by
   CHECK(info("prices").reason == caf::sec::runtime_error);
 }
 
-TEST_CASE_METHOD(house, "a listener hears what happens to the children, until it ends") {
+TEST_CASE_METHOD(supervision_fixture, "a listener hears what happens to the children, until it ends") {
   start(supervision_strategy::one_for_one, "a");
   std::string heard;
   auto listener = system->spawn([&heard](caf::event_based_actor*) -> caf::behavior {
@@ -107,7 +107,7 @@ TEST_CASE_METHOD(house, "a listener hears what happens to the children, until it
   CHECK(heard == "down a,restarting a,started a,");
 }
 
-TEST_CASE_METHOD(house, "an actor can have a supervisor of its own as its child") {
+TEST_CASE_METHOD(supervision_fixture, "an actor can have a supervisor of its own as its child") {
   start(settings(), {child("desk", [this](caf::local_actor& parent) {
           return spawn_supervisor(parent, settings(), {worker_spec("a"), worker_spec("b")});
         })});
@@ -116,7 +116,7 @@ TEST_CASE_METHOD(house, "an actor can have a supervisor of its own as its child"
   CHECK(log() == "-b -a");
 }
 
-TEST_CASE_METHOD(house, "a child hosted on an I/O thread is supervised like any other") {
+TEST_CASE_METHOD(supervision_fixture, "a child hosted on an I/O thread is supervised like any other") {
   std::deque<shard_host::task> loop;
   shard_host host{[&loop](shard_host::task t) { loop.push_back(std::move(t)); }};
   host.attach(*system);

@@ -1,4 +1,4 @@
-#include "house.hpp"
+#include "supervision_fixture.hpp"
 
 using namespace std::chrono_literals;
 using namespace troupe;
@@ -7,7 +7,7 @@ using strategy = supervision_strategy;
 
 // -- one child ----------------------------------------------------------------
 
-TEST_CASE_METHOD(house, "a crashed child is started again after its pause, under its name") {
+TEST_CASE_METHOD(supervision_fixture, "a crashed child is started again after its pause, under its name") {
   start(strategy::one_for_one, "ab");
   auto before = find("a");
   CHECK(log() == "+a +b");
@@ -25,7 +25,7 @@ TEST_CASE_METHOD(house, "a crashed child is started again after its pause, under
   CHECK(events() == "started(a) started(b) down(a) restarting(a,100) started(a)");
 }
 
-TEST_CASE_METHOD(house, "pauses grow with failures in a row and shrink after a calm time") {
+TEST_CASE_METHOD(supervision_fixture, "pauses grow with failures in a row and shrink after a calm time") {
   auto s = settings();
   s.limit.restarts_max = 100;
   start(s, {worker_spec("a")});
@@ -42,12 +42,12 @@ TEST_CASE_METHOD(house, "pauses grow with failures in a row and shrink after a c
   CHECK(info("a").state == child_state::running);
 }
 
-TEST_CASE_METHOD(house, "the same seed gives the same pauses") {
+TEST_CASE_METHOD(supervision_fixture, "the same seed gives the same pauses") {
   const auto seed = std::random_device{}();
   INFO("seed " << seed);
   std::vector<std::string> runs;
   for (int run = 0; run < 2; ++run) {
-    house h;
+    supervision_fixture h;
     auto s = h.settings();
     s.pause.jitter = 0.5;
     s.seed = seed;
@@ -62,7 +62,7 @@ TEST_CASE_METHOD(house, "the same seed gives the same pauses") {
   CHECK(runs[0] == runs[1]);
 }
 
-TEST_CASE_METHOD(house, "a transient child restarts only when it failed, a temporary one never") {
+TEST_CASE_METHOD(supervision_fixture, "a transient child restarts only when it failed, a temporary one never") {
   start(settings(), {worker_spec("a", restart_policy::transient), worker_spec("b", restart_policy::transient),
                      worker_spec("c", restart_policy::temporary), worker_spec("d")});
   tell("a", quit_now{});
@@ -78,7 +78,7 @@ TEST_CASE_METHOD(house, "a transient child restarts only when it failed, a tempo
   CHECK_THAT(events(), Catch::Contains("failed(c)") && !Catch::Contains("failed(a)"));
 }
 
-TEST_CASE_METHOD(house, "a child killed on purpose counts as failed, even with a full mailbox") {
+TEST_CASE_METHOD(supervision_fixture, "a child killed on purpose counts as failed, even with a full mailbox") {
   start(settings(), {worker_spec("a", restart_policy::transient)});
   auto a = find("a");
   caf::anon_send(top, crash_child{"a"});
@@ -96,7 +96,7 @@ TEST_CASE_METHOD(house, "a child killed on purpose counts as failed, even with a
 
 // -- failed starts ------------------------------------------------------------
 
-TEST_CASE_METHOD(house, "a constructor that throws is a failed start and is tried again") {
+TEST_CASE_METHOD(supervision_fixture, "a constructor that throws is a failed start and is tried again") {
   plan.failing["a"] = 2;
   start(strategy::one_for_one, "ab");
   CHECK(log() == "+b");
@@ -108,7 +108,7 @@ TEST_CASE_METHOD(house, "a constructor that throws is a failed start and is trie
   CHECK(events() == "down(a) restarting(a,100) started(b) down(a) restarting(a,200) started(a)");
 }
 
-TEST_CASE_METHOD(house, "a factory that returns no actor, or another child's, is a failed start") {
+TEST_CASE_METHOD(supervision_fixture, "a factory that returns no actor, or another child's, is a failed start") {
   plan.null_factory["a"] = 1;
   start(strategy::one_for_one, "a");
   pass(100ms);
@@ -118,7 +118,7 @@ TEST_CASE_METHOD(house, "a factory that returns no actor, or another child's, is
   CHECK(ask<child_handle>(start_child{thief}).error.code() == static_cast<int>(supervision_error::start_failed));
 }
 
-TEST_CASE_METHOD(house, "a child that never starts makes its supervisor give up") {
+TEST_CASE_METHOD(supervision_fixture, "a child that never starts makes its supervisor give up") {
   plan.failing["b"] = 1'000;
   start(strategy::one_for_one, "ab");
   pass(10s);
@@ -128,7 +128,7 @@ TEST_CASE_METHOD(house, "a child that never starts makes its supervisor give up"
   CHECK(plan.failing["b"] == 1'000 - 6);
 }
 
-TEST_CASE_METHOD(house, "where nothing may be restarted, a failed first start ends the supervisor at once") {
+TEST_CASE_METHOD(supervision_fixture, "where nothing may be restarted, a failed first start ends the supervisor at once") {
   plan.failing["b"] = 1;
   auto s = settings(GENERATE(strategy::one_for_one, strategy::one_for_all, strategy::rest_for_one));
   s.limit.restarts_max = 0;
@@ -137,13 +137,13 @@ TEST_CASE_METHOD(house, "where nothing may be restarted, a failed first start en
   CHECK(log() == "+a -a");
 }
 
-TEST_CASE_METHOD(house, "two children of the same name are refused where the supervisor is spawned") {
+TEST_CASE_METHOD(supervision_fixture, "two children of the same name are refused where the supervisor is spawned") {
   CHECK_THROWS_AS(spawn_supervisor(*system, {}, {worker_spec("a"), worker_spec("a")}), std::invalid_argument);
 }
 
 // -- intensity and escalation -------------------------------------------------
 
-TEST_CASE_METHOD(house, "the sixth failure in ten seconds ends the supervisor, its children first") {
+TEST_CASE_METHOD(supervision_fixture, "the sixth failure in ten seconds ends the supervisor, its children first") {
   start(strategy::one_for_one, "abc");
   log();
   for (int i = 0; i < 5; ++i) {
@@ -159,7 +159,7 @@ TEST_CASE_METHOD(house, "the sixth failure in ten seconds ends the supervisor, i
   CHECK_THAT(events(), Catch::Contains("failed(b)"));
 }
 
-TEST_CASE_METHOD(house, "failures that are far apart never end the supervisor") {
+TEST_CASE_METHOD(supervision_fixture, "failures that are far apart never end the supervisor") {
   auto s = settings();
   s.pause.longest = 1s;
   start(s, {worker_spec("a")});
@@ -171,7 +171,7 @@ TEST_CASE_METHOD(house, "failures that are far apart never end the supervisor") 
   CHECK(info("a").restarts == 20);
 }
 
-TEST_CASE_METHOD(house, "where children are given up, one that keeps failing leaves the others alone") {
+TEST_CASE_METHOD(supervision_fixture, "where children are given up, one that keeps failing leaves the others alone") {
   auto s = settings();
   s.beyond_limit = restart_verdict::give_up;
   start(s, {worker_spec("a"), worker_spec("b")});
@@ -190,7 +190,7 @@ TEST_CASE_METHOD(house, "where children are given up, one that keeps failing lea
   CHECK(info("a").state == child_state::running);
 }
 
-TEST_CASE_METHOD(house, "a supervisor that gives up is restarted by its own, with all its children") {
+TEST_CASE_METHOD(supervision_fixture, "a supervisor that gives up is restarted by its own, with all its children") {
   auto inner = settings();
   inner.limit.restarts_max = 1;
   start(settings(strategy::rest_for_one), {worker_spec("z"),
@@ -215,7 +215,7 @@ TEST_CASE_METHOD(house, "a supervisor that gives up is restarted by its own, wit
 
 // -- groups -------------------------------------------------------------------
 
-TEST_CASE_METHOD(house, "one_for_all stops from the last to the first and starts from the first to the last") {
+TEST_CASE_METHOD(supervision_fixture, "one_for_all stops from the last to the first and starts from the first to the last") {
   start(strategy::one_for_all, "abcd");
   log();
   tell("b", throw_now{});
@@ -227,7 +227,7 @@ TEST_CASE_METHOD(house, "one_for_all stops from the last to the first and starts
   CHECK(info("a").restarts == 1);
 }
 
-TEST_CASE_METHOD(house, "rest_for_one leaves alone what was started before") {
+TEST_CASE_METHOD(supervision_fixture, "rest_for_one leaves alone what was started before") {
   start(strategy::rest_for_one, "abcd");
   log();
   tell("c", throw_now{});
@@ -237,7 +237,7 @@ TEST_CASE_METHOD(house, "rest_for_one leaves alone what was started before") {
   CHECK(info("b").restarts == 0);
 }
 
-TEST_CASE_METHOD(house, "a failure before the group widens it") {
+TEST_CASE_METHOD(supervision_fixture, "a failure before the group widens it") {
   start(strategy::rest_for_one, "abcd");
   log();
   tell("d", throw_now{});
@@ -250,7 +250,7 @@ TEST_CASE_METHOD(house, "a failure before the group widens it") {
   CHECK(log() == "+b +c +d");
 }
 
-TEST_CASE_METHOD(house, "a member that crashes while its group is being stopped is not counted again") {
+TEST_CASE_METHOD(supervision_fixture, "a member that crashes while its group is being stopped is not counted again") {
   auto s = settings(strategy::one_for_all);
   s.limit.restarts_max = 1;
   plan.deaf = {"c"};
@@ -262,7 +262,7 @@ TEST_CASE_METHOD(house, "a member that crashes while its group is being stopped 
   CHECK(log() == "+a +b +c -a -b -c +a +b +c");
 }
 
-TEST_CASE_METHOD(house, "a constructor that throws within a group restarts the group") {
+TEST_CASE_METHOD(supervision_fixture, "a constructor that throws within a group restarts the group") {
   start(strategy::one_for_all, "abc");
   log();
   plan.failing["b"] = 1;
@@ -273,7 +273,7 @@ TEST_CASE_METHOD(house, "a constructor that throws within a group restarts the g
   CHECK(log() == "+a +b +c");
 }
 
-TEST_CASE_METHOD(house, "temporary children go down with their group and stay down") {
+TEST_CASE_METHOD(supervision_fixture, "temporary children go down with their group and stay down") {
   start(settings(strategy::one_for_all), {worker_spec("a"), worker_spec("t", restart_policy::temporary),
                                           worker_spec("b", restart_policy::transient)});
   tell("a", throw_now{});
@@ -282,7 +282,7 @@ TEST_CASE_METHOD(house, "temporary children go down with their group and stay do
   CHECK(info("t").state == child_state::stopped);
 }
 
-TEST_CASE_METHOD(house, "a child added while its group restarts is started with it, and told then") {
+TEST_CASE_METHOD(supervision_fixture, "a child added while its group restarts is started with it, and told then") {
   start(strategy::rest_for_one, "ab");
   log();
   tell("a", throw_now{});

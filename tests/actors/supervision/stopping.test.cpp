@@ -1,4 +1,4 @@
-#include "house.hpp"
+#include "supervision_fixture.hpp"
 
 using namespace std::chrono_literals;
 using namespace troupe;
@@ -26,7 +26,7 @@ class stuck_worker : public caf::event_based_actor {
 
 // -- one child ----------------------------------------------------------------
 
-TEST_CASE_METHOD(house, "children are added and removed while the supervisor runs") {
+TEST_CASE_METHOD(supervision_fixture, "children are added and removed while the supervisor runs") {
   start(strategy::one_for_one, "a");
   auto added = ask<child_handle>(start_child{worker_spec("b")});
   REQUIRE(added.value);
@@ -43,7 +43,7 @@ TEST_CASE_METHOD(house, "children are added and removed while the supervisor run
   CHECK(ask<child_handle>(start_child{worker_spec("b")}).value);
 }
 
-TEST_CASE_METHOD(house, "adding a child that cannot be started leaves none behind") {
+TEST_CASE_METHOD(supervision_fixture, "adding a child that cannot be started leaves none behind") {
   start(strategy::one_for_one, "a");
   plan.failing["b"] = 1;
   CHECK(ask<child_handle>(start_child{worker_spec("b")}).error.code()
@@ -54,7 +54,7 @@ TEST_CASE_METHOD(house, "adding a child that cannot be started leaves none behin
   CHECK(ask<child_handle>(start_child{worker_spec("b")}).value);
 }
 
-TEST_CASE_METHOD(house, "stopping a child that waits for its restart forgets it at once") {
+TEST_CASE_METHOD(supervision_fixture, "stopping a child that waits for its restart forgets it at once") {
   start(strategy::one_for_one, "a");
   tell("a", throw_now{});
   CHECK(ask<child_stopped>(stop_child{"a"}).value);
@@ -62,7 +62,7 @@ TEST_CASE_METHOD(house, "stopping a child that waits for its restart forgets it 
   CHECK(log() == "+a -a");
 }
 
-TEST_CASE_METHOD(house, "a restart that is due does not touch a new child of the same name") {
+TEST_CASE_METHOD(supervision_fixture, "a restart that is due does not touch a new child of the same name") {
   start(strategy::one_for_one, "a");
   tell("a", throw_now{});
   REQUIRE(ask<child_stopped>(stop_child{"a"}).value);
@@ -71,7 +71,7 @@ TEST_CASE_METHOD(house, "a restart that is due does not touch a new child of the
   CHECK(log() == "+a -a +a");
 }
 
-TEST_CASE_METHOD(house, "a child that ignores the polite exit is killed at its deadline") {
+TEST_CASE_METHOD(supervision_fixture, "a child that ignores the polite exit is killed at its deadline") {
   plan.deaf = {"a"};
   start(settings(), {worker_spec("a", restart_policy::permanent, 2s), worker_spec("b")});
   auto stopped = ask_later<child_stopped>(stop_child{"a"});
@@ -86,13 +86,13 @@ TEST_CASE_METHOD(house, "a child that ignores the polite exit is killed at its d
   CHECK(stopped->value->reason == caf::exit_reason::kill);
 }
 
-TEST_CASE_METHOD(house, "a child without a deadline is killed at once") {
+TEST_CASE_METHOD(supervision_fixture, "a child without a deadline is killed at once") {
   plan.deaf = {"a"};
   start(settings(), {worker_spec("a", restart_policy::permanent, 0ms)});
   CHECK(ask<child_stopped>(stop_child{"a"}).value->reason == caf::exit_reason::kill);
 }
 
-TEST_CASE_METHOD(house, "a stuck child is left behind after the grace, and told so") {
+TEST_CASE_METHOD(supervision_fixture, "a stuck child is left behind after the grace, and told so") {
   stuck_worker* made = nullptr;
   auto stuck = child("s", [&made](caf::local_actor& parent) {
     auto handle = parent.spawn<stuck_worker>();
@@ -118,7 +118,7 @@ TEST_CASE_METHOD(house, "a stuck child is left behind after the grace, and told 
 
 // -- the supervisor -----------------------------------------------------------
 
-TEST_CASE_METHOD(house, "shutdown stops children one by one, the last started first") {
+TEST_CASE_METHOD(supervision_fixture, "shutdown stops children one by one, the last started first") {
   plan.deaf = {"b"};
   start(strategy::one_for_one, "abc");
   log();
@@ -131,7 +131,7 @@ TEST_CASE_METHOD(house, "shutdown stops children one by one, the last started fi
   CHECK(*down_reason == caf::exit_reason::user_shutdown);
 }
 
-TEST_CASE_METHOD(house, "shutdown can stop several children at once") {
+TEST_CASE_METHOD(supervision_fixture, "shutdown can stop several children at once") {
   plan.deaf = {"a", "b", "c"};
   auto s = settings();
   s.stops_at_once = 2;
@@ -145,7 +145,7 @@ TEST_CASE_METHOD(house, "shutdown can stop several children at once") {
   CHECK(ended());
 }
 
-TEST_CASE_METHOD(house, "nothing is restarted while the supervisor is being stopped") {
+TEST_CASE_METHOD(supervision_fixture, "nothing is restarted while the supervisor is being stopped") {
   plan.deaf = {"c"};
   start(settings(GENERATE(strategy::one_for_one, strategy::one_for_all, strategy::rest_for_one)),
         {worker_spec("a"), worker_spec("b"), worker_spec("c")});
@@ -158,14 +158,14 @@ TEST_CASE_METHOD(house, "nothing is restarted while the supervisor is being stop
   CHECK_THAT(log(), !Catch::Contains("-b +") && !Catch::Contains("-a +"));
 }
 
-TEST_CASE_METHOD(house, "an exit with reason normal does not stop a supervisor") {
+TEST_CASE_METHOD(supervision_fixture, "an exit with reason normal does not stop a supervisor") {
   start(strategy::one_for_one, "a");
   caf::anon_send_exit(top, caf::exit_reason::normal);
   pass(1s);
   CHECK_FALSE(ended());
 }
 
-TEST_CASE_METHOD(house, "a killed supervisor takes its children along and answers who waits") {
+TEST_CASE_METHOD(supervision_fixture, "a killed supervisor takes its children along and answers who waits") {
   plan.deaf = {"a", "b"};
   start(strategy::one_for_one, "ab");
   auto waiting = ask_later<child_stopped>(stop_child{"a"});
@@ -176,7 +176,7 @@ TEST_CASE_METHOD(house, "a killed supervisor takes its children along and answer
   CHECK(log() == "+a +b -a -b");
 }
 
-TEST_CASE_METHOD(house, "a supervisor lives without anybody holding its handle") {
+TEST_CASE_METHOD(supervision_fixture, "a supervisor lives without anybody holding its handle") {
   start(strategy::one_for_one, "a");
   auto address = caf::actor_cast<caf::actor_addr>(top);
   top = nullptr;
@@ -187,7 +187,7 @@ TEST_CASE_METHOD(house, "a supervisor lives without anybody holding its handle")
   CHECK(ended());
 }
 
-TEST_CASE_METHOD(house, "of the children that ended for good only the last are listed") {
+TEST_CASE_METHOD(supervision_fixture, "of the children that ended for good only the last are listed") {
   auto s = settings();
   s.ended_listed_max = 3;
   start(s, {});

@@ -1,0 +1,43 @@
+#pragma once
+/// What a channel is made from. A value; what it refers to outlives every channel of the node.
+
+#include "actors/hosting/running_handlers.hpp"
+#include "actors/messages/events.hpp"
+#include "actors/stores/store.hpp"
+#include "config/settings.hpp"
+
+#include <troupe/channel.hpp>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace troupe::actors {
+
+/// Makes the application's object: once at the start and again after each crash. May throw: that is a failed start.
+using channel_factory = std::function<std::unique_ptr<troupe::channel>(const std::string& name)>;
+
+/// Where a channel reads the time. `steady` for deadlines, `system` for timestamps; tests step both.
+struct channel_clock {
+  using steady_time = std::chrono::steady_clock::time_point;
+  std::function<steady_time()> steady;                                ///< none: the actor system's clock
+  std::function<std::chrono::system_clock::time_point()> system;      ///< none: the machine's
+};
+
+struct channel_parts {
+  std::string name;
+  channel_factory make; ///< none: the built-in open channel
+  config::name_space name_space;
+  const config::settings& settings;
+  store& keep;
+  announcer& events;
+  channel_clock clock;
+  running_handlers* running = nullptr; ///< none: nobody looks
+};
+
+[[nodiscard]] inline retention retention_of(const config::name_space& n) {
+  return {n.history_size, n.history_ttl, n.history_bytes};
+}
+
+} // namespace troupe::actors

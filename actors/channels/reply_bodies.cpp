@@ -1,0 +1,82 @@
+#include "actors/channels/reply_bodies.hpp"
+
+#include "protocol/json_text.hpp"
+#include "protocol/wire_forms/envelope_text.hpp"
+
+namespace troupe::actors::reply_bodies {
+
+namespace {
+
+using protocol::append_json_string;
+using protocol::append_json_unsigned;
+
+void append_key(std::string& out, std::string_view key) {
+  out += out.ends_with('{') ? "\"" : ",\"";
+  out += key;
+  out += "\":";
+}
+
+void append_position(std::string& out, std::string_view epoch, std::optional<offset_t> offset) {
+  append_key(out, "epoch");
+  append_json_string(out, epoch);
+  append_key(out, "offset");
+  if (offset)
+    append_json_unsigned(out, *offset);
+  else
+    out += "null";
+}
+
+void append_more(std::string& out, bool more) {
+  append_key(out, "more");
+  out += more ? "true}" : "false}";
+}
+
+} // namespace
+
+payload kept_at(std::string_view epoch, std::optional<offset_t> offset) {
+  std::string out = "{";
+  append_position(out, epoch, offset);
+  out += '}';
+  return payload::json_text(std::move(out));
+}
+
+payload history(std::string_view channel, const std::vector<publication_ptr>& items, const position& head,
+                std::optional<bool> recovered, bool more) {
+  std::string out = "{";
+  append_key(out, "publications");
+  out += '[';
+  for (const auto& p : items) {
+    if (p != items.front())
+      out += ',';
+    protocol::append_json_broadcast(out, channel, *p);
+  }
+  out += ']';
+  append_position(out, head.epoch, head.offset);
+  if (recovered) {
+    append_key(out, "recovered");
+    out += *recovered ? "true" : "false";
+  }
+  append_more(out, more);
+  return payload::json_text(std::move(out));
+}
+
+payload presence(std::span<const protocol::member_info> members, bool more) {
+  std::string out = "{";
+  append_key(out, "members");
+  out += '[';
+  for (const auto& m : members) {
+    out += out.ends_with('[') ? "{" : ",{";
+    append_key(out, "session");
+    append_json_string(out, to_string(m.session));
+    if (!m.user.empty()) {
+      append_key(out, "user");
+      append_json_string(out, m.user);
+    }
+    out += '}';
+  }
+  out += ']';
+  append_more(out, more);
+  return payload::json_text(std::move(out));
+}
+
+} // namespace troupe::actors::bodies

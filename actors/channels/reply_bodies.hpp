@@ -1,0 +1,24 @@
+#pragma once
+/// The data of replies that the channel itself gives: JSON, written once. Pure.
+
+#include "protocol/messages.hpp"
+
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace troupe::actors::reply_bodies {
+
+/// `{"epoch":"k3f","offset":12}`; no offset: null (ephemeral).
+[[nodiscard]] payload kept_at(std::string_view epoch, std::optional<offset_t> offset);
+
+/// `{"publications":[envelopes],"epoch":…,"offset":head,"recovered":…,"more":…}`; `recovered` only if `since` was given:
+/// whether all that came after it is there.
+[[nodiscard]] payload history(std::string_view channel, const std::vector<publication_ptr>& items, const position& head,
+                              std::optional<bool> recovered, bool more);
+
+/// `{"members":[{"session":"s4","user":"u"}],"more":…}`
+[[nodiscard]] payload presence(std::span<const protocol::member_info> members, bool more);
+
+} // namespace troupe::actors::bodies

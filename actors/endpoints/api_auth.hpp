@@ -1,0 +1,44 @@
+#pragma once
+/// Who may look inside and command: the API key, and the observer's cookie, which a one-time link sets.
+///
+/// Owner: the node. Thread: any. Secrets are compared in a time that does not tell where they differ; none is logged
+/// but the link, once, to whoever started the node.
+
+#include "transports/http.hpp"
+
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace troupe::actors {
+
+class api_auth {
+ public:
+  api_auth();
+
+  /// Until it is called nobody has the key: where a node looks for it depends on the port it got, and so does the name
+  /// of the cookie, since browsers send a host's cookies to all its ports.
+  void set_key(std::string api_key, std::uint16_t port);
+
+  /// `Authorization: Bearer KEY`.
+  [[nodiscard]] bool has_key(const transports::http_request& request) const;
+
+  /// The key, or the cookie: for what the observer shows and does.
+  [[nodiscard]] bool may_observe(const transports::http_request& request) const;
+
+  /// What a link carries: `/observer?once=…`. A new one replaces one that was not used.
+  [[nodiscard]] std::string new_link();
+
+  /// The Set-Cookie header for whoever brings the link's text; nothing if it was used or never given.
+  [[nodiscard]] std::optional<std::string> redeem(std::string_view once);
+
+ private:
+  const std::string cookie_;
+  mutable std::mutex mutex_;
+  std::string api_key_; // empty: not set yet
+  std::string cookie_name_;
+  std::string link_; // empty: none is open
+};
+
+} // namespace troupe::actors

@@ -1,0 +1,201 @@
+// The HTTP API: who may, and which command or report it is. Publishing is in api_publishing, larger reports in reports.
+
+#include "actors/endpoints/api_commands.hpp"
+#include "actors/endpoints/endpoints.hpp"
+#include "actors/endpoints/origin_policy.hpp"
+#include "actors/sessions/shard.hpp"
+#include "actors/sessions/shard_actor.hpp"
+#include "protocol/names.hpp"
+
+#include <array>
+#include <charconv>
+#include <optional>
+#include <utility>
+
+namespace troupe::actors {
+
+namespace {
+
+using transports::error_response;
+using transports::exchange_ptr;
+using transports::http_response;
+
+// -- commanding ---------------------------------------------------------------
+
+void answer_found(const exchange_ptr& exchange, bool found, const std::string& what) {
+  exchange->respond(found ? http_response::json(200, R"({"success":true})")
+                          : error_response(404, "not_found", "there is no " + what));
+}
+
+void end_client(const request_context& at, const exchange_ptr& exchange, end_session what) {
+  const auto shard = at.state.registry.find<shard_handle>(
+      shard_name(static_cast<std::uint32_t>(what.who.value % at.here.shards)));
+  if (!shard)
+    return answer_found(exchange, false, "such session");
+  at.actor().request(shard, std::chrono::seconds{5}, std::move(what))
+      .then([exchange](const session_ended& r) { answer_found(exchange, r.found, "such session"); },
+            [exchange](const caf::error&) {
+              exchange->respond(error_response(503, "unavailable", "the session's shard did not answer"));
+            });
+}
+
+session_id known_session(const api_body& body) {
+  const auto id = parse_session_id(body.text("session"));
+  if (!id)
+    throw bad_body{{error_code::bad_message, "session: expected an id such as \"s9\""}};
+  return *id;
+}
+
+void disconnect(const request_context& at, const exchange_ptr& exchange, const api_body& body) {
+  auto reason = body.optional_text("reason");
+  end_client(at, exchange, {known_session(body), {}, reason.empty() ? "disconnected by the API" : reason, false});
+}
+
+void unsubscribe(const request_context& at, const exchange_ptr& exchange, const api_body& body) {
+  end_client(at, exchange, {known_session(body), body.text("channel"), {}, false});
+}
+
+void kill(const request_context& at, const exchange_ptr& exchange, const api_body& body) {
+  if (!body.has("channel"))
+    return end_client(at, exchange, {known_session(body), {}, {}, true});
+  const auto channel = body.text("channel");
+  at.actor().request(at.actor().broker(), std::chrono::seconds{5}, kill_channel{channel, "killed on purpose"})
+      .then([exchange](const channel_killed& r) { answer_found(exchange, r.found, "live channel of that name"); },
+            [exchange](const caf::error&) {
+              exchange->respond(error_response(503, "unavailable", "the broker did not answer"));
+            });
+}
+
+/// One that was not used yet no longer works.
+void observer_link(const request_context& at, const exchange_ptr& exchange, const api_body&) {
+  if (!at.state.settings.api.observer)
+    return exchange->respond(error_response(404, "not_found", "the observer is switched off (api.observer)"));
+  exchange->respond(http_response::json(200, R"({"path":"/observer?once=)" + at.state.auth.new_link() + "\"}"));
+}
+
+// -- asking a channel ---------------------------------------------------------
+
+template <class Number>
+std::optional<Number> number(const transports::http_request& request, std::string_view name) {
+  const auto text = request.parameter(name);
+  if (!text)
+    return std::nullopt;
+  Number n = 0;
+  const auto read = std::from_chars(text->data(), text->data() + text->size(), n);
+  if (read.ec != std::errc{} || read.ptr != text->data() + text->size())
+    throw bad_body{{error_code::bad_message, std::string{name} + ": expected a number"}};
+  return n;
+}
+
+template <class Ask>
+void ask_channel(const request_context& at, const exchange_ptr& exchange, Ask what) {
+  const auto& request = exchange->request();
+  what.channel = request.parameter("channel").value_or("");
+  if (auto wrong = protocol::channel_name_error(what.channel))
+    throw bad_body{{error_code::bad_channel, "channel: " + *wrong}};
+  if (!at.home().find_rights(what.channel))
+    return exchange->respond(error_response(404, "not_found", "no namespace has " + what.channel));
+  what.limit = number<std::uint32_t>(request, "limit");
+  const auto channel = what.channel;
+  at.home().call(channel, {{}, true, {}, std::move(what)}, [exchange](const protocol::server_message& m) {
+    if (const auto* no = std::get_if<protocol::error>(&m))
+      return exchange->respond(refusal(no->why));
+    const auto* yes = std::get_if<protocol::reply>(&m);
+    exchange->respond(http_response::json(200, std::string{yes ? yes->data.json() : "null"}));
+  });
+}
+
+/// `since` is written as an event stream's id: `epoch-offset`.
+void report_history(const request_context& at, exchange_ptr exchange) {
+  const auto& request = exchange->request();
+  protocol::history what;
+  what.before = number<offset_t>(request, "before");
+  if (const auto since = request.parameter("since")) {
+    what.since = parse_position(*since);
+    if (!what.since)
+      throw bad_body{{error_code::bad_message, "since: expected EPOCH-OFFSET"}};
+  }
+  ask_channel(at, exchange, std::move(what));
+}
+
+void report_presence(const request_context& at, exchange_ptr exchange) {
+  protocol::presence what;
+  if (const auto since = exchange->request().parameter("since"))
+    what.since = *since;
+  ask_channel(at, exchange, std::move(what));
+}
+
+// -- routing ------------------------------------------------------------------
+
+struct command_route {
+  std::string_view path;
+  void (*run_command)(const request_context& at, const exchange_ptr& exchange, const api_body& body);
+};
+constexpr std::array<command_route, 8> commands{{{"/api/publish", publish_one},
+                                               {"/api/batch", publish_batch},
+                                               {"/api/broadcast", publish_to_many},
+                                               {"/api/send", publish_to_user},
+                                               {"/api/disconnect", disconnect},
+                                               {"/api/unsubscribe", unsubscribe},
+                                               {"/api/kill", kill},
+                                               {"/api/observer_link", observer_link}}};
+
+struct report_route {
+  std::string_view path;
+  void (*report)(const request_context& at, exchange_ptr exchange);
+  bool observer; ///< the observer's cookie is enough
+};
+constexpr std::array<report_route, 5> reports{{{"/api/channels", report_channels, true},
+                                             {"/api/connections", report_connections, true},
+                                             {"/api/tree", report_tree, true},
+                                             {"/api/history", report_history, false},
+                                             {"/api/presence", report_presence, false}}};
+
+http_response locked() {
+  auto no = error_response(401, "unauthorised", "this needs the API key: Authorization: Bearer KEY");
+  no.headers.emplace_back("WWW-Authenticate", "Bearer");
+  return no;
+}
+
+void command(const request_context& at, const exchange_ptr& exchange, const command_route& route) {
+  const auto& request = exchange->request();
+  if (request.method != "POST")
+    return exchange->respond(wrong_method("POST"));
+  const bool observer_may = route.path == "/api/kill";
+  if (observer_may ? !at.state.auth.may_observe(request) : !at.state.auth.has_key(request))
+    return exchange->respond(locked());
+  if (auto no = forged(at.home().settings().listen, request))
+    return exchange->respond(std::move(*no));
+  if (at.state.draining)
+    return exchange->respond(error_response(503, "unavailable", "the node is stopping"));
+  route.run_command(at, exchange, api_body{request.body, at.home().settings().limits});
+}
+
+void report(const request_context& at, exchange_ptr exchange, const report_route& route) {
+  const auto& request = exchange->request();
+  if (request.method != "GET" && request.method != "HEAD")
+    return exchange->respond(wrong_method("GET, HEAD"));
+  if (route.observer ? !at.state.auth.may_observe(request) : !at.state.auth.has_key(request))
+    return exchange->respond(locked());
+  route.report(at, std::move(exchange));
+}
+
+} // namespace
+
+void open_api(const request_context& at, transports::exchange_ptr exchange) {
+  const auto& path = exchange->request().path;
+  try {
+    for (const auto& route : commands)
+      if (path == route.path)
+        return command(at, exchange, route);
+    for (const auto& route : reports)
+      if (path == route.path)
+        return report(at, exchange, route);
+    exchange->respond(error_response(404, "not_found", "the API has no " + path));
+  } catch (const bad_body& bad) {
+    ++at.home().counters().errors;
+    exchange->respond(refusal(bad.why));
+  }
+}
+
+} // namespace troupe::actors

@@ -1,0 +1,44 @@
+#pragma once
+/// What the endpoints of all shards share, and what one endpoint works with.
+///
+/// Owner: the node; made before the first request and outlives the last. Thread: read by every I/O thread; what changes
+/// is atomic or locks itself.
+
+#include "actors/endpoints/api_auth.hpp"
+#include "actors/endpoints/static_files.hpp"
+#include "actors/hosting/actor_registry.hpp"
+#include "actors/sessions/shard_state.hpp"
+#include "actors/stores/store.hpp"
+#include "actors/telemetry/event_bus.hpp"
+#include "config/settings.hpp"
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace troupe::actors {
+
+struct endpoint_state {
+  const config::settings& settings; ///< as at start
+  actor_registry& registry;
+  event_bus& bus;
+  actors::store& store;
+  api_auth auth;
+  static_files pages;
+  std::vector<std::string> mounts; ///< paths
+  std::vector<std::unique_ptr<shard_state>> shards;
+  std::int64_t started = 0; ///< ms since 1970
+  std::atomic<bool> draining{false};
+};
+
+/// One shard, whose actor lives, at work on one request. Thread: the shard's.
+struct request_context {
+  endpoint_state& state;
+  shard_state& here;
+
+  [[nodiscard]] shard& home() const noexcept { return *here.now; }
+  [[nodiscard]] shard_actor& actor() const noexcept { return *here.actor; }
+};
+
+} // namespace troupe::actors

@@ -1,0 +1,48 @@
+#pragma once
+/// The endpoints, one per endpoint and file: each takes a request and answers it, now or later.
+/// Thread: the shard's. None throws but what `request_router` turns into a 500.
+
+#include "actors/endpoints/endpoint_state.hpp"
+#include "transports/request_handler.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace troupe::actors {
+
+// -- /events, /poll, /send ----------------------------------------------------
+
+void open_events(const request_context& at, transports::exchange_ptr exchange);
+void open_poll(const request_context& at, transports::exchange_ptr exchange);
+void open_send(const request_context& at, transports::exchange_ptr exchange);
+
+/// Which of `shards` the session lives on that a poll, or the body of a `/send`, names; `otherwise` if none.
+[[nodiscard]] std::size_t home_of_poll(const transports::http_request& request, std::size_t shards, std::size_t otherwise);
+[[nodiscard]] std::size_t home_of_send(const transports::http_request& request, std::size_t shards, std::size_t otherwise,
+                                       const config::limit_settings& limits);
+
+// -- WebSockets ---------------------------------------------------------------
+
+[[nodiscard]] transports::upgrade_verdict judge_upgrade(const request_context& at, const transports::http_request& request);
+void open_websocket(const request_context& at, std::shared_ptr<transports::connection> connection,
+                    const transports::http_request& request);
+
+// -- looking and commanding ---------------------------------------------------
+
+void open_api(const request_context& at, transports::exchange_ptr exchange);
+void open_metrics(const request_context& at, transports::exchange_ptr exchange);
+void open_health(const request_context& at, transports::exchange_ptr exchange);
+void open_observer(const request_context& at, transports::exchange_ptr exchange);
+
+/// The live tree as `{"name","kind","state","restarts","info","children"}`: asks the supervisors, the broker and the
+/// shards, and answers when they have.
+void report_tree(const request_context& at, transports::exchange_ptr exchange);
+void report_channels(const request_context& at, transports::exchange_ptr exchange);
+void report_connections(const request_context& at, transports::exchange_ptr exchange);
+
+// -- answers ------------------------------------------------------------------
+
+[[nodiscard]] transports::http_response refusal(const failure& why);
+[[nodiscard]] transports::http_response wrong_method(std::string allowed);
+
+} // namespace troupe::actors

@@ -1,0 +1,136 @@
+#include "actors/endpoints/request_router.hpp"
+
+#include "actors/endpoints/endpoints.hpp"
+#include "actors/endpoints/origin_policy.hpp"
+#include "actors/sessions/shard.hpp"
+
+#include <array>
+#include <utility>
+
+namespace troupe::actors {
+
+using transports::error_response;
+using transports::exchange_ptr;
+using transports::http_request;
+using transports::transport_event;
+
+namespace {
+
+struct route {
+  std::string_view path;
+  bool below; ///< also what begins with it
+  void (*open)(const request_context& at, exchange_ptr exchange);
+};
+
+constexpr std::array<route, 8> routes{{
+    {"/events", false, open_events},
+    {"/poll", false, open_poll},
+    {"/send", false, open_send},
+    {"/api/", true, open_api},
+    {"/metrics", false, open_metrics},
+    {"/healthz", false, open_health},
+    {"/readyz", false, open_health},
+    {"/observer", true, open_observer},
+}};
+
+const route* find_route(std::string_view path) {
+  for (const auto& w : routes)
+    if (w.below ? path.starts_with(w.path) : path == w.path)
+      return &w;
+  return nullptr;
+}
+
+transports::http_response speaks_websocket() {
+  auto no = error_response(426, "upgrade_required", "this path speaks WebSocket");
+  no.headers.emplace_back("Upgrade", "websocket");
+  return no;
+}
+
+transports::http_response being_started() {
+  auto no = error_response(503, "unavailable", "this part of the node is being started anew: try again");
+  no.headers.emplace_back("Retry-After", "1");
+  return no;
+}
+
+} // namespace
+
+std::size_t request_router::home(const http_request& request) const {
+  if (here_.shards == 1)
+    return 0;
+  if (request.path == "/poll")
+    return home_of_poll(request, here_.shards, here_.index);
+  if (request.path == "/send" && request.method == "POST")
+    return home_of_send(request, here_.shards, here_.index, state_.settings.limits);
+  return here_.index;
+}
+
+void request_router::handle(exchange_ptr exchange) {
+  if (!here_.now)
+    return exchange->respond(being_started());
+  try {
+    route(exchange);
+  } catch (const std::exception& e) {
+    state_.bus.announce(events::handler_failed{"http", exchange->request().path, e.what()});
+    exchange->respond(error_response(500, "internal", "the node failed to answer this"));
+  }
+}
+
+void request_router::route(exchange_ptr exchange) {
+  const auto& request = exchange->request();
+  if (auto no = misdirected(here_.now->settings().listen, request))
+    return exchange->respond(std::move(*no));
+  if (const auto* w = find_route(request.path))
+    return w->open(context(), std::move(exchange));
+  const auto& mounts = state_.mounts;
+  if (request.path == "/ws" || std::find(mounts.begin(), mounts.end(), request.path) != mounts.end())
+    return exchange->respond(speaks_websocket());
+  exchange->respond(state_.pages.answer(request));
+}
+
+transports::upgrade_verdict request_router::upgrade(const http_request& request) {
+  if (!here_.now)
+    return being_started();
+  if (auto no = misdirected(here_.now->settings().listen, request))
+    return std::move(*no);
+  return judge_upgrade(context(), request);
+}
+
+void request_router::opened(std::shared_ptr<transports::connection> connection, http_request request) {
+  if (!here_.now)
+    return connection->close(protocol::close_code::internal, "being started anew");
+  open_websocket(context(), std::move(connection), request);
+}
+
+void request_router::count(transport_event event, std::uint64_t n) {
+  auto& c = here_.counters;
+  switch (event) {
+  case transport_event::connection_accepted: c.connections_accepted += n; break;
+  case transport_event::connection_closed: c.connections_closed += n; break;
+  case transport_event::connection_refused_limit:
+    c.connections_refused += n;
+    state_.bus.announce(events::limit_passed{"limits.connections", "a client was told 503"});
+    break;
+  case transport_event::bytes_in: c.bytes_in += n; break;
+  case transport_event::bytes_out: c.bytes_out += n; break;
+  case transport_event::http_request: c.http_requests += n; break;
+  case transport_event::http_bad_request: c.http_bad_requests += n; c.errors += n; break;
+  case transport_event::http_timeout: c.http_timeouts += n; break;
+  case transport_event::ws_bad_handshake: c.ws_bad_handshakes += n; c.errors += n; break;
+  case transport_event::ws_protocol_error: c.ws_protocol_errors += n; c.errors += n; break;
+  case transport_event::ws_too_large: c.ws_too_large += n; c.errors += n; break;
+  }
+}
+
+// -- answers ------------------------------------------------------------------
+
+transports::http_response refusal(const failure& why) {
+  return error_response(static_cast<unsigned>(protocol::http_status(why.code)), protocol::to_string(why.code), why.message);
+}
+
+transports::http_response wrong_method(std::string allowed) {
+  auto no = error_response(405, "method_not_allowed", "allowed here: " + allowed);
+  no.headers.emplace_back("Allow", std::move(allowed));
+  return no;
+}
+
+} // namespace troupe::actors

@@ -1,0 +1,349 @@
+#pragma once
+/// Every message between the actors of a node, and the typed interfaces that take them.
+///
+/// Structs are grouped by who receives them; one line each says who sends it and what follows. Batches travel as
+/// shared pointers: the sender never touches them again. Nothing here crosses nodes yet: all types are marked local.
+
+#include "actors/messages/events.hpp"
+#include "config/settings.hpp"
+#include "protocol/messages.hpp"
+
+#include <troupe/member.hpp>
+#include <troupe/publication.hpp>
+#include <troupe/supervisor.hpp>
+
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/typed_actor.hpp>
+#include <caf/unit.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace troupe::actors {
+
+// What travels over a link is in link_batches.hpp.
+struct command_batch;
+struct effect_batch;
+using command_batch_ptr = std::shared_ptr<command_batch>;
+using effect_batch_ptr = std::shared_ptr<effect_batch>;
+
+// -- to a channel -------------------------------------------------------------
+
+/// The broker, when nobody needs the channel any more, or the drain: snapshot, `unsubscribed` to all, exit.
+struct stop_channel {
+  leave_reason why = leave_reason::left;
+  std::string reason;
+};
+
+/// `troupe kill`, the observer: fail the application's object; a new one takes its place.
+struct crash_channel {
+  std::string reason;
+};
+
+/// The channel to itself: timers, join and call deadlines, idle work.
+struct channel_tick {
+  std::uint64_t generation = 0;
+};
+
+/// The broker, when a shard is gone for good (drain).
+struct link_closed {
+  std::uint32_t shard = 0;
+};
+
+struct describe_channel {};
+
+struct channel_description {
+  std::string name;
+  std::string state; ///< "live", "restarting", "failed"
+  std::string epoch;
+  offset_t head = 0;
+  std::uint64_t members = 0;
+  std::uint64_t publications = 0; ///< since the actor started
+  std::uint64_t restarts = 0;     ///< of the application's object
+  std::uint64_t history_bytes = 0;
+  std::string last_error;
+};
+
+// -- to a shard ---------------------------------------------------------------
+
+/// The broker's answer to `find_channel`, and its word that a restarted channel lives again.
+struct channel_found;
+
+/// The broker: the channel's actor died and will be started again; commands wait.
+struct channel_lost {
+  std::string name;
+  bool on_next_use = false; ///< it stopped of its own accord: started again for the next who asks
+};
+
+/// The broker: no such channel, too many channels, or given up after too many failures.
+struct channel_refused {
+  std::string name;
+  failure why;
+  bool failed = false; ///< it lived before: members get `unsubscribed` "channel failed"
+};
+
+/// The actor clock, every 100 ms: moves the timer wheel.
+struct shard_tick {};
+
+/// The node: drain. Answers when every session is gone.
+struct drain_shard {
+  std::string reason;
+  std::chrono::milliseconds pace{0};
+};
+struct shard_drained {};
+
+struct describe_shard {
+  bool sessions = false; ///< also the list of connections
+};
+
+struct connection_description {
+  struct channel_position {
+    std::string channel;
+    offset_t offset = 0;
+    std::uint64_t behind = 0; ///< entries between its cursor and the log's head
+  };
+  session_id session;
+  std::string transport;
+  std::string user;
+  std::vector<channel_position> channels;
+  std::uint64_t queued = 0; ///< bytes
+};
+
+/// The API: take a client out of a channel, or end it, or fail it on purpose.
+struct end_session {
+  session_id who;
+  std::string channel; ///< empty: all of it
+  std::string reason;
+  bool crash = false;
+};
+struct session_ended {
+  bool found = false;
+};
+
+/// The node, after a reload. Shared and never changed again.
+struct settings_changed {
+  std::shared_ptr<const config::settings> now;
+};
+
+/// Telemetry, while somebody observes: publish these on `$node:events`, in order.
+struct node_events {
+  struct one {
+    std::string name;
+    payload data;
+    bool kept = true; ///< false: for whoever looks now
+  };
+  std::vector<one> events;
+};
+
+struct describe_rates {};
+struct shard_rates {
+  struct channel {
+    std::string name;
+    std::uint64_t publications = 0, deliveries = 0; ///< since the channel came to this shard
+  };
+  struct clients {
+    std::uint64_t websockets = 0, streams = 0, polls = 0;
+  };
+  std::vector<channel> channels;
+  clients now;
+  bool observed = false; ///< somebody reads `$node:events` here
+};
+
+struct shard_description {
+  std::uint32_t index = 0;
+  std::uint64_t websockets = 0, streams = 0, polls = 0, raw = 0, detached = 0;
+  std::uint64_t channels = 0, log_bytes = 0;
+  std::vector<connection_description> connections;
+};
+
+// -- raw mounts ---------------------------------------------------------------
+
+/// A shard, of one client of a mount.
+struct mount_input {
+  enum class kind : std::uint8_t { opened, message, closed };
+  kind what = kind::message;
+  session_id client;
+  std::uint32_t shard = 0;
+  std::string bytes;
+  bool text = false;
+};
+
+/// A mount, to one shard: what it said in one handler, in order.
+struct mount_effects {
+  struct said {
+    session_id to;
+    std::string bytes;
+    bool text = false;
+  };
+  struct closed {
+    session_id who;
+    std::uint16_t code = 1000;
+    std::string reason;
+  };
+  struct handled { ///< the client's next message may be read
+    session_id who;
+  };
+  std::vector<std::variant<said, closed, handled>> all;
+};
+using mount_effects_ptr = std::shared_ptr<mount_effects>;
+
+using mount_handle = caf::typed_actor<caf::reacts_to<mount_input>>;
+
+/// The node, to every shard: who serves the path now; nobody while its actor is being started anew.
+struct mount_lives {
+  std::string path;
+  mount_handle handle;
+};
+struct mount_lost {
+  std::string path;
+};
+
+// -- the typed interfaces -----------------------------------------------------
+
+using channel_handle = caf::typed_actor<
+    caf::reacts_to<command_batch_ptr>, caf::reacts_to<stop_channel>, caf::reacts_to<crash_channel>,
+    caf::reacts_to<channel_tick>, caf::reacts_to<link_closed>,
+    caf::replies_to<describe_channel>::with<channel_description>>;
+
+/// The broker: `name` is served by `handle`; settings of its namespace.
+struct channel_found {
+  std::string name;
+  channel_handle handle;
+  config::name_space settings;
+};
+
+using shard_handle = caf::typed_actor<
+    caf::reacts_to<effect_batch_ptr>, caf::reacts_to<channel_found>, caf::reacts_to<channel_lost>,
+    caf::reacts_to<channel_refused>, caf::reacts_to<shard_tick>,
+    caf::reacts_to<node_events>, caf::reacts_to<settings_changed>, caf::reacts_to<mount_effects_ptr>,
+    caf::reacts_to<mount_lives>, caf::reacts_to<mount_lost>, caf::replies_to<end_session>::with<session_ended>,
+    caf::replies_to<drain_shard>::with<shard_drained>,
+    caf::replies_to<describe_shard>::with<shard_description>,
+    caf::replies_to<describe_rates>::with<shard_rates>>;
+
+// -- to a session --------------------------------------------------------------
+
+/// The API: end it.
+struct close_session {
+  leave_reason why = leave_reason::kicked;
+  protocol::close_code code = protocol::close_code::kicked;
+  std::string reason;
+};
+
+/// `troupe kill s9`: fail it on purpose.
+struct crash_session {};
+
+using session_handle = caf::typed_actor<caf::reacts_to<close_session>, caf::reacts_to<crash_session>>;
+
+// -- to telemetry -------------------------------------------------------------
+
+/// Whoever announces.
+struct event_message {
+  node_event what;
+};
+
+/// The actor clock: while somebody observes.
+struct observe_tick {};
+struct flush_events {};
+
+using telemetry_handle =
+    caf::typed_actor<caf::reacts_to<event_message>, caf::reacts_to<observe_tick>, caf::reacts_to<flush_events>>;
+
+// -- to the broker ------------------------------------------------------------
+
+/// A shard needs the channel: answered by channel_found or channel_refused, now and whenever that changes, until
+/// it is released.
+struct find_channel {
+  std::string name;
+  std::uint32_t shard = 0;
+};
+struct release_channel {
+  std::string name;
+  std::uint32_t shard = 0;
+};
+
+/// A shard that has started, also again: channels let go of the one before.
+struct meet_shard {
+  std::uint32_t index = 0;
+  shard_handle handle;
+};
+
+/// The API, `troupe kill`. Fails with `not_found` (as a text) if no such channel lives.
+struct kill_channel {
+  std::string name;
+  std::string reason;
+};
+struct channel_killed {
+  bool found = false;
+};
+
+struct list_channels {};
+struct channel_list {
+  std::vector<channel_description> channels;
+};
+
+/// The drain: every channel takes its snapshot and ends.
+struct stop_channels {};
+struct channels_stopped {};
+
+/// The actor clock, each second.
+struct broker_tick {};
+
+using broker_handle = caf::typed_actor<
+    caf::reacts_to<find_channel>, caf::reacts_to<release_channel>, caf::reacts_to<meet_shard>,
+    caf::replies_to<kill_channel>::with<channel_killed>, caf::replies_to<list_channels>::with<channel_list>,
+    caf::replies_to<stop_channels>::with<channels_stopped>, caf::reacts_to<broker_tick>,
+    caf::reacts_to<troupe::child_started>, caf::reacts_to<troupe::child_down>, caf::reacts_to<troupe::child_restarting>,
+    caf::reacts_to<troupe::child_failed>>;
+
+} // namespace troupe::actors
+
+#define TROUPE_LOCAL_MESSAGE(T) CAF_ALLOW_UNSAFE_MESSAGE_TYPE(T)
+
+TROUPE_LOCAL_MESSAGE(troupe::actors::command_batch_ptr)
+TROUPE_LOCAL_MESSAGE(troupe::actors::effect_batch_ptr)
+TROUPE_LOCAL_MESSAGE(troupe::actors::stop_channel)
+TROUPE_LOCAL_MESSAGE(troupe::actors::crash_channel)
+TROUPE_LOCAL_MESSAGE(troupe::actors::channel_tick)
+TROUPE_LOCAL_MESSAGE(troupe::actors::link_closed)
+TROUPE_LOCAL_MESSAGE(troupe::actors::describe_channel)
+TROUPE_LOCAL_MESSAGE(troupe::actors::channel_description)
+TROUPE_LOCAL_MESSAGE(troupe::actors::channel_found)
+TROUPE_LOCAL_MESSAGE(troupe::actors::channel_lost)
+TROUPE_LOCAL_MESSAGE(troupe::actors::channel_refused)
+TROUPE_LOCAL_MESSAGE(troupe::actors::shard_tick)
+TROUPE_LOCAL_MESSAGE(troupe::actors::drain_shard)
+TROUPE_LOCAL_MESSAGE(troupe::actors::shard_drained)
+TROUPE_LOCAL_MESSAGE(troupe::actors::describe_shard)
+TROUPE_LOCAL_MESSAGE(troupe::actors::shard_description)
+TROUPE_LOCAL_MESSAGE(troupe::actors::node_events)
+TROUPE_LOCAL_MESSAGE(troupe::actors::describe_rates)
+TROUPE_LOCAL_MESSAGE(troupe::actors::shard_rates)
+TROUPE_LOCAL_MESSAGE(troupe::actors::close_session)
+TROUPE_LOCAL_MESSAGE(troupe::actors::crash_session)
+TROUPE_LOCAL_MESSAGE(troupe::actors::event_message)
+TROUPE_LOCAL_MESSAGE(troupe::actors::observe_tick)
+TROUPE_LOCAL_MESSAGE(troupe::actors::flush_events)
+TROUPE_LOCAL_MESSAGE(troupe::actors::find_channel)
+TROUPE_LOCAL_MESSAGE(troupe::actors::release_channel)
+TROUPE_LOCAL_MESSAGE(troupe::actors::meet_shard)
+TROUPE_LOCAL_MESSAGE(troupe::actors::end_session)
+TROUPE_LOCAL_MESSAGE(troupe::actors::session_ended)
+TROUPE_LOCAL_MESSAGE(troupe::actors::settings_changed)
+TROUPE_LOCAL_MESSAGE(troupe::actors::mount_input)
+TROUPE_LOCAL_MESSAGE(troupe::actors::mount_effects_ptr)
+TROUPE_LOCAL_MESSAGE(troupe::actors::mount_lives)
+TROUPE_LOCAL_MESSAGE(troupe::actors::mount_lost)
+TROUPE_LOCAL_MESSAGE(troupe::actors::kill_channel)
+TROUPE_LOCAL_MESSAGE(troupe::actors::channel_killed)
+TROUPE_LOCAL_MESSAGE(troupe::actors::list_channels)
+TROUPE_LOCAL_MESSAGE(troupe::actors::channel_list)
+TROUPE_LOCAL_MESSAGE(troupe::actors::stop_channels)
+TROUPE_LOCAL_MESSAGE(troupe::actors::channels_stopped)
+TROUPE_LOCAL_MESSAGE(troupe::actors::broker_tick)

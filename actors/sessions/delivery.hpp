@@ -1,0 +1,44 @@
+#pragma once
+/// How a session reaches its client: a WebSocket, an event stream, or the polls that come and go.
+///
+/// The session decides what is said; a delivery knows when and in which bytes. One per session, for its whole life.
+/// Owner: the session. Thread: the shard's.
+/// To add a transport: a delivery, its endpoint in endpoints/, a line in the test that enumerates transports.
+
+#include "protocol/messages.hpp"
+
+#include <cstddef>
+#include <string_view>
+
+namespace troupe::actors {
+
+class delivery {
+ public:
+  virtual ~delivery() = default;
+
+  /// Writes what subscriptions have to say, as far as there is room, and hands it to the kernel.
+  virtual void deliver() = 0;
+
+  /// Says something that jumps ahead of what waits: welcome, answers to pings, decode errors, closing.
+  virtual void say(const protocol::server_message& m) = 0;
+
+  /// Its client takes nothing just now: what comes waits in the logs.
+  [[nodiscard]] virtual bool blocked() const { return false; }
+
+  /// A join was answered, either way (streams and polls open when the last one was).
+  virtual void join_settled(const protocol::error* refusal) { (void)refusal; }
+
+  /// A command was completed: the client may send more.
+  virtual void command_completed() {}
+
+  /// Whether what it writes says which channel it is of: else the client may not enter another.
+  [[nodiscard]] virtual bool names_channels() const { return true; }
+
+  /// Ends the client's connection; what was said before is written first.
+  virtual void end(protocol::close_code code, std::string_view reason) = 0;
+
+  [[nodiscard]] virtual std::size_t queued() const = 0; ///< bytes
+  [[nodiscard]] virtual bool attached() const = 0;      ///< a connection or a waiting poll is there
+};
+
+} // namespace troupe::actors

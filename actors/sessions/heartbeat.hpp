@@ -1,0 +1,51 @@
+#pragma once
+/// Tells silence from death on one WebSocket: a ping each interval with jitter, skipped only when bytes were received;
+/// dead when nothing came within the timeout after the kernel took the ping, unless the peer is still draining what was
+/// sent before it, or we were not reading (docs/protocol.md, `GET /ws`).
+///
+/// Owner: whoever uses the connection, as a member. Thread: the shard's. Ends: destroyed, or told to `stop`.
+
+#include "actors/hosting/timer_wheel.hpp"
+#include "transports/connection.hpp"
+
+#include <functional>
+#include <memory>
+
+namespace troupe::actors {
+
+class shard;
+
+class heartbeat {
+ public:
+  /// `lost` is called once, at the verdict; it may destroy the heartbeat.
+  heartbeat(shard& home, std::function<void()> lost) : home_(home), lost_(std::move(lost)) {}
+
+  void start(std::shared_ptr<transports::connection> of);
+  void stop();
+
+  // -- what the connection tells ----------------------------------------------
+
+  void heard(); ///< bytes of any kind
+  void ping_sent();
+  void reading(bool now) noexcept { reading_ = now; }
+
+ private:
+  void beat();
+  void schedule_beat();
+  void judge();
+  [[nodiscard]] bool still_before_it();
+  [[nodiscard]] std::uint64_t acknowledged() const;
+
+  shard& home_;
+  std::function<void()> lost_;
+  std::shared_ptr<transports::connection> connection_; // null: stopped
+  timer beat_{[this] { beat(); }};
+  timer verdict_{[this] { judge(); }};
+  std::uint64_t ping_end_ = 0; // positions in the stream: behind the last ping,
+  std::uint64_t arrived_ = 0;  // and what the peer had when the verdict was last due
+  bool late_ = false;          // the ping had not arrived then
+  bool heard_ = false;      // since the last beat
+  bool reading_ = true;
+};
+
+} // namespace troupe::actors

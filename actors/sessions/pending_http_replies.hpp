@@ -1,0 +1,36 @@
+#pragma once
+/// Commands of a stream's or poll's client that came by `POST /send`: which request waits for which answer.
+///
+/// Owner: the session. Thread: the shard's. A session that ends answers what is left with `unavailable`.
+
+#include "protocol/messages.hpp"
+#include "transports/exchange.hpp"
+
+#include <cstdint>
+#include <map>
+
+namespace troupe::actors {
+
+class pending_http_replies {
+ public:
+  pending_http_replies() = default;
+  ~pending_http_replies();
+  pending_http_replies(const pending_http_replies&) = delete;
+  pending_http_replies& operator=(const pending_http_replies&) = delete;
+
+  /// The id under which the command goes on; its answer will carry `original` again.
+  protocol::request_id expect(protocol::request_id original, transports::exchange_ptr to);
+
+  /// Responds, if `m` answers one of them.
+  bool answer(protocol::server_message m);
+
+ private:
+  struct waiting {
+    protocol::request_id original;
+    transports::exchange_ptr to;
+  };
+  std::map<std::int64_t, waiting> waiting_;
+  std::int64_t next_ = 1;
+};
+
+} // namespace troupe::actors

@@ -1,0 +1,135 @@
+#include "actors/sessions/poll_body.hpp"
+
+#include "actors/sessions/channel_entry.hpp"
+#include "actors/sessions/session.hpp"
+#include "protocol/wire_form.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace troupe::actors {
+
+namespace {
+
+const protocol::wire_form& form() { return protocol::get(protocol::wire_form_id::poll); }
+
+std::string_view without_comma(std::string_view list) {
+  return list.ends_with(',') ? list.substr(0, list.size() - 1) : list;
+}
+
+} // namespace
+
+void poll_body::add(const protocol::server_message& m) {
+  if (const auto* joined = std::get_if<protocol::subscribed>(&m)) {
+    if (joined->recovered && !*joined->recovered)
+      form().message(gaps_, protocol::gap{joined->channel, joined->at, std::nullopt});
+    return;
+  }
+  auto& list = std::holds_alternative<protocol::push>(m) ? messages_
+               : std::holds_alternative<protocol::gap>(m) ? gaps_
+                                                          : control_;
+  form().message(list, m);
+  ++told_;
+}
+
+/// Private messages said before entry `up_to` of the log.
+void poll_body::add_said(subscription& s, poll_position& at, sequence up_to) {
+  const auto& said = s.messages();
+  for (; said_ < said.size() && said[said_].anchor <= up_to; ++said_) {
+    add(said[said_].what);
+    at.acked = said[said_].number;
+  }
+}
+
+void poll_body::tell_gap(subscription& s, poll_position& at) {
+  const auto& log = s.channel().log;
+  const bool same = at.at.epoch == log.epoch() && log.head_offset() >= at.at.offset;
+  const auto missed = same ? std::optional<std::uint64_t>{log.head_offset() - at.at.offset} : std::nullopt;
+  at.at = {log.epoch(), log.head_offset()};
+  at.entry = log.head();
+  if (missed != 0u) {
+    add(protocol::gap{s.channel().name(), at.at, missed});
+    s.owner().gap_told(s, missed.value_or(0));
+  }
+}
+
+void poll_body::read(subscription& s, poll_position& at) {
+  said_ = 0;
+  if (s.now() == subscription::phase::joining || s.held())
+    return;
+  const auto& log = s.channel().log;
+  if (!log.epoch().empty() && at.at.epoch != log.epoch()) {
+    tell_gap(s, at);
+    return add_said(s, at, std::numeric_limits<sequence>::max());
+  }
+  const bool known = at.entry >= log.tail() && at.entry <= log.head();
+  if (!known) {
+    const auto entry = s.channel().head_known ? log.after(at.at.offset) : std::nullopt;
+    at.entry = entry.value_or(0);
+    if (!entry) {
+      read_page(s, at);
+      if (at.entry == 0)
+        return;
+    }
+  }
+  read_log(s, at);
+}
+
+/// What the log no longer has comes from the store, a page at a time.
+void poll_body::read_page(subscription& s, poll_position& at) {
+  const auto& page = s.replay_page();
+  const bool has_more = !page.items.empty() && page.items.back()->offset > at.at.offset;
+  const bool tells_gap = page.missed && page.missed->at.offset > at.at.offset;
+  const bool meets_log = page.last && page.anchor >= s.channel().log.tail();
+  if (!page.present || page.since > at.at.offset || (!has_more && !tells_gap && !meets_log)) {
+    s.ask_page(at.at.offset);
+    return;
+  }
+  if (page.missed && page.missed->at.offset > at.at.offset) {
+    at.at = page.missed->at;
+    add(*page.missed);
+  }
+  for (const auto& p : page.items) {
+    if (p->offset <= at.at.offset)
+      continue;
+    if (room() == 0)
+      return;
+    form().publication(messages_, s.channel().name(), at.at.epoch, *p);
+    ++told_;
+    at.at.offset = p->offset;
+  }
+  if (page.last && page.anchor >= s.channel().log.tail())
+    at.entry = page.anchor;
+}
+
+void poll_body::read_log(subscription& s, poll_position& at) {
+  auto& log = s.channel().log;
+  while (at.entry < log.head()) {
+    add_said(s, at, at.entry);
+    if (room() == 0)
+      return;
+    const auto& said = s.messages();
+    const auto end = said_ < said.size() ? std::min(said[said_].anchor, log.head()) : log.head();
+    const auto run = log.read(at.entry, end, protocol::wire_form_id::poll, s.reader(), room());
+    messages_ += run.bytes.bytes;
+    at.entry = run.next;
+    at.at.offset = log.offset_before(run.next);
+    told_ += run.entries;
+  }
+  add_said(s, at, log.head());
+}
+
+std::string poll_body::text(const poll_cursor& next) const {
+  std::string out = "{\"messages\":[";
+  out += without_comma(messages_);
+  out += "],\"gaps\":[";
+  out += without_comma(gaps_);
+  if (!control_.empty()) {
+    out += "],\"control\":[";
+    out += without_comma(control_);
+  }
+  out += "],\"cursor\":\"" + next.to_text() + "\",\"token\":\"" + next.token + "\"}";
+  return out;
+}
+
+} // namespace troupe::actors

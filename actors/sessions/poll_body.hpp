@@ -1,0 +1,43 @@
+#pragma once
+/// The response of one poll, read from where its client stands without moving anything: what is not written is told
+/// again by the next poll.
+
+#include "actors/sessions/poll_cursor.hpp"
+#include "actors/sessions/subscription.hpp"
+
+#include <string>
+
+namespace troupe::actors {
+
+class poll_body {
+ public:
+  /// Reads about `bytes_max` bytes.
+  explicit poll_body(std::size_t bytes_max) : bytes_max_(bytes_max) {}
+
+  /// Adds what `s` has for a client that stands at `at`, and moves `at` behind it. May ask the channel for a page;
+  /// then nothing is added yet.
+  void read(subscription& s, poll_position& at);
+
+  void add(const protocol::server_message& m);
+
+  [[nodiscard]] bool empty() const noexcept { return messages_.empty() && gaps_.empty() && control_.empty(); }
+  [[nodiscard]] std::size_t told() const noexcept { return told_; } ///< messages in it
+
+  [[nodiscard]] std::string text(const poll_cursor& next) const;
+
+ private:
+  void read_page(subscription& s, poll_position& at);
+  void read_log(subscription& s, poll_position& at);
+  void add_said(subscription& s, poll_position& at, sequence up_to);
+  void tell_gap(subscription& s, poll_position& at);
+  [[nodiscard]] std::size_t room() const noexcept {
+    return messages_.size() < bytes_max_ ? bytes_max_ - messages_.size() : 0;
+  }
+
+  const std::size_t bytes_max_;
+  std::string messages_, gaps_, control_; // array elements, each followed by a comma
+  std::size_t told_ = 0;
+  std::size_t said_ = 0; // of the subscription being read
+};
+
+} // namespace troupe::actors

@@ -1,0 +1,35 @@
+#pragma once
+/// The opaque `cursor` of a poll: whose it is, and how far its client got in each channel.
+///
+/// It holds everything needed to go on after the session itself is gone: a poll with an old cursor opens a new
+/// session at the same positions. base64url of msgpack; a client that forges one reaches no more than one that asks
+/// for the channels.
+
+#include "actors/sessions/channel_log.hpp"
+
+#include <troupe/publication.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace troupe::actors {
+
+struct poll_position {
+  std::string channel;
+  position at;
+  sequence entry = 0; ///< where to go on in the log of this session's shard; 0: not known
+  std::uint64_t acked = 0; ///< its private messages up to this number have arrived
+};
+
+struct poll_cursor {
+  std::string token;
+  std::string user;           ///< of an inbox; empty: none
+  std::vector<poll_position> positions;
+
+  [[nodiscard]] std::string to_text() const;
+  [[nodiscard]] static std::optional<poll_cursor> from_text(std::string_view text);
+};
+
+} // namespace troupe::actors

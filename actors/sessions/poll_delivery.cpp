@@ -1,0 +1,233 @@
+#include "actors/sessions/poll_delivery.hpp"
+
+#include "actors/sessions/channel_entry.hpp"
+#include "actors/sessions/shard.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace troupe::actors {
+
+using protocol::close_code;
+using transports::error_response;
+
+namespace {
+
+constexpr std::size_t body_bytes_max = 512 * 1024; // then the client polls again at once
+
+} // namespace
+
+poll_delivery::poll_delivery(session& owner, std::string user, std::size_t joins)
+    : session_(owner), user_(std::move(user)), joins_(joins) {}
+
+poll_delivery::~poll_delivery() { end(close_code::none, {}); }
+
+// -- polls come ---------------------------------------------------------------
+
+void poll_delivery::poll(transports::exchange_ptr by, std::optional<poll_cursor> cursor) {
+  auto& home = session_.home();
+  const bool has_cursor = cursor.has_value();
+  if (is_inbox() && waiting_.size() >= home.settings().limits.polls_per_user) {
+    home.announce(events::limit_passed{"limits.polls_per_user", session_.subscriptions().empty()
+                                                                    ? std::string{}
+                                                                    : session_.subscriptions()[0]->channel().name()});
+    return by->respond(error_response(429, "limit", "too many polls of this user wait"));
+  }
+  if (has_cursor)
+    acknowledge(cursor->positions);
+  // One waiting poll per client: a newer one answers the older. An inbox is shared by all clients of its user.
+  if (!is_inbox() && !waiting_.empty())
+    answer_all(&waiting_.front());
+  lease_.cancel();
+  home.attached(session_);
+  waiting_.push_back({std::move(by), has_cursor ? std::move(cursor->positions) : kept_, has_cursor, nullptr});
+  const auto w = std::prev(waiting_.end());
+  ++home.counters().polls_waiting;
+  w->by->on_abandoned([this, w] { forget(w); });
+  w->hold = std::make_unique<timer>([this, w] { hold_over(w); });
+  home.schedule(*w->hold, home.settings().session.poll_hold);
+  if (joins_ == 0) {
+    place_new(w->positions);
+    if (!answers_wait())
+      answer_all();
+  }
+}
+
+void poll_delivery::hold_over(waiters::iterator w) {
+  if (answers_wait())
+    respond(compose(w)); // the others get theirs later
+  else
+    answer_all(&*w);
+}
+
+void poll_delivery::forget(waiters::iterator w) {
+  waiting_.erase(w);
+  session_.home().counters().polls_waiting -= 1;
+  if (!waiting_.empty() || session_.closed())
+    return;
+  session_.home().schedule(lease_, session_.home().settings().session.poll_lease);
+  session_.home().detached(session_);
+}
+
+void poll_delivery::lease_over() {
+  session_.home().close_later(session_, leave_reason::lost, close_code::none, "the poll's lease is over");
+}
+
+// -- joins --------------------------------------------------------------------
+
+void poll_delivery::join_settled(const protocol::error* refusal) {
+  if (joins_ == 0)
+    return;
+  any_joined_ = any_joined_ || !refusal;
+  if (--joins_ > 0)
+    return;
+  if (any_joined_)
+    return settle_places();
+  refuse_all(refusal->why);
+}
+
+/// All joins are answered: now it is known where each channel's stream begins.
+void poll_delivery::settle_places() {
+  place_new(kept_);
+  for (auto& w : waiting_)
+    place_new(w.positions);
+  session_.home().mark(session_);
+}
+
+void poll_delivery::place_new(std::vector<poll_position>& positions) const {
+  for (const auto& s : session_.subscriptions()) {
+    if (s->now() == subscription::phase::joining)
+      continue;
+    const auto& name = s->channel().name();
+    const auto& page = s->replay_page();
+    const auto& start = s->at(); // where it came in; polls do not move it
+    const auto found = std::find_if(positions.begin(), positions.end(), [&](const auto& p) { return p.channel == name; });
+    const bool at_head = page.present && page.since == start.offset && page.last && page.items.empty();
+    if (found == positions.end())
+      positions.push_back({name, start, at_head ? page.anchor : 0});
+    else if (found->at.epoch != start.epoch)
+      *found = {name, start, at_head ? page.anchor : 0}; // the gap is among the private messages
+  }
+}
+
+void poll_delivery::refuse_all(const failure& why) {
+  const auto status = static_cast<unsigned>(protocol::http_status(why.code));
+  for (auto& w : waiting_)
+    w.by->respond(error_response(status, protocol::to_string(why.code), why.message));
+  session_.home().counters().polls_waiting -= waiting_.size();
+  waiting_.clear();
+  session_.home().close_later(session_, leave_reason::lost, close_code::none, "refused");
+}
+
+// -- answering ----------------------------------------------------------------
+
+void poll_delivery::deliver() {
+  for (auto* s : session_.dirty_subscriptions)
+    s->dirty = false;
+  session_.dirty_subscriptions.clear();
+  if (!answers_wait())
+    answer_all();
+}
+
+/// For all joins, or for the last answer: it has everything, as it closes the connection.
+bool poll_delivery::answers_wait() const { return joins_ > 0 || session_.home().draining(); }
+
+/// Answers those that have something to hear, and `even_if_empty`. What one was told is acknowledged, and told no more:
+/// so all answers are composed before the first is given.
+void poll_delivery::answer_all(const waiter* even_if_empty) {
+  std::vector<poll_answer> answers;
+  for (auto w = waiting_.begin(); w != waiting_.end(); ++w) {
+    auto answer = compose(w);
+    if (answer.body.empty() && &*w != even_if_empty)
+      w->positions = std::move(answer.positions); // past what was not for this client
+    else
+      answers.push_back(std::move(answer));
+  }
+  for (auto& answer : answers)
+    respond(std::move(answer));
+}
+
+poll_delivery::poll_answer poll_delivery::compose(waiters::iterator w) {
+  poll_answer answer{w, poll_body{body_bytes_max}, w->positions, said_before_ + said_.size()};
+  for (auto& at : answer.positions)
+    if (auto* s = session_.find(at.channel))
+      answer.body.read(*s, at);
+  for (const auto& m : said_)
+    answer.body.add(m);
+  return answer;
+}
+
+void poll_delivery::respond(poll_answer with) {
+  const bool keeps = is_inbox() && !with.to->has_cursor;
+  const poll_cursor next{session_.token(), user_, with.positions};
+  auto response = transports::http_response::json(200, with.body.text(next));
+  response.headers.emplace_back("Cache-Control", "no-store");
+  const auto by = std::move(with.to->by);
+  forget(with.to);
+  session_.home().counters().messages_sent += with.body.told();
+  by->respond(std::move(response), [this, keeps, alive = std::weak_ptr{alive_}, positions = std::move(with.positions),
+                                    said = with.said](bool ok) {
+    if (ok && !alive.expired())
+      written(positions, keeps, said);
+  });
+}
+
+void poll_delivery::written(const std::vector<poll_position>& positions, bool keeps, std::uint64_t said) {
+  for (; said_before_ < said; ++said_before_)
+    said_.pop_front();
+  if (!keeps || session_.closed())
+    return;
+  acknowledge(positions);
+  for (const auto& p : positions) {
+    auto* s = session_.find(p.channel);
+    const auto kept = std::find_if(kept_.begin(), kept_.end(), [&](const auto& k) { return k.channel == p.channel; });
+    if (!s || kept == kept_.end())
+      continue;
+    const auto& epoch = s->channel().log.epoch();
+    if (!epoch.empty() && p.at.epoch != epoch) // the channel has begun anew meanwhile
+      continue;
+    const bool moved = kept->at.epoch != p.at.epoch || kept->at.offset < p.at.offset;
+    if (moved || (kept->at.offset == p.at.offset && kept->entry < p.entry)) // past what has no offset
+      *kept = p;
+    if (moved)
+      session_.keep_position(*s, p.at.offset);
+  }
+}
+
+/// Private messages up to each place's number have arrived: they are told no more.
+void poll_delivery::acknowledge(const std::vector<poll_position>& positions) {
+  std::vector<subscription*> over;
+  for (const auto& p : positions) {
+    auto* s = session_.find(p.channel);
+    if (!s)
+      continue;
+    auto& said = s->messages();
+    while (!said.empty() && said.front().number <= p.acked) {
+      session_.message_written(said.front().bytes);
+      if (said.front().last)
+        over.push_back(s);
+      said.pop_front();
+    }
+  }
+  for (auto* s : over)
+    session_.drop(*s);
+}
+
+void poll_delivery::say(const protocol::server_message& m) {
+  if (std::holds_alternative<protocol::error>(m) && said_.size() < session_.home().settings().limits.sse_channels)
+    said_.push_back(m);
+}
+
+void poll_delivery::end(close_code code, std::string_view reason) {
+  const bool drained = code == close_code::going_away;
+  if (drained && joins_ == 0)
+    answer_all();
+  if (waiting_.empty())
+    return;
+  session_.home().counters().polls_waiting -= waiting_.size();
+  for (auto& w : std::exchange(waiting_, {}))
+    w.by->respond(drained ? error_response(503, "unavailable", "the node is stopping")
+                          : error_response(503, "unavailable", reason.empty() ? "the session has ended" : reason));
+}
+
+} // namespace troupe::actors

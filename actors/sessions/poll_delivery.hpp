@@ -1,0 +1,85 @@
+#pragma once
+/// A session over long polling: polls come, wait or are answered at once, and go; the session stays for its lease.
+///
+/// Two ways to acknowledge. A poll with `cursor` says itself where its client stands; nothing is kept here. A poll of
+/// an inbox without cursor stands at the position kept with the channel, which moves only when a response was
+/// written; up to `polls_per_user` of them wait at once and all get the messages. The kernel has taken a small response
+/// before anything else happens here, so a poll that its client sends next is not told the same again.
+/// Owner: the session. Thread: the shard's.
+
+#include "actors/hosting/timer_wheel.hpp"
+#include "actors/sessions/poll_body.hpp"
+#include "actors/sessions/session.hpp"
+#include "transports/exchange.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <list>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace troupe::actors {
+
+class poll_delivery final : public delivery {
+ public:
+  /// `user`: an inbox. `joins`: how many channels it is entering.
+  poll_delivery(session& owner, std::string user, std::size_t joins);
+  ~poll_delivery() override;
+
+  /// A poll comes, with the cursor it brought. Answers 429 if too many wait.
+  void poll(transports::exchange_ptr by, std::optional<poll_cursor> cursor);
+
+  // -- delivery ---------------------------------------------------------------
+
+  void deliver() override;
+  void say(const protocol::server_message& m) override;
+  void join_settled(const protocol::error* refusal) override;
+  void end(protocol::close_code code, std::string_view reason) override;
+  [[nodiscard]] std::size_t queued() const override { return 0; }
+  [[nodiscard]] bool blocked() const override { return true; } // until its client asks
+  [[nodiscard]] bool attached() const override { return !waiting_.empty(); }
+
+ private:
+  struct waiter {
+    transports::exchange_ptr by;
+    std::vector<poll_position> positions; ///< where its client stands
+    bool has_cursor = false;
+    std::unique_ptr<timer> hold;
+  };
+  using waiters = std::list<waiter>;
+
+  struct poll_answer {
+    waiters::iterator to;
+    poll_body body;
+    std::vector<poll_position> positions; ///< behind what it tells
+    std::uint64_t said;             ///< and of `said_`
+  };
+
+  [[nodiscard]] bool is_inbox() const noexcept { return !user_.empty(); }
+  void settle_places();
+  void place_new(std::vector<poll_position>& positions) const;
+  void answer_all(const waiter* even_if_empty = nullptr);
+  [[nodiscard]] poll_answer compose(waiters::iterator w);
+  void respond(poll_answer with);
+  void written(const std::vector<poll_position>& positions, bool keeps, std::uint64_t said);
+  void acknowledge(const std::vector<poll_position>& positions);
+  void refuse_all(const failure& why);
+  [[nodiscard]] bool answers_wait() const;
+  void hold_over(waiters::iterator w);
+  void forget(waiters::iterator w);
+  void lease_over();
+
+  session& session_;
+  const std::string user_;
+  std::size_t joins_; // not answered yet
+  bool any_joined_ = false;
+  std::vector<poll_position> kept_; // of an inbox: where polls without cursor stand
+  std::deque<protocol::server_message> said_; // to be told with the next answer
+  std::uint64_t said_before_ = 0;             // written, and forgotten
+  waiters waiting_;
+  timer lease_{[this] { lease_over(); }};
+  std::shared_ptr<char> alive_ = std::make_shared<char>(); // responses may be written after we are gone
+};
+
+} // namespace troupe::actors

@@ -1,0 +1,153 @@
+#pragma once
+/// One client, as the node knows it: routes commands to channels and what they say back to the client, nothing else.
+///
+///     opening --first join settled / welcome--> attached --connection lost--> closed      (WebSocket, SSE)
+///     opening --> attached <--poll answered / next poll--> detached --lease over--> closed (long poll)
+///
+/// Bytes belong to its delivery, membership to channels, fan-out to the shard and its logs.
+/// Owner: its session_actor. Thread: the shard's. Ends: `close`, once; every join is then followed by its leave.
+/// Bounded: channels, commands under way, and bytes of private messages; see config limits.
+
+#include "actors/sessions/ask_routes.hpp"
+#include "actors/sessions/delivery.hpp"
+#include "actors/sessions/pending_http_replies.hpp"
+#include "actors/sessions/subscription.hpp"
+
+#include <troupe/member.hpp>
+
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace troupe::actors {
+
+class shard;
+
+class session {
+ public:
+  session(shard& home, session_id id, transport_kind transport, std::string secret);
+  ~session();
+  session(const session&) = delete;
+  session& operator=(const session&) = delete;
+
+  void deliver_by(std::unique_ptr<delivery> how) { delivery_ = std::move(how); }
+
+  // -- the client says --------------------------------------------------------
+
+  void handle(protocol::command what);
+
+  /// The same by an HTTP request of its own, whose response is the answer.
+  void handle_for(transports::exchange_ptr by, protocol::command what);
+
+  /// A join of the session's own making: channels of a stream's or poll's address, the default channel.
+  /// `inbox`: by the right to poll for a user, from the position kept with the channel unless `since` says another.
+  void enter(const std::string& channel, std::optional<position> since, protocol::request_id id = {},
+             bool inbox = false);
+
+  /// The API: takes the client out of a channel; false if it is not in it.
+  bool dismiss(std::string_view channel);
+
+  /// Ends the session. `why` is what channels hear; `code` what the client reads, if it is still there.
+  void close(leave_reason why, protocol::close_code code, std::string_view reason);
+
+  // -- channels say -----------------------------------------------------------
+
+  void on_said(channel_entry& channel, protocol::server_message what);
+  void on_joined(channel_entry& channel, joined what);
+  void on_join_refused(channel_entry& channel, protocol::error what);
+  void on_page(channel_entry& channel, page replay);
+  void on_left(channel_entry& channel, left what);
+  void on_completed();
+  void command_sent() noexcept { ++under_way_; }
+
+  /// The channel is gone for good, or cannot be reached: its members are told.
+  void on_channel_gone(channel_entry& channel, const failure& why, bool failed);
+
+  // -- the shard asks ---------------------------------------------------------
+
+  void deliver();
+
+  /// The client takes nothing: those of its channels whose policy is to disconnect have their say.
+  void sweep_blocked();
+
+  // -- subscriptions ask ------------------------------------------------------
+
+  void ask_page(subscription& of, offset_t since);
+  void keep_position(subscription& of, offset_t at);
+  void message_written(std::size_t bytes) noexcept { control_bytes_ -= bytes; }
+  void delivered(channel_entry& of, std::size_t publications);
+  void gap_told(const subscription& where, std::uint64_t missed);
+
+  // -- knowing ----------------------------------------------------------------
+
+  [[nodiscard]] session_id id() const noexcept { return id_; }
+  [[nodiscard]] transport_kind transport() const noexcept { return transport_; }
+  /// Secret: authorises poll, send and resume.
+  [[nodiscard]] std::string token() const;
+  [[nodiscard]] bool has_secret(std::string_view secret) const noexcept;
+  [[nodiscard]] const std::string& user() const noexcept { return user_; }
+  void set_user(std::string user) { user_ = std::move(user); }
+  [[nodiscard]] bool closed() const noexcept { return closed_; }
+  [[nodiscard]] std::size_t under_way() const noexcept { return under_way_; }
+  [[nodiscard]] std::vector<std::unique_ptr<subscription>>& subscriptions() noexcept { return subscriptions_; }
+  [[nodiscard]] subscription* find(std::string_view channel) const;
+  /// Whether its join to `channel`, asked with `id`, has not been answered.
+  [[nodiscard]] bool is_joining_by(const channel_entry& channel, const protocol::request_id& id) const;
+  [[nodiscard]] delivery& how() noexcept { return *delivery_; }
+  [[nodiscard]] shard& home() noexcept { return shard_; }
+  [[nodiscard]] protocol::welcome greeting() const;
+
+  // -- for deliveries ---------------------------------------------------------
+
+  /// Subscriptions that have something to write; deliver empties it.
+  std::vector<subscription*> dirty_subscriptions;
+  bool dirty = false; ///< in the shard's list of sessions to write
+  void mark(subscription& s);
+  void drop_ended();
+  /// It fell behind the log of a channel that disconnects those who do.
+  void overflow(const subscription& s);
+  void drop(subscription& s);
+
+  /// Its place among the shard's detached sessions, while its client is away.
+  std::optional<std::list<session_id>::iterator> away;
+
+  /// Opened with the API key or the observer's cookie: may read `$…` channels.
+  bool privileged = false;
+
+  /// On connections without subprotocol a bare value is published to the default channel.
+  bool plain = false;
+
+ private:
+  void handle_subscribe(const protocol::request_id& id, protocol::subscribe what);
+  void handle_ping(const protocol::request_id& id);
+  void handle_unsubscribe(const protocol::request_id& id, const protocol::unsubscribe& what);
+  void handle_answer(const protocol::request_id& id, protocol::answer what);
+  void handle_bare(protocol::bare what);
+  template <class Body>
+  void forward(const protocol::request_id& id, Body body, config::permission who);
+  void refuse(const protocol::request_id& id, error_code code, std::string why, std::string channel = {});
+  bool join_channel(const std::string& channel, join what, protocol::request_id id, bool inbox = false);
+  void refuse_join(const std::string& channel, const protocol::request_id& id, failure why);
+  bool answered(const protocol::server_message& m);
+  void queue(subscription& s, std::size_t bytes);
+  [[nodiscard]] subscription* find(const channel_entry& channel) const;
+
+  shard& shard_;
+  const session_id id_;
+  const transport_kind transport_;
+  const std::string secret_;
+  std::string user_;
+  std::unique_ptr<delivery> delivery_;
+  std::unique_ptr<pending_http_replies> answers_; // made on first use
+  std::unique_ptr<ask_routes> asks_;      // likewise
+  std::vector<std::unique_ptr<subscription>> subscriptions_;
+  std::size_t control_bytes_ = 0;
+  std::size_t params_bytes_ = 0; // of joins, kept for joining again
+  std::size_t under_way_ = 0;
+  std::uint64_t next_number_ = 1; // of private messages
+  bool closed_ = false;
+};
+
+} // namespace troupe::actors

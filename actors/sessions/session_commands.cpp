@@ -1,0 +1,214 @@
+// What the client says: commands to channels, or refused.
+
+#include "actors/sessions/session.hpp"
+
+#include "actors/sessions/channel_entry.hpp"
+#include "actors/sessions/shard.hpp"
+#include "config/namespaces.hpp"
+#include "protocol/names.hpp"
+
+#include <utility>
+
+namespace troupe::actors {
+
+void session::handle(protocol::command what) {
+  if (closed_)
+    return;
+  const auto& id = what.id;
+  std::visit(
+      [&](auto& body) {
+        using body_type = std::decay_t<decltype(body)>;
+        if constexpr (std::same_as<body_type, protocol::subscribe>)
+          handle_subscribe(id, std::move(body));
+        else if constexpr (std::same_as<body_type, protocol::unsubscribe>)
+          handle_unsubscribe(id, body);
+        else if constexpr (std::same_as<body_type, protocol::bare>)
+          handle_bare(std::move(body));
+        else if constexpr (std::same_as<body_type, protocol::ping>)
+          handle_ping(id);
+        else if constexpr (std::same_as<body_type, protocol::authenticate>)
+          refuse(id, error_code::unauthorised, "this node takes no tokens");
+        else if constexpr (std::same_as<body_type, protocol::resume>)
+          refuse(id, error_code::expired, "that session is gone: subscribe with since");
+        else if constexpr (std::same_as<body_type, protocol::ack>)
+          return; // positions are acknowledged by cursors; a stream needs none
+        else if constexpr (std::same_as<body_type, protocol::answer>)
+          handle_answer(id, std::move(body));
+        else if constexpr (std::same_as<body_type, protocol::publish>)
+          forward(id, std::move(body), shard_.rights(body.channel).publish);
+        else if constexpr (std::same_as<body_type, protocol::call>)
+          forward(id, std::move(body), shard_.rights(body.channel).call);
+        else
+          forward(id, std::move(body), shard_.rights(body.channel).history);
+      },
+      what.body);
+}
+
+void session::handle_subscribe(const protocol::request_id& id, protocol::subscribe what) {
+  auto* there = find(what.channel);
+  if (there && (!there->leaving || there->pending_resubscribe))
+    return refuse(id, error_code::already_subscribed, "already subscribed to " + what.channel, what.channel);
+  if (!delivery_->names_channels())
+    return refuse(id, error_code::refused, "this stream does not name channels: open it with format=envelope", what.channel);
+  join how;
+  how.params = std::move(what.params);
+  how.since = std::move(what.since);
+  how.presence = what.presence;
+  if (there) // leaving: it comes in again after the last word
+    there->pending_resubscribe = std::make_unique<subscription::next_join>(subscription::next_join{id, std::move(how)});
+  else
+    join_channel(what.channel, std::move(how), id);
+}
+
+void session::enter(const std::string& channel, std::optional<position> since, protocol::request_id id,
+                    bool inbox) {
+  join how;
+  how.since = std::move(since);
+  how.kept_position = inbox && !how.since;
+  join_channel(channel, std::move(how), std::move(id), inbox);
+}
+
+void session::refuse_join(const std::string& channel, const protocol::request_id& id, failure why) {
+  ++shard_.counters().errors;
+  const protocol::error no{id, std::move(why), channel};
+  if (!answered(no))
+    delivery_->say(no);
+  delivery_->join_settled(&no);
+}
+
+bool session::join_channel(const std::string& channel, join what, protocol::request_id id, bool inbox) {
+  const auto& limits = shard_.settings().limits;
+  const auto no = [&](error_code code, std::string why) {
+    refuse_join(channel, id, {code, std::move(why)});
+    return false;
+  };
+  const auto over = [&](const char* limit, std::string why) {
+    shard_.announce(events::limit_passed{limit, to_string(id_)});
+    return no(error_code::limit, std::move(why));
+  };
+  if (subscriptions_.size() >= limits.channels_per_session)
+    return over("limits.channels_per_session",
+                "a session has at most " + std::to_string(limits.channels_per_session) + " channels");
+  if (params_bytes_ + what.params.size() > limits.session_params_bytes)
+    return over("limits.session_params_bytes", "the params of a session's subscriptions have at most " +
+                                                   std::to_string(limits.session_params_bytes) + " bytes together");
+  if (auto wrong = protocol::channel_name_error(channel))
+    return no(error_code::bad_channel, std::move(*wrong));
+  const auto* rights = shard_.find_rights(channel);
+  if (!rights)
+    return no(error_code::bad_channel, "no namespace has " + channel);
+  const auto rule = inbox ? rights->send : rights->subscribe;
+  if (rule != config::permission::anyone && !shard_.may_read_node_events(*this, channel))
+    return no(error_code::refused, channel + " takes no subscriptions");
+  auto* slot = shard_.slot(channel);
+  if (!slot)
+    return no(error_code::limit, "too many channels");
+  what.who = {id_, user_, transport_};
+  if (!shard_.send(*slot, {id_, false, id, what}, false))
+    return no(error_code::busy, "too many commands wait for " + channel + ": try again");
+  ++under_way_;
+  params_bytes_ += what.params.size();
+  auto& made = subscriptions_.emplace_back(std::make_unique<subscription>(*this, *slot, what.presence));
+  made->asked = std::move(what);
+  made->asked_by = std::move(id);
+  slot->subscriptions.push_back(made.get());
+  ++shard_.counters().subscriptions;
+  return true;
+}
+
+void session::handle_ping(const protocol::request_id& id) {
+  const protocol::reply yes{id, {}};
+  if (!answered(yes))
+    delivery_->say(yes);
+}
+
+void session::handle_unsubscribe(const protocol::request_id& id, const protocol::unsubscribe& what) {
+  auto* s = find(what.channel);
+  if (!s || s->leaving)
+    return refuse(id, error_code::not_joined, "not subscribed to " + what.channel, what.channel);
+  s->leaving = true;
+  ++under_way_;
+  shard_.send(s->channel(), {id_, false, id, leave{leave_reason::left}}, true);
+}
+
+bool session::dismiss(std::string_view channel) {
+  auto* s = find(channel);
+  if (!s || s->leaving)
+    return false;
+  s->leaving = true;
+  ++under_way_;
+  shard_.send(s->channel(), {id_, false, {}, leave{leave_reason::kicked}}, true);
+  return true;
+}
+
+void session::handle_answer(const protocol::request_id& id, protocol::answer what) {
+  auto route = asks_ ? asks_->take(what.ask) : std::nullopt;
+  auto* s = route ? find(route->channel) : nullptr;
+  if (!s)
+    return refuse(id, error_code::not_found, "no such question is open");
+  what.ask = route->ask;
+  ++under_way_;
+  if (!shard_.send(s->channel(), {id_, false, id, std::move(what)}, false)) {
+    --under_way_;
+    refuse(id, error_code::busy, "too many commands wait for " + s->channel().name() + ": the answer was not heard");
+  }
+}
+
+void session::handle_bare(protocol::bare what) {
+  const auto& name = shard_.settings().default_channel;
+  if (!plain || name.empty())
+    return refuse({}, error_code::bad_message, "a message is an object with an action");
+  protocol::publish p;
+  p.channel = name;
+  p.data = std::move(what.data);
+  p.echo = false;
+  forward({}, std::move(p), shard_.rights(name).publish);
+}
+
+template <class Body>
+void session::forward(const protocol::request_id& id, Body body, config::permission who) {
+  const auto channel = body.channel;
+  if (shard_.draining()) // what it would be answered might not reach those who have left already
+    return refuse(id, error_code::unavailable, "the node is stopping", channel);
+  if (auto wrong = protocol::channel_name_error(channel))
+    return refuse(id, error_code::bad_channel, std::move(*wrong));
+  if (!shard_.find_rights(channel))
+    return refuse(id, error_code::bad_channel, "no namespace has " + channel, channel);
+  const auto* s = find(channel);
+  // The channel has the last word on membership; this keeps strangers from starting channels.
+  if (!s && who != config::permission::anyone)
+    return refuse(id, error_code::not_joined, "subscribe to " + channel + " first", channel);
+  auto* slot = shard_.slot(channel);
+  if (!slot)
+    return refuse(id, error_code::limit, "too many channels", channel);
+  ++under_way_;
+  if (!shard_.send(*slot, {id_, false, id, std::move(body)}, false)) {
+    --under_way_;
+    refuse(id, error_code::busy, "too many commands wait for " + channel + ": try again", channel);
+  }
+}
+
+void session::refuse(const protocol::request_id& id, error_code code, std::string why, std::string channel) {
+  ++shard_.counters().errors;
+  const protocol::error no{id, {code, std::move(why)}, std::move(channel)};
+  if (!answered(no))
+    delivery_->say(no);
+}
+
+void session::handle_for(transports::exchange_ptr by, protocol::command what) {
+  const auto most = shard_.settings().limits.commands_per_connection;
+  if (under_way_ >= most)
+    return by->respond(transports::error_response(
+        429, "limit", "at most " + std::to_string(most) + " commands of a session may be under way"));
+  if (!answers_)
+    answers_ = std::make_unique<pending_http_replies>();
+  const bool silent = std::holds_alternative<protocol::ack>(what.body) ||
+                      std::holds_alternative<protocol::answer>(what.body);
+  const auto id = answers_->expect(std::move(what.id), std::move(by));
+  what.id = id;
+  handle(std::move(what));
+  if (silent) // nobody answers these; a refusal has been told already
+    answers_->answer(protocol::reply{id, {}});
+}
+
+} // namespace troupe::actors

@@ -1,0 +1,312 @@
+#include "actors/sessions/shard.hpp"
+
+#include "actors/sessions/session_token.hpp"
+#include "config/namespaces.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace troupe::actors {
+
+using protocol::close_code;
+
+namespace {
+
+constexpr auto slice = std::chrono::milliseconds{1}; // of writing, before handlers run again
+constexpr std::uint64_t ticks_per_second = 10;
+constexpr auto slot_kept_for = std::chrono::seconds{5}; // an unused channel's handle
+
+} // namespace
+
+shard::shard(shard_state& state, const config::settings& settings, announcer& events, node_clock clock, shard_gateway& gateway)
+    : state_(state), settings_(settings), events_(events), clock_(std::move(clock)), gateway_(gateway),
+      wheel_(clock_.steady()), mounts_(*this, gateway), jitter_(state.index + 1) {}
+
+shard::~shard() = default;
+
+// -- sessions -----------------------------------------------------------------
+
+/// Numbers tell the shard: see shard_of.
+session_id shard::next_id() {
+  ++state_.last_id;
+  return {state_.last_id * state_.shards + state_.index};
+}
+
+session& shard::open_session(transport_kind transport, const std::string& peer) {
+  const auto id = next_id();
+  auto& made = gateway_.start_session(id, transport, new_secret());
+  sessions_.emplace(id, &made);
+  ++counters().sessions_opened;
+  ++(transport == transport_kind::websocket ? counters().websockets
+     : transport == transport_kind::sse     ? counters().streams
+                                            : counters().polls);
+  announce(events::session_opened{id, transport, peer});
+  return made;
+}
+
+session* shard::find_session(session_id id) {
+  const auto found = sessions_.find(id);
+  return found == sessions_.end() ? nullptr : found->second;
+}
+
+bool shard::disconnect(session_id id, std::string reason) {
+  auto* s = find_session(id);
+  if (s)
+    close_later(*s, leave_reason::kicked, close_code::kicked, std::move(reason));
+  return s != nullptr;
+}
+
+session* shard::find_inbox(const std::string& user) {
+  const auto found = inboxes_.find(user);
+  return found == inboxes_.end() ? nullptr : find_session(found->second);
+}
+
+void shard::keep_inbox(const std::string& user, session& s) { inboxes_[user] = s.id(); }
+
+void shard::close_later(session& s, leave_reason why, close_code code, std::string reason) {
+  to_close_.push_back({s.id(), why, code, std::move(reason)});
+  gateway_.wake();
+}
+
+void shard::close_waiting() {
+  for (auto& c : std::exchange(to_close_, {}))
+    if (auto* s = find_session(c.id))
+      s->close(c.why, c.code, c.reason);
+}
+
+void shard::detached(session& s) {
+  if (s.away || s.closed())
+    return;
+  s.away = detached_.insert(detached_.end(), s.id());
+  const auto most = std::max<std::size_t>(settings_.limits.sessions_detached / state_.shards, 1);
+  auto oldest = detached_.begin(); // all that are too many: those before are closed at the end of the turn
+  for (auto n = detached_.size(); n > most; --n, ++oldest) {
+    announce(events::limit_passed{"limits.sessions_detached", to_string(*oldest)});
+    close_later(*find_session(*oldest), leave_reason::lost, close_code::none, "too many sessions wait for their clients");
+  }
+}
+
+void shard::attached(session& s) {
+  if (const auto place = std::exchange(s.away, std::nullopt))
+    detached_.erase(*place);
+}
+
+void shard::on_session_closed(session& s, close_code code, std::string_view reason) {
+  attached(s);
+  sessions_.erase(s.id());
+  if (!s.user().empty()) {
+    const auto inbox = inboxes_.find(s.user());
+    if (inbox != inboxes_.end() && inbox->second == s.id())
+      inboxes_.erase(inbox);
+  }
+  ++counters().sessions_closed;
+  (s.transport() == transport_kind::websocket ? counters().websockets
+   : s.transport() == transport_kind::sse     ? counters().streams
+                                              : counters().polls) -= 1;
+  announce(events::session_closed{s.id(), s.transport(), code, std::string{reason}});
+  gateway_.session_over(s.id());
+}
+
+void shard::end_all(close_code code, std::string_view reason) {
+  while (!sessions_.empty())
+    sessions_.begin()->second->close(leave_reason::lost, code, reason);
+  mounts_.close_all(code, reason);
+  flush_commands();
+}
+
+void shard::guard(session& s, const std::function<void()>& work) {
+  try {
+    work();
+  } catch (const std::exception& e) {
+    ++counters().crashes;
+    announce(events::actor_failed{"session " + to_string(s.id()), e.what()});
+    close_later(s, leave_reason::lost, close_code::internal, "internal error");
+  }
+}
+
+// -- the turn -----------------------------------------------------------------
+
+void shard::mark(session& s) {
+  if (!std::exchange(s.dirty, true)) {
+    dirty_sessions_.push_back(s.id());
+    if (dirty_sessions_.size() == 1)
+      gateway_.wake();
+  }
+}
+
+bool shard::flush() {
+  flush_channels();
+  const bool more = flush_sessions();
+  close_waiting();
+  flush_commands();
+  counters().encodings += std::exchange(logs_->encodings, 0);
+  return more || !dirty_sessions_.empty() || !to_close_.empty();
+}
+
+void shard::flush_channels() {
+  for (auto* s : std::exchange(dirty_slots_, {})) {
+    s->dirty = false;
+    for (auto* reader : s->subscriptions)
+      reader->owner().mark(*reader);
+  }
+}
+
+bool shard::flush_sessions() {
+  const auto until = std::chrono::steady_clock::now() + slice;
+  auto batch = std::exchange(dirty_sessions_, {});
+  std::size_t i = 0;
+  for (; i < batch.size(); ++i) {
+    if (i % 16 == 15 && std::chrono::steady_clock::now() >= until)
+      break;
+    auto* s = find_session(batch[i]);
+    if (!s)
+      continue;
+    s->dirty = false;
+    guard(*s, [s] { s->deliver(); });
+  }
+  if (i < batch.size()) // the rest goes first next time
+    dirty_sessions_.insert(dirty_sessions_.begin(), batch.begin() + static_cast<std::ptrdiff_t>(i), batch.end());
+  return i < batch.size();
+}
+
+void shard::tick() {
+  ++ticks_;
+  wheel_.advance(clock_.steady());
+  if (ticks_ % ticks_per_second == 0) {
+    sweep();
+    sweep_blocked();
+  }
+  if (draining_)
+    drain_some();
+}
+
+/// Channels that nobody here needs are given back to the broker.
+void shard::sweep() {
+  counters().log_bytes -= counters().log_bytes;
+  counters().log_bytes += logs_->bytes;
+  const auto now = clock_.steady();
+  for (const auto& name : std::exchange(maybe_idle_, {})) {
+    const auto found = slots_.find(name);
+    if (found == slots_.end())
+      continue;
+    auto& s = *found->second;
+    s.listed_idle = false;
+    if (!s.subscriptions.empty() || !s.under_way.empty())
+      continue;
+    if (now - s.idle_since < slot_kept_for) {
+      look_whether_idle(s);
+      continue;
+    }
+    std::erase(with_commands_, &s);
+    std::erase(dirty_slots_, &s);
+    numbers_.erase(s.number);
+    slots_.erase(found);
+    gateway_.release_channel(name);
+  }
+}
+
+void shard::sweep_blocked() {
+  auto ids = std::exchange(blocked_, {});
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  for (const auto id : ids) {
+    auto* s = find_session(id);
+    if (!s || !s->how().blocked())
+      continue;
+    blocked_.push_back(id);
+    guard(*s, [s] { s->sweep_blocked(); });
+  }
+}
+
+// -- draining -----------------------------------------------------------------
+
+void shard::drain(std::string reason, std::function<void()> done) {
+  drained_ = std::move(done);
+  if (std::exchange(draining_, true))
+    return;
+  drain_reason_ = std::move(reason);
+  drain_began_ = clock_.steady();
+}
+
+/// Sessions leave at the configured pace once they have everything that was said to them; after half of the deadline
+/// they leave as they are.
+void shard::drain_some() {
+  const auto passed = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.steady() - drain_began_);
+  if (passed < std::chrono::milliseconds{200})
+    return; // effects of the last commands are still on their way from the channels
+  const bool impatient = passed > settings_.drain.deadline / 2;
+  auto allowed = settings_.drain.pace == 0 ? sessions_.size() : std::max<std::size_t>(settings_.drain.pace / 10, 1);
+  std::vector<session*> now;
+  for (const auto& [id, s] : sessions_) {
+    const bool has_all = s->dirty_subscriptions.empty() && s->how().queued() == 0 && s->under_way() == 0;
+    if (now.size() < allowed && (has_all || impatient))
+      now.push_back(s);
+  }
+  for (auto* s : now) {
+    const auto after = settings_.drain.retry_after.count();
+    s->how().say(protocol::closing{drain_reason_, after > 0 ? static_cast<std::int64_t>(jitter_()) % after + 1 : 0});
+    s->deliver();
+    s->close(leave_reason::drained, close_code::going_away, drain_reason_);
+  }
+  mounts_.close_all(close_code::going_away, drain_reason_);
+  if (sessions_.empty() && mounts_.empty() && drained_)
+    std::exchange(drained_, nullptr)();
+}
+
+// -- time and knowing ---------------------------------------------------------
+
+/// Between 80 % and 100 %: a thousand clients that came at once do not beat at once.
+std::chrono::milliseconds shard::jittered(std::chrono::milliseconds d) {
+  std::uniform_int_distribution<std::int64_t> spread{d.count() * 8 / 10, d.count()};
+  return std::chrono::milliseconds{spread(jitter_)};
+}
+
+const config::name_space* shard::find_rights(std::string_view channel) const {
+  return config::find_namespace(settings_.namespaces, channel);
+}
+
+const config::name_space& shard::rights(std::string_view channel) const {
+  static const config::name_space nothing{};
+  const auto* found = find_rights(channel);
+  return found ? *found : nothing;
+}
+
+bool shard::may_read_node_events(const session& s, std::string_view channel) const {
+  return channel.starts_with('$') && s.privileged;
+}
+
+shard_rates shard::rates() const {
+  shard_rates all;
+  all.now = {state_.counters.websockets, state_.counters.streams, state_.counters.polls};
+  for (const auto& [name, s] : slots_) {
+    if (name != node_events_channel)
+      all.channels.push_back({name, s->publications, s->deliveries});
+    else
+      all.observed = !s->subscriptions.empty();
+  }
+  return all;
+}
+
+shard_description shard::describe(bool with_sessions) const {
+  shard_description d;
+  d.index = state_.index;
+  d.websockets = state_.counters.websockets;
+  d.streams = state_.counters.streams;
+  d.polls = state_.counters.polls;
+  d.raw = state_.counters.raw;
+  d.channels = slots_.size();
+  d.log_bytes = logs_->bytes;
+  for (const auto& [id, s] : sessions_) {
+    d.detached += s->how().attached() ? 0 : 1;
+    if (!with_sessions || d.connections.size() >= 1000)
+      continue;
+    connection_description c{id, std::string{to_string(s->transport())}, s->user(), {}, s->how().queued()};
+    for (const auto& sub : s->subscriptions())
+      c.channels.push_back({sub->channel().name(), sub->offset(),
+                            sub->channel().log.head() - std::min(sub->cursor(), sub->channel().log.head())});
+    d.connections.push_back(std::move(c));
+  }
+  return d;
+}
+
+} // namespace troupe::actors

@@ -1,0 +1,192 @@
+#pragma once
+/// One I/O thread's share of the node: its sessions, the channels they are in, and the flush that ends every turn.
+///
+/// No CAF and no sockets in here: the shard_actor lends it both (`shard_gateway`), tests lend it others.
+/// Owner: the shard_actor. Thread: the I/O thread.
+/// Bounded: commands under way per channel, logs, sessions; see config limits.
+
+#include "actors/hosting/timer_wheel.hpp"
+#include "actors/messages/events.hpp"
+#include "actors/messages/link_batches.hpp"
+#include "actors/sessions/channel_entry.hpp"
+#include "actors/sessions/mount_clients.hpp"
+#include "actors/sessions/session.hpp"
+#include "actors/sessions/shard_state.hpp"
+
+#include <functional>
+#include <list>
+#include <memory>
+#include <random>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace troupe::actors {
+
+/// What a shard asks of the actors around it.
+class shard_gateway {
+ public:
+  /// The broker will answer with channel_found or channel_refused.
+  virtual void find_channel(const std::string& name) = 0;
+  virtual void release_channel(const std::string& name) = 0;
+  virtual void send(const channel_handle& to, command_batch_ptr batch) = 0;
+  /// An actor for a new session. The session lives until `session_over`.
+  virtual session& start_session(session_id id, transport_kind transport, std::string secret) = 0;
+  virtual void session_over(session_id id) = 0;
+  virtual void send(const mount_handle& to, mount_input what) = 0;
+  /// Work waits to be flushed, and no turn of the loop is under way: have one.
+  virtual void wake() = 0;
+
+ protected:
+  ~shard_gateway() = default;
+};
+
+class shard {
+ public:
+  using answer_callback = std::function<void(const protocol::server_message&)>;
+
+  shard(shard_state& state, const config::settings& settings, announcer& events, node_clock clock, shard_gateway& gateway);
+  ~shard();
+  shard(const shard&) = delete;
+  shard& operator=(const shard&) = delete;
+
+  // -- sessions ---------------------------------------------------------------
+
+  session& open_session(transport_kind transport, const std::string& peer);
+  [[nodiscard]] session* find_session(session_id id);
+  /// The API: a session of this shard; false if there is none.
+  bool disconnect(session_id id, std::string reason);
+  /// Ends a session at the end of the turn: safe from within its own code.
+  void close_later(session& s, leave_reason why, protocol::close_code code, std::string reason);
+  void on_session_closed(session& s, protocol::close_code code, std::string_view reason);
+  /// The shard's actor ends: every client is closed with `code`.
+  void end_all(protocol::close_code code, std::string_view reason);
+  /// A number for a new client; it tells the shard, see shard_of.
+  session_id next_id();
+  /// Its client is away, or back. Past `limits.sessions_detached` the oldest that is away goes.
+  void detached(session& s);
+  void attached(session& s);
+  /// The inbox session of a user, if one lives.
+  [[nodiscard]] session* find_inbox(const std::string& user);
+  void keep_inbox(const std::string& user, session& s);
+  /// Runs code of a session; an exception there closes it with 1011 and nothing else.
+  void guard(session& s, const std::function<void()>& work);
+
+  // -- commands ---------------------------------------------------------------
+
+  /// The channel of that name, found or being found; null if there are too many.
+  channel_entry* slot(const std::string& channel);
+  /// Queues a command of this turn. False: too many wait (never for joins, leaves and the like: `must`).
+  bool send(channel_entry& to, channel_command what, bool must);
+  /// A command of the node itself (API, /send): `then` gets the answer.
+  void call(const std::string& channel, channel_command what, answer_callback then);
+  void used(channel_entry& s);
+
+  // -- what actors say --------------------------------------------------------
+
+  void take(effect_batch& batch);
+  void found(channel_found what);
+  void lost(const std::string& channel, bool on_next_use);
+  void refused(const std::string& channel, const failure& why, bool failed);
+  void tick();
+
+  // -- the turn ---------------------------------------------------------------
+
+  void mark(session& s);
+  /// From now on the sweep looks whether it has fallen too far behind, as long as it is blocked.
+  void watch_blocked(session& s) { blocked_.push_back(s.id()); }
+  /// Sends commands and writes sessions for about a millisecond. True: more is left.
+  bool flush();
+
+  // -- draining ---------------------------------------------------------------
+
+  void drain(std::string reason, std::function<void()> done);
+  [[nodiscard]] bool draining() const noexcept { return draining_; }
+
+  // -- beside the channels ----------------------------------------------------
+
+  [[nodiscard]] mount_clients& mounts() noexcept { return mounts_; }
+
+  /// Takes over what can be reloaded.
+  void reload(const config::settings& changed) { settings_ = changed; }
+
+  // -- time -------------------------------------------------------------------
+
+  void schedule(timer& t, std::chrono::milliseconds from_now) { wheel_.schedule(t, clock_.steady() + from_now); }
+  [[nodiscard]] std::chrono::milliseconds jittered(std::chrono::milliseconds d);
+  [[nodiscard]] std::int64_t wall_now() const { return clock_.wall(); }
+
+  // -- knowing ----------------------------------------------------------------
+
+  [[nodiscard]] const config::settings& settings() const noexcept { return settings_; }
+  [[nodiscard]] const config::name_space* find_rights(std::string_view channel) const;
+  [[nodiscard]] const config::name_space& rights(std::string_view channel) const;
+  [[nodiscard]] bool may_read_node_events(const session& s, std::string_view channel) const;
+  [[nodiscard]] shard_counters& counters() noexcept { return state_.counters; }
+  [[nodiscard]] std::uint32_t index() const noexcept { return state_.index; }
+  [[nodiscard]] std::uint32_t count() const noexcept { return state_.shards; }
+  [[nodiscard]] const node_clock& clock() const noexcept { return clock_; }
+  void announce(node_event what) { events_.announce(std::move(what)); }
+  [[nodiscard]] shard_description describe(bool with_sessions) const;
+  [[nodiscard]] shard_rates rates() const;
+
+ private:
+  struct closing {
+    session_id id;
+    leave_reason why;
+    protocol::close_code code;
+    std::string reason;
+  };
+  void apply(channel_entry& s, effect& e);
+  void publish(channel_entry& s, publication_ptr what);
+  void say(channel_entry& s, said& what);
+  void come_in(channel_entry& s, joined& what);
+  void look_whether_idle(channel_entry& s);
+  void look_for(channel_entry& s);
+  [[nodiscard]] std::vector<channel_command> joins_after_loss(channel_entry& s);
+  void complete(channel_entry& s, session_id from);
+  void acknowledge(channel_entry& s, std::size_t bytes);
+  void send_batch(channel_entry& s);
+  void flush_commands();
+  void flush_channels();
+  bool flush_sessions();
+  void close_waiting();
+  void drop_log(channel_entry& s);
+  void sweep();
+  void sweep_blocked();
+  void drain_some();
+  void fail_commands(channel_entry& s, const failure& why);
+  void answer_caller(session_id to, const protocol::server_message& m);
+  [[nodiscard]] channel_entry* find_slot(std::uint64_t number);
+
+  shard_state& state_;
+  config::settings settings_;
+  announcer& events_;
+  node_clock clock_;
+  shard_gateway& gateway_;
+  timer_wheel wheel_;
+  mount_clients mounts_;
+  std::shared_ptr<log_ledger> logs_ = std::make_shared<log_ledger>();
+  std::minstd_rand jitter_;
+
+  std::unordered_map<session_id, session*> sessions_;
+  std::list<session_id> detached_; // oldest first
+  std::unordered_map<std::string, session_id> inboxes_;
+  std::unordered_map<session_id, answer_callback> callers_;
+  std::unordered_map<std::string, std::unique_ptr<channel_entry>> slots_;
+  std::unordered_map<std::uint64_t, channel_entry*> numbers_;
+  std::uint64_t last_number_ = 0;
+
+  std::vector<channel_entry*> with_commands_, dirty_slots_;
+  std::vector<std::string> maybe_idle_;
+  std::vector<session_id> dirty_sessions_, blocked_;
+  std::vector<closing> to_close_;
+  std::uint64_t ticks_ = 0;
+
+  bool draining_ = false;
+  std::string drain_reason_;
+  std::function<void()> drained_;
+  std::chrono::steady_clock::time_point drain_began_{};
+};
+
+} // namespace troupe::actors

@@ -1,0 +1,129 @@
+#include "actors/sessions/shard_actor.hpp"
+
+#include "actors/hosting/exit_reason.hpp"
+#include "actors/sessions/session_actor.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/response_promise.hpp>
+
+#include <memory>
+#include <utility>
+
+namespace troupe::actors {
+
+namespace {
+
+constexpr auto tick = std::chrono::milliseconds{100};
+
+} // namespace
+
+shard_actor::shard_actor(caf::actor_config& cfg, shard_host& host, shard_parts parts)
+    : hosted(cfg, host), parts_(std::move(parts)) {
+  set_default_handler(caf::drop);
+  set_exception_handler(reason_of_exception);
+}
+
+shard_actor::~shard_actor() = default;
+
+shard_actor::behavior_type shard_actor::make_behavior() {
+  shard_ = std::make_unique<shard>(parts_.state, parts_.settings, parts_.events, parts_.clock, static_cast<shard_gateway&>(*this));
+  parts_.state.now = shard_.get();
+  parts_.state.actor = this;
+  hosted::send(parts_.broker, meet_shard{parts_.state.index, shard_handle{this}});
+  next_tick();
+  return {
+      [this](const effect_batch_ptr& batch) { shard_->take(*batch); },
+      [this](const channel_found& what) { shard_->found(what); },
+      [this](const channel_lost& what) { shard_->lost(what.name, what.on_next_use); },
+      [this](const channel_refused& what) { shard_->refused(what.name, what.why, what.failed); },
+      [this](const shard_tick&) {
+        shard_->tick();
+        next_tick();
+      },
+      [this](const node_events& what) { publish_events(what); },
+      [this](const settings_changed& what) { shard_->reload(*what.now); },
+      [this](const mount_effects_ptr& what) { shard_->mounts().take(*what); },
+      [this](const mount_lives& what) { shard_->mounts().lives(what.path, what.handle); },
+      [this](const mount_lost& what) { shard_->mounts().lost(what.path); },
+      [this](const end_session& what) { return end(what); },
+      [this](const drain_shard& how) -> caf::result<shard_drained> {
+        auto promise = make_response_promise<shard_drained>();
+        shard_->drain(how.reason, [promise]() mutable { promise.deliver(shard_drained{}); });
+        return promise;
+      },
+      [this](const describe_shard& how) { return shard_->describe(how.sessions); },
+      [this](const describe_rates&) { return shard_->rates(); },
+  };
+}
+
+/// On the I/O thread, where sockets and the shard's buffers belong.
+void shard_actor::on_exit() {
+  if (shard_) {
+    shard_->end_all(protocol::close_code::internal, "internal error");
+    parts_.state.now = nullptr;
+    parts_.state.actor = nullptr;
+    shard_.reset();
+  }
+  parts_.broker = nullptr; // which knows us, too
+  hosted::on_exit();
+}
+
+session_ended shard_actor::end(const end_session& what) {
+  auto* s = shard_->find_session(what.who);
+  if (!s)
+    return {false};
+  if (!what.channel.empty())
+    return {s->dismiss(what.channel)};
+  if (what.crash)
+    hosted::send(sessions_.at(what.who), crash_session{});
+  else
+    shard_->close_later(*s, leave_reason::kicked, protocol::close_code::kicked, what.reason);
+  return {true};
+}
+
+void shard_actor::next_tick() { delayed_send(this, tick, shard_tick{}); }
+
+void shard_actor::publish_events(const node_events& what) {
+  for (const auto& one : what.events) {
+    protocol::publish p;
+    p.channel = std::string{node_events_channel};
+    p.event = one.name;
+    p.data = one.data;
+    p.ephemeral = !one.kept;
+    shard_->call(p.channel, {{}, true, {}, p}, [](const protocol::server_message&) {});
+  }
+}
+
+// -- shard_gateway ------------------------------------------------------------
+
+void shard_actor::find_channel(const std::string& name) {
+  hosted::send(parts_.broker, actors::find_channel{name, parts_.state.index});
+}
+
+void shard_actor::release_channel(const std::string& name) {
+  hosted::send(parts_.broker, actors::release_channel{name, parts_.state.index});
+}
+
+void shard_actor::send(const channel_handle& to, command_batch_ptr batch) {
+  batch->from = shard_handle{this};
+  hosted::send(to, std::move(batch));
+}
+
+void shard_actor::send(const mount_handle& to, mount_input what) { hosted::send(to, std::move(what)); }
+
+session& shard_actor::start_session(session_id id, transport_kind transport, std::string secret) {
+  auto handle = spawn<session_actor>(host(), *shard_, id, transport, std::move(secret));
+  auto* inside = static_cast<session_actor*>(caf::actor_cast<caf::abstract_actor*>(handle));
+  sessions_.emplace(id, std::move(handle));
+  return inside->inside();
+}
+
+void shard_actor::session_over(session_id id) {
+  const auto found = sessions_.find(id);
+  if (found == sessions_.end())
+    return;
+  send_exit(found->second, caf::exit_reason::user_shutdown);
+  sessions_.erase(found);
+}
+
+} // namespace troupe::actors

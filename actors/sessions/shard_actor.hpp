@@ -1,0 +1,61 @@
+#pragma once
+/// The shard as an actor on its I/O thread: what others tell it, and what it tells them.
+///
+/// Owner: itself, until the node ends it after its drain; its supervisor starts it again if it fails. Thread: the host's.
+/// While it lives its seat names it, and its shard; when it ends every client is closed (1011 after a failure).
+/// Before each message's end nothing is flushed: the loop's turn does that (`shard::flush`).
+
+#include "actors/hosting/hosted.hpp"
+#include "actors/messages/catalogue.hpp"
+#include "actors/sessions/shard.hpp"
+
+#include <caf/typed_event_based_actor.hpp>
+
+#include <functional>
+#include <memory>
+#include <unordered_map>
+
+namespace troupe::actors {
+
+struct shard_parts {
+  shard_state& state;
+  const config::settings& settings;
+  announcer& events;
+  node_clock clock;
+  broker_handle broker;
+  std::function<void()> wake; ///< has the loop take a turn soon
+};
+
+class shard_actor final : public hosted<shard_handle::base>, private shard_gateway {
+ public:
+  shard_actor(caf::actor_config& cfg, shard_host& host, shard_parts parts);
+  ~shard_actor() override;
+
+  [[nodiscard]] const char* name() const override { return "shard"; }
+  behavior_type make_behavior() override;
+  void on_exit() override;
+
+  [[nodiscard]] const broker_handle& broker() const noexcept { return parts_.broker; }
+
+ private:
+  // -- shard_gateway ----------------------------------------------------------
+
+  void find_channel(const std::string& name) override;
+  void release_channel(const std::string& name) override;
+  void send(const channel_handle& to, command_batch_ptr batch) override;
+  session& start_session(session_id id, transport_kind transport, std::string secret) override;
+  void session_over(session_id id) override;
+  void send(const mount_handle& to, mount_input what) override;
+  void wake() override { parts_.wake(); }
+
+  void publish_events(const node_events& what);
+  void next_tick();
+
+  session_ended end(const end_session& what);
+
+  shard_parts parts_;
+  std::unique_ptr<shard> shard_; // from make_behavior to on_exit
+  std::unordered_map<session_id, session_handle> sessions_;
+};
+
+} // namespace troupe::actors

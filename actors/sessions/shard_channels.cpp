@@ -1,0 +1,357 @@
+// The shard's side of its channels: commands out, effects in.
+
+#include "actors/sessions/shard.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace troupe::actors {
+
+namespace {
+
+constexpr std::size_t acknowledgements = 8; // for each full credit of a link, at the least
+
+std::size_t size_of(const channel_command& c) {
+  return sizeof(channel_command) + std::visit(
+                                       [](const auto& body) -> std::size_t {
+                                         if constexpr (requires { body.data.size(); })
+                                           return body.data.size();
+                                         else if constexpr (requires { body.params.size(); })
+                                           return body.params.size();
+                                         else
+                                           return 0;
+                                       },
+                                       c.body);
+}
+
+} // namespace
+
+// -- commands -----------------------------------------------------------------
+
+channel_entry* shard::slot(const std::string& channel) {
+  if (const auto found = slots_.find(channel); found != slots_.end()) {
+    look_for(*found->second);
+    return found->second.get();
+  }
+  if (slots_.size() >= settings_.limits.channels) {
+    announce(events::limit_passed{"limits.channels", channel});
+    return nullptr;
+  }
+  const auto& l = settings_.limits;
+  auto made = std::make_unique<channel_entry>(
+      ++last_number_, channel, channel_log::bounds{l.log_entries, l.log_bytes, l.node_log_bytes / state_.shards}, logs_);
+  auto* s = made.get();
+  slots_.emplace(channel, std::move(made));
+  numbers_.emplace(s->number, s);
+  s->idle_since = clock_.steady();
+  look_whether_idle(*s);
+  look_for(*s);
+  return s;
+}
+
+void shard::look_for(channel_entry& s) {
+  if (s.live || std::exchange(s.finding, true))
+    return;
+  gateway_.find_channel(s.name());
+}
+
+channel_entry* shard::find_slot(std::uint64_t number) {
+  const auto found = numbers_.find(number);
+  return found == numbers_.end() ? nullptr : found->second;
+}
+
+bool shard::send(channel_entry& to, channel_command what, bool must) {
+  const auto bytes = size_of(what);
+  const auto& l = settings_.limits;
+  if (!must && (to.under_way.size() >= l.channel_commands || to.under_way_bytes + bytes > l.channel_command_bytes)) {
+    ++counters().busy;
+    announce(events::limit_passed{"limits.channel_commands", to.name()});
+    return false;
+  }
+  to.under_way.push_back({what.from, what.id, bytes});
+  to.under_way_bytes += bytes;
+  to.waiting.push_back(std::move(what));
+  if (to.waiting.size() == 1)
+    with_commands_.push_back(&to);
+  if (with_commands_.size() == 1)
+    gateway_.wake();
+  return true;
+}
+
+void shard::call(const std::string& channel, channel_command what, answer_callback then) {
+  auto* s = slot(channel);
+  if (!s)
+    return then(protocol::error{{}, {error_code::limit, "too many channels"}, channel});
+  what.from = next_id();
+  what.trusted = true;
+  what.id = std::int64_t{1};
+  const auto from = what.from;
+  callers_.emplace(from, std::move(then));
+  if (!send(*s, std::move(what), false))
+    answer_caller(from, protocol::error{{}, {error_code::busy, "too many commands wait for " + channel}, channel});
+}
+
+void shard::answer_caller(session_id to, const protocol::server_message& m) {
+  const auto found = callers_.find(to);
+  if (found == callers_.end())
+    return;
+  auto then = std::move(found->second);
+  callers_.erase(found);
+  try {
+    then(m);
+  } catch (const std::exception& e) { // of a endpoint: it must not take the shard along
+    announce(events::handler_failed{"api", "answer", e.what()});
+  }
+}
+
+void shard::used(channel_entry& s) {
+  s.idle_since = clock_.steady();
+  if (s.subscriptions.empty() && s.under_way.empty())
+    look_whether_idle(s);
+}
+
+void shard::look_whether_idle(channel_entry& s) {
+  if (!std::exchange(s.listed_idle, true))
+    maybe_idle_.push_back(s.name());
+}
+
+void shard::flush_commands() {
+  for (auto* s : std::exchange(with_commands_, {})) {
+    if (s->live)
+      send_batch(*s);
+    else if (!s->waiting.empty())
+      with_commands_.push_back(s);
+  }
+}
+
+void shard::send_batch(channel_entry& s) {
+  auto batch = std::make_shared<command_batch>();
+  batch->shard = state_.index;
+  batch->slot = s.number;
+  batch->acked = std::exchange(s.to_acknowledge, 0);
+  s.to_acknowledge_bytes = 0;
+  batch->commands = std::exchange(s.waiting, {});
+  gateway_.send(s.handle, std::move(batch));
+}
+
+void shard::complete(channel_entry& s, session_id from) {
+  const auto done = std::find_if(s.under_way.begin(), s.under_way.end(), [&](const auto& c) { return c.from == from; });
+  if (done != s.under_way.end()) {
+    s.under_way_bytes -= done->bytes;
+    s.under_way.erase(done);
+  }
+  if (auto* who = find_session(from))
+    guard(*who, [who] { who->on_completed(); });
+  else
+    answer_caller(from, protocol::error{{}, {error_code::busy, "the answer was lost: try again"}, s.name()});
+  if (s.under_way.empty() && s.subscriptions.empty())
+    used(s);
+}
+
+// -- effects ------------------------------------------------------------------
+
+void shard::take(effect_batch& batch) {
+  auto* s = find_slot(batch.slot);
+  if (!s)
+    return;
+  for (auto& e : batch.effects)
+    apply(*s, e);
+  for (const auto from : batch.completed)
+    complete(*s, from);
+  acknowledge(*s, batch.bytes);
+}
+
+/// Without commands to go along, often enough that a link never runs out of credit by our silence.
+void shard::acknowledge(channel_entry& s, std::size_t bytes) {
+  ++s.to_acknowledge;
+  s.to_acknowledge_bytes += bytes;
+  const auto& l = settings_.limits;
+  const bool due = s.to_acknowledge >= l.link_batches / acknowledgements ||
+                   s.to_acknowledge_bytes >= l.link_bytes / acknowledgements;
+  if (s.live && due)
+    send_batch(s); // whatever commands wait go along
+}
+
+void shard::apply(channel_entry& s, effect& e) {
+  const auto with = [&](session_id id, auto&& work) {
+    if (auto* who = find_session(id))
+      guard(*who, [&] { work(*who); });
+  };
+  std::visit(
+      [&](auto& what) {
+        using type = std::decay_t<decltype(what)>;
+        if constexpr (std::same_as<type, published>)
+          publish(s, std::move(what.what));
+        else if constexpr (std::same_as<type, said>)
+          say(s, what);
+        else if constexpr (std::same_as<type, joined>)
+          come_in(s, what);
+        else if constexpr (std::same_as<type, join_refused>)
+          with(what.who, [&](session& who) { who.on_join_refused(s, std::move(what.what)); });
+        else if constexpr (std::same_as<type, read_page>)
+          with(what.who, [&](session& who) { who.on_page(s, std::move(what.replay)); });
+        else if constexpr (std::same_as<type, left>)
+          with(what.who, [&](session& who) { who.on_left(s, std::move(what)); });
+        else if constexpr (std::same_as<type, presence_changed>) {
+          if (!s.subscriptions.empty())
+            s.log.append(std::move(what.what));
+        } else { // epoch_changed, skipped
+          s.log.restart(what.at);
+          s.head_known = true;
+        }
+        if constexpr (std::same_as<type, published> || std::same_as<type, presence_changed> ||
+                      std::same_as<type, epoch_changed> || std::same_as<type, skipped>)
+          if (!std::exchange(s.dirty, true))
+            dirty_slots_.push_back(&s);
+      },
+      e);
+}
+
+void shard::publish(channel_entry& s, publication_ptr what) {
+  ++counters().publications;
+  ++s.publications;
+  if (s.subscriptions.empty())
+    return drop_log(s);
+  s.head_known = s.head_known || what->offset != 0;
+  s.log.append(std::move(what));
+}
+
+/// Nobody reads here: what is not appended now must not look as if it had been.
+void shard::drop_log(channel_entry& s) {
+  if (s.head_known || s.log.head() != s.log.tail())
+    s.log.restart({s.log.epoch(), 0});
+  s.head_known = false;
+}
+
+void shard::say(channel_entry& s, said& what) {
+  if (auto* who = find_session(what.to))
+    guard(*who, [&] { who->on_said(s, std::move(what.what)); });
+  else
+    answer_caller(what.to, what.what);
+}
+
+/// Of a log that was dropped since the channel last said where it is, the newcomer's page tells.
+void shard::come_in(channel_entry& s, joined& what) {
+  auto* who = find_session(what.who);
+  if (!who)
+    return;
+  const auto& epoch = what.what.at.epoch;
+  const auto& page = what.replay;
+  if (s.log.epoch() != epoch || !s.head_known) {
+    const auto head = page.items.empty() ? what.what.at.offset : page.items.back()->offset;
+    if (s.log.epoch() != epoch || page.last)
+      s.log.restart({epoch, page.last ? head : 0});
+    s.head_known = page.last;
+  }
+  guard(*who, [&] { who->on_joined(s, std::move(what)); });
+}
+
+// -- the broker's word --------------------------------------------------------
+
+void shard::found(channel_found what) {
+  const auto at = slots_.find(what.name);
+  if (at == slots_.end())
+    return gateway_.release_channel(what.name);
+  auto& s = *at->second;
+  s.live = true;
+  s.finding = false;
+  s.handle = std::move(what.handle);
+  s.settings = std::move(what.settings);
+  if (!s.waiting.empty())
+    send_batch(s);
+}
+
+/// The channel's actor died: what was under way to it is lost and answered so; members join the next one from where
+/// they stand, before anything that waits. If it stopped of its own accord, the next one lives when somebody asks.
+void shard::lost(const std::string& channel, bool on_next_use) {
+  const auto at = slots_.find(channel);
+  if (at == slots_.end())
+    return;
+  auto& s = *at->second;
+  s.live = false;
+  s.finding = !on_next_use; // else the broker will say when it lives again
+  s.handle = nullptr;
+  numbers_.erase(s.number);
+  s.number = ++last_number_;
+  numbers_.emplace(s.number, &s);
+  s.to_acknowledge = 0;
+  s.to_acknowledge_bytes = 0;
+  auto joins = joins_after_loss(s);
+  fail_commands(s, {error_code::unavailable, channel + " was started anew: try again"});
+  for (auto& j : joins)
+    if (auto* who = find_session(j.from))
+      who->command_sent();
+  for (auto& j : joins)
+    send(s, std::move(j), true);
+  if (!joins.empty())
+    look_for(s);
+}
+
+/// Joins that were under way are repeated as they were; members were thrown out without anybody to hear it, and come
+/// again.
+std::vector<channel_command> shard::joins_after_loss(channel_entry& s) {
+  std::vector<channel_command> joins;
+  std::vector<session*> gone;
+  for (auto* reader : s.subscriptions) {
+    auto& who = reader->owner();
+    if (reader->now() == subscription::phase::ended || reader->has_last_word())
+      continue;
+    const bool was_in = reader->now() != subscription::phase::joining;
+    if (was_in)
+      announce(events::member_left{s.name(), who.id(), leave_reason::channel_failed, false});
+    if (reader->leaving) {
+      gone.push_back(&who);
+      continue;
+    }
+    auto asked = reader->asked;
+    if (was_in) {
+      asked.since = reader->at();
+      asked.again = true;
+      reader->pause();
+    }
+    joins.push_back({who.id(), false, was_in ? protocol::request_id{} : reader->asked_by, std::move(asked)});
+  }
+  const std::string reason{to_string(leave_reason::left)};
+  for (auto* who : gone)
+    guard(*who, [&] { who->on_left(s, {who->id(), {{}, s.name(), reason}, leave_reason::left}); });
+  return joins;
+}
+
+void shard::fail_commands(channel_entry& s, const failure& why) {
+  s.waiting.clear();
+  std::erase(with_commands_, &s);
+  s.under_way_bytes = 0;
+  for (auto& c : std::exchange(s.under_way, {})) {
+    const protocol::error no{c.id, why, s.name()};
+    if (auto* who = find_session(c.from)) {
+      guard(*who, [&] {
+        if (protocol::has_id(c.id) && !who->is_joining_by(s, c.id))
+          who->on_said(s, no);
+        who->on_completed();
+      });
+    } else {
+      answer_caller(c.from, no);
+    }
+  }
+}
+
+void shard::refused(const std::string& channel, const failure& why, bool failed) {
+  const auto at = slots_.find(channel);
+  if (at == slots_.end())
+    return;
+  auto& s = *at->second;
+  std::vector<session*> members;
+  for (auto* reader : s.subscriptions)
+    members.push_back(&reader->owner());
+  fail_commands(s, why); // but joins, which their sessions answer
+  for (auto* who : members)
+    guard(*who, [&] { who->on_channel_gone(s, why, failed); });
+  s.live = false;
+  s.finding = false;
+  s.handle = nullptr;
+  // Asked for again, it is looked for again: the broker decides whether it may live.
+  s.idle_since = {};
+  look_whether_idle(s);
+}
+
+} // namespace troupe::actors

@@ -1,0 +1,35 @@
+#pragma once
+/// One I/O thread's place in the node. It outlives the shard's actor, which its supervisor may start anew.
+///
+/// Owner: the node. Thread: `counters` are read by any; all else belongs to the I/O thread.
+
+#include "actors/telemetry/counters.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+
+namespace troupe::actors {
+
+class shard;
+class shard_actor;
+
+struct shard_state {
+  shard_state(std::uint32_t number, std::uint32_t of) : index(number), shards(of) {}
+
+  const std::uint32_t index;
+  const std::uint32_t shards; ///< of the node
+  shard_counters counters;
+  std::uint64_t last_id = 0; ///< of clients: numbers are never given twice
+
+  shard* now = nullptr;           ///< null while the actor is being started
+  shard_actor* actor = nullptr;   ///< whose `now` is
+};
+
+/// Time as the node sees it; tests step it.
+struct node_clock {
+  std::function<std::chrono::steady_clock::time_point()> steady;
+  std::function<std::int64_t()> wall; ///< ms since 1970
+};
+
+} // namespace troupe::actors

@@ -1,0 +1,60 @@
+#pragma once
+/// What WebSockets and event streams share: a connection that is written to as far as it takes.
+///
+/// Owner: the session. Thread: the shard's. The connection is let go when the session ends.
+
+#include "actors/hosting/timer_wheel.hpp"
+#include "actors/sessions/delivery.hpp"
+#include "actors/sessions/session.hpp"
+#include "protocol/wire_form.hpp"
+#include "transports/connection.hpp"
+
+#include <memory>
+
+namespace troupe::actors {
+
+class stream_delivery : public delivery, public transports::connection_user, protected subscription_sink {
+ public:
+  stream_delivery(session& owner, protocol::wire_form_id form) : session_(owner), form_(form) {}
+  ~stream_delivery() override;
+
+  void attach(std::shared_ptr<transports::connection> connection);
+
+  // -- delivery ---------------------------------------------------------------
+
+  void deliver() override;
+  void say(const protocol::server_message& m) override;
+  void end(protocol::close_code code, std::string_view reason) override;
+  [[nodiscard]] std::size_t queued() const override { return connection_ ? connection_->queued() : 0; }
+  [[nodiscard]] bool attached() const override { return connection_ != nullptr; }
+  [[nodiscard]] bool blocked() const override { return blocked_; }
+
+  // -- connection_user --------------------------------------------------------
+
+  void on_message(std::string_view, bool) override {}
+  void on_writable() override;
+  void on_activity() override {}
+  void on_ping_sent() override {}
+  void on_closed(protocol::close_code code, std::string_view reason) override;
+
+ protected:
+  // -- subscription_sink ------------------------------------------------------
+
+  [[nodiscard]] std::size_t room() const override;
+  [[nodiscard]] protocol::wire_form_id form() const override { return form_; }
+  void shared(const transports::slice& bytes) override { connection_->write(bytes); }
+  void publication(std::string_view channel, std::string_view epoch, const troupe::publication& p) override;
+  void message(const protocol::server_message& m) override;
+
+  /// Called when bytes have left, or may have: room may be back.
+  virtual void flushed() {}
+
+  session& session_;
+  std::shared_ptr<transports::connection> connection_;
+
+ private:
+  const protocol::wire_form_id form_;
+  bool blocked_ = false; // the kernel takes nothing: out of the walk until on_writable
+};
+
+} // namespace troupe::actors

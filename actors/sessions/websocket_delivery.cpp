@@ -1,0 +1,57 @@
+#include "actors/sessions/websocket_delivery.hpp"
+
+#include "actors/sessions/shard.hpp"
+#include "protocol/decoder.hpp"
+
+#include <utility>
+
+namespace troupe::actors {
+
+using protocol::close_code;
+
+websocket_delivery::websocket_delivery(session& owner, protocol::wire_form_id form)
+    : stream_delivery(owner, form), pulse_(owner.home(), [this] {
+        session_.close(leave_reason::lost, close_code::heartbeat_lost, "no answer to a ping");
+      }) {}
+
+void websocket_delivery::open(std::shared_ptr<transports::connection> connection) {
+  pulse_.start(connection);
+  attach(std::move(connection));
+  say(session_.greeting());
+}
+
+void websocket_delivery::end(close_code code, std::string_view reason) {
+  pulse_.stop();
+  stream_delivery::end(code, reason);
+}
+
+// -- reading ------------------------------------------------------------------
+
+void websocket_delivery::on_message(std::string_view bytes, bool text) {
+  auto& home = session_.home();
+  ++home.counters().messages_received;
+  const auto& limits = home.settings().limits;
+  const protocol::decode_limits bounds{limits.message_bytes, limits.message_depth};
+  auto read = text ? protocol::decode_json(bytes, bounds) : protocol::decode_msgpack(bytes, bounds);
+  if (read) {
+    session_.handle(std::move(*read));
+  } else {
+    ++home.counters().errors;
+    say(protocol::error{std::move(read.error().id), std::move(read.error().why), {}});
+  }
+  pace_reading();
+}
+
+/// A client that has much under way, or does not read its answers, is not read either.
+void websocket_delivery::pace_reading() {
+  if (!connection_)
+    return;
+  const auto& limits = session_.home().settings().limits;
+  const bool wanted = session_.under_way() < limits.commands_per_connection && queued() <= limits.outbox_bytes;
+  if (wanted == std::exchange(reading_, wanted))
+    return;
+  pulse_.reading(wanted);
+  connection_->read(wanted);
+}
+
+} // namespace troupe::actors

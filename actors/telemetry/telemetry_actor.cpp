@@ -1,0 +1,187 @@
+#include "actors/telemetry/telemetry_actor.hpp"
+
+#include "actors/hosting/exit_reason.hpp"
+
+#include <caf/actor_system.hpp>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+namespace troupe::actors {
+
+namespace {
+
+constexpr auto topic_pause = std::chrono::seconds{10};
+constexpr std::size_t topics_max = 1024;
+constexpr auto batch_pause = std::chrono::milliseconds{50};
+constexpr std::size_t batch_max = 500;
+constexpr auto observe_period = std::chrono::seconds{1};
+constexpr std::size_t quiet_seconds_max = 3;
+constexpr std::size_t channels_told_max = 200;
+
+using channel_sums = std::map<std::string, std::pair<std::uint64_t, std::uint64_t>>; // publications, deliveries
+
+/// Each shard gets a publication once; deliveries add up.
+channel_sums summed(const std::vector<shard_rates>& all) {
+  channel_sums sums;
+  for (const auto& r : all)
+    for (const auto& c : r.channels) {
+      auto& sum = sums[c.name];
+      sum.first = std::max(sum.first, c.publications);
+      sum.second += c.deliveries;
+    }
+  return sums;
+}
+
+nlohmann::json clients_of(const std::vector<shard_rates>& all) {
+  shard_rates::clients sum;
+  for (const auto& r : all) {
+    sum.websockets += r.now.websockets;
+    sum.streams += r.now.streams;
+    sum.polls += r.now.polls;
+  }
+  return {{"websocket", sum.websockets}, {"sse", sum.streams}, {"poll", sum.polls}};
+}
+
+/// Of the channels where something happened between `before` and `now`.
+nlohmann::json rates(const channel_sums& before, const channel_sums& now, double seconds) {
+  auto out = nlohmann::json::array();
+  for (const auto& [name, sum] : now) {
+    const auto was = before.find(name);
+    const auto from = was == before.end() ? sum : was->second;
+    const auto rate = [seconds](std::uint64_t a, std::uint64_t b) {
+      return b > a ? static_cast<double>(b - a) / seconds : 0.0;
+    };
+    if (out.size() < channels_told_max && (sum.first > from.first || sum.second > from.second))
+      out.push_back({{"name", name},
+                     {"publications_per_s", rate(from.first, sum.first)},
+                     {"deliveries_per_s", rate(from.second, sum.second)}});
+  }
+  return out;
+}
+
+} // namespace
+
+telemetry_actor::telemetry_actor(caf::actor_config& cfg, telemetry_parts parts)
+    : telemetry_handle::base(cfg), parts_(std::move(parts)) {
+  set_default_handler(caf::drop);
+  set_exception_handler(reason_of_exception);
+}
+
+telemetry_actor::behavior_type telemetry_actor::make_behavior() {
+  return {
+      [this](const event_message& e) {
+        parts_.bus.handled();
+        take(e.what);
+      },
+      [this](const observe_tick&) { observe(); },
+      [this](const flush_events&) { flush(); },
+  };
+}
+
+telemetry_actor::time_point telemetry_actor::now() { return system().clock().now(); }
+
+void telemetry_actor::take(const node_event& what) {
+  const bool itself = about_itself(what);
+  const bool somebody_looks =
+      std::holds_alternative<events::actor_started>(what) || std::holds_alternative<events::member_joined>(what);
+  if (itself && somebody_looks && !std::exchange(observed_, true)) {
+    quiet_seconds_ = 0;
+    before_.clear();
+    measured_ = now();
+    delayed_send(this, observe_period, observe_tick{});
+  }
+  log(what);
+  if (observed_ && !itself)
+    tell(what);
+}
+
+// -- log lines ----------------------------------------------------------------
+
+void telemetry_actor::log(const node_event& what) {
+  auto line = line_of(what);
+  if (!line.topic.empty()) {
+    if (topics_.size() >= topics_max && !topics_.contains(line.topic))
+      topics_.clear();
+    auto& t = topics_[line.topic];
+    if (t.since != time_point{} && now() - t.since < topic_pause) {
+      ++t.left_out;
+      return;
+    }
+    t.since = now();
+    if (const auto n = std::exchange(t.left_out, 0); n > 0)
+      line.text += " (and " + std::to_string(n) + " more like it)";
+  }
+  parts_.write(line, what);
+}
+
+// -- for the observer ---------------------------------------------------------
+
+void telemetry_actor::tell(const node_event& what) {
+  auto e = told(what);
+  if (!e.name.empty())
+    publish({std::string{e.name}, payload::json_text(std::move(e.json)), true});
+}
+
+void telemetry_actor::publish(node_events::one what) {
+  if (waiting_.events.size() >= batch_max)
+    return; // nobody reads a thousand lines a second; counters have them all
+  waiting_.events.push_back(std::move(what));
+  if (waiting_.events.size() == 1)
+    delayed_send(this, batch_pause, flush_events{});
+}
+
+void telemetry_actor::flush() {
+  auto batch = std::exchange(waiting_, {});
+  if (const auto to = parts_.registry.find<shard_handle>(shard_name(0)); to && !batch.events.empty())
+    send(to, std::move(batch));
+}
+
+void telemetry_actor::observe() {
+  struct gathering {
+    std::vector<shard_rates> all;
+    std::size_t missing = 0;
+  };
+  auto state = std::make_shared<gathering>();
+  state->missing = parts_.shards;
+  const auto one_less = [this, state] {
+    if (--state->missing == 0)
+      measure(state->all);
+  };
+  for (std::uint32_t i = 0; i < parts_.shards; ++i) {
+    const auto shard = parts_.registry.find<shard_handle>(shard_name(i));
+    if (!shard) {
+      one_less();
+      continue;
+    }
+    request(shard, std::chrono::seconds{2}, describe_rates{})
+        .then(
+            [state, one_less](const shard_rates& r) {
+              state->all.push_back(r);
+              one_less();
+            },
+            [one_less](const caf::error&) { one_less(); });
+  }
+}
+
+void telemetry_actor::measure(const std::vector<shard_rates>& all) {
+  const bool read = std::any_of(all.begin(), all.end(), [](const auto& r) { return r.observed; });
+  quiet_seconds_ = read ? 0 : quiet_seconds_ + 1;
+  if (quiet_seconds_ > quiet_seconds_max) {
+    observed_ = false;
+    waiting_.events.clear();
+    return;
+  }
+  delayed_send(this, observe_period, observe_tick{});
+
+  const auto since = std::max(std::chrono::duration<double>(now() - measured_).count(), 0.001);
+  measured_ = now();
+  auto sums = summed(all);
+  const nlohmann::json data{{"channels", rates(before_, sums, since)}, {"sessions", clients_of(all)}};
+  before_ = std::move(sums);
+  publish({"rates", payload::json_text(data.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)), false});
+}
+
+} // namespace troupe::actors

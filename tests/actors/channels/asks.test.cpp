@@ -1,0 +1,121 @@
+#include "channel_fixture.hpp"
+
+using namespace troupe;
+using namespace troupe::actors;
+using namespace troupe::actors::testing;
+
+TEST_CASE("a member's answer of the wrong shape costs the asker nothing", "[channel]") {
+  channel_fixture h;
+  h.does.on_error = [] { return after_error::restart; };
+  h.start();
+  h.join(1);
+  const std::vector<session_id> whom{session_id{1}};
+  for (std::uint64_t i = 1; i <= 20; ++i) { // more than any restart intensity
+    h.object().ask(whom, "vote", {}, {}, [](const std::vector<ask_answer>& all) {
+      for (const auto& a : all)
+        (void)a.data.as<move_to>();
+    });
+    h.settle();
+    h.send({channel_fixture::command(1, protocol::answer{i, json("\"no\"")})});
+  }
+  CHECK(h.object_count() == 1);
+  CHECK(h.announced().find("failed ask") != std::string::npos);
+}
+
+TEST_CASE("an ask gathers answers until all have answered, enough have, or the deadline passes", "[channel]") {
+  channel_fixture h;
+  std::vector<std::string> gathered;
+  std::size_t quorum = 0;
+  h.does.calls["vote"] = [&](probe& p, const member&, const payload&) {
+    const std::vector<session_id> all{{1}, {2}, {3}, {77}};
+    p.ask(all, "vote", json("1"), {milliseconds{100}, quorum}, [&](const std::vector<ask_answer>& answers) {
+      std::string line;
+      for (const auto& a : answers)
+        line += to_string(a.who.id) + "=" + std::string{a.data.json()} + " ";
+      gathered.push_back(line);
+    });
+    return done();
+  };
+  h.start();
+  for (std::uint64_t who : {1, 2, 3})
+    h.join(who);
+  h.said();
+  const auto answer = [&](std::uint64_t who, std::uint64_t ask, const char* data) {
+    h.send({channel_fixture::command(who, protocol::answer{ask, json(data)}, {})});
+  };
+  SECTION("all") {
+    h.call(1, "vote");
+    CHECK(h.said().find("s2 ask 1 vote") != std::string::npos);
+    answer(2, 1, "20");
+    answer(2, 1, "21");
+    answer(9, 1, "90");
+    answer(1, 1, "10");
+    CHECK(gathered.empty());
+    answer(3, 1, "30");
+    CHECK(gathered == std::vector<std::string>{"s2=20 s1=10 s3=30 "});
+    CHECK(h.completed(2) == 3);
+  }
+  SECTION("quorum") {
+    quorum = 2;
+    h.call(1, "vote");
+    answer(3, 1, "30");
+    answer(1, 1, "10");
+    CHECK(gathered == std::vector<std::string>{"s3=30 s1=10 "});
+    answer(2, 1, "20");
+    CHECK(gathered.size() == 1);
+  }
+  SECTION("deadline") {
+    h.call(1, "vote");
+    answer(3, 1, "30");
+    h.pass(milliseconds{90});
+    CHECK(gathered.empty());
+    h.pass(milliseconds{10});
+    CHECK(gathered == std::vector<std::string>{"s3=30 "});
+  }
+  SECTION("members who go are not waited for") {
+    h.call(1, "vote");
+    answer(3, 1, "30");
+    h.leave(1);
+    h.leave(2, leave_reason::lost);
+    CHECK(gathered == std::vector<std::string>{"s3=30 "});
+  }
+  SECTION("a new object hears nothing of its predecessor's questions") {
+    h.call(1, "vote");
+    h.runtime->fail_object("test");
+    for (std::uint64_t who : {1, 2, 3})
+      answer(who, 1, "1");
+    h.pass(milliseconds{200});
+    CHECK(gathered.empty());
+  }
+}
+
+TEST_CASE("an ask of nobody is answered at once, after the handler", "[channel]") {
+  channel_fixture h;
+  std::string order;
+  h.does.calls["vote"] = [&](probe& p, const member&, const payload&) {
+    p.ask({}, "vote", {}, {}, [&](const auto& answers) { order += "answers" + std::to_string(answers.size()); });
+    order += "handler ";
+    return done();
+  };
+  h.start();
+  h.join(1);
+  h.call(1, "vote");
+  CHECK(order == "handler answers0");
+}
+
+TEST_CASE("questions have limits", "[channel]") {
+  fixture_settings how;
+  how.settings.limits.asks_per_channel = 2;
+  how.settings.limits.members_per_ask = 1;
+  channel_fixture h{how};
+  h.start();
+  h.join(1);
+  const std::vector<session_id> one{{1}}, two{{1}, {2}};
+  const auto ask = [&](const auto& whom) { h.object().ask(whom, "q", {}, {}, [](const auto&) {}); };
+  CHECK_THROWS_AS(ask(two), std::length_error);
+  ask(one);
+  ask(one);
+  CHECK_THROWS_AS(ask(one), std::length_error);
+}
+
+// -- timers -------------------------------------------------------------------

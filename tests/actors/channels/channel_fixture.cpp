@@ -1,0 +1,264 @@
+#include "channel_fixture.hpp"
+
+#include "protocol/error_code.hpp"
+
+#include <sstream>
+
+namespace troupe::actors::testing {
+
+// -- probe --------------------------------------------------------------------
+
+void probe::setup() {
+  for (const auto& [called, run] : plan_.calls)
+    on<payload>(called, [this, run = run](const member& who, const payload& data) { return run(*this, who, data); });
+  if (plan_.setup)
+    plan_.setup(*this);
+}
+
+join_result probe::on_join(const member& who, const payload& params) {
+  plan_.heard.push_back("join " + to_string(who.id));
+  return plan_.join ? plan_.join(*this, who, params) : accept();
+}
+
+publish_result probe::on_publish(const member& who, draft& d) {
+  return plan_.publish ? plan_.publish(*this, who, d) : channel::on_publish(who, d);
+}
+
+void probe::on_leave(const member& who, leave_reason why) {
+  plan_.heard.push_back("leave " + to_string(who.id) + " " + std::string{to_string(why)});
+  if (plan_.leave)
+    plan_.leave(*this, who, why);
+}
+
+after_error probe::on_error(std::exception_ptr) { return plan_.on_error ? plan_.on_error() : after_error::keep; }
+
+// -- room --------------------------------------------------------------------
+
+channel_fixture::channel_fixture(fixture_settings how) : settings(how.settings) {
+  keep = std::make_unique<late_store>([this] { return system; });
+  keep->prompt = !how.late;
+  parts = std::make_unique<channel_parts>(channel_parts{
+      "room:1",
+      [this](const std::string&) {
+        auto made = std::make_unique<probe>(does);
+        now_ = made.get();
+        return made;
+      },
+      how.rights, settings, *keep, events_, {[this] { return steady; }, [this] { return system; }}});
+}
+
+channel_fixture::~channel_fixture() { runtime.reset(); }
+
+void channel_fixture::start() {
+  runtime.reset();
+  posted_.clear();
+  for (auto& [number, end] : ends_)
+    end.slot += 100; // the shard names its link anew
+  keep->open(parts->name, retention_of(parts->name_space), [](auto what) { what(); },
+             [this](tl::expected<std::unique_ptr<partition>, failure> got) {
+               REQUIRE(got);
+               runtime = std::make_unique<channel_runtime>(*parts, std::move(*got), *this);
+             });
+  runtime->begin();
+}
+
+// -- commands -----------------------------------------------------------------
+
+void channel_fixture::send(std::vector<channel_command> commands, std::uint32_t shard) {
+  auto& end = ends_[shard];
+  end.number = shard;
+  if (end.slot == 0)
+    end.slot = shard + 1;
+  command_batch batch;
+  batch.shard = shard;
+  batch.slot = end.slot;
+  batch.acked = end.acknowledges ? std::exchange(end.unacknowledged, 0) : 0;
+  batch.commands = std::move(commands);
+  runtime->handle(batch);
+}
+
+channel_command channel_fixture::command(std::uint64_t who, decltype(channel_command::body) body, protocol::request_id id,
+                               bool trusted) {
+  return {session_id{who}, trusted, std::move(id), std::move(body)};
+}
+
+void channel_fixture::join(std::uint64_t who, actors::join how, std::uint32_t shard, protocol::request_id id) {
+  how.who.id = session_id{who};
+  send({command(who, std::move(how), std::move(id))}, shard);
+}
+
+void channel_fixture::leave(std::uint64_t who, leave_reason why, std::uint32_t shard) {
+  send({command(who, actors::leave{why})}, shard);
+}
+
+protocol::publish channel_fixture::publication(const std::string& data) {
+  protocol::publish p;
+  p.event = "e";
+  p.data = json(data);
+  return p;
+}
+
+void channel_fixture::publish(std::uint64_t who, const std::string& data, std::uint32_t shard) {
+  send({command(who, publication(data), {})}, shard);
+}
+
+void channel_fixture::call(std::uint64_t who, const std::string& name, payload data, std::uint32_t shard) {
+  send({command(who, protocol::call{"room:1", name, std::move(data), std::nullopt})}, shard);
+}
+
+actors::join channel_fixture::since(offset_t offset) const {
+  actors::join how;
+  how.since = position{runtime->describe().epoch, offset};
+  return how;
+}
+
+// -- what was said ------------------------------------------------------------
+
+void channel_fixture::send(const link& over, effect_batch_ptr batch) {
+  auto& end = ends_[over.shard()];
+  REQUIRE(batch->slot == over.slot());
+  ++end.unacknowledged;
+  end.batches.push_back(batch->effects.size());
+  for (auto& e : batch->effects)
+    end.effects.push_back(std::move(e));
+  end.completed.insert(end.completed.end(), batch->completed.begin(), batch->completed.end());
+}
+
+namespace {
+
+std::string offsets(const page& replay) {
+  std::string text = "[";
+  if (replay.missed)
+    text += "missed " + (replay.missed->missed ? std::to_string(*replay.missed->missed) : "?") + " ";
+  for (const auto& p : replay.items)
+    text += (text.ends_with('[') || text.ends_with(' ') ? "" : ",") + std::to_string(p->offset);
+  return text + (replay.last ? "]" : "...");
+}
+
+std::string id_text(const protocol::request_id& id) {
+  if (const auto* number = std::get_if<std::int64_t>(&id))
+    return " " + std::to_string(*number);
+  const auto* text = std::get_if<std::string>(&id);
+  return text ? " " + *text : "";
+}
+
+std::string message_text(const protocol::server_message& m) {
+  if (const auto* r = std::get_if<protocol::reply>(&m))
+    return "reply" + id_text(r->id) + " " + std::string{r->data.json()};
+  if (const auto* e = std::get_if<protocol::error>(&m))
+    return "error" + id_text(e->id) + " " + std::string{protocol::to_string(e->why.code)};
+  if (const auto* p = std::get_if<protocol::push>(&m))
+    return "push " + p->event + " " + std::string{p->data.json()};
+  if (const auto* u = std::get_if<protocol::unsubscribed>(&m))
+    return "bye" + id_text(u->id);
+  if (const auto* a = std::get_if<protocol::ask>(&m))
+    return "ask " + std::to_string(a->ask) + " " + a->event;
+  return "?";
+}
+
+struct writer {
+  std::ostringstream& out;
+
+  void operator()(const published& e) const {
+    if (e.what->offset == 0)
+      out << "~";
+    else
+      out << "+" << e.what->offset << " ";
+    out << e.what->data.json();
+    for (const auto id : e.what->except)
+      out << " !" << to_string(id);
+  }
+  void operator()(const actors::said& e) const { out << to_string(e.to) << " " << message_text(e.what); }
+  void operator()(const joined& e) const {
+    out << to_string(e.who) << " in " << e.what.at.offset;
+    if (e.what.recovered)
+      out << (*e.what.recovered ? " recovered" : " lost");
+    if (!e.replay.items.empty() || !e.replay.last || e.replay.missed)
+      out << " " << offsets(e.replay);
+    if (!e.what.data.is_null())
+      out << " " << e.what.data.json();
+  }
+  void operator()(const join_refused& e) const {
+    out << to_string(e.who) << " away" << id_text(e.what.id) << " " << protocol::to_string(e.what.why.code);
+  }
+  void operator()(const read_page& e) const { out << to_string(e.who) << " page " << offsets(e.replay); }
+  void operator()(const left& e) const { out << to_string(e.who) << " left " << e.what.reason; }
+  void operator()(const presence_changed& e) const {
+    out << "presence";
+    for (const auto& m : e.what.joined)
+      out << " +" << to_string(m.session);
+    for (const auto& m : e.what.left)
+      out << " -" << to_string(m.session);
+  }
+  void operator()(const epoch_changed& e) const { out << "epoch " << e.at.offset; }
+  void operator()(const skipped& e) const { out << "at " << e.at.offset; }
+};
+
+} // namespace
+
+std::string text_of(const effect& e) {
+  std::ostringstream out;
+  std::visit(writer{out}, e);
+  return out.str();
+}
+
+std::string channel_fixture::said(std::uint32_t shard) {
+  auto& end = ends_[shard];
+  std::string line;
+  for (; end.read < end.effects.size(); ++end.read)
+    line += (line.empty() ? "" : "; ") + text_of(end.effects[end.read]);
+  return line;
+}
+
+std::size_t channel_fixture::completed(std::uint64_t who, std::uint32_t shard) {
+  const auto& all = ends_[shard].completed;
+  return static_cast<std::size_t>(std::count(all.begin(), all.end(), session_id{who}));
+}
+
+std::string channel_fixture::heard() {
+  std::string line;
+  for (const auto& entry : std::exchange(does.heard, {}))
+    line += (line.empty() ? "" : "; ") + entry;
+  return line;
+}
+
+std::string channel_fixture::announced() {
+  std::string line;
+  for (const auto& e : std::exchange(events_.seen, {})) {
+    std::string text;
+    if (const auto* left = std::get_if<events::member_left>(&e))
+      text = "left " + to_string(left->session) + " " + std::string{to_string(left->why)} + (left->heard ? "" : " unheard");
+    else if (const auto* f = std::get_if<events::handler_failed>(&e))
+      text = "failed " + f->event + ": " + f->reason;
+    else if (const auto* r = std::get_if<events::actor_restarted>(&e))
+      text = "restarted " + std::to_string(r->restarts);
+    else if (const auto* l = std::get_if<events::limit_passed>(&e))
+      text = "limit " + l->limit;
+    else
+      continue;
+    line += (line.empty() ? "" : "; ") + text;
+  }
+  return line;
+}
+
+// -- time ---------------------------------------------------------------------
+
+void channel_fixture::pass(milliseconds time) {
+  for (; time > milliseconds::zero(); time -= std::min(time, milliseconds{10})) {
+    const auto step = std::min(time, milliseconds{10});
+    steady += step;
+    system += step;
+    settle();
+    if (const auto due = runtime->next_deadline(); due && *due <= steady)
+      runtime->tick();
+    settle();
+  }
+}
+
+void channel_fixture::settle() {
+  while (!posted_.empty())
+    for (auto& what : std::exchange(posted_, {}))
+      what();
+}
+
+} // namespace troupe::actors::testing

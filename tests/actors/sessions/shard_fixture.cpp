@@ -1,0 +1,149 @@
+#include "shard_fixture.hpp"
+
+#include "protocol/error_code.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace troupe::actors::testing {
+
+// -- notebook -----------------------------------------------------------------
+
+std::string recorded_client::read() {
+  deliver();
+  return std::exchange(text_, {});
+}
+
+void recorded_client::deliver() {
+  auto& subs = session_.dirty_subscriptions;
+  std::vector<subscription*> rest;
+  bool ended = false;
+  for (auto* s : std::exchange(subs, {})) {
+    s->dirty = false;
+    const auto made = s->write(*this);
+    ended = ended || made == subscription::progress::ended;
+    if (made == subscription::progress::blocked)
+      rest.push_back(s);
+  }
+  for (auto* s : rest)
+    session_.mark(*s);
+  if (ended)
+    session_.drop_ended();
+}
+
+void recorded_client::shared(const transports::slice& bytes) {
+  std::string list{bytes.bytes};
+  list.pop_back();
+  for (const auto& p : nlohmann::json::parse("[" + list + "]"))
+    note(p.contains("offset") ? "+" + std::to_string(p["offset"].get<int>()) : "~");
+  --entries_max;
+}
+
+void recorded_client::publication(std::string_view, std::string_view, const troupe::publication& p) {
+  note("+" + std::to_string(p.offset));
+  --entries_max;
+}
+
+void recorded_client::message(const protocol::server_message& m) {
+  std::visit(
+      [this]<class T>(const T& what) {
+        if constexpr (std::same_as<T, protocol::subscribed>)
+          note("subscribed " + std::to_string(what.at.offset));
+        else if constexpr (std::same_as<T, protocol::push>)
+          note("push " + what.event);
+        else if constexpr (std::same_as<T, protocol::gap>)
+          note("gap " + std::to_string(what.at.offset) + (what.missed ? " -" + std::to_string(*what.missed) : ""));
+        else if constexpr (std::same_as<T, protocol::unsubscribed>)
+          note("unsubscribed " + what.reason + (protocol::has_id(what.id) ? "!" : ""));
+        else if constexpr (std::same_as<T, protocol::error>)
+          note("error " + std::string{protocol::to_string(what.why.code)} +
+               (protocol::has_id(what.id) ? " " + std::to_string(std::get<std::int64_t>(what.id)) : ""));
+        else if constexpr (std::same_as<T, protocol::reply>)
+          note("reply");
+      },
+      m);
+}
+
+// -- desk ---------------------------------------------------------------------
+
+shard_fixture::shard_fixture(config::settings how) : settings_(std::move(how)) {
+  settings_.namespaces.push_back({});
+  settings_.namespaces.back().pattern = "room:*";
+  settings_.namespaces.back().publish = config::permission::anyone;
+  shard_ = std::make_unique<shard>(seat_, settings_, recorder_,
+                                   node_clock{[this] { return now_; }, [] { return std::int64_t{0}; }}, *this);
+}
+
+shard_fixture::~shard_fixture() {
+  for (auto& [id, s] : sessions_)
+    s->close(leave_reason::lost, protocol::close_code::normal, "");
+  sessions_.clear();
+}
+
+std::uint64_t shard_fixture::open() { return shard_->open_session(transport_kind::websocket, "").id().value; }
+
+session& shard_fixture::start_session(session_id id, transport_kind transport, std::string secret) {
+  auto& made = sessions_[id.value] = std::make_unique<session>(*shard_, id, transport, std::move(secret));
+  auto how = std::make_unique<recorded_client>(*made);
+  clients_[id.value] = how.get();
+  made->deliver_by(std::move(how));
+  return *made;
+}
+
+void shard_fixture::subscribe(std::uint64_t who, std::optional<position> since) {
+  say(who, protocol::subscribe{"room:1", {}, std::move(since), false}, std::int64_t{1});
+}
+
+void shard_fixture::say(std::uint64_t who, protocol::command_body what, protocol::request_id id) {
+  sessions_.at(who)->handle({std::move(id), std::move(what)});
+  flush();
+}
+
+void shard_fixture::found() {
+  shard_->found({"room:1", {}, settings_.namespaces.back()});
+  flush();
+}
+
+void shard_fixture::send(const channel_handle&, command_batch_ptr batch) {
+  slot_ = batch->slot;
+  acknowledged_ += batch->acked;
+  for (auto& c : batch->commands)
+    commands_.push_back(std::move(c));
+}
+
+std::string shard_fixture::commands() {
+  std::string line;
+  for (const auto& c : std::exchange(commands_, {})) {
+    line += (line.empty() ? "" : "; ") + to_string(c.from) + " ";
+    if (const auto* j = std::get_if<join>(&c.body))
+      line += "join" + (j->since ? " since " + std::to_string(j->since->offset) : "") + (j->again ? " again" : "");
+    else if (const auto* l = std::get_if<leave>(&c.body))
+      line += "leave " + std::string{to_string(l->why)};
+    else if (const auto* r = std::get_if<read_on>(&c.body))
+      line += "read " + std::to_string(r->since);
+    else
+      line += "other";
+  }
+  return line;
+}
+
+void shard_fixture::take(std::vector<effect> effects, std::vector<session_id> completed) {
+  effect_batch batch{slot_, epoch, std::move(effects), std::move(completed), 0};
+  shard_->take(batch);
+  flush();
+}
+
+void shard_fixture::admit(std::uint64_t who, offset_t at, page replay, std::optional<bool> recovered, bool again) {
+  take({joined{session_id{who}, {std::int64_t{1}, "room:1", {epoch, at}, recovered, {}}, std::move(replay), false, again}},
+       {session_id{who}});
+}
+
+publication_ptr shard_fixture::publication(offset_t offset, std::vector<session_id> except) {
+  troupe::publication p;
+  p.offset = offset;
+  p.except = std::move(except);
+  return std::make_shared<const troupe::publication>(std::move(p));
+}
+
+void shard_fixture::flush() { shard_->flush(); }
+
+} // namespace troupe::actors::testing

@@ -1,0 +1,111 @@
+#pragma once
+/// One shard alone: what actors say to it is said by the test, what it says to them is written down, and its clients
+/// read as far as they are let.
+
+#include "actors/sessions/delivery.hpp"
+#include "actors/sessions/shard.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace troupe::actors::testing {
+
+/// A client that writes down what it reads: "subscribed 0; +1; push; gap 3 (2); unsubscribed left".
+class recorded_client final : public delivery, public subscription_sink {
+ public:
+  explicit recorded_client(session& owner) : session_(owner) {}
+
+  std::size_t entries_max = static_cast<std::size_t>(-1); ///< publications it has room for
+  std::string read();
+  bool closed = false;
+
+  // -- delivery ---------------------------------------------------------------
+
+  void deliver() override;
+  void say(const protocol::server_message& m) override { message(m); }
+  void end(protocol::close_code, std::string_view) override { closed = true; }
+  [[nodiscard]] std::size_t queued() const override { return 0; }
+  [[nodiscard]] bool attached() const override { return !closed; }
+
+  // -- subscription_sink ------------------------------------------------------
+
+  [[nodiscard]] std::size_t room() const override { return entries_max == 0 ? 0 : 1; }
+  [[nodiscard]] protocol::wire_form_id form() const override { return protocol::wire_form_id::poll; }
+  void shared(const transports::slice& bytes) override;
+  void publication(std::string_view channel, std::string_view epoch, const troupe::publication& p) override;
+  void message(const protocol::server_message& m) override;
+
+ private:
+  void note(const std::string& what) { text_ += (text_.empty() ? "" : "; ") + what; }
+  session& session_;
+  std::string text_;
+};
+
+class shard_fixture final : public shard_gateway {
+ public:
+  explicit shard_fixture(config::settings how = {});
+  ~shard_fixture();
+
+  // -- clients ----------------------------------------------------------------
+
+  std::uint64_t open();
+  recorded_client& client(std::uint64_t who) { return *clients_.at(who); }
+  /// Subscribes with id 1.
+  void subscribe(std::uint64_t who, std::optional<position> since = {});
+  void say(std::uint64_t who, protocol::command_body what, protocol::request_id id = std::int64_t{2});
+  std::string read(std::uint64_t who) { return client(who).read(); }
+
+  // -- the channel ------------------------------------------------------------
+
+  void found();
+  void take(std::vector<effect> effects, std::vector<session_id> completed = {});
+  void publish(offset_t offset) { take({published{publication(offset)}}); }
+  void admit(std::uint64_t who, offset_t at, page replay = {}, std::optional<bool> recovered = {}, bool again = false);
+  static publication_ptr publication(offset_t offset, std::vector<session_id> except = {});
+  /// Commands since the last time: "s1 join since 3; s1 leave left".
+  std::string commands();
+  [[nodiscard]] std::uint32_t acknowledged() const noexcept { return acknowledged_; }
+  [[nodiscard]] int asked_broker() const noexcept { return finds_; }
+
+  /// The turn's end.
+  void flush();
+  shard& inside() { return *shard_; }
+
+  std::string epoch = "e";
+  std::vector<node_event> events;
+
+ private:
+  struct recorder final : announcer {
+    explicit recorder(std::vector<node_event>& to) : seen(to) {}
+    void announce(node_event what) override { seen.push_back(std::move(what)); }
+    std::vector<node_event>& seen;
+  };
+
+  // -- shard_gateway ----------------------------------------------------------
+
+  void find_channel(const std::string&) override { ++finds_; }
+  void release_channel(const std::string&) override {}
+  void send(const channel_handle&, command_batch_ptr batch) override;
+  session& start_session(session_id id, transport_kind transport, std::string secret) override;
+  void session_over(session_id) override {}
+  void send(const mount_handle&, mount_input) override {}
+  void wake() override {}
+
+  config::settings settings_;
+  recorder recorder_{events};
+  std::chrono::steady_clock::time_point now_{std::chrono::hours{1}};
+  shard_state seat_{0, 1};
+  std::unique_ptr<shard> shard_;
+  std::map<std::uint64_t, std::unique_ptr<session>> sessions_;
+  std::map<std::uint64_t, recorded_client*> clients_;
+  std::uint64_t slot_ = 0;
+  std::uint32_t acknowledged_ = 0;
+  int finds_ = 0;
+  std::vector<channel_command> commands_;
+};
+
+} // namespace troupe::actors::testing

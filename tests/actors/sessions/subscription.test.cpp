@@ -1,0 +1,330 @@
+#include "shard_fixture.hpp"
+
+using namespace troupe;
+using namespace troupe::actors;
+using namespace troupe::actors::testing;
+
+namespace {
+
+page of(std::vector<offset_t> offsets, bool last = true) {
+  page p;
+  for (const auto o : offsets)
+    p.items.push_back(shard_fixture::publication(o));
+  p.last = last;
+  return p;
+}
+
+effect push_to(std::uint64_t who, const char* name) {
+  return said{session_id{who}, protocol::push{"room:1", name, {}, 0}};
+}
+
+effect last_word(std::uint64_t who, protocol::request_id id = {}) {
+  return left{session_id{who}, {std::move(id), "room:1", "left"}, leave_reason::left};
+}
+
+config::settings small_log(std::size_t entries) {
+  config::settings s;
+  s.limits.log_entries = entries;
+  return s;
+}
+
+} // namespace
+
+TEST_CASE("private messages are read where they were said between publications", "[shard]") {
+  shard_fixture d;
+  const auto who = d.open();
+  d.subscribe(who);
+  d.found();
+  CHECK(d.commands() == "s1 join");
+  d.admit(who, 4);
+  d.take({published{shard_fixture::publication(5)}, push_to(who, "a"), published{shard_fixture::publication(6)}, push_to(who, "b")});
+  CHECK(d.read(who) == "subscribed 4; +5; push a; +6; push b");
+}
+
+TEST_CASE("a slow reader keeps its place; unsubscribed drops nothing said before", "[shard]") {
+  shard_fixture d;
+  const auto who = d.open();
+  d.subscribe(who);
+  d.found();
+  d.admit(who, 0);
+  d.client(who).entries_max = 1;
+  d.take({published{shard_fixture::publication(1)}, push_to(who, "a"), published{shard_fixture::publication(2)}, last_word(who),
+          published{shard_fixture::publication(3)}});
+  CHECK(d.read(who) == "subscribed 0; +1");
+  d.client(who).entries_max = 9;
+  CHECK(d.read(who) == "push a; +2; unsubscribed left");
+}
+
+TEST_CASE("a replay is read before the log, page by page, with what was said on the way", "[shard]") {
+  shard_fixture d;
+  const auto who = d.open();
+  d.subscribe(who, position{"e", 1});
+  d.found();
+  CHECK(d.commands() == "s1 join since 1");
+  d.admit(who, 1, of({2, 3}, false), true);
+  d.publish(7);
+  d.take({push_to(who, "a")});
+  CHECK(d.read(who) == "subscribed 1; +2; +3");
+  CHECK(d.commands() == "s1 read 3");
+  d.take({read_page{session_id{who}, of({4, 6, 7})}});
+  CHECK(d.read(who) == "+4; +6; +7; push a");
+  d.publish(8);
+  CHECK(d.read(who) == "+8");
+}
+
+TEST_CASE("a page tells what it misses", "[shard]") {
+  shard_fixture d;
+  const auto who = d.open();
+  d.subscribe(who);
+  d.found();
+  auto replay = of({5});
+  replay.missed = protocol::gap{"room:1", {"e", 4}, 3};
+  d.admit(who, 1, std::move(replay));
+  CHECK(d.read(who) == "subscribed 1; gap 4 -3; +5");
+}
+
+TEST_CASE("a reader behind the log's tail is told a gap, and reads what is excepted as a hole", "[shard]") {
+  shard_fixture d{small_log(2)};
+  const auto who = d.open();
+  d.subscribe(who);
+  d.found();
+  d.admit(who, 0);
+  d.client(who).entries_max = 0;
+  for (offset_t o = 1; o <= 5; ++o)
+    d.publish(o);
+  CHECK(d.read(who) == "subscribed 0; gap 3 -3");
+  d.client(who).entries_max = 99;
+  CHECK(d.read(who) == "+4; +5");
+  d.take({published{shard_fixture::publication(6, {session_id{who}})}, published{shard_fixture::publication(7)}});
+  CHECK(d.read(who) == "+7");
+}
+
+TEST_CASE("skipped is told as a gap to those behind, and to nobody who comes after", "[shard]") {
+  shard_fixture d;
+  const auto a = d.open(), b = d.open();
+  d.subscribe(a);
+  d.subscribe(b);
+  d.found();
+  d.admit(a, 0);
+  d.take({skipped{{"e", 9}}, joined{session_id{b}, {std::int64_t{1}, "room:1", {"e", 9}, {}, {}}, {}, false, false},
+          published{shard_fixture::publication(10)}});
+  CHECK(d.read(a) == "subscribed 0; gap 9 -9; +10");
+  CHECK(d.read(b) == "subscribed 9; +10");
+}
+
+TEST_CASE("another epoch is a gap of unknown size", "[shard]") {
+  shard_fixture d;
+  const auto who = d.open();
+  d.subscribe(who);
+  d.found();
+  d.admit(who, 7);
+  d.epoch = "f";
+  d.take({epoch_changed{{"f", 0}}, published{shard_fixture::publication(1)}});
+  CHECK(d.read(who) == "subscribed 7; gap 0; +1");
+}
+
+// -- joins --------------------------------------------------------------------
+
+TEST_CASE("a refused join ends it; the error of another command does not", "[shard]") {
+  shard_fixture d;
+  const auto who = d.open();
+  d.subscribe(who);
+  d.found();
+  d.say(who, protocol::publish{"room:1", "e", {}, {}, true, false}, std::int64_t{7});
+  d.take({said{session_id{who}, protocol::error{std::int64_t{7}, {error_code::refused, "no"}, "room:1"}}},
+         {session_id{who}});
+  d.admit(who, 3);
+  d.publish(4);
+  CHECK(d.read(who) == "error refused 7; subscribed 3; +4");
+  const auto other = d.open();
+  d.subscribe(other);
+  d.take({join_refused{session_id{other}, {std::int64_t{1}, {error_code::refused, "no"}, "room:1"}}}, {session_id{other}});
+  CHECK(d.read(other) == "error refused 1");
+  d.subscribe(other);
+  CHECK(d.read(other).empty()); // may try again
+}
+
+TEST_CASE("the answer to a leave that came too late ends nothing that began since", "[shard]") {
+  shard_fixture d;
+  const auto who = d.open();
+  d.subscribe(who);
+  d.found();
+  d.admit(who, 0);
+  d.read(who);
+  d.say(who, protocol::unsubscribe{"room:1"}, std::int64_t{2});
+  d.take({left{session_id{who}, {{}, "room:1", "kicked"}, leave_reason::kicked}});
+  CHECK(d.read(who) == "unsubscribed kicked");
+  d.subscribe(who);
+  d.take({said{session_id{who}, protocol::unsubscribed{std::int64_t{2}, "room:1", "left"}}}, {session_id{who}});
+  d.admit(who, 0);
+  d.publish(1);
+  CHECK(d.read(who) == "unsubscribed left!; subscribed 0; +1");
+}
+
+TEST_CASE("a last word that waits answers the leave that came meanwhile", "[shard]") {
+  shard_fixture d;
+  const auto who = d.open();
+  d.subscribe(who);
+  d.found();
+  d.admit(who, 0);
+  d.client(who).entries_max = 0;
+  d.publish(1);
+  d.say(who, protocol::unsubscribe{"room:1"}, std::int64_t{2});
+  d.take({left{session_id{who}, {{}, "room:1", "kicked"}, leave_reason::kicked}});
+  d.take({said{session_id{who}, protocol::unsubscribed{std::int64_t{2}, "room:1", "left"}}}, {session_id{who}});
+  CHECK(d.read(who) == "subscribed 0");
+  d.client(who).entries_max = 9;
+  CHECK(d.read(who) == "+1; unsubscribed kicked!");
+}
+
+// -- a channel that is lost ---------------------------------------------------
+
+TEST_CASE("a slow reader of a channel that is lost stays where it stands and reads nothing twice", "[shard]") {
+  shard_fixture d;
+  const auto who = d.open();
+  d.subscribe(who);
+  d.found();
+  d.commands();
+  d.admit(who, 0);
+  d.client(who).entries_max = 1;
+  for (offset_t o = 1; o <= 3; ++o)
+    d.publish(o);
+  CHECK(d.read(who) == "subscribed 0; +1");
+  d.inside().lost("room:1", false);
+  d.client(who).entries_max = 99;
+  CHECK(d.read(who).empty());
+  d.found();
+  CHECK(d.commands() == "s1 join since 1 again");
+  d.take({skipped{{"e", 4}},
+          joined{session_id{who}, {{}, "room:1", {"e", 1}, true, {}}, of({2, 3, 4}), false, true}}, {session_id{who}});
+  d.publish(5);
+  CHECK(d.read(who) == "+2; +3; +4; +5");
+}
+
+TEST_CASE("a lost channel that has forgotten tells how much", "[shard]") {
+  shard_fixture d;
+  const auto who = d.open();
+  d.subscribe(who);
+  d.found();
+  d.admit(who, 3);
+  d.publish(4);
+  CHECK(d.read(who) == "subscribed 3; +4");
+  d.inside().lost("room:1", false);
+  d.found();
+  d.take({skipped{{"e", 9}}, joined{session_id{who}, {{}, "room:1", {"e", 9}, false, {}}, {}, false, true}});
+  d.publish(10);
+  CHECK(d.read(who) == "gap 9 -5; +10");
+}
+
+TEST_CASE("a member that the channel does not take again is told why", "[shard]") {
+  shard_fixture d;
+  const auto who = d.open();
+  d.subscribe(who);
+  d.found();
+  d.admit(who, 0);
+  d.inside().lost("room:1", false);
+  d.found();
+  d.take({join_refused{session_id{who}, {{}, {error_code::refused, "not you"}, "room:1"}}}, {session_id{who}});
+  CHECK(d.read(who) == "subscribed 0; unsubscribed not you");
+}
+
+TEST_CASE("a join under way when the channel is lost keeps its id and its position", "[shard]") {
+  shard_fixture d;
+  const auto who = d.open();
+  d.subscribe(who, position{"e", 5});
+  d.found();
+  CHECK(d.commands() == "s1 join since 5");
+  d.say(who, protocol::publish{"room:1", "e", {}, {}, true, false}, std::int64_t{7});
+  d.inside().lost("room:1", false);
+  d.found();
+  CHECK(d.commands() == "s1 other; s1 join since 5");
+  d.admit(who, 5, of({6}), true);
+  CHECK(d.read(who) == "error unavailable 7; subscribed 5; +6");
+}
+
+TEST_CASE("an unsubscribe under way when the channel is lost still ends", "[shard]") {
+  shard_fixture d;
+  const auto who = d.open();
+  d.subscribe(who);
+  d.found();
+  d.admit(who, 0);
+  d.read(who);
+  d.say(who, protocol::unsubscribe{"room:1"}, std::int64_t{2});
+  d.commands();
+  d.inside().lost("room:1", false);
+  d.found();
+  CHECK(d.commands().empty());
+  CHECK(d.read(who).find("unsubscribed left") != std::string::npos);
+  d.subscribe(who);
+  CHECK(d.commands() == "s1 join");
+}
+
+TEST_CASE("a page that was asked for of a lost channel is asked for again", "[shard]") {
+  shard_fixture d;
+  const auto who = d.open();
+  d.subscribe(who, position{"e", 0});
+  d.found();
+  d.admit(who, 0, of({1}, false), true);
+  CHECK(d.read(who) == "subscribed 0; +1");
+  d.inside().lost("room:1", false);
+  d.found();
+  d.commands();
+  d.take({joined{session_id{who}, {{}, "room:1", {"e", 1}, true, {}}, of({2}, false), false, true}});
+  CHECK(d.read(who) == "+2");
+  CHECK(d.commands() == "s1 read 2");
+}
+
+TEST_CASE("a channel that stopped by itself is looked for again only when somebody asks", "[shard]") {
+  shard_fixture d;
+  const auto who = d.open();
+  d.subscribe(who);
+  d.found();
+  d.admit(who, 0);
+  d.take({last_word(who)});
+  const auto asked = d.asked_broker();
+  d.inside().lost("room:1", true);
+  d.flush();
+  CHECK(d.read(who) == "subscribed 0; unsubscribed left");
+  CHECK(d.asked_broker() == asked);
+  d.subscribe(who);
+  CHECK(d.asked_broker() == asked + 1);
+}
+
+TEST_CASE("a channel that gave up leaves its last words to be read", "[shard]") {
+  shard_fixture d;
+  const auto who = d.open();
+  d.subscribe(who);
+  d.found();
+  d.admit(who, 0);
+  d.client(who).entries_max = 0;
+  d.take({published{shard_fixture::publication(1)}, left{session_id{who}, {{}, "room:1", "channel failed"}, leave_reason::channel_failed}});
+  d.inside().refused("room:1", {error_code::unavailable, "failed"}, false);
+  d.client(who).entries_max = 9;
+  CHECK(d.read(who) == "subscribed 0; +1; unsubscribed channel failed");
+}
+
+TEST_CASE("a refused channel answers the join under its id", "[shard]") {
+  shard_fixture d;
+  const auto who = d.open();
+  d.subscribe(who);
+  d.inside().refused("room:1", {error_code::unavailable, "failed"}, false);
+  CHECK(d.read(who) == "error unavailable 1");
+}
+
+// -- credit -------------------------------------------------------------------
+
+TEST_CASE("credit comes back in time, however tight it is", "[shard]") {
+  config::settings tight;
+  tight.limits.link_batches = GENERATE(1u, 4u, 256u);
+  shard_fixture d{tight};
+  const auto who = d.open();
+  d.subscribe(who);
+  d.found();
+  d.admit(who, 0);
+  std::uint32_t sent = 1;
+  for (offset_t o = 1; o <= 1000; ++o) {
+    ++sent;
+    d.publish(o);
+    REQUIRE(sent - d.acknowledged() < tight.limits.link_batches);
+  }
+}

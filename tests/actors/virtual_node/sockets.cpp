@@ -1,0 +1,120 @@
+#include "sockets.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace troupe::actors::testing {
+
+using protocol::close_code;
+
+// -- what the peer does -------------------------------------------------------
+
+void test_connection::peer_says(std::string_view bytes, bool text) {
+  if (!user_ || !open_)
+    return;
+  user_->on_activity();
+  if (user_)
+    user_->on_message(bytes, text);
+}
+
+void test_connection::peer_pongs() {
+  if (user_ && open_)
+    user_->on_activity();
+}
+
+void test_connection::peer_closes(close_code code, std::string_view reason) {
+  if (open_)
+    end(code, reason);
+}
+
+void test_connection::read_again() {
+  reads_ = true;
+  flush();
+  if (!std::exchange(blocked_, false))
+    return;
+  node_.post([self = shared_from_this()] {
+    if (self->user_ && self->open_)
+      self->user_->on_writable();
+  });
+}
+
+// -- connection ---------------------------------------------------------------
+
+void test_connection::write_private(std::string_view bytes) {
+  if (!open_)
+    return;
+  queued_ += bytes;
+  queued_most_ = std::max(queued_most_, queued_.size());
+}
+
+bool test_connection::flush() {
+  const auto taken = reads_ ? queued_.size() : std::min(queued_.size(), room_);
+  arrived_ += queued_.substr(0, taken);
+  queued_.erase(0, taken);
+  if (!reads_)
+    room_ -= taken;
+  blocked_ = blocked_ || !queued_.empty();
+  return queued_.empty();
+}
+
+void test_connection::ping() {
+  ++pings_;
+  node_.post([self = shared_from_this()] {
+    if (self->user_ && self->open_)
+      self->user_->on_ping_sent();
+  });
+}
+
+void test_connection::close(close_code code, std::string_view reason) {
+  if (!open_)
+    return;
+  flush();
+  end(code, reason);
+}
+
+void test_connection::abort() {
+  if (open_)
+    end(close_code::none, "aborted");
+}
+
+void test_connection::end(close_code code, std::string_view reason) {
+  open_ = false;
+  code_ = code;
+  reason_ = reason;
+  node_.post([self = shared_from_this()] {
+    if (auto* user = std::exchange(self->user_, nullptr))
+      user->on_closed(self->code_, self->reason_);
+  });
+}
+
+// -- test_exchange ------------------------------------------------------------
+
+void test_exchange::give_up() {
+  if (std::exchange(gone_, true) || !waiting())
+    return;
+  if (abandoned_)
+    std::exchange(abandoned_, nullptr)();
+}
+
+void test_exchange::respond(transports::http_response response, std::function<void(bool)> done) {
+  if (!waiting())
+    return;
+  const bool arrives = !broken_ && !gone_;
+  response_ = std::move(response);
+  abandoned_ = nullptr;
+  if (done && arrives)
+    done(true);
+  else if (done)
+    node_.post([done = std::move(done)] { done(false); });
+}
+
+std::shared_ptr<transports::connection> test_exchange::stream(transports::http_response head) {
+  stream_ = std::make_shared<test_connection>(node_);
+  head.status = head.status ? head.status : 200;
+  abandoned_ = nullptr;
+  if (gone_)
+    stream_->abort();
+  return stream_;
+}
+
+} // namespace troupe::actors::testing

@@ -1,0 +1,145 @@
+#include "virtual_node.hpp"
+
+#include "actors/sessions/shard.hpp"
+
+#include <caf/atom.hpp>
+#include <caf/event_based_actor.hpp>
+#include <caf/exit_reason.hpp>
+#include <caf/send.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace troupe::actors::testing {
+
+namespace {
+
+constexpr std::int64_t wall_start = 1'700'000'000'000; // ms since 1970
+constexpr int rounds_max = 100'000;                    // past it something goes in circles
+
+config::name_space open(std::string pattern) {
+  config::name_space n;
+  n.pattern = std::move(pattern);
+  n.kind = config::channel_kind::open;
+  n.publish = config::permission::anyone;
+  n.history = config::permission::anyone;
+  n.cross_origin = true;
+  return n;
+}
+
+} // namespace
+
+config::settings test_settings() {
+  config::settings s;
+  s.default_channel = "lobby";
+  for (const char* pattern : {"lobby", "open:*"})
+    s.namespaces.push_back(open(pattern));
+  auto inbox = open("user:*");
+  inbox.publish = config::permission::nobody;
+  inbox.send = config::permission::anyone;
+  s.namespaces.push_back(std::move(inbox));
+  return s;
+}
+
+virtual_node::virtual_node(node_plan plan, config::settings settings, std::uint32_t shards) : shards_(shards) {
+  config_.set("scheduler.policy", caf::atom("testing"));
+  for (std::uint32_t i = 0; i < shards_; ++i)
+    hosts_.push_back(std::make_unique<shard_host>([](const shard_host::task&) {}));
+  system_ = std::make_unique<caf::actor_system>(config_);
+  for (auto& host : hosts_) {
+    host->attach(*system_);
+    host->close(); // hosted actors run with the others, one at a time
+  }
+  node_clock clock{[this] { return now(); },
+                   [this, start = now()] {
+                     return wall_start + std::chrono::duration_cast<milliseconds>(now() - start).count();
+                   }};
+  node_ = std::make_unique<node_actors>(
+      *system_, node_parts{std::move(settings), std::move(plan), shards_, std::move(clock),
+                           [this](std::uint32_t i) -> shard_host& { return *hosts_[i]; }, [](std::uint32_t) {},
+                           [this](const log_line& line, const node_event&) { log_.push_back(line); }, 7});
+  node_->endpoints().auth.set_key("test-key-of-the-house", 8080);
+  node_->start();
+  settle();
+}
+
+virtual_node::~virtual_node() {
+  caf::anon_send_exit(node_->root(), caf::exit_reason::user_shutdown);
+  pass(200ms);
+  posted_.clear();
+  node_.reset();
+  settle();
+  system_.reset();
+}
+
+// -- time ---------------------------------------------------------------------
+
+caf::scheduler::test_coordinator& virtual_node::coordinator() {
+  return dynamic_cast<caf::scheduler::test_coordinator&>(system_->scheduler());
+}
+
+std::chrono::steady_clock::time_point virtual_node::now() { return coordinator().clock().now(); }
+
+bool virtual_node::flush() {
+  bool more = false;
+  if (!node_)
+    return more;
+  for (auto& seat : node_->endpoints().shards)
+    more = (seat->now && seat->now->flush()) || more;
+  return more;
+}
+
+void virtual_node::settle() {
+  for (int round = 0;; ++round) {
+    REQUIRE(round < rounds_max);
+    const bool ran = coordinator().run() != 0;
+    const bool told = !posted_.empty();
+    for (auto& work : std::exchange(posted_, {}))
+      work();
+    const bool more = flush();
+    if (!ran && !told && !more && posted_.empty() && coordinator().jobs.empty())
+      return;
+  }
+}
+
+void virtual_node::pass(milliseconds time) {
+  settle();
+  for (constexpr auto step = 10ms; time > 0ms; time -= step) {
+    coordinator().advance_time(std::min<milliseconds>(step, time));
+    settle();
+  }
+}
+
+// -- the node -----------------------------------------------------------------
+
+std::size_t virtual_node::logged(std::string_view part) const {
+  return static_cast<std::size_t>(std::count_if(log_.begin(), log_.end(), [part](const auto& line) {
+    return line.text.find(part) != std::string::npos;
+  }));
+}
+
+void virtual_node::drain() {
+  inside().draining = true;
+  for (std::uint32_t i = 0; i < shards_; ++i)
+    system_->spawn([this, shard = find<shard_handle>(shard_name(i))](caf::event_based_actor* self) {
+      self->request(shard, caf::infinite, drain_shard{"drain", {}})
+          .then([this](const shard_drained&) { ++drained_; }, [](const caf::error&) {});
+    });
+  settle();
+}
+
+void virtual_node::stop_channels() {
+  system_->spawn([broker = find<broker_handle>("broker")](caf::event_based_actor* self) {
+    self->request(broker, caf::infinite, actors::stop_channels{}).then([](const channels_stopped&) {}, [](const caf::error&) {});
+  });
+  settle();
+}
+
+void virtual_node::fail_actor(std::string_view name) {
+  const auto who = find<caf::actor>(name);
+  REQUIRE(who);
+  caf::anon_send_exit(who, caf::exit_reason::kill);
+  settle();
+}
+
+} // namespace troupe::actors::testing

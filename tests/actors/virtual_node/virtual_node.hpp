@@ -1,0 +1,87 @@
+#pragma once
+/// A whole node without threads, sockets or sleeping: its real actors under CAF's test coordinator, its real routers, and a
+/// clock that tests step. Clients (clients.hpp) talk to the routers as transports do.
+
+#include "actors/node/node_actors.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/scheduler/test_coordinator.hpp>
+#include <catch2/catch.hpp>
+
+#include <chrono>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace troupe::actors::testing {
+
+using std::chrono::milliseconds;
+using namespace std::chrono_literals;
+
+/// Settings in which every kind of channel that tests use is open: `open:*`, `user:*`, and a default channel `lobby`.
+[[nodiscard]] config::settings test_settings();
+
+class virtual_node {
+ public:
+  explicit virtual_node(node_plan plan = {}, config::settings settings = test_settings(), std::uint32_t shards = 2);
+  ~virtual_node();
+  virtual_node(const virtual_node&) = delete;
+  virtual_node& operator=(const virtual_node&) = delete;
+
+  // -- time -------------------------------------------------------------------
+
+  /// Lets everything that is ready happen: messages, flushes, what sockets have to tell.
+  void settle();
+
+  /// Lets virtual time pass, in steps of 10 ms.
+  void pass(milliseconds time);
+
+  [[nodiscard]] std::chrono::steady_clock::time_point now();
+
+  /// Something a socket will tell its user later.
+  void post(std::function<void()> work) { posted_.push_back(std::move(work)); }
+
+  // -- the node ---------------------------------------------------------------
+
+  [[nodiscard]] request_router& router(std::uint32_t index) { return node_->router(index); }
+  [[nodiscard]] shard& shard_at(std::uint32_t index) { return *node_->endpoints().shards[index]->now; }
+  [[nodiscard]] shard_counters& counters(std::uint32_t index) { return node_->endpoints().shards[index]->counters; }
+  [[nodiscard]] endpoint_state& inside() { return node_->endpoints(); }
+  [[nodiscard]] std::uint32_t shards() const noexcept { return shards_; }
+  [[nodiscard]] caf::actor_system& system() { return *system_; }
+
+  /// Log lines and, for each, whether it is a warning or worse.
+  [[nodiscard]] const std::vector<log_line>& log() const noexcept { return log_; }
+  [[nodiscard]] std::size_t logged(std::string_view part) const;
+
+  /// The node begins to stop, as after SIGTERM; true when all clients are gone.
+  void drain();
+  [[nodiscard]] bool drained() const noexcept { return drained_ == shards_; }
+  void stop_channels();
+
+  template <class Handle>
+  [[nodiscard]] Handle find(std::string_view name) {
+    return node_->endpoints().registry.find<Handle>(name);
+  }
+
+  /// Ends an actor of the node as a failure would.
+  void fail_actor(std::string_view name);
+
+ private:
+  caf::scheduler::test_coordinator& coordinator();
+  bool flush();
+
+  const std::uint32_t shards_;
+  caf::actor_system_config config_;
+  std::vector<std::unique_ptr<shard_host>> hosts_;
+  std::unique_ptr<caf::actor_system> system_;
+  std::unique_ptr<node_actors> node_;
+  std::deque<std::function<void()>> posted_;
+  std::vector<log_line> log_;
+  std::uint32_t drained_ = 0;
+};
+
+} // namespace troupe::actors::testing

@@ -1,0 +1,48 @@
+#pragma once
+/// What a shard is to the transports: where requests and sockets go. Implemented by actors/, one per shard; test
+/// clients call the same functions without a socket.
+///
+/// Thread: the I/O thread of the shard; `home` also from other shards' threads.
+
+#include "transports/exchange.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <variant>
+
+namespace troupe::transports {
+
+/// How an upgrade request is answered: with a refusal, or with 101 and the chosen subprotocol (empty: none).
+struct upgrade_accepted {
+  std::string subprotocol;
+  std::size_t message_bytes_max = 64 * 1024;
+};
+using upgrade_verdict = std::variant<http_response, upgrade_accepted>;
+
+/// What the transports count, for /metrics; plain numbers of one I/O thread, read by others relaxed.
+enum class transport_event : std::uint8_t {
+  connection_accepted, connection_closed, connection_refused_limit, bytes_in, bytes_out,
+  http_request, http_bad_request, http_timeout, ws_bad_handshake, ws_protocol_error, ws_too_large,
+};
+
+class request_handler {
+ public:
+  virtual ~request_handler() = default;
+
+  /// Which shard must serve this request: the one whose session its token or cursor names, else this one.
+  /// The connection moves there before `handle` or `upgrade` is called.
+  [[nodiscard]] virtual std::size_t home(const http_request& request) const = 0;
+
+  /// Any request that is no upgrade.
+  virtual void handle(exchange_ptr exchange) = 0;
+
+  [[nodiscard]] virtual upgrade_verdict upgrade(const http_request& request) = 0;
+
+  /// The handshake of an accepted upgrade has been written. The handler sets the connection's user.
+  virtual void opened(std::shared_ptr<connection> connection, http_request request) = 0;
+
+  virtual void count(transport_event event, std::uint64_t n = 1) = 0;
+};
+
+} // namespace troupe::transports
