@@ -70,6 +70,11 @@ TEST_CASE("every folder says what it is for") {
     INFO(folder);
     CHECK(std::filesystem::exists(top() / folder / "README.md"));
   }
+  for (const auto& room : std::filesystem::directory_iterator(top() / "actors"))
+    if (room.is_directory()) {
+      INFO(room.path());
+      CHECK(std::filesystem::exists(room.path() / "README.md"));
+    }
 }
 
 } // namespace troupe::house

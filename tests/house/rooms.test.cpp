@@ -1,4 +1,5 @@
-// Rooms depend one way: config <- protocol <- transports <- actors <- server, and each library has its room.
+// Rooms depend one way: config <- protocol <- transports <- actors <- server, those within actors/ too, and each library
+// has its room.
 
 #include "tests/house/source_tree.hpp"
 
@@ -23,9 +24,29 @@ const std::map<std::string, std::set<std::string_view>> may_include{
     {"server", {"troupe", "config", "protocol", "transports", "actors", "examples"}},
 };
 
+/// Whom a room within actors/ may include, besides itself: channels and sessions know each other by messages and links
+/// only, sessions know nothing of mounts, and nobody knows the node.
+const std::map<std::string, std::set<std::string_view>> may_include_of_actors{
+    {"supervision", {}},
+    {"hosting", {"supervision"}},
+    {"messages", {"supervision", "hosting"}},
+    {"telemetry", {"supervision", "hosting", "messages"}},
+    {"stores", {}},
+    {"link", {"hosting", "messages", "stores"}},
+    {"channels", {"supervision", "hosting", "messages", "stores", "link"}},
+    {"sessions", {"supervision", "hosting", "messages", "telemetry", "link"}},
+    {"mounts", {"supervision", "hosting", "messages"}},
+    {"endpoints", {"hosting", "messages", "telemetry", "stores", "sessions"}},
+    {"node",
+     {"supervision", "hosting", "messages", "telemetry", "stores", "link", "channels", "sessions", "mounts",
+      "endpoints"}},
+};
+
 /// Where a library may be seen: folders, or single files.
 const std::map<std::string_view, std::vector<std::string_view>> seen_in{
-    {"caf", {"actors/", "include/troupe/supervisor.hpp"}},
+    {"caf",
+     {"actors/precompiled.hpp", "actors/supervision/", "actors/hosting/", "actors/messages/", "actors/telemetry/",
+      "actors/channels/", "actors/sessions/", "actors/mounts/", "actors/node/", "include/troupe/supervisor.hpp"}},
     {"boost", {"transports/"}},
     {"openssl", {"transports/", "actors/", "config/"}},
     {"simdjson.h", {"protocol/"}},
@@ -39,6 +60,13 @@ const std::map<std::string_view, std::vector<std::string_view>> seen_in{
 
 std::string place(const source_file& file, const inclusion& i) {
   return file.path + ':' + std::to_string(i.line) + " includes " + i.name;
+}
+
+/// `actors/sessions/shard.hpp` lies in `sessions`; nothing in what lies beside the rooms.
+std::string_view room_of_actors(std::string_view path) {
+  const auto rest = path.substr(std::string_view("actors/").size());
+  const auto end = rest.find('/');
+  return end == std::string_view::npos ? std::string_view{} : rest.substr(0, end);
 }
 
 bool is_room(std::string_view head) { return head == "troupe" || may_include.count(std::string(head)) > 0; }
@@ -57,6 +85,34 @@ TEST_CASE("a room includes only the rooms below it") {
           CHECK((i.head() == room || below.count(i.head()) > 0));
       }
   }
+}
+
+TEST_CASE("a room within actors/ includes only the rooms below it") {
+  std::set<std::string_view> seen;
+  for (const auto& file : sources("actors")) {
+    if (file.path == "actors/precompiled.hpp")
+      continue;
+    INFO(file.path);
+    const auto room = may_include_of_actors.find(std::string(room_of_actors(file.path)));
+    REQUIRE(room != may_include_of_actors.end());
+    seen.insert(room->first);
+    for (const auto& i : inclusions(file)) {
+      if (i.head() != "actors")
+        continue;
+      INFO(place(file, i));
+      const auto other = room_of_actors(i.name);
+      CHECK((other == room->first || room->second.count(other) > 0));
+    }
+  }
+  CHECK(seen.size() == may_include_of_actors.size());
+}
+
+TEST_CASE("the rooms within actors/ depend one way") {
+  for (const auto& [room, below] : may_include_of_actors)
+    for (const auto other : below) {
+      INFO(room << " and " << other);
+      CHECK(may_include_of_actors.at(std::string(other)).count(room) == 0);
+    }
 }
 
 TEST_CASE("a library is seen in its room only") {
