@@ -122,7 +122,8 @@ std::string home_directory() {
              : "";
 }
 
-constexpr auto no_home = "there is no home directory for an API key file; set TROUPE_API_KEY or api.key_file";
+constexpr auto way_out = "set TROUPE_API_KEY, or api.key_file to a file of your own";
+constexpr auto no_home = "there is no home directory for an API key file: set TROUPE_API_KEY, or api.key_file to a file of your own";
 
 } // namespace
 
@@ -196,9 +197,11 @@ api_key_result node_api_key(const api_settings& api, std::uint16_t port) {
     return tl::unexpected(no_home);
   std::error_code unknown; // what cannot be looked at cannot be made either, and says so
   const bool exists = std::filesystem::exists(std::filesystem::symlink_status(*path, unknown));
-  return (exists ? read_key_file(*path) : make_key_file(*path)).map([&](std::string text) {
-    return api_key{std::move(text), path->string(), !exists};
-  });
+  return (exists ? read_key_file(*path) : make_key_file(*path))
+      .map([&](std::string text) {
+        return api_key{std::move(text), path->string(), !exists};
+      })
+      .map_error([](const std::string& why) { return "no API key: " + why + "; " + way_out; });
 }
 
 api_key_result client_api_key(const api_settings& api, std::uint16_t port) {

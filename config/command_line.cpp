@@ -19,7 +19,7 @@ constexpr auto footer = R"(Every key of `config reference` is a flag, too (--lim
 (TROUPE_LIMITS_MESSAGE_BYTES=32KiB). Flags win over variables, variables over the file.
 
 Exit status: 0 ok, 1 the node refused, 64 wrong usage, 69 the address is taken or nobody answers there, 70 the node
-failed or did not stop in time, 77 no API key or a wrong one, 78 wrong configuration.)";
+failed or did not stop in time, 74 the output could not be written, 77 no API key or a wrong one, 78 wrong configuration.)";
 
 /// A short spelling of a key.
 struct short_flag {
@@ -28,9 +28,22 @@ struct short_flag {
 };
 constexpr short_flag short_flags[] = {{"api-key", "api.key"}, {"log-level", "log.level"}};
 
+constexpr auto own_program = "troupe";
+constexpr auto own_description = "Troupe: channels of actors for WebSocket, SSE and long-polling clients.";
+constexpr auto others_description = "Channels of actors for WebSocket, SSE and long-polling clients, built with Troupe.";
+
+/// What the program is called, whatever directory it lies in.
+std::string program_name(int argc, const char* const* argv) {
+  const std::string_view path = argc > 0 && argv[0] ? argv[0] : "";
+  const auto name = path.substr(path.rfind('/') + 1);
+  return std::string{name.empty() ? own_program : name};
+}
+
 class grammar {
  public:
-  grammar() : app_{"Troupe: channels of actors for WebSocket, SSE and long-polling clients.", "troupe"} {
+  explicit grammar(std::string program)
+      : program_{std::move(program)},
+        app_{program_ == own_program ? own_description : others_description, program_} {
     app_.footer(footer);
     app_.allow_extras();
     app_.require_subcommand(0, 1);
@@ -39,6 +52,13 @@ class grammar {
   }
 
   command_line read(int argc, const char* const* argv, const named_texts& environment) {
+    auto line = understood(argc, argv, environment);
+    line.program = program_;
+    return line;
+  }
+
+ private:
+  command_line understood(int argc, const char* const* argv, const named_texts& environment) {
     try {
       app_.parse(argc, argv);
     } catch (const CLI::CallForHelp&) {
@@ -57,7 +77,6 @@ class grammar {
     return with_settings(std::move(line), environment);
   }
 
- private:
   // -- what there is ----------------------------------------------------------
 
   void add_flags() {
@@ -132,7 +151,7 @@ class grammar {
     }
     if (deepest == &app_ || deepest->get_name() == "serve") // App::help would speak of the command only
       return app_.get_formatter()->make_help(&app_, app_.get_name(), CLI::AppFormatMode::Normal);
-    return deepest->help(above) + "\nFlags of all commands: troupe --help\n";
+    return deepest->help(above) + "\nFlags of all commands: " + program_ + " --help\n";
   }
 
   std::optional<std::string> unexpected() const {
@@ -150,8 +169,10 @@ class grammar {
     return "no such flag: --" + name + (near.empty() ? "" : "; did you mean `--" + near + "`?");
   }
 
-  static command_line refused(const std::string& why) {
-    return {.what = command::refused, .text = "troupe: " + why + "\nTry `troupe --help`.\n", .status = status_usage};
+  command_line refused(const std::string& why) const {
+    return {.what = command::refused,
+            .text = program_ + ": " + why + "\nTry `" + program_ + " --help`.\n",
+            .status = status_usage};
   }
 
   static std::string last_of(const CLI::Option* option) {
@@ -169,6 +190,8 @@ class grammar {
     if (auto wrong = collect_flags(from.flags))
       return refused(*wrong);
     line.config = load(from);
+    if (line.what == command::serve || line.what == command::config_check)
+      check_paths(line.config);
     if (!line.config.problems.empty())
       return refused_config(std::move(line));
     if (line.what == command::tree || line.what == command::kill || line.what == command::observer)
@@ -250,6 +273,7 @@ class grammar {
     return line;
   }
 
+  std::string program_;
   CLI::App app_;
   CLI::Option *file_ = nullptr, *listen_ = nullptr, *connect_ = nullptr, *checked_file_ = nullptr, *target_ = nullptr;
   bool version_ = false;
@@ -281,7 +305,10 @@ std::optional<endpoint> read_endpoint(std::string_view text, const endpoint& oth
 }
 
 command_line parse(int argc, const char* const* argv, const char* const* environment) {
-  return grammar{}.read(argc, argv, environment_of(environment ? environment : environ));
+  static constexpr const char* nothing_said[] = {own_program};
+  if (argc < 1) // execve allows that
+    return parse(1, nothing_said, environment);
+  return grammar{program_name(argc, argv)}.read(argc, argv, environment_of(environment ? environment : environ));
 }
 
 } // namespace troupe::config

@@ -30,6 +30,7 @@ enum class command : std::uint8_t {
 /// As in sysexits.h.
 inline constexpr int status_ok = 0;
 inline constexpr int status_usage = 64;      // the command line itself is wrong
+inline constexpr int status_not_written = 74; // stdout did not take what was to be printed
 inline constexpr int status_bad_config = 78; // a file, the environment, or what they contradict
 
 struct endpoint {
@@ -42,6 +43,7 @@ struct endpoint {
 
 struct command_line {
   command what = command::serve;
+  std::string program = "troupe"; // what the program is called: the last part of argv[0]
   loaded config{};      // values, origins; problems are why `what` is `refused`
   std::string file{};   // the configuration file read, or empty
   endpoint connect{};   // tree, kill, observer: the node
@@ -54,7 +56,7 @@ struct command_line {
 [[nodiscard]] command_line parse(int argc, const char* const* argv, const char* const* environment = nullptr);
 
 /// Does what needs no node: config check, show and reference, version, help, refusals. Returns the exit status, or
-/// nothing for serve, tree, kill and observer.
+/// nothing for serve, tree, kill and observer. What is no reason to refuse goes to `err`.
 [[nodiscard]] std::optional<int> run_command(const command_line& line, std::ostream& out, std::ostream& err);
 
 } // namespace troupe::config

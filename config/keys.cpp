@@ -56,6 +56,7 @@ constexpr auto registry = std::to_array<key>({
   field<&S::limits, &L::connections>("limits.connections", count(0, 100'000'000), restart, "Open connections; past it: 503. 0: what the open-file limit allows."),
   field<&S::limits, &L::node_log_bytes>("limits.node_log_bytes", bytes(64_KiB, 1024 * 1024_MiB), restart, "Bytes of all logs on the node."),
   field<&S::limits, &L::node_history_bytes>("limits.node_history_bytes", bytes(64_KiB, 1024 * 1024_MiB), restart, "Bytes of all histories on the node; past it the history of the oldest idle channel goes, with a new epoch."),
+  field<&S::limits, &L::events_waiting>("limits.events_waiting", count(16, 10'000'000), restart, "What happened and waits to be told in the log and to the observer; past it events are only counted, by kind."),
   field<&S::limits, &L::request_timeout>("limits.request_timeout", duration(100ms, 10min), restart, "A whole request, headers and body, also if nothing is ever sent; past it: 408 or close."),
   field<&S::limits, &L::request_header_bytes>("limits.request_header_bytes", bytes(1_KiB, 1_MiB), restart, "The header of a request; past it: 431."),
   field<&S::limits, &L::request_body_bytes>("limits.request_body_bytes", bytes(1_KiB, 64_MiB), restart, "The body of a request; past it: 413 and close."),
@@ -87,6 +88,7 @@ constexpr auto registry = std::to_array<key>({
 
   field<&S::log, &log_settings::level>("log.level", one_of("trace|debug|info|warn|error|off"), applies, "The least important lines to write."),
   field<&S::log, &log_settings::format>("log.format", one_of("text|json"), restart, "How a log line looks."),
+  field<&S::log, &log_settings::queue_bytes>("log.queue_bytes", bytes(4_KiB, 1024_MiB), restart, "Lines that wait for whoever reads stderr; past it they are dropped, counted and told later."),
 
   field<&S::pages, &page_settings::dir>("static.dir", text(path_rule), restart, "A directory of files served at `/`; empty: none."),
 });

@@ -5,6 +5,7 @@
 #include "config/value_format.hpp"
 
 #include <algorithm>
+#include <filesystem>
 
 namespace troupe::config {
 
@@ -13,9 +14,12 @@ namespace {
 /// The variable that is no key: the file to read. The command line has looked at it.
 constexpr std::string_view file_variable = "TROUPE_CONFIG";
 
-/// Kubernetes and Docker put these into the environment for a service called `troupe`; nobody wrote them for us.
-bool is_service_link(std::string_view name) {
-  return name == "TROUPE_PORT" || name.starts_with("TROUPE_PORT_") || name.starts_with("TROUPE_SERVICE_");
+/// Kubernetes and Docker put these into the environment for each service called `troupe`, `troupe-chat`, …: nobody wrote
+/// them for us. `TROUPE_LISTEN_PORT` is a key, too, and tells itself apart by its value.
+bool is_service_link(std::string_view name, std::string_view text) {
+  const bool address = text.starts_with("tcp://") || text.starts_with("udp://") || text.starts_with("sctp://");
+  return (name.ends_with("_PORT") && address) || name.find("_PORT_") != std::string_view::npos ||
+         name.find("_SERVICE_HOST") != std::string_view::npos || name.find("_SERVICE_PORT") != std::string_view::npos;
 }
 
 const key* find_by_variable(std::string_view name) {
@@ -50,13 +54,13 @@ std::string to_string(const problem& p) {
 
 void read_environment(loaded& into, const named_texts& environment) {
   for (const auto& [name, text] : environment) {
-    if (!name.starts_with("TROUPE_") || is_service_link(name) || name == file_variable)
+    if (!name.starts_with("TROUPE_") || is_service_link(name, text) || name == file_variable)
       continue;
     const origin at{source::environment, name};
     if (const auto* k = find_by_variable(name))
       read_one(into, *k, text, at);
     else
-      into.problems.push_back({at, "", "no such variable" + did_you_mean(name, variable_names())});
+      into.remarks.push_back({at, "", "passed over: no such variable" + did_you_mean(name, variable_names())});
   }
 }
 
@@ -85,6 +89,17 @@ loaded load_text(std::string_view toml, std::string_view name) {
   read_toml(result, toml, name);
   check_together(result);
   return result;
+}
+
+void check_paths(loaded& what) {
+  std::error_code unknown;
+  const auto refuse = [&what](std::string_view name, const std::string& path, const char* why) {
+    what.problems.push_back({what.origin_of(name), std::string{name}, path + " " + why});
+  };
+  if (const auto& dir = what.values.pages.dir; !dir.empty() && !std::filesystem::is_directory(dir, unknown))
+    refuse("static.dir", dir, std::filesystem::exists(dir, unknown) ? "is no directory" : "does not exist");
+  if (const auto& file = what.values.api.key_file; !file.empty() && !std::filesystem::exists(file, unknown))
+    refuse("api.key_file", file, "does not exist");
 }
 
 named_texts environment_of(const char* const* strings) {

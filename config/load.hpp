@@ -33,6 +33,9 @@ void read_flags(loaded& into, const named_texts& flags);
 /// Adds what contradicts: dependent limits, namespaces (checks.cpp has the table).
 void check_together(loaded& what);
 
+/// Adds files and directories that are named and missing. Not part of `load`: only where they are to be used.
+void check_paths(loaded& what);
+
 /// `NAME=value` strings, as in `environ`.
 [[nodiscard]] named_texts environment_of(const char* const* strings);
 

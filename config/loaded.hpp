@@ -19,7 +19,7 @@ struct origin {
   std::string where = "default";
 };
 
-/// One reason to refuse.
+/// One reason to refuse, or something to say.
 struct problem {
   origin at;
   std::string key; // empty: the whole file, or a flag that names no key
@@ -34,6 +34,7 @@ struct loaded {
   std::map<std::string, origin, std::less<>> origins;                        // by key; those not here are defaults
   std::vector<std::map<std::string, origin, std::less<>>> namespace_origins; // per namespace; "" is its header
   std::vector<problem> problems;
+  std::vector<problem> remarks; // what was passed over, or is risky: no reason to refuse
 
   [[nodiscard]] origin origin_of(std::string_view name) const {
     const auto found = origins.find(name);

@@ -79,6 +79,7 @@ struct limit_settings {
   std::size_t sessions_detached = 20'000;   // past it the oldest is forced out and told on return
   std::size_t connections = 0;              // open; 0: what the open-file limit allows; past it: 503
   std::size_t node_log_bytes = 256_MiB;     // bytes of all logs; past it: the overflow policy of the largest
+  std::size_t events_waiting = 20'000;      // on their way to log and observer; past it they are counted, not told
   std::size_t node_history_bytes = 256_MiB; // bytes of all histories; past it the oldest idle channel goes
 
   // HTTP
@@ -129,6 +130,7 @@ struct api_settings {
 struct log_settings {
   std::string level = "info";  // trace, debug, info, warn, error, off
   std::string format = "text"; // text, json
+  std::size_t queue_bytes = 1_MiB; // of lines that wait for who reads stderr; past it they are dropped and counted
 };
 
 struct page_settings {

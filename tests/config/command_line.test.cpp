@@ -136,7 +136,7 @@ TEST_CASE("config show says where each value came from, and reads back as TOML")
 }
 
 TEST_CASE("version, help and the reference need no configuration that is right") {
-  const std::vector<std::string> broken = {"TROUPE_NONSENSE=1"};
+  const std::vector<std::string> broken = {"TROUPE_LIMITS_CHANNELS=none"};
   CHECK(run({"version"}, broken).out == "troupe " + std::string{version} + "\n");
   CHECK(run({"--version"}, broken).status == status_ok);
   CHECK(run({"config", "reference"}, broken).status == status_ok);
@@ -144,6 +144,30 @@ TEST_CASE("version, help and the reference need no configuration that is right")
   CHECK(run({"serve", "--config", "none.toml", "--help"}, broken).out == run({"--help"}, broken).out);
   CHECK_THAT(run({"kill", "--help"}, broken).out, Contains("troupe kill") && Contains("NAME"));
   CHECK(run({"serve"}, broken).status == status_bad_config);
+}
+
+TEST_CASE("a program of somebody's own speaks of itself by its name") {
+  const char* argv[] = {"/opt/bin/bingo", "--help"};
+  const auto help = parse(2, argv).text;
+  CHECK_THAT(help, Contains("Usage: bingo ") && Contains("built with Troupe"));
+  CHECK_FALSE(Contains("Usage: troupe").match(help));
+  const char* wrong[] = {"./bingo", "--lissten"};
+  CHECK(parse(2, wrong).text == "bingo: no such flag: --lissten; did you mean `--listen`?\nTry `bingo --help`.\n");
+  const char* deeper[] = {"bingo", "kill", "--help"};
+  CHECK_THAT(parse(3, deeper).text, Contains("bingo kill") && Contains("bingo --help"));
+  CHECK(parse(0, nullptr).program == "troupe");
+  CHECK_THAT(run({"--help"}).out, Contains("Usage: troupe "));
+}
+
+TEST_CASE("config check and show say what is risky or passed over, and succeed") {
+  const std::vector<std::string> environment{"TROUPE_HOME=/x", "TROUPE_LISTEN_ADDRESS=0.0.0.0"};
+  for (const char* what : {"check", "show"}) {
+    const auto said = run({"config", what}, environment);
+    CHECK(said.status == status_ok);
+    CHECK_THAT(said.err, Contains("warning: TROUPE_HOME: passed over") &&
+                             Contains("warning: listen.address is 0.0.0.0: other machines can connect"));
+  }
+  CHECK(run({"config", "check"}).err.empty());
 }
 
 TEST_CASE("the version is the one of the build") {
@@ -155,7 +179,9 @@ TEST_CASE("the shipped reference is the generated one, and is nothing but defaul
   CHECK(shipped == reference()); // if not: troupe config reference > config/troupe.toml
   const auto read = load_text(shipped, "troupe.toml");
   CHECK(read.problems.empty());
-  CHECK(show({read.values, {}, {}, {}}) == show({}));
+  loaded defaults;
+  defaults.values = read.values;
+  CHECK(show(defaults) == show({}));
 }
 
 TEST_CASE("the commented namespace of the reference is one that reads") {

@@ -175,15 +175,39 @@ TEST_CASE("a contradiction is blamed on the place that won, not on a default") {
   CHECK(result.problems[1].at.where == "TROUPE_LIMITS_PAGE_BYTES");
 }
 
-TEST_CASE("unknown TROUPE_ variables are refused, those that containers make for a service called troupe are not") {
-  CHECK(to_string(load({{}, {{"TROUPE_LIMIT_CHANNELS", "3"}}, {}}).problems.at(0)) ==
-        "TROUPE_LIMIT_CHANNELS: no such variable; did you mean `TROUPE_LIMITS_CHANNELS`?");
+TEST_CASE("unknown TROUPE_ variables are passed over with a word, since others may have set them") {
+  for (const char* name : {"TROUPE_HOME", "TROUPE_VERSION", "TROUPE_LIMIT_CHANNELS"}) {
+    const auto read = load({{}, {{name, "3"}}, {}});
+    CHECK(read.problems.empty());
+    REQUIRE(read.remarks.size() == 1);
+    CHECK_THAT(to_string(read.remarks[0]), Contains(std::string{name} + ": passed over: no such variable"));
+  }
+  CHECK(to_string(load({{}, {{"TROUPE_LIMIT_CHANNELS", "3"}}, {}}).remarks.at(0)) ==
+        "TROUPE_LIMIT_CHANNELS: passed over: no such variable; did you mean `TROUPE_LIMITS_CHANNELS`?");
+  const auto started = run({}, {"TROUPE_HOME=/opt/troupe", "TROUPE_VERSION=1", "TROUPE_CHAT_PORT=tcp://10.0.0.1:80"});
+  CHECK(started.line.what == command::serve);
+  CHECK(started.line.config.remarks.size() == 2);
+}
+
+TEST_CASE("variables that containers make for services called troupe, or troupe-something, are nobody's settings") {
   CHECK(to_string(load({{}, {{"TROUPE_LISTEN_PORT", "http"}}, {}}).problems.at(0)) ==
         "TROUPE_LISTEN_PORT: listen.port: wants a whole number, got `http`");
   const named_texts harmless = {
-      {"TROUPE_PORT", "tcp://10.0.0.1:80"}, {"TROUPE_PORT_80_TCP", "x"}, {"TROUPE_SERVICE_HOST", "10.0.0.1"},
-      {"TROUPE_CONFIG", "a.toml"},          {"TROUPETTE", "x"},          {"PATH", "/bin"}};
-  CHECK(load({{}, harmless, {}}).problems.empty());
+      {"TROUPE_PORT", "tcp://10.0.0.1:80"},
+      {"TROUPE_PORT_80_TCP", "x"},
+      {"TROUPE_SERVICE_HOST", "10.0.0.1"},
+      {"TROUPE_CHAT_PORT", "tcp://10.0.0.1:80"},
+      {"TROUPE_CHAT_PORT_80_TCP_ADDR", "10.0.0.1"},
+      {"TROUPE_CHAT_SERVICE_PORT", "80"},
+      {"TROUPE_CHAT_SERVICE_PORT_HTTP", "80"},
+      {"TROUPE_LISTEN_PORT", "tcp://10.0.0.1:80"},
+      {"TROUPE_CONFIG", "a.toml"},
+      {"TROUPETTE", "x"},
+      {"PATH", "/bin"}};
+  const auto read = load({{}, harmless, {}});
+  CHECK(read.problems.empty());
+  CHECK(read.remarks.empty());
+  CHECK(read.values.listen.port == settings{}.listen.port);
 }
 
 TEST_CASE("a refused secret is never repeated") {
@@ -199,6 +223,27 @@ TEST_CASE("a file that cannot be read is refused by its name") {
   const auto large = (here / "large.toml").string();
   std::ofstream{large} << std::string(2_MiB, '\n');
   CHECK(run({"--config", large}).err == large + ": is larger than 1MiB\n");
+}
+
+TEST_CASE("a directory of pages or a key file that does not exist is refused before a node starts") {
+  scratch_directory here;
+  const auto missing = (here / "none").string(), file = (here / "file").string();
+  std::ofstream{file} << "x";
+  for (const char* command : {"serve", "check"}) {
+    std::vector<std::string> start{command};
+    if (start[0] == "check")
+      start = {"config", "check"};
+    const auto with = [&](const char* variable, const std::string& path) {
+      return run(start, {variable + ("=" + path)});
+    };
+    CHECK(with("TROUPE_STATIC_DIR", missing).err == "TROUPE_STATIC_DIR: static.dir: " + missing + " does not exist\n");
+    CHECK(with("TROUPE_STATIC_DIR", missing).status == status_bad_config);
+    CHECK(with("TROUPE_STATIC_DIR", file).err == "TROUPE_STATIC_DIR: static.dir: " + file + " is no directory\n");
+    CHECK_FALSE(with("TROUPE_STATIC_DIR", (here / "").string()).line.what == command::refused);
+    CHECK(with("TROUPE_API_KEY_FILE", missing).err == "TROUPE_API_KEY_FILE: api.key_file: " + missing + " does not exist\n");
+  }
+  CHECK(run({"config", "show"}, {"TROUPE_STATIC_DIR=" + missing}).status == status_ok); // it only looks
+  CHECK(run({"tree"}, {"TROUPE_STATIC_DIR=" + missing}).line.what == command::tree);
 }
 
 TEST_CASE("suggestions come for typing errors, not for everything") {
