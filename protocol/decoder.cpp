@@ -1,6 +1,7 @@
 #include "protocol/decoder.hpp"
 
 #include "protocol/decode/command_reader.hpp"
+#include "protocol/decode/readable_id.hpp"
 #include "protocol/names.hpp"
 
 namespace troupe::protocol {
@@ -9,27 +10,32 @@ namespace {
 
 constexpr std::string_view user_channel_prefix = "user:";
 
-using read_envelope = tl::expected<envelope, failure> (*)(std::string_view, const decode_limits&);
+/// One encoding's readers.
+struct reading {
+  tl::expected<envelope, decode_failure> (*envelope_of)(std::string_view, const decode_limits&);
+  request_id (*readable_id)(std::string_view);
+};
+constexpr reading json{json_envelope, readable_id_in_json};
+constexpr reading msgpack{msgpack_envelope, readable_id_in_msgpack};
 
 /// Takes a message apart that is within the size limit.
-tl::expected<envelope, failure> open(std::string_view bytes, const decode_limits& limits, read_envelope read) {
-  if (bytes.size() > limits.message_bytes_max)
-    return tl::unexpected(failure{error_code::too_large, "larger than " + std::to_string(limits.message_bytes_max) +
-                                                             " bytes"});
-  return read(bytes, limits);
+tl::expected<envelope, decode_failure> open(std::string_view bytes, const decode_limits& limits, const reading& how) {
+  if (bytes.size() <= limits.message_bytes_max)
+    return how.envelope_of(bytes, limits);
+  failure why{error_code::too_large, "larger than " + std::to_string(limits.message_bytes_max) + " bytes"};
+  return tl::unexpected(decode_failure{how.readable_id(bytes), std::move(why)});
 }
 
-decoded decode(std::string_view bytes, const decode_limits& limits, read_envelope read) {
-  const auto message = open(bytes, limits, read);
-  if (!message)
-    return tl::unexpected(decode_failure{{}, message.error()});
-  return to_command(*message);
+decoded decode(std::string_view bytes, const decode_limits& limits, const reading& how) {
+  const auto message = open(bytes, limits, how);
+  return message ? to_command(*message) : tl::unexpected(message.error());
 }
 
 // -- POST /send ---------------------------------------------------------------
 
-tl::unexpected<decode_failure> bad(std::string why) {
-  return tl::unexpected(decode_failure{{}, {error_code::bad_message, std::move(why)}});
+tl::unexpected<decode_failure> bad(const envelope& message, std::string why) {
+  auto id = message.twice == key::id ? request_id{} : command_reader(message).id();
+  return tl::unexpected(decode_failure{std::move(id), {error_code::bad_message, std::move(why)}});
 }
 
 /// A user's name: a string, or the integer that many applications have.
@@ -44,18 +50,18 @@ std::optional<std::string> user_name(const value& v) {
 tl::expected<send_request, decode_failure> send_to_user(const envelope& message) {
   const auto& given = message[key::user_id];
   if (given.kind == value_kind::absent)
-    return bad("userId: missing");
+    return bad(message, "userId: missing");
   if (message.twice)
-    return bad(std::string(name_of(*message.twice)) + ": given twice");
+    return bad(message, std::string(name_of(*message.twice)) + ": given twice");
   auto user = user_name(given);
   if (!user)
-    return bad("userId: expected a string");
+    return bad(message, "userId: expected a string");
   if (user->empty())
-    return bad("userId: empty");
+    return bad(message, "userId: empty");
   if (const auto why = channel_name_error(std::string(user_channel_prefix) + *user))
-    return bad("userId: " + *why);
+    return bad(message, "userId: " + *why);
   if (message[key::message].kind == value_kind::absent)
-    return bad("message: missing");
+    return bad(message, "message: missing");
   return send_request{send_request::to_user{std::move(*user), to_payload(message, message[key::message])}};
 }
 
@@ -72,16 +78,16 @@ tl::expected<send_request, decode_failure> send_of_session(const envelope& messa
 
 } // namespace
 
-decoded decode_json(std::string_view bytes, const decode_limits& limits) { return decode(bytes, limits, json_envelope); }
+decoded decode_json(std::string_view bytes, const decode_limits& limits) { return decode(bytes, limits, json); }
 
 decoded decode_msgpack(std::string_view bytes, const decode_limits& limits) {
-  return decode(bytes, limits, msgpack_envelope);
+  return decode(bytes, limits, msgpack);
 }
 
 tl::expected<payload, failure> read_json(std::string_view bytes, const decode_limits& limits) {
-  const auto message = open(bytes, limits, json_envelope);
+  const auto message = open(bytes, limits, json);
   if (!message)
-    return tl::unexpected(message.error());
+    return tl::unexpected(message.error().why);
   return to_payload(*message, message->whole);
 }
 
@@ -89,7 +95,7 @@ tl::expected<publish, failure> decode_publication(std::string_view json, const d
                                                   std::optional<std::string> channel) {
   const auto message = json_envelope(json, limits);
   if (!message)
-    return tl::unexpected(message.error());
+    return tl::unexpected(message.error().why);
   if (message->whole.kind != value_kind::object)
     return tl::unexpected(failure{error_code::bad_message, "expected an object"});
   auto read = to_publication(*message, std::move(channel));
@@ -100,16 +106,16 @@ tl::expected<publish, failure> decode_publication(std::string_view json, const d
 }
 
 tl::expected<send_request, decode_failure> decode_send(std::string_view json, const decode_limits& limits) {
-  const auto message = open(json, limits, json_envelope);
+  const auto message = open(json, limits, protocol::json);
   if (!message)
-    return tl::unexpected(decode_failure{{}, message.error()});
+    return tl::unexpected(message.error());
   if (message->whole.kind != value_kind::object)
-    return bad("expected an object");
+    return bad(*message, "expected an object");
   const bool has_user = (*message)[key::user_id].kind != value_kind::absent;
   if ((*message)[key::action].kind != value_kind::absent)
     return send_of_session(*message);
   if (!has_user && (*message)[key::token].kind != value_kind::absent)
-    return bad("action: missing");
+    return bad(*message, "action: missing");
   return send_to_user(*message);
 }
 

@@ -1,5 +1,7 @@
 #include "protocol/json_document.hpp"
 
+#include "protocol/json_numbers.hpp"
+
 #include <algorithm>
 #include <string>
 
@@ -12,12 +14,14 @@ constexpr std::size_t parser_bytes_kept_max = 1024 * 1024;
 
 constexpr bool is_space(char c) noexcept { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
-std::string reason_of(simdjson::error_code error, std::size_t depth_max) {
+std::string reason_of(simdjson::error_code error, std::string_view bytes, std::size_t depth_max) {
   switch (error) {
     case simdjson::EMPTY: return "not JSON: empty";
     case simdjson::DEPTH_ERROR: return "not accepted: nested deeper than " + std::to_string(depth_max);
     case simdjson::UTF8_ERROR: return "not JSON: not UTF-8";
-    case simdjson::NUMBER_ERROR: return "not JSON: a number is malformed or out of range";
+    case simdjson::NUMBER_ERROR:
+      return has_only_numbers_of_good_form(bytes) ? "not accepted: a number is beyond what a double can be"
+                                                  : "not JSON: a number is malformed";
     case simdjson::STRING_ERROR:
     case simdjson::UNESCAPED_CHARS:
     case simdjson::UNCLOSED_STRING: return "not JSON: a string is malformed";
@@ -36,7 +40,7 @@ simdjson::dom::parser& parser_for(std::size_t bytes) {
 
 tl::expected<simdjson::dom::element, failure> parse_json(std::string_view bytes, std::size_t depth_max) {
   const auto fail = [&](simdjson::error_code error) {
-    return tl::unexpected(failure{error_code::bad_message, reason_of(error, depth_max)});
+    return tl::unexpected(failure{error_code::bad_message, reason_of(error, bytes, depth_max)});
   };
   if (bytes.empty())
     return fail(simdjson::EMPTY); // simdjson copies from it even where it is null
@@ -47,7 +51,11 @@ tl::expected<simdjson::dom::element, failure> parse_json(std::string_view bytes,
     if (const auto error = parser.allocate(std::max(bytes.size(), parser.capacity()), depth_max + 1))
       return fail(error);
   simdjson::dom::element element;
-  if (const auto error = parser.parse(bytes.data(), bytes.size()).get(element))
+  auto error = parser.parse(bytes.data(), bytes.size()).get(element);
+  if (error && error != simdjson::UTF8_ERROR)
+    if (const auto narrower = with_wide_integers_as_doubles(bytes))
+      error = parser.parse(*narrower).get(element);
+  if (error)
     return fail(error);
   return element;
 }

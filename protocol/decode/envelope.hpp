@@ -40,8 +40,8 @@ struct value {
   std::int64_t integer = 0;
   std::uint64_t huge = 0; ///< an integer past int64
   double real = 0;
-  std::string_view text;  ///< decoded; of `bytes`, the bytes
-  std::string_view raw;
+  std::string_view text{}; ///< decoded; of `bytes`, the bytes
+  std::string_view raw{};
 };
 
 struct envelope {
@@ -56,9 +56,9 @@ struct envelope {
   void put(key k, const value& v) noexcept;
 };
 
-/// Check all of `bytes`, then take it apart.
-[[nodiscard]] tl::expected<envelope, failure> json_envelope(std::string_view bytes, const decode_limits& limits);
-[[nodiscard]] tl::expected<envelope, failure> msgpack_envelope(std::string_view bytes, const decode_limits& limits);
+/// Check all of `bytes`, then take it apart. A failure has the message's id, if that can be read all the same.
+[[nodiscard]] tl::expected<envelope, decode_failure> json_envelope(std::string_view bytes, const decode_limits& limits);
+[[nodiscard]] tl::expected<envelope, decode_failure> msgpack_envelope(std::string_view bytes, const decode_limits& limits);
 
 /// What the message asks. `token_key` is where `authenticate` and `resume` find their token.
 [[nodiscard]] decoded to_command(const envelope& message, key token_key = key::token);

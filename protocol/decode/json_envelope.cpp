@@ -1,5 +1,6 @@
 #include "protocol/decode/envelope.hpp"
 
+#include "protocol/decode/readable_id.hpp"
 #include "protocol/json_document.hpp"
 
 namespace troupe::protocol {
@@ -57,10 +58,10 @@ void read_members(envelope& into, element object, std::string_view text, bool in
 
 } // namespace
 
-tl::expected<envelope, failure> json_envelope(std::string_view bytes, const decode_limits& limits) {
+tl::expected<envelope, decode_failure> json_envelope(std::string_view bytes, const decode_limits& limits) {
   const auto document = parse_json(bytes, limits.depth_max);
   if (!document)
-    return tl::unexpected(document.error());
+    return tl::unexpected(decode_failure{readable_id_in_json(bytes), document.error()});
   const auto text = trim_json(bytes);
   envelope message;
   message.whole = read_value(*document, text);

@@ -1,5 +1,6 @@
 #include "protocol/decode/envelope.hpp"
 
+#include "protocol/decode/readable_id.hpp"
 #include "protocol/msgpack_parse.hpp"
 #include "protocol/names.hpp"
 
@@ -104,17 +105,9 @@ class value_reader {
 
   /// The count of a map's members if the next value is a map; then its keys and values follow.
   std::optional<std::uint32_t> enter_map() {
-    const auto head = at_ < bytes_.size() ? static_cast<unsigned char>(bytes_[at_]) : 0;
-    const std::size_t width = head == 0xde ? 2 : head == 0xdf ? 4 : 0;
-    if ((head & 0xf0) != 0x80 && width == 0)
-      return std::nullopt;
-    if (bytes_.size() - at_ < 1 + width)
-      return std::nullopt; // truncated: reading it as a value says so
-    std::uint32_t count = width == 0 ? head & 0x0f : 0;
-    for (std::size_t i = 1; i <= width; ++i)
-      count = count << 8 | static_cast<unsigned char>(bytes_[at_ + i]);
-    at_ += 1 + width;
-    ++depth_;
+    const auto count = enter_msgpack_map(bytes_, at_); // truncated: reading it as a value says so
+    if (count)
+      ++depth_;
     return count;
   }
 
@@ -155,9 +148,7 @@ tl::expected<void, failure> read_members(envelope& into, value_reader& reader, s
   return {};
 }
 
-} // namespace
-
-tl::expected<envelope, failure> msgpack_envelope(std::string_view bytes, const decode_limits& limits) {
+tl::expected<envelope, failure> read_envelope(std::string_view bytes, const decode_limits& limits) {
   envelope message;
   message.encoding = encoding::msgpack;
   value_reader reader(bytes, 0, limits.depth_max);
@@ -175,6 +166,14 @@ tl::expected<envelope, failure> msgpack_envelope(std::string_view bytes, const d
   if (!reader.at_end())
     return tl::unexpected(failure{error_code::bad_message, "not accepted: bytes after the value"});
   return message;
+}
+
+} // namespace
+
+tl::expected<envelope, decode_failure> msgpack_envelope(std::string_view bytes, const decode_limits& limits) {
+  return read_envelope(bytes, limits).map_error([bytes](failure why) {
+    return decode_failure{readable_id_in_msgpack(bytes), std::move(why)};
+  });
 }
 
 } // namespace troupe::protocol

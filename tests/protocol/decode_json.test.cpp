@@ -6,6 +6,9 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include <string>
+#include <vector>
+
 namespace troupe::protocol::test {
 
 namespace {
@@ -63,8 +66,8 @@ TEST_CASE("random payloads are handed on byte for byte, wherever they stand in t
 
 TEST_CASE("what is not JSON is refused however deep it is hidden") {
   for (const std::string bad : {"tru", "01", "\"\\q\"", "\"\\ud800\"", "\"\\udc00x\"", "\"\xff\"", "\"\xed\xa0\x80\"",
-                                "\"\xc0\xaf\"", "\"a\nb\"", "[1,]", "{\"a\"}", "1.", ".5", "+1", "NaN", "1e999", "'a'",
-                                "123456789012345678901234567890", "[1 2]", "{,}", "\"", "//", "nulll"}) {
+                                "\"\xc0\xaf\"", "\"a\nb\"", "[1,]", "{\"a\"}", "1.", ".5", "+1", "NaN", "'a'",
+                                "-", "--1", "1e", "1e+", "00", "-01", "0123456789012345678901234567890", "[1 2]", "{,}", "\"", "//", "nulll"}) {
     CAPTURE(bad);
     CHECK(means(bad).starts_with("bad_message id=none: not JSON"));
     CHECK(means(R"({"action":"publish","channel":"c","data":)" + bad + "}").starts_with("bad_message"));
@@ -72,6 +75,7 @@ TEST_CASE("what is not JSON is refused however deep it is hidden") {
     CHECK_FALSE(read_json("{\"x\":" + bad + "}", {}));
   }
   CHECK(means(R"({"a":tru,"b":01,"c":"\q"})").starts_with("bad_message"));
+  CHECK(means(R"({"data":01})") == "bad_message id=none: not JSON: a number is malformed");
   CHECK(means("") == "bad_message id=none: not JSON: empty");
   CHECK(describe(decode_json(std::string_view(), {})) == "bad_message id=none: not JSON: empty");
   CHECK(means(" \r\n").starts_with("bad_message"));
@@ -253,6 +257,75 @@ TEST_CASE("one JSON value is read whole and trimmed") {
   CHECK(value->raw() == "{\"a\" : 1}");
   CHECK(read_json("x", {}).error().code == error_code::bad_message);
   CHECK(read_json("[1,2,3]", {3, 32}).error().code == error_code::too_large);
+}
+
+// -- numbers ------------------------------------------------------------------
+
+TEST_CASE("integers beyond 64 bits are handed on as written, and read as the double next to them") {
+  for (const std::string number : {"18446744073709551616", "-9223372036854775809", "123456789012345678901234567890",
+                                   "99999999999999999999999999999999999999999999999999"}) {
+    CAPTURE(number);
+    const auto text = R"([{"a":")" + number + R"(", "b" : )" + number + R"( },)" + number + "]";
+    const auto c = decode_json(R"({"action":"publish","channel":"c","data":)" + text + R"(,"id":3})", {});
+    REQUIRE(c);
+    CHECK(c->id == request_id(std::int64_t{3}));
+    const auto& data = std::get<publish>(c->body).data;
+    CHECK(data.raw() == text);
+    const auto packed = nlohmann::json::from_msgpack(data.msgpack());
+    CHECK(packed[1].get<double>() == Approx(std::stod(number)).epsilon(1e-15));
+    CHECK(packed[0]["b"] == packed[1]);
+    CHECK(packed[0]["a"] == number);
+    CHECK(data.value()[1].get<double>() == std::stod(number));
+    CHECK(means(number) == "bare id=none data=" + number);
+  }
+  CHECK(means(R"({"action":"ack","received":18446744073709551615})") == "ack id=none received=18446744073709551615");
+  CHECK(means(R"({"action":"ack","received":18446744073709551616})") == "bad_message id=none: received: expected an integer");
+  CHECK(means(R"({"action":"ping","id":18446744073709551616})").starts_with("bad_message id=none: id: expected an integer"));
+}
+
+TEST_CASE("numbers that no double can be are refused as such") {
+  for (const auto& number : std::vector<std::string>{"1e400", "-1e400", "1e999", std::string(400, '9')}) {
+    CHECK(means(R"({"action":"publish","channel":"c","id":7,"data":[)" + number + "]}") ==
+          "bad_message id=7: not accepted: a number is beyond what a double can be");
+  }
+}
+
+// -- refusals keep the id -----------------------------------------------------
+
+TEST_CASE("a refusal has the id of its command, before and behind what is wrong") {
+  const auto deep = nested(40, "[", "", "]");
+  for (const auto& bad : std::vector<std::string>{deep, "1e400", R"("\ud83d")", "\"\xff\"", "01", "tru", "\"a\nb\"",
+                                                 R"({"id":1,"x":"}],\"id\":2",})", "'a'", ""}) {
+    CAPTURE(bad);
+    CHECK(means(R"({"id":7,"action":"publish","channel":"c","data":)" + bad + "}").starts_with("bad_message id=7: not "));
+    CHECK(means(R"( { "data":)" + bad + R"( , "action":"publish", "\u0069d" : "a\"\u00e9" } )")
+              .starts_with("bad_message id=\"a\"é\": not "));
+    CHECK(means(R"({"data":[{"id":3},)" + bad + R"(],"id":8.0})").starts_with("bad_message id=8: not "));
+  }
+  CHECK(means(R"({"id":7,"data":{"a":[1,)").starts_with("bad_message id=7: not JSON"));
+  CHECK(means("\xef\xbb\xbf{\"id\":7}").starts_with("bad_message id=7: not JSON"));
+  CHECK(describe(decode_json(R"({"action":"ping","id":7,"data":"xxxxxxxxxxxxxxxxxxxx"})", {20, 32})) ==
+        "too_large id=7: larger than 20 bytes");
+}
+
+TEST_CASE("a refusal has no id that its command may not have") {
+  for (const std::string text :
+       {R"({"id":12)", R"({"id":"ab)", R"({"id":1,"id":1,"data":tru})", R"({"data":{"id":5},"x":tru})", R"([{"id":5},tru])",
+        R"({"id":[5],"x":tru})", R"({"id":1.5,"x":tru})", R"({"id":18446744073709551615,"x":tru})", R"({"id":tru})",
+        R"({id:5,"x":1})", R"({"x":[}],"id":5)", R"({"id")", R"({"id":)", "{", R"({"a\)", R"({"id":)"}) {
+    CAPTURE(text);
+    CHECK(means(text).starts_with("bad_message id=none: "));
+  }
+  CHECK(means(R"({"id":")" + std::string(65, 'i') + R"(","x":tru})").starts_with("bad_message id=none: "));
+}
+
+TEST_CASE("a command that is cut off anywhere is refused with its id, or with none") {
+  const std::string whole = R"({"data":{"a":["x\"y",{"id":9}]},"id":1234,"action":"publish","channel":"c"})";
+  const auto id_at = whole.find("1234,") + 5;
+  for (std::size_t n = 0; n < whole.size(); ++n) {
+    CAPTURE(n);
+    CHECK(means(whole.substr(0, n)).starts_with(n < id_at ? "bad_message id=none: " : "bad_message id=1234: "));
+  }
 }
 
 } // namespace troupe::protocol::test

@@ -145,4 +145,34 @@ TEST_CASE("a large msgpack message is too large") {
   CHECK(describe(decode_msgpack(std::string(11, '\xc0'), {10, 32})) == "too_large id=none: larger than 10 bytes");
 }
 
+TEST_CASE("a msgpack refusal has the id of its command, before and behind what is wrong") {
+  std::string deep;
+  for (int i = 0; i < 40; ++i)
+    deep += '\x91';
+  deep += '\xc0';
+  const std::string bad_values[] = {from_hex("d6 ff 00 00 00 00"), // a date
+                                    from_hex("cb 7f f8 00 00 00 00 00 00"), from_hex("91 c4 01 00"), from_hex("a1 ff"),
+                                    from_hex("81 01 a2 69 64"), deep};
+  for (const auto& bad : bad_values) {
+    CAPTURE(to_hex(bad));
+    CHECK(means("\x83" + str("id") + "\x07" + str("data") + bad + str("action") + str("ping")).starts_with("bad_message id=7: not "));
+    CHECK(means("\x83" + str("action") + str("ping") + str("data") + bad + str("id") + str("x")).starts_with("bad_message id=\"x\": not "));
+  }
+  CHECK(means("\x82" + str("id") + "\x07" + "\x01\x02").starts_with("bad_message id=7: not ")); // an integer as key
+  CHECK(means("\x82\x01\x02" + str("id") + "\x07").starts_with("bad_message id=7: not "));
+  CHECK(means("\x82" + str("id") + "\x07" + str("data") + "\xa5xx") == "bad_message id=7: not accepted: truncated");
+  CHECK(means("\x81" + str("id") + "\x07\xc0").starts_with("bad_message id=7: not ")); // bytes after the value
+}
+
+TEST_CASE("a msgpack refusal has no id that its command may not have") {
+  const auto nan = from_hex("cb 7f f8 00 00 00 00 00 00");
+  for (const auto& members : {str("id") + "\x07" + str("id") + "\x07", str("id") + "\x91\x07" + str("a") + "\x01",
+                              str("a") + "\x81" + str("id") + "\x07" + str("b") + "\x01", str("id") + nan + str("a") + "\x01"}) {
+    CAPTURE(to_hex(members));
+    CHECK(means("\x83" + members + str("data") + nan).starts_with("bad_message id=none: "));
+  }
+  CHECK(means("\x91\xc1").starts_with("bad_message id=none: "));
+  CHECK(means("\xdf\xff\xff\xff\xff").starts_with("bad_message id=none: "));
+}
+
 } // namespace troupe::protocol::test

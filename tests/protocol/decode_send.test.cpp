@@ -46,6 +46,10 @@ TEST_CASE("a command of a session comes with its token") {
   CHECK(means(R"({"action":"ping"})") == "bad_message id=none: token: missing");
   CHECK(means(R"({"token":1,"action":"ping","id":5})") == "bad_message id=5: token: expected a string");
   CHECK(means(R"({"token":"t1"})") == "bad_message id=none: action: missing");
+  CHECK(means(R"({"token":"t1","id":9})") == "bad_message id=9: action: missing");
+  CHECK(means(R"({"token":"t1","action":"publish","data":01,"id":"x"})") ==
+        "bad_message id=\"x\": not JSON: a number is malformed");
+  CHECK(means(R"({"userId":"ann","id":4})") == "bad_message id=4: message: missing");
   CHECK(means(R"({"token":"t1","action":"fly","id":9})") == R"(unknown_action id=9: action: "fly" is unknown)");
 }
 
