@@ -27,18 +27,19 @@ const std::map<std::string, std::set<std::string_view>> may_include{
 /// Whom a room within actors/ may include, besides itself: channels and sessions know each other by messages and links
 /// only, sessions know nothing of mounts, and nobody knows the node.
 const std::map<std::string, std::set<std::string_view>> may_include_of_actors{
-    {"supervision", {}},
-    {"hosting", {"supervision"}},
-    {"messages", {"supervision", "hosting"}},
-    {"telemetry", {"supervision", "hosting", "messages"}},
-    {"stores", {}},
-    {"link", {"hosting", "messages", "stores"}},
-    {"channels", {"supervision", "hosting", "messages", "stores", "link"}},
-    {"sessions", {"supervision", "hosting", "messages", "telemetry", "link"}},
-    {"mounts", {"supervision", "hosting", "messages"}},
-    {"endpoints", {"hosting", "messages", "telemetry", "stores", "sessions"}},
+    {"containers", {}},
+    {"supervision", {"containers"}},
+    {"hosting", {"containers", "supervision"}},
+    {"messages", {"containers", "supervision", "hosting"}},
+    {"telemetry", {"containers", "supervision", "hosting", "messages"}},
+    {"stores", {"containers"}},
+    {"link", {"containers", "hosting", "messages", "stores"}},
+    {"channels", {"containers", "supervision", "hosting", "messages", "stores", "link"}},
+    {"sessions", {"containers", "supervision", "hosting", "messages", "telemetry", "link"}},
+    {"mounts", {"containers", "supervision", "hosting", "messages"}},
+    {"endpoints", {"containers", "hosting", "messages", "telemetry", "stores", "sessions"}},
     {"node",
-     {"supervision", "hosting", "messages", "telemetry", "stores", "link", "channels", "sessions", "mounts",
+     {"containers", "supervision", "hosting", "messages", "telemetry", "stores", "link", "channels", "sessions", "mounts",
       "endpoints"}},
 };
 

@@ -1,4 +1,4 @@
-#include "actors/hosting/fifo.hpp"
+#include "actors/containers/fifo.hpp"
 
 #include <catch2/catch.hpp>
 
