@@ -88,7 +88,9 @@ std::optional<std::string> with_wide_integers_as_doubles(std::string_view json) 
       return;
     if (!copy)
       copy.emplace(json);
-    copy->replace(begin + text.size() - 2, 2, "e2"); // the first 17 digits and their number are all that a double keeps
+    const auto end = begin + text.size();
+    (*copy)[end - 2] = 'e'; // the first 17 digits and their number are all that a double keeps
+    (*copy)[end - 1] = '2';
   });
   return copy;
 }
