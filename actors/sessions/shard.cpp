@@ -152,11 +152,11 @@ void shard::flush_channels() {
 }
 
 bool shard::flush_sessions() {
-  const auto until = std::chrono::steady_clock::now() + slice;
+  const auto until = clock_.steady() + slice;
   auto batch = std::exchange(dirty_sessions_, {});
   std::size_t i = 0;
   for (; i < batch.size(); ++i) {
-    if (i % 16 == 15 && std::chrono::steady_clock::now() >= until)
+    if (i % 16 == 15 && clock_.steady() >= until)
       break;
     auto* s = find_session(batch[i]);
     if (!s)

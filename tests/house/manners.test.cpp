@@ -65,6 +65,23 @@ TEST_CASE("nothing is called unfinished in its own words") {
             FAIL_CHECK(file.path << ':' << i + 1 << " says " << word);
 }
 
+TEST_CASE("random tests have their seed from where it is printed and can be given") {
+  for (const auto& file : sources("tests")) {
+    if (file.path == "tests/seed.cpp" || file.path.ends_with(".fuzz.cpp") || file.path.starts_with("tests/house/"))
+      continue;
+    bool draws = false, has_seed = false;
+    for (const auto& line : file.lines) {
+      INFO(file.path << ": " << line);
+      CHECK(line.find("random_device") == std::string::npos);
+      CHECK(line.find("GENERATE(take(") == std::string::npos); // Catch2's generators have the seed of Catch2: the same each run
+      draws = draws || line.find("std::mt19937 ") != std::string::npos;
+      has_seed = has_seed || line.find("tests/seed.hpp") != std::string::npos;
+    }
+    INFO(file.path);
+    CHECK((!draws || has_seed || file.path.ends_with(".hpp")));
+  }
+}
+
 TEST_CASE("every folder says what it is for") {
   for (const auto folder : folders) {
     INFO(folder);

@@ -141,6 +141,20 @@ TEST_CASE("every library that a room includes has a place") {
       }
 }
 
+TEST_CASE("actors take the time from whoever made them: tests step it") {
+  static const std::vector<std::string_view> of_the_machine{"actors/node/", "actors/hosting/shard_host.cpp",
+                                                            "actors/channels/channel_actor.cpp"};
+  for (const auto& file : sources("actors")) {
+    const auto begins = [&](auto path) { return file.path.starts_with(path); };
+    if (std::any_of(of_the_machine.begin(), of_the_machine.end(), begins))
+      continue;
+    for (std::size_t i = 0; i < file.lines.size(); ++i) {
+      INFO(file.path << ':' << i + 1);
+      CHECK(file.lines[i].find("_clock::now") == std::string::npos);
+    }
+  }
+}
+
 TEST_CASE("public headers and examples include as installed programs do") {
   for (const std::string_view folder : {"include", "examples"})
     for (const auto& file : sources(folder))

@@ -2,6 +2,7 @@
 #include "protocol/json_document.hpp"
 #include "tests/protocol/describe.hpp"
 #include "tests/protocol/random_value.hpp"
+#include "tests/seed.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
@@ -49,7 +50,7 @@ TEST_CASE("a scalar payload is handed on byte for byte") {
 }
 
 TEST_CASE("random payloads are handed on byte for byte, wherever they stand in the message") {
-  const auto from = seed();
+  const auto from = troupe::test::seed();
   CAPTURE(from);
   random_values random(from);
   for (int i = 0; i < 300; ++i) {

@@ -2,6 +2,7 @@
 #include "tests/protocol/describe.hpp"
 #include "tests/protocol/golden_file.hpp"
 #include "tests/protocol/random_value.hpp"
+#include "tests/seed.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
@@ -40,7 +41,7 @@ TEST_CASE("a msgpack payload is handed on byte for byte, unusual widths too") {
 }
 
 TEST_CASE("random msgpack payloads are handed on byte for byte") {
-  const auto from = seed();
+  const auto from = troupe::test::seed();
   CAPTURE(from);
   random_values random(from);
   for (int i = 0; i < 300; ++i) {

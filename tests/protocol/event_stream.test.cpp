@@ -4,6 +4,7 @@
 #include "tests/protocol/event_stream_reader.hpp"
 #include "tests/protocol/random_value.hpp"
 #include "tests/protocol/sample_messages.hpp"
+#include "tests/seed.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
@@ -23,7 +24,7 @@ TEST_CASE("a field cannot hold a line end") {
 }
 
 TEST_CASE("nothing a client publishes breaks a stream: each publication is one event with its value") {
-  const auto from = seed();
+  const auto from = troupe::test::seed();
   CAPTURE(from);
   random_values random(from);
   for (int round = 0; round < 100; ++round) {
@@ -58,7 +59,7 @@ TEST_CASE("nothing a client publishes breaks a stream: each publication is one e
 }
 
 TEST_CASE("nothing a client publishes breaks an envelope stream, a poll or a frame") {
-  const auto from = seed();
+  const auto from = troupe::test::seed();
   CAPTURE(from);
   random_values random(from);
   for (int round = 0; round < 200; ++round) {

@@ -2,6 +2,7 @@
 #include "protocol/decoder.hpp"
 #include "tests/protocol/golden_file.hpp"
 #include "tests/protocol/random_value.hpp"
+#include "tests/seed.hpp"
 
 #include <troupe/payload.hpp>
 
@@ -99,7 +100,7 @@ TEST_CASE("msgpack becomes JSON that reads back the same") {
 }
 
 TEST_CASE("a value survives the way through the other encoding and back") {
-  const auto from = seed();
+  const auto from = troupe::test::seed();
   CAPTURE(from);
   random_values random(from);
   for (int i = 0; i < 500; ++i) {
@@ -121,7 +122,7 @@ TEST_CASE("a tree with text that is not UTF-8 becomes a valid payload") {
 }
 
 TEST_CASE("base64 survives the way and back at every length") {
-  const auto from = seed();
+  const auto from = troupe::test::seed();
   CAPTURE(from);
   random_values random(from);
   for (int i = 0; i < 200; ++i) {

@@ -4,16 +4,9 @@
 
 #include <array>
 #include <cmath>
-#include <cstdlib>
 #include <string_view>
 
 namespace troupe::protocol::test {
-
-std::uint64_t seed() {
-  if (const char* given = std::getenv("TROUPE_SEED"))
-    return std::strtoull(given, nullptr, 10);
-  return std::random_device{}();
-}
 
 std::string random_values::text(std::size_t characters_max) {
   constexpr std::array<std::string_view, 16> characters{

@@ -1,5 +1,5 @@
 #pragma once
-/// Random values from a seed that is printed when a check fails: set TROUPE_SEED to see the same again.
+/// Random values from a seed (tests/seed.hpp).
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -8,9 +8,6 @@
 #include <string>
 
 namespace troupe::protocol::test {
-
-/// From TROUPE_SEED, else a new one.
-[[nodiscard]] std::uint64_t seed();
 
 class random_values {
  public:

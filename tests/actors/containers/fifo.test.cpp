@@ -1,8 +1,9 @@
 #include "actors/containers/fifo.hpp"
 
+#include "tests/seed.hpp"
+
 #include <catch2/catch.hpp>
 
-#include <cstdlib>
 #include <deque>
 #include <memory>
 #include <random>
@@ -10,9 +11,8 @@
 using troupe::actors::fifo;
 
 TEST_CASE("a fifo does what a deque does", "[fifo]") {
-  const auto* given = std::getenv("TROUPE_SEED");
-  const auto seed = given ? static_cast<unsigned>(std::stoul(given)) : std::random_device{}();
-  INFO("seed " << seed);
+  const auto seed = troupe::test::seed();
+  INFO("TROUPE_SEED=" << seed);
   std::mt19937 dice{seed};
   fifo<int> under_test;
   std::deque<int> model;

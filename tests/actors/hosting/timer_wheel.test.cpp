@@ -1,5 +1,7 @@
 #include "actors/hosting/timer_wheel.hpp"
 
+#include "tests/seed.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <memory>
@@ -168,8 +170,8 @@ TEST_CASE("a timer may outlive its wheel") {
 }
 
 TEST_CASE("many timers, moved and cancelled at random, are called when they should be") {
-  const auto seed = std::random_device{}();
-  INFO("seed " << seed);
+  const auto seed = troupe::test::seed();
+  INFO("TROUPE_SEED=" << seed);
   std::mt19937 dice{seed};
   timer_wheel wheel{epoch};
   auto now = epoch;

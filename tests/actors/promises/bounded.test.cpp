@@ -202,6 +202,23 @@ TEST_CASE("commands beyond a channel's queue are told busy, others go on") {
   REQUIRE(clients[0]->ask({{"action", "call"}, {"channel", "room:1"}, {"event", "count"}})["type"] == "reply");
 }
 
+TEST_CASE("a channel's queue is bounded in bytes, too") {
+  auto settings = test_settings();
+  settings.limits.channel_command_bytes = 8 * 1024;
+  scene s{settings};
+  ws_client a{s.node};
+  a.join("room:1", "");
+  const std::string large(3000, 'x');
+  for (int n = 0; n < 6; ++n)
+    a.send({{"action", "call"}, {"channel", "room:1"}, {"event", "say"}, {"data", large}, {"id", n}});
+  s.node.settle();
+  std::size_t busy = 0;
+  for (int n = 0; n < 6; ++n)
+    busy += a.answer(n)["code"] == "busy";
+  REQUIRE(busy == 4); // two of them fit
+  REQUIRE(a.ask({{"action", "call"}, {"channel", "room:1"}, {"event", "say"}, {"data", large}})["type"] == "reply");
+}
+
 TEST_CASE("live channels are limited") {
   auto settings = test_settings();
   settings.limits.channels = 3; // the default channel is one

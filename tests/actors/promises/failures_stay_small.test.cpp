@@ -133,10 +133,8 @@ TEST_CASE("a channel's actor that dies is started again: members come back from 
     caf::anon_send(channels, troupe::crash_child{"open:a"});
     s.node.pass(2s);
     publish_numbers(s.node, "open:a", 4, 6);
-    const auto seen = numbers(r->publications());
-    REQUIRE(seen.back() == 6);
-    if (r->gaps().empty())
-      REQUIRE(seen == range(1, 6));
+    REQUIRE(r->gaps().empty()); // its history lives on, so nothing is missed
+    REQUIRE(numbers(r->publications()) == range(1, 6));
     REQUIRE(r->connected());
   }
 }

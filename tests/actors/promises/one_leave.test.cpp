@@ -1,6 +1,7 @@
 // Promise 6: exactly one leave. Every join is followed by exactly one leave with its reason, whatever died.
 
 #include "tests/actors/virtual_node/scene.hpp"
+#include "tests/seed.hpp"
 
 #include <algorithm>
 #include <random>
@@ -78,8 +79,8 @@ TEST_CASE("a refused join has no leave") {
 }
 
 TEST_CASE("whatever happens in whatever order, each join has exactly one leave") {
-  const auto seed = std::random_device{}();
-  INFO("seed " << seed);
+  const auto seed = troupe::test::seed();
+  INFO("TROUPE_SEED=" << seed);
   std::mt19937 dice{seed};
   scene s;
   std::vector<std::unique_ptr<ws_client>> clients;

@@ -2,6 +2,7 @@
 // channel says to one member arrives where it was said between them.
 
 #include "tests/actors/virtual_node/scene.hpp"
+#include "tests/seed.hpp"
 
 #include <random>
 
@@ -22,8 +23,8 @@ void check_order(const std::vector<heard>& all) {
 } // namespace
 
 TEST_CASE("every subscriber sees the publications of many publishers in one order") {
-  const auto seed = std::random_device{}();
-  INFO("seed " << seed);
+  const auto seed = troupe::test::seed();
+  INFO("TROUPE_SEED=" << seed);
   std::mt19937 dice{seed};
   scene s;
   std::vector<std::unique_ptr<reader>> readers;

@@ -1,5 +1,7 @@
 #include "store_contract.hpp"
 
+#include "tests/seed.hpp"
+
 #include <random>
 
 namespace troupe::actors::testing {
@@ -188,8 +190,8 @@ void one_owner_at_a_time(ground& g) {
 
 /// Random appends and reads against a plain list.
 void random_runs(ground& g) {
-  const auto seed = std::random_device{}();
-  INFO("seed " << seed);
+  const auto seed = troupe::test::seed();
+  INFO("TROUPE_SEED=" << seed);
   std::mt19937 dice{seed};
   constexpr std::size_t size = 20;
   auto p = g.open("room:1", {size, std::chrono::minutes{5}, 1 << 20});

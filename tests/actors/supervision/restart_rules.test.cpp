@@ -3,6 +3,7 @@
 #include "actors/supervision/backoff.hpp"
 #include "actors/supervision/restart_intensity.hpp"
 #include "actors/supervision/strategy.hpp"
+#include "tests/seed.hpp"
 
 #include <caf/exit_reason.hpp>
 #include <caf/sec.hpp>
@@ -51,8 +52,8 @@ TEST_CASE("pauses double up to the longest and begin anew after a reset") {
 }
 
 TEST_CASE("jitter spreads pauses within its bounds, the same for the same seed") {
-  const auto seed = std::random_device{}();
-  INFO("seed " << seed);
+  const auto seed = troupe::test::seed();
+  INFO("TROUPE_SEED=" << seed);
   const restart_pause pause{1000ms, 1s, 2.0, 0.2, 10s};
   std::mt19937_64 dice{seed};
   std::mt19937_64 same{seed};

@@ -1,5 +1,7 @@
 #include "supervision_fixture.hpp"
 
+#include "tests/seed.hpp"
+
 using namespace std::chrono_literals;
 using namespace troupe;
 using namespace troupe::actors::supervision_testing;
@@ -43,8 +45,8 @@ TEST_CASE_METHOD(supervision_fixture, "pauses grow with failures in a row and sh
 }
 
 TEST_CASE_METHOD(supervision_fixture, "the same seed gives the same pauses") {
-  const auto seed = std::random_device{}();
-  INFO("seed " << seed);
+  const auto seed = troupe::test::seed();
+  INFO("TROUPE_SEED=" << seed);
   std::vector<std::string> runs;
   for (int run = 0; run < 2; ++run) {
     supervision_fixture h;
