@@ -100,7 +100,10 @@ std::string prometheus(const request_context& at) {
   append(out, "troupe_restarts_total", metric_kind::total, "Actors and channel objects started anew.", bus.restarts());
   append(out, "troupe_failures_total", metric_kind::total, "Actors that failed for good.", bus.failures());
   append(out, "troupe_handler_failures_total", metric_kind::total, "Handlers that threw.", bus.handler_failures());
-  append(out, "troupe_events_dropped_total", metric_kind::total, "Events that nobody had time to log.", bus.dropped());
+  append(out, "troupe_events_lost_total", metric_kind::total, "Events past limits.events_waiting, told to nobody.",
+         bus.events_lost());
+  append(out, "troupe_log_lines_lost_total", metric_kind::total, "Lines past log.queue_bytes, or that stderr refused.",
+         bus.log_lines_lost());
   append(out, "troupe_history_bytes", metric_kind::gauge, "Memory of the store.", at.state.store.bytes());
   append(out, "troupe_resident_bytes", metric_kind::gauge, "Memory of the process.", resident_bytes());
   append_limits(out, bus);
@@ -124,6 +127,8 @@ std::string as_json(const request_context& at) {
   for (const auto& m : shard_metrics)
     out[m.name] = sum(at, m.of);
   out["restarts"] = at.state.bus.restarts();
+  out["events_lost"] = at.state.bus.events_lost();
+  out["log_lines_lost"] = at.state.bus.log_lines_lost();
   out["history_bytes"] = at.state.store.bytes();
   out["resident_bytes"] = resident_bytes();
   out["limits_passed"] = at.state.bus.limits_passed();

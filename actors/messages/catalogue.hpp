@@ -252,8 +252,11 @@ struct event_message {
 struct observe_tick {};
 struct flush_events {};
 
-using telemetry_handle =
-    caf::typed_actor<caf::reacts_to<event_message>, caf::reacts_to<observe_tick>, caf::reacts_to<flush_events>>;
+/// The actor clock: while lines of a topic are left out.
+struct sum_up_lines {};
+
+using telemetry_handle = caf::typed_actor<caf::reacts_to<event_message>, caf::reacts_to<observe_tick>,
+                                      caf::reacts_to<flush_events>, caf::reacts_to<sum_up_lines>>;
 
 // -- to the broker ------------------------------------------------------------
 
@@ -330,6 +333,7 @@ TROUPE_LOCAL_MESSAGE(troupe::actors::crash_session)
 TROUPE_LOCAL_MESSAGE(troupe::actors::event_message)
 TROUPE_LOCAL_MESSAGE(troupe::actors::observe_tick)
 TROUPE_LOCAL_MESSAGE(troupe::actors::flush_events)
+TROUPE_LOCAL_MESSAGE(troupe::actors::sum_up_lines)
 TROUPE_LOCAL_MESSAGE(troupe::actors::find_channel)
 TROUPE_LOCAL_MESSAGE(troupe::actors::release_channel)
 TROUPE_LOCAL_MESSAGE(troupe::actors::meet_shard)

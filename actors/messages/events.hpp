@@ -6,6 +6,7 @@
 
 #include <troupe/member.hpp>
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -36,6 +37,11 @@ inline constexpr std::string_view node_events_channel = "$node:events";
 using node_event = std::variant<events::actor_started, events::actor_restarted, events::actor_failed, events::handler_failed,
                            events::mount_failed, events::session_opened, events::session_closed, events::member_joined,
                            events::member_left, events::limit_passed, events::gap_told, events::note>;
+
+/// The kinds of events, in the order of `node_event`.
+inline constexpr std::array<std::string_view, std::variant_size_v<node_event>> kind_names{
+    "actor_started",  "actor_restarted", "actor_failed", "handler_failed", "mount_failed", "session_opened",
+    "session_closed", "member_joined",   "member_left",  "limit_passed",   "gap_told",     "note"};
 
 /// Where code announces. Thread: any. Lifetime: outlives every actor of the node.
 class announcer {

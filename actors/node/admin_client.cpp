@@ -28,12 +28,12 @@ std::optional<std::string> ask(const config::command_line& line, transports::cli
     what.headers.emplace_back("Authorization", "Bearer " + key->text);
   const auto answer = transports::request_http(what); // without a key, too: where no node runs, no key is missing
   if (!answer) {
-    err << "troupe: " << answer.error() << '\n';
+    err << line.program << ": " << answer.error() << '\n';
     status = status_unavailable;
     return std::nullopt;
   }
   if (!key) {
-    err << "troupe: " << key.error() << '\n';
+    err << line.program << ": " << key.error() << '\n';
     status = status_no_permission;
     return std::nullopt;
   }
@@ -41,7 +41,7 @@ std::optional<std::string> ask(const config::command_line& line, transports::cli
     return answer->body;
   const auto body = json::parse(answer->body, nullptr, false);
   const auto message = body.is_object() && body.contains("error") ? body["error"].value("message", "") : "";
-  err << "troupe: " << (message.empty() ? "the node answered with status " + std::to_string(answer->status) : message) << '\n';
+  err << line.program << ": " << (message.empty() ? "the node answered with status " + std::to_string(answer->status) : message) << '\n';
   if (answer->status == 401)
     err << "troupe: the key used was " << key->from << '\n';
   status = answer->status == 401 ? status_no_permission : status_failed;

@@ -28,6 +28,14 @@ config::command_line parse(const std::vector<std::string>& arguments) {
   return config::parse(static_cast<int>(argv.size()), argv.data());
 }
 
+/// A command whose output is lost has not succeeded.
+int printed(const config::command_line& line, int status) {
+  if (std::cout.flush() || status != config::status_ok)
+    return status;
+  std::cerr << line.program << ": the output could not be written\n";
+  return config::status_not_written;
+}
+
 void check_pattern(const std::string& pattern) {
   if (auto wrong = protocol::pattern_error(pattern))
     throw std::invalid_argument("pattern `" + pattern + "`: " + *wrong);
@@ -74,17 +82,19 @@ node& node::pages(std::string directory) {
 
 // -- running ------------------------------------------------------------------
 
+bool node::serves() const noexcept { return state_->line.what == config::command::serve; }
+
 int node::run() {
   const auto& line = state_->line;
   if (const auto status = config::run_command(line, std::cout, std::cerr))
-    return *status;
+    return printed(line, *status);
   if (line.what == config::command::tree)
-    return actors::print_tree(line, std::cout, std::cerr);
+    return printed(line, actors::print_tree(line, std::cout, std::cerr));
   if (line.what == config::command::kill)
-    return actors::kill_target(line, std::cout, std::cerr);
+    return printed(line, actors::kill_target(line, std::cout, std::cerr));
   if (line.what == config::command::observer)
-    return actors::print_observer_link(line, std::cout, std::cerr);
-  actors::node_process process{line.config.values, state_->plan,
+    return printed(line, actors::print_observer_link(line, std::cout, std::cerr));
+  actors::node_process process{line.config, state_->plan,
                                [arguments = state_->arguments] { return parse(arguments).config; }};
   return process.run();
 }

@@ -34,6 +34,7 @@ std::vector<std::string> paths_of(const node_plan& plan) {
 
 node_actors::node_actors(caf::actor_system& system, node_parts parts)
     : system_(system), parts_(std::move(parts)), settings_(with_plan(parts_.settings, parts_.plan)),
+      bus_(parts_.log, settings_.limits.events_waiting),
       store_(std::make_shared<memory_store>([clock = parts_.clock] { return system_time(clock); },
                                             memory_limits{settings_.limits.node_history_bytes,
                                                           settings_.limits.channels},
@@ -89,7 +90,7 @@ Handle node_actors::known(std::string name, Handle who) {
 
 troupe::child_spec node_actors::watch_spec() {
   return troupe::child("telemetry", [this](caf::local_actor& parent) {
-    auto who = parent.spawn<telemetry_actor>(telemetry_parts{bus_, registry_, parts_.shards, parts_.write});
+    auto who = parent.spawn<telemetry_actor>(telemetry_parts{bus_, registry_, parts_.shards, parts_.log});
     bus_.report_to(who);
     return known("telemetry", std::move(who));
   });

@@ -16,7 +16,7 @@
 #include "actors/endpoints/request_router.hpp"
 #include "actors/hosting/shard_host.hpp"
 #include "actors/node/node_plan.hpp"
-#include "actors/telemetry/log_line.hpp"
+#include "actors/telemetry/event_log.hpp"
 
 #include <functional>
 #include <memory>
@@ -32,7 +32,7 @@ struct node_parts {
   node_clock clock;
   std::function<shard_host&(std::uint32_t shard)> host;
   std::function<void(std::uint32_t shard)> wake; ///< has the shard's loop take a turn soon
-  std::function<void(const log_line&, const node_event&)> write;
+  event_log& log; ///< outlives the node's actors
   std::uint64_t seed = 0; ///< of epochs and jitter; 0: drawn
 };
 

@@ -3,6 +3,7 @@
 #include "actors/messages/events.hpp"
 
 #include <algorithm>
+#include <filesystem>
 
 namespace troupe::actors {
 
@@ -57,6 +58,9 @@ std::vector<std::string> mismatches(const config::settings& settings, const node
   for (const auto& n : settings.namespaces)
     if (n.kind == config::channel_kind::application && !plan.classes.find(n.pattern))
       all.push_back("namespace " + n.pattern + " is of kind application, but this program registers no class for it");
+  std::error_code unknown;
+  if (!settings.pages.dir.empty() && !std::filesystem::is_directory(settings.pages.dir, unknown))
+    all.push_back("the directory of pages, " + settings.pages.dir + ", does not exist: no page is served");
   return all;
 }
 

@@ -11,9 +11,9 @@
 #include <caf/send.hpp>
 
 #include <algorithm>
-#include <cstdio>
 #include <future>
 #include <sched.h>
+#include <unistd.h>
 #include <utility>
 
 namespace troupe::actors {
@@ -22,6 +22,8 @@ namespace {
 
 constexpr auto glance = std::chrono::milliseconds{200};
 constexpr int status_unavailable = 69; // sysexits EX_UNAVAILABLE: the address is taken
+constexpr std::size_t stdout_bytes_max = 64 * 1024;
+constexpr auto last_words_max = std::chrono::milliseconds{500};
 constexpr std::size_t messages_per_turn = 64; // of a channel, before others get their share
 
 /// Cores this process may use.
@@ -52,14 +54,16 @@ std::string with_thousands(std::size_t n) {
 
 // -- constructors -------------------------------------------------------------
 
-node_process::node_process(config::settings settings, node_plan plan, std::function<config::loaded()> reread)
-    : settings_(with_plan(std::move(settings), plan)), plan_(std::move(plan)), reread_(std::move(reread)),
+node_process::node_process(const config::loaded& read, node_plan plan, std::function<config::loaded()> reread)
+    : settings_(with_plan(read.values, plan)), plan_(std::move(plan)), remarks_(read.remarks), reread_(std::move(reread)),
       log_(settings_.log),
       shards_(static_cast<std::uint32_t>(settings_.threads.shards ? settings_.threads.shards : usable_cores())) {}
 
 node_process::~node_process() = default;
 
 int node_process::run() {
+  for (const auto& r : remarks_)
+    log_.warn(to_string(r));
   for (const auto& wrong : mismatches(settings_, plan_))
     log_.warn(wrong);
   const auto files = transports::raise_open_file_limit();
@@ -104,7 +108,7 @@ void node_process::start_actors() {
       *system_, node_parts{settings_, plan_, shards_, real_clock(),
                            [this](std::uint32_t i) -> shard_host& { return *hosts_[i]; },
                            [](std::uint32_t) { /* a shard works within turns of its loop only */ },
-                           [this](const log_line& line, const node_event& what) { log_.write(line, &what); }, 0});
+                           log_, 0});
   actors_->start();
 }
 
@@ -158,6 +162,8 @@ std::string node_process::address() const {
 
 /// For whoever started the node: on stdout, where a link that is a secret does not end in a log.
 void node_process::greet() {
+  line_writer out{STDOUT_FILENO, stdout_bytes_max, [](std::uint64_t) { return std::string{}; }};
+
   for (const auto& text : config::warnings(settings_))
     log_.warn(text);
   for (const auto& open : config::open_to_anyone(settings_))
@@ -166,10 +172,8 @@ void node_process::greet() {
   log_.info("troupe " + std::string{config::version} + " node " + settings_.node.name + " serves with " + std::to_string(n) +
             (n == 1 ? " shard" : " shards") + " at " + address());
   if (settings_.api.observer)
-    std::printf("observer  %s/observer?once=%s  (this link works once)\n", address().c_str(),
-                actors_->endpoints().auth.new_link().c_str());
-  std::printf("listening %s/\n", address().c_str());
-  std::fflush(stdout);
+    out.write("observer  " + address() + "/observer?once=" + actors_->endpoints().auth.new_link() + "  (this link works once)\n");
+  out.write("listening " + address() + "/\n");
 }
 
 // -- serving ------------------------------------------------------------------
@@ -195,6 +199,8 @@ int node_process::serve() {
 
 void node_process::reload() {
   const auto read = reread_();
+  for (const auto& r : read.remarks)
+    log_.warn(to_string(r));
   if (!read.problems.empty()) {
     for (const auto& p : read.problems)
       log_.error("not reloaded: " + to_string(p));
@@ -220,6 +226,7 @@ void node_process::drain() {
                          log_.error("stopping took longer than drain.deadline: stuck at: " + std::string{stage_.load()});
                          for (const auto& who : survivors())
                            log_.error("still there: " + who);
+                         log_.flush(last_words_max);
                        }};
   hold_publications();
   if (server_ && server_->port() != 0) {

@@ -27,7 +27,7 @@ namespace troupe::actors {
 class node_process {
  public:
   /// `reread` loads the configuration again, for SIGHUP.
-  node_process(config::settings settings, node_plan plan, std::function<config::loaded()> reread);
+  node_process(const config::loaded& read, node_plan plan, std::function<config::loaded()> reread);
   ~node_process();
   node_process(const node_process&) = delete;
   node_process& operator=(const node_process&) = delete;
@@ -55,6 +55,7 @@ class node_process {
 
   config::settings settings_;
   node_plan plan_;
+  std::vector<config::problem> remarks_; // about the configuration
   std::function<config::loaded()> reread_;
   signal_watch signals_; // before any other thread
   node_log log_;

@@ -6,33 +6,37 @@
 
 namespace troupe::actors {
 
+// -- announcing ---------------------------------------------------------------
+
 void event_bus::announce(node_event what) {
   count(what);
+  if (!somebody_sees(what))
+    return;
   telemetry_handle to;
   {
     const std::lock_guard guard{mutex_};
     to = to_;
   }
-  if (!to || waiting_.fetch_add(1, std::memory_order_relaxed) >= waiting_max) {
-    if (to)
-      handled();
-    ++dropped_;
-    return;
+  if (!to)
+    return lose(what);
+  if (waiting_.fetch_add(1, std::memory_order_relaxed) >= waiting_max_) {
+    handled();
+    return lose(what);
   }
   caf::anon_send(to, event_message{std::move(what)});
 }
 
-void event_bus::report_to(telemetry_handle who) {
-  const std::lock_guard guard{mutex_};
-  to_ = std::move(who);
-  waiting_ = 0; // what waited for the one before is gone
+/// Events about the observer's own channel are how telemetry learns that somebody observes.
+bool event_bus::somebody_sees(const node_event& what) const {
+  return log_.wants(level_of(what)) || observed_.load(std::memory_order_relaxed) || about_itself(what);
 }
 
-/// Never below zero: telemetry before this one may have taken some along.
-void event_bus::handled() noexcept {
-  auto waiting = waiting_.load(std::memory_order_relaxed);
-  while (waiting > 0 && !waiting_.compare_exchange_weak(waiting, waiting - 1, std::memory_order_relaxed))
-    continue;
+void event_bus::lose(const node_event& what) {
+  ++lost_;
+  const std::lock_guard guard{mutex_};
+  ++untold_[what.index()];
+  ++limits_["limits.events_waiting"];
+  any_untold_.store(true, std::memory_order_relaxed);
 }
 
 void event_bus::count(const node_event& what) {
@@ -47,6 +51,36 @@ void event_bus::count(const node_event& what) {
     ++handler_failures_;
   }
 }
+
+// -- telemetry ----------------------------------------------------------------
+
+void event_bus::report_to(telemetry_handle who) {
+  const std::lock_guard guard{mutex_};
+  to_ = std::move(who);
+  lost_ += waiting_.exchange(0); // what waited for the one before went with it
+  observed_ = false;
+}
+
+/// Never below zero: telemetry before this one may have taken some along.
+void event_bus::handled() noexcept {
+  auto waiting = waiting_.load(std::memory_order_relaxed);
+  while (waiting > 0 && !waiting_.compare_exchange_weak(waiting, waiting - 1, std::memory_order_relaxed))
+    continue;
+}
+
+std::map<std::string_view, std::uint64_t> event_bus::take_lost() {
+  std::map<std::string_view, std::uint64_t> by_kind;
+  if (!any_untold_.load(std::memory_order_relaxed))
+    return by_kind;
+  const std::lock_guard guard{mutex_};
+  any_untold_.store(false, std::memory_order_relaxed);
+  for (std::size_t kind = 0; kind < untold_.size(); ++kind)
+    if (const auto n = std::exchange(untold_[kind], 0))
+      by_kind[kind_names[kind]] = n;
+  return by_kind;
+}
+
+// -- counters -----------------------------------------------------------------
 
 std::map<std::string, std::uint64_t> event_bus::limits_passed() const {
   const std::lock_guard guard{mutex_};

@@ -1,12 +1,10 @@
 #pragma once
-/// Where code announces: hands events to telemetry, and counts those that concern limits and failures.
-///
-/// Owner: the node. Thread: any. Bounded: `waiting_max` events on their way to telemetry; past it they are dropped and
-/// counted, so that a log that is slow to write cannot grow a mailbox.
 
 #include "actors/messages/catalogue.hpp"
 #include "actors/messages/events.hpp"
+#include "actors/telemetry/event_log.hpp"
 
+#include <array>
 #include <atomic>
 #include <map>
 #include <mutex>
@@ -14,17 +12,31 @@
 
 namespace troupe::actors {
 
+/// Where code announces: counts events that concern limits and failures, and hands on to telemetry what somebody sees, in
+/// the log or at `$node:events`. The others cost a look at their kind.
+///
+/// Owner: the node. Thread: any. Bounded: `waiting_max` events on their way to telemetry, so that no flood grows its
+/// mailbox; those past it are counted by kind, and telemetry says so.
 class event_bus final : public announcer {
  public:
-  static constexpr std::size_t waiting_max = 20'000;
+  /// `log` outlives the desk. `waiting_max`: `limits.events_waiting`.
+  event_bus(const event_log& log, std::size_t waiting_max) : log_(log), waiting_max_(waiting_max) {}
 
   void announce(node_event what) override;
+
+  // -- telemetry --------------------------------------------------------------
 
   /// From now on events go to `who`; null: nowhere.
   void report_to(telemetry_handle who);
 
+  /// Whether somebody reads `$node:events`: then everything is handed on.
+  void set_observed(bool somebody) noexcept { observed_.store(somebody, std::memory_order_relaxed); }
+
   /// Telemetry has dealt with one.
   void handled() noexcept;
+
+  /// Events by kind that were lost since this was last asked.
+  [[nodiscard]] std::map<std::string_view, std::uint64_t> take_lost();
 
   // -- counters ---------------------------------------------------------------
 
@@ -32,16 +44,23 @@ class event_bus final : public announcer {
   [[nodiscard]] std::uint64_t restarts() const noexcept { return restarts_; }
   [[nodiscard]] std::uint64_t failures() const noexcept { return failures_; }
   [[nodiscard]] std::uint64_t handler_failures() const noexcept { return handler_failures_; }
-  [[nodiscard]] std::uint64_t dropped() const noexcept { return dropped_; }
+  [[nodiscard]] std::uint64_t events_lost() const noexcept { return lost_; }
+  [[nodiscard]] std::uint64_t log_lines_lost() const { return log_.lost(); }
 
  private:
   void count(const node_event& what);
+  [[nodiscard]] bool somebody_sees(const node_event& what) const;
+  void lose(const node_event& what);
 
+  const event_log& log_;
+  const std::size_t waiting_max_;
   mutable std::mutex mutex_;
   telemetry_handle to_;
   std::map<std::string, std::uint64_t> limits_;
+  std::array<std::uint64_t, std::variant_size_v<node_event>> untold_{}; // lost, by kind, since telemetry last asked
+  std::atomic<bool> observed_{false}, any_untold_{false};
   std::atomic<std::size_t> waiting_{0};
-  std::atomic<std::uint64_t> restarts_{0}, failures_{0}, handler_failures_{0}, dropped_{0};
+  std::atomic<std::uint64_t> restarts_{0}, failures_{0}, handler_failures_{0}, lost_{0};
 };
 
 } // namespace troupe::actors

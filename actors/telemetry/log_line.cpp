@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <utility>
+
 namespace troupe::actors {
 
 namespace {
@@ -12,50 +14,60 @@ std::string with_reason(std::string text, const std::string& reason) {
   return reason.empty() ? text : text + ": " + reason;
 }
 
-struct to_line {
-  log_line operator()(const events::actor_started& e) const { return {log_level::debug, e.actor + " started", {}}; }
-  log_line operator()(const events::actor_restarted& e) const {
-    return {log_level::warning, with_reason(e.actor + " restarted (" + std::to_string(e.restarts) + ")", e.reason), {}};
+struct to_level {
+  log_level operator()(const events::actor_started&) const { return log_level::debug; }
+  log_level operator()(const events::actor_restarted&) const { return log_level::warning; }
+  log_level operator()(const events::actor_failed&) const { return log_level::error; }
+  log_level operator()(const events::handler_failed&) const { return log_level::warning; }
+  log_level operator()(const events::mount_failed&) const { return log_level::warning; }
+  log_level operator()(const events::session_opened&) const { return log_level::debug; }
+  log_level operator()(const events::session_closed&) const { return log_level::debug; }
+  log_level operator()(const events::member_joined&) const { return log_level::debug; }
+  log_level operator()(const events::member_left&) const { return log_level::debug; }
+  log_level operator()(const events::limit_passed&) const { return log_level::warning; }
+  log_level operator()(const events::gap_told&) const { return log_level::info; }
+  log_level operator()(const events::note& e) const { return e.warning ? log_level::warning : log_level::info; }
+};
+
+/// What a line says, and the topic it belongs to.
+struct wording {
+  std::string text;
+  std::string topic{};
+};
+
+struct to_words {
+  wording operator()(const events::actor_started& e) const { return {e.actor + " started"}; }
+  wording operator()(const events::actor_restarted& e) const {
+    return {with_reason(e.actor + " restarted (" + std::to_string(e.restarts) + ")", e.reason)};
   }
-  log_line operator()(const events::actor_failed& e) const {
-    return {log_level::error, with_reason(e.actor + " failed", e.reason), {}};
-  }
-  log_line operator()(const events::handler_failed& e) const {
-    return {log_level::warning, with_reason("channel " + e.channel + ": handler of `" + e.event + "` failed", e.reason),
+  wording operator()(const events::actor_failed& e) const { return {with_reason(e.actor + " failed", e.reason)}; }
+  wording operator()(const events::handler_failed& e) const {
+    return {with_reason("channel " + e.channel + ": handler of `" + e.event + "` failed", e.reason),
             "handler " + e.channel + " " + e.event + " " + e.reason};
   }
-  log_line operator()(const events::mount_failed& e) const {
-    return {log_level::warning, with_reason("mount " + e.path + ": " + e.hook + " failed", e.reason),
+  wording operator()(const events::mount_failed& e) const {
+    return {with_reason("mount " + e.path + ": " + e.hook + " failed", e.reason),
             "mount " + e.path + " " + e.hook + " " + e.reason};
   }
-  log_line operator()(const events::session_opened& e) const {
-    return {log_level::debug,
-            to_string(e.session) + " opened over " + std::string{to_string(e.transport)} +
-                (e.peer.empty() ? "" : " from " + e.peer),
-            {}};
+  wording operator()(const events::session_opened& e) const {
+    return {to_string(e.session) + " opened over " + std::string{to_string(e.transport)} +
+            (e.peer.empty() ? "" : " from " + e.peer)};
   }
-  log_line operator()(const events::session_closed& e) const {
+  wording operator()(const events::session_closed& e) const {
     const auto code = static_cast<unsigned>(e.code);
-    return {log_level::debug, with_reason(to_string(e.session) + " closed" + (code ? " (" + std::to_string(code) + ")" : ""), e.reason), {}};
+    return {with_reason(to_string(e.session) + " closed" + (code ? " (" + std::to_string(code) + ")" : ""), e.reason)};
   }
-  log_line operator()(const events::member_joined& e) const {
-    return {log_level::debug, to_string(e.session) + " joined " + e.channel, {}};
+  wording operator()(const events::member_joined& e) const { return {to_string(e.session) + " joined " + e.channel}; }
+  wording operator()(const events::member_left& e) const {
+    return {to_string(e.session) + " left " + e.channel + ": " + std::string{to_string(e.why)} +
+            (e.heard ? "" : " (no object heard it)")};
   }
-  log_line operator()(const events::member_left& e) const {
-    return {log_level::debug,
-            to_string(e.session) + " left " + e.channel + ": " + std::string{to_string(e.why)} +
-                (e.heard ? "" : " (no object heard it)"),
-            {}};
+  wording operator()(const events::limit_passed& e) const { return {with_reason(e.limit + " was passed", e.who), e.limit}; }
+  wording operator()(const events::gap_told& e) const {
+    return {to_string(e.session) + " fell behind in " + e.channel + " and missed " + std::to_string(e.missed),
+            "gap " + e.channel};
   }
-  log_line operator()(const events::limit_passed& e) const {
-    return {log_level::warning, with_reason(e.limit + " was passed", e.who), e.limit};
-  }
-  log_line operator()(const events::gap_told& e) const {
-    return {log_level::info, to_string(e.session) + " fell behind in " + e.channel + " and missed " + std::to_string(e.missed), "gap " + e.channel};
-  }
-  log_line operator()(const events::note& e) const {
-    return {e.warning ? log_level::warning : log_level::info, e.text, {}};
-  }
+  wording operator()(const events::note& e) const { return {e.text}; }
 };
 
 struct to_told {
@@ -99,7 +111,12 @@ struct to_told {
 
 } // namespace
 
-log_line line_of(const node_event& what) { return std::visit(to_line{}, what); }
+log_level level_of(const node_event& what) { return std::visit(to_level{}, what); }
+
+log_line line_of(const node_event& what) {
+  auto [text, topic] = std::visit(to_words{}, what);
+  return {level_of(what), std::move(text), std::move(topic)};
+}
 
 told_event told(const node_event& what) { return std::visit(to_told{}, what); }
 

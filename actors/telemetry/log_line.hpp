@@ -1,11 +1,7 @@
 #pragma once
-/// What an operator reads of an event. Pure.
 
 #include "actors/messages/events.hpp"
 
-#include <nlohmann/json_fwd.hpp>
-
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,17 +9,22 @@ namespace troupe::actors {
 
 enum class log_level : std::uint8_t { debug, info, warning, error };
 
+/// What an operator reads of an event. A value.
 struct log_line {
   log_level level = log_level::info;
   std::string text;
   std::string topic; ///< lines of one topic are written once in a while, with how many were left out; empty: always
 };
 
+/// How much an event matters; costs nothing.
+[[nodiscard]] log_level level_of(const node_event& what);
+
+/// The event in words.
 [[nodiscard]] log_line line_of(const node_event& what);
 
-/// Name and data of the event as `$node:events` tells it; no name: it is not told.
+/// Name and data of an event as `$node:events` and a log in JSON tell it.
 struct told_event {
-  std::string_view name;
+  std::string_view name; ///< empty: it is not told
   std::string json;
 };
 [[nodiscard]] told_event told(const node_event& what);

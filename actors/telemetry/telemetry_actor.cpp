@@ -13,8 +13,6 @@ namespace troupe::actors {
 
 namespace {
 
-constexpr auto topic_pause = std::chrono::seconds{10};
-constexpr std::size_t topics_max = 1024;
 constexpr auto batch_pause = std::chrono::milliseconds{50};
 constexpr std::size_t batch_max = 500;
 constexpr auto observe_period = std::chrono::seconds{1};
@@ -75,9 +73,11 @@ telemetry_actor::behavior_type telemetry_actor::make_behavior() {
       [this](const event_message& e) {
         parts_.bus.handled();
         take(e.what);
+        tell_lost();
       },
       [this](const observe_tick&) { observe(); },
       [this](const flush_events&) { flush(); },
+      [this](const sum_up_lines&) { sum_up(); },
   };
 }
 
@@ -87,7 +87,8 @@ void telemetry_actor::take(const node_event& what) {
   const bool itself = about_itself(what);
   const bool somebody_looks =
       std::holds_alternative<events::actor_started>(what) || std::holds_alternative<events::member_joined>(what);
-  if (itself && somebody_looks && !std::exchange(observed_, true)) {
+  if (itself && somebody_looks && !observed_) {
+    set_observed(true);
     quiet_seconds_ = 0;
     before_.clear();
     measured_ = now();
@@ -98,23 +99,38 @@ void telemetry_actor::take(const node_event& what) {
     tell(what);
 }
 
+void telemetry_actor::set_observed(bool somebody) {
+  observed_ = somebody;
+  parts_.bus.set_observed(somebody);
+}
+
 // -- log lines ----------------------------------------------------------------
 
 void telemetry_actor::log(const node_event& what) {
-  auto line = line_of(what);
-  if (!line.topic.empty()) {
-    if (topics_.size() >= topics_max && !topics_.contains(line.topic))
-      topics_.clear();
-    auto& t = topics_[line.topic];
-    if (t.since != time_point{} && now() - t.since < topic_pause) {
-      ++t.left_out;
-      return;
-    }
-    t.since = now();
-    if (const auto n = std::exchange(t.left_out, 0); n > 0)
-      line.text += " (and " + std::to_string(n) + " more like it)";
-  }
-  parts_.write(line, what);
+  if (!parts_.log.wants(level_of(what)))
+    return;
+  const auto line = line_of(what);
+  if (topics_.admit(line, now()))
+    parts_.log.write(line, &what);
+  if (!topics_.empty() && !std::exchange(summing_up_, true))
+    delayed_send(this, line_topics::pause, sum_up_lines{});
+}
+
+void telemetry_actor::sum_up() {
+  for (const auto& line : topics_.summaries(now()))
+    parts_.log.write(line, nullptr);
+  summing_up_ = !topics_.empty();
+  if (summing_up_)
+    delayed_send(this, line_topics::pause, sum_up_lines{});
+}
+
+/// What the desk could not hand on: too much happened at once.
+void telemetry_actor::tell_lost() {
+  std::string kinds;
+  for (const auto& [kind, n] : parts_.bus.take_lost())
+    kinds += (kinds.empty() ? "" : ", ") + std::to_string(n) + " " + std::string{kind};
+  if (!kinds.empty())
+    take(events::note{"more happened at once than could be told (limits.events_waiting); not told: " + kinds, true});
 }
 
 // -- for the observer ---------------------------------------------------------
@@ -126,8 +142,10 @@ void telemetry_actor::tell(const node_event& what) {
 }
 
 void telemetry_actor::publish(node_events::one what) {
-  if (waiting_.events.size() >= batch_max)
-    return; // nobody reads a thousand lines a second; counters have them all
+  if (waiting_.events.size() >= batch_max) {
+    ++left_out_; // nobody reads ten thousand lines a second; counters have them all
+    return;
+  }
   waiting_.events.push_back(std::move(what));
   if (waiting_.events.size() == 1)
     delayed_send(this, batch_pause, flush_events{});
@@ -135,6 +153,8 @@ void telemetry_actor::publish(node_events::one what) {
 
 void telemetry_actor::flush() {
   auto batch = std::exchange(waiting_, {});
+  if (const auto n = std::exchange(left_out_, 0))
+    batch.events.push_back({"left_out", payload::json_text("{\"events\":" + std::to_string(n) + "}"), true});
   if (const auto to = parts_.registry.find<shard_handle>(shard_name(0)); to && !batch.events.empty())
     send(to, std::move(batch));
 }
@@ -170,8 +190,9 @@ void telemetry_actor::measure(const std::vector<shard_rates>& all) {
   const bool read = std::any_of(all.begin(), all.end(), [](const auto& r) { return r.observed; });
   quiet_seconds_ = read ? 0 : quiet_seconds_ + 1;
   if (quiet_seconds_ > quiet_seconds_max) {
-    observed_ = false;
+    set_observed(false);
     waiting_.events.clear();
+    left_out_ = 0;
     return;
   }
   delayed_send(this, observe_period, observe_tick{});

@@ -1,19 +1,14 @@
 #pragma once
-/// Turns events into log lines, and, while somebody reads `$node:events`, into publications there.
-///
-/// Owner: itself; a child of the node. Thread: CAF's workers.
-/// Observing begins when the channel `$node:events` starts or somebody joins it, and ends when no shard has a reader of it: until then events
-/// are only counted and logged, and no shard is asked for rates.
 
 #include "actors/hosting/actor_registry.hpp"
 #include "actors/messages/catalogue.hpp"
 #include "actors/telemetry/event_bus.hpp"
-#include "actors/telemetry/log_line.hpp"
+#include "actors/telemetry/event_log.hpp"
+#include "actors/telemetry/line_topics.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
 
 #include <chrono>
-#include <functional>
 #include <map>
 #include <string>
 
@@ -23,9 +18,14 @@ struct telemetry_parts {
   event_bus& bus;
   actor_registry& registry;
   std::uint32_t shards = 1;
-  std::function<void(const log_line&, const node_event&)> write; ///< thread: telemetry's
+  event_log& log;
 };
 
+/// Turns events into log lines, and, while somebody reads `$node:events`, into publications there.
+///
+/// Owner: itself; a child of the node. Thread: CAF's workers; waits for no log.
+/// Observing begins when the channel `$node:events` starts or somebody joins it, and ends when no shard has had a reader
+/// of it for some seconds: until then no event is worded for it, and no shard is asked for rates.
 class telemetry_actor final : public telemetry_handle::base {
  public:
   telemetry_actor(caf::actor_config& cfg, telemetry_parts parts);
@@ -36,13 +36,11 @@ class telemetry_actor final : public telemetry_handle::base {
  private:
   using time_point = caf::actor_clock::time_point;
 
-  struct topic {
-    time_point since{};
-    std::uint64_t left_out = 0;
-  };
-
   void take(const node_event& what);
+  void set_observed(bool somebody);
   void log(const node_event& what);
+  void sum_up();
+  void tell_lost();
   void tell(const node_event& what);
   void publish(node_events::one what);
   void flush();
@@ -51,10 +49,12 @@ class telemetry_actor final : public telemetry_handle::base {
   [[nodiscard]] time_point now();
 
   telemetry_parts parts_;
-  std::map<std::string, topic> topics_;
+  line_topics topics_;
+  bool summing_up_ = false; // a tick is under way
   bool observed_ = false;
   std::size_t quiet_seconds_ = 0; // without a reader
   node_events waiting_;
+  std::uint64_t left_out_ = 0; // of the batch
   std::map<std::string, std::pair<std::uint64_t, std::uint64_t>> before_; // publications, deliveries
   time_point measured_{};
 };

@@ -53,6 +53,10 @@ class node {
 
   // -- running ----------------------------------------------------------------
 
+  /// Whether `run` is going to serve. False for `--help`, `config check`, `tree` and all that only prints: what an
+  /// application starts beside the node (threads, actors of its own) has no business then.
+  [[nodiscard]] bool serves() const noexcept;
+
   /// Carries out the command line: serves until told to stop, or prints and ends. Returns the exit status.
   int run();
 

@@ -57,7 +57,7 @@ virtual_node::virtual_node(node_plan plan, config::settings settings, std::uint3
   node_ = std::make_unique<node_actors>(
       *system_, node_parts{std::move(settings), std::move(plan), shards_, std::move(clock),
                            [this](std::uint32_t i) -> shard_host& { return *hosts_[i]; }, [](std::uint32_t) {},
-                           [this](const log_line& line, const node_event&) { log_.push_back(line); }, 7});
+                           log_, 7});
   node_->endpoints().auth.set_key("test-key-of-the-house", 8080);
   node_->start();
   settle();
@@ -113,7 +113,7 @@ void virtual_node::pass(milliseconds time) {
 // -- the node -----------------------------------------------------------------
 
 std::size_t virtual_node::logged(std::string_view part) const {
-  return static_cast<std::size_t>(std::count_if(log_.begin(), log_.end(), [part](const auto& line) {
+  return static_cast<std::size_t>(std::count_if(log_.lines.begin(), log_.lines.end(), [part](const auto& line) {
     return line.text.find(part) != std::string::npos;
   }));
 }

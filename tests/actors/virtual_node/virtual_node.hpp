@@ -24,6 +24,17 @@ using namespace std::chrono_literals;
 /// Settings in which every kind of channel that tests use is open: `open:*`, `user:*`, and a default channel `lobby`.
 [[nodiscard]] config::settings test_settings();
 
+/// A log that is read by the test; at `debug` unless said otherwise.
+class noted_log final : public event_log {
+ public:
+  [[nodiscard]] bool wants(log_level level) const noexcept override { return level >= least; }
+  void write(const log_line& line, const node_event*) override { lines.push_back(line); }
+  [[nodiscard]] std::uint64_t lost() const override { return 0; }
+
+  log_level least = log_level::debug;
+  std::vector<log_line> lines;
+};
+
 class virtual_node {
  public:
   explicit virtual_node(node_plan plan = {}, config::settings settings = test_settings(), std::uint32_t shards = 2);
@@ -53,8 +64,7 @@ class virtual_node {
   [[nodiscard]] std::uint32_t shards() const noexcept { return shards_; }
   [[nodiscard]] caf::actor_system& system() { return *system_; }
 
-  /// Log lines and, for each, whether it is a warning or worse.
-  [[nodiscard]] const std::vector<log_line>& log() const noexcept { return log_; }
+  [[nodiscard]] noted_log& log() noexcept { return log_; }
   [[nodiscard]] std::size_t logged(std::string_view part) const;
 
   /// The node begins to stop, as after SIGTERM; true when all clients are gone.
@@ -75,12 +85,12 @@ class virtual_node {
   bool flush();
 
   const std::uint32_t shards_;
+  noted_log log_;
   caf::actor_system_config config_;
   std::vector<std::unique_ptr<shard_host>> hosts_;
   std::unique_ptr<caf::actor_system> system_;
   std::unique_ptr<node_actors> node_;
   std::deque<std::function<void()>> posted_;
-  std::vector<log_line> log_;
   std::uint32_t drained_ = 0;
 };
 

@@ -1,0 +1,188 @@
+#include "actors/node/line_writer.hpp"
+#include "actors/node/node_log.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <array>
+#include <csignal>
+#include <fcntl.h>
+#include <future>
+#include <poll.h>
+#include <stdexcept>
+#include <unistd.h>
+#include <utility>
+#include <vector>
+
+using namespace troupe::actors;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::size_t queue_bytes = 8 * 1024;
+
+std::string loss_line(std::uint64_t lines) { return "lost " + std::to_string(lines) + "\n"; }
+
+/// A pipe of 4 KiB that is read when the test wants it.
+class slow_pipe {
+ public:
+  slow_pipe() {
+    if (::pipe2(ends_.data(), O_CLOEXEC) != 0)
+      throw std::runtime_error("no pipe");
+    ::fcntl(ends_[1], F_SETPIPE_SZ, 4096);
+  }
+  ~slow_pipe() {
+    close_reader();
+    ::close(ends_[1]);
+  }
+  slow_pipe(const slow_pipe&) = delete;
+  slow_pipe& operator=(const slow_pipe&) = delete;
+
+  [[nodiscard]] int in() const noexcept { return ends_[1]; }
+  void close_reader() {
+    if (ends_[0] >= 0)
+      ::close(std::exchange(ends_[0], -1));
+  }
+
+  /// Reads until `part` has come.
+  std::string read_until(std::string_view part) {
+    std::string all;
+    std::array<char, 4096> bytes;
+    while (all.find(part) == std::string::npos) {
+      const auto n = ::read(ends_[0], bytes.data(), bytes.size());
+      REQUIRE(n > 0);
+      all.append(bytes.data(), static_cast<std::size_t>(n));
+    }
+    return all;
+  }
+
+ private:
+  std::array<int, 2> ends_{-1, -1};
+};
+
+std::string numbered(int i) { return "line " + std::to_string(i) + "\n"; }
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> all;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto end = text.find('\n', at);
+    all.push_back(text.substr(at, end - at));
+    at = end == std::string::npos ? text.size() : end + 1;
+  }
+  return all;
+}
+
+} // namespace
+
+TEST_CASE("lines that nobody reads hold nobody up, and the next that is read says how many were lost", "[log]") {
+  slow_pipe pipe;
+  line_writer writer{pipe.in(), queue_bytes, loss_line};
+  constexpr int written = 5000;
+  for (int i = 0; i < written; ++i)
+    writer.write(numbered(i));
+  const auto lost = writer.lost();
+  REQUIRE(lost > 0);
+  REQUIRE(lost < written);
+  const auto lines = lines_of(pipe.read_until("lost ")+ pipe.read_until("\n"));
+  INFO(lines.back());
+  int next = 0;
+  for (const auto& line : lines) {
+    if (line.starts_with("lost"))
+      break;
+    REQUIRE(line + "\n" == numbered(next++)); // in order, whole, from the first on
+  }
+  REQUIRE(next + static_cast<int>(lost) == written);
+  writer.write("last\n");
+  REQUIRE(pipe.read_until("last\n").ends_with("last\n"));
+  REQUIRE(writer.lost() == lost);
+}
+
+TEST_CASE("a writer whose reader never comes ends all the same", "[log]") {
+  slow_pipe pipe;
+  {
+    line_writer writer{pipe.in(), queue_bytes, loss_line};
+    for (int i = 0; i < 5000; ++i)
+      writer.write(numbered(i));
+    REQUIRE_FALSE(writer.flush(1ms));
+  }
+  SUCCEED("it was not waited for");
+}
+
+TEST_CASE("what was said last gets out before a writer ends", "[log]") {
+  slow_pipe pipe;
+  auto reader = std::async(std::launch::async, [&] { return pipe.read_until("line 1999\n"); });
+  {
+    line_writer writer{pipe.in(), 1024 * 1024, loss_line};
+    for (int i = 0; i < 2000; ++i)
+      writer.write(numbered(i));
+  }
+  REQUIRE(lines_of(reader.get()).size() == 2000);
+}
+
+TEST_CASE("a line longer than a pipe's piece arrives whole", "[log]") {
+  slow_pipe pipe;
+  const std::string text(50'000, 'x');
+  auto reader = std::async(std::launch::async, [&] { return pipe.read_until("\n"); });
+  line_writer writer{pipe.in(), 1024 * 1024, loss_line};
+  writer.write(text + "\n");
+  REQUIRE(reader.get() == text + "\n");
+}
+
+TEST_CASE("lines that the disk has no room for are counted as lost", "[log]") {
+  const int full = ::open("/dev/full", O_WRONLY | O_CLOEXEC);
+  REQUIRE(full >= 0);
+  {
+    line_writer writer{full, queue_bytes, loss_line};
+    writer.write("a\n");
+    writer.write("b\n");
+    while (writer.lost() < 2)
+      ::poll(nullptr, 0, 1);
+    REQUIRE(writer.lost() == 2);
+  }
+  ::close(full);
+}
+
+TEST_CASE("lines to a reader that is gone are counted as lost, and end nothing", "[log]") {
+  std::signal(SIGPIPE, SIG_IGN);
+  slow_pipe pipe;
+  pipe.close_reader();
+  line_writer writer{pipe.in(), queue_bytes, loss_line};
+  writer.write("a\n");
+  while (writer.lost() < 1)
+    ::poll(nullptr, 0, 1);
+  REQUIRE(writer.lost() == 1);
+}
+
+TEST_CASE("a log whose level is off words nothing, and a reloaded level counts from then on", "[log]") {
+  slow_pipe pipe;
+  troupe::config::log_settings how;
+  how.level = "off";
+  node_log log{how, pipe.in()};
+  REQUIRE_FALSE(log.wants(log_level::error));
+  log.error("nobody hears this");
+  log.set_level("warn");
+  REQUIRE_FALSE(log.wants(log_level::info));
+  REQUIRE(log.wants(log_level::warning));
+  log.info("nor this");
+  log.warn("but this");
+  const auto said = pipe.read_until("\n");
+  REQUIRE(said.find("hears") == std::string::npos);
+  REQUIRE(said.find("nor this") == std::string::npos);
+  REQUIRE(said.ends_with("warning but this\n"));
+}
+
+TEST_CASE("a log line has a time with its zone, and is one line whatever it says", "[log]") {
+  const std::chrono::system_clock::time_point at{1'700'000'000'123ms};
+  const log_line forged{log_level::info, "a\n2026-01-01 error b\x1b[0m", {}};
+  const auto text = log_style{}.line(at, forged);
+  INFO(text);
+  REQUIRE(text.size() > 30);
+  REQUIRE(text.substr(19, 4) == ".123");
+  REQUIRE((text[23] == '+' || text[23] == '-'));
+  REQUIRE(text.substr(26, 1) == ":");
+  REQUIRE(text.substr(29) == " info    a 2026-01-01 error b [0m\n");
+  log_style json;
+  json.json = true;
+  const auto object = json.line(at, forged);
+  REQUIRE(object.find("\"level\":\"info\",\"text\":\"a\\n2026-01-01 error b\\u001b[0m\"}\n") != std::string::npos);
+  REQUIRE(object.find("T") == 10 + std::string_view{R"({"time":")"}.size());
+}
