@@ -26,15 +26,16 @@ class Bench:
 
     # -- servers ---------------------------------------------------------------
 
-    def troupe_server(self, *flags: str, core: int | None = None) -> Server:
-        return self._server("troupe", [self.troupe, "--config", "examples/demo.toml", "--listen", "127.0.0.1:0", *flags], core)
+    def troupe_server(self, *flags: str, core: int | None = None, unread: bool = False) -> Server:
+        return self._server("troupe", [self.troupe, "--config", "examples/demo.toml", "--listen", "127.0.0.1:0", *flags],
+                            core, unread=unread)
 
     def floor_server(self, core: int | None = None) -> Server:
         return self._server("floor", [self.programs / "epoll-floor", "--listen", "127.0.0.1:0"], core)
 
-    def _server(self, name: str, command: list, core: int | None) -> Server:
+    def _server(self, name: str, command: list, core: int | None, **how) -> Server:
         self.folder.mkdir(parents=True, exist_ok=True)
-        return Server(on_core(core) + [str(word) for word in command], self.folder / f"{name}.log", self.root)
+        return Server(on_core(core) + [str(word) for word in command], self.folder / f"{name}.log", self.root, **how)
 
     # -- load ------------------------------------------------------------------
 

@@ -56,8 +56,34 @@ def _read_until(until: dict, over: threading.Event) -> None:
                 waiting.unregister(key.fileobj)
 
 
+def full_log_pipe():
+    """Nobody reads what the node logs, at a level where each client that comes and goes is some lines."""
+
+    @contextlib.contextmanager
+    def comers(address: str, pid: int, seconds: float):
+        over = threading.Event()
+        thread = threading.Thread(target=_come_and_go, args=(address, over), daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join(15)
+
+    comers.flags, comers.unread = ["--log.level=debug"], True
+    return comers
+
+
+def _come_and_go(address: str, over: threading.Event) -> None:
+    while not over.wait(0.005):
+        client = WebSocket(address)
+        client.send({"action": "subscribe", "channel": "open:elsewhere", "id": 1})
+        client.close()
+
+
 ALL = {
     "nobody": nobody,
     "24-stuck": stuck_readers(24),
     "200-stuck": stuck_readers(200),
+    "full-log-pipe": full_log_pipe(),
 }

@@ -18,26 +18,28 @@ def run(bench, arguments) -> int:
         return 2
     rows, alone = [], None
     for name in ["nobody", *[n for n in names if n != "nobody"]]:
-        result, peak = _once(bench, name, arguments)
+        result, peak, stop_seconds = _once(bench, name, arguments)
         p99 = result["latency_ms"]["p99"]
         alone = alone or p99
         rows.append([name, f"{result['deliveries']:,}", result["lost"], result["misordered"], result["gaps"],
-                     f"{result['latency_ms']['p50']:.2f}", f"{p99:.2f}", f"{p99 / alone:.2f}", figures.mib(peak)])
+                     f"{result['latency_ms']['p50']:.2f}", f"{p99:.2f}", f"{p99 / alone:.2f}", figures.mib(peak), f"{stop_seconds:.2f}"])
         print("  " + ", ".join(str(cell) for cell in rows[-1]), flush=True)
         if p99 > P99_RATIO_MAX * alone:
             print(f"{name}: p99 is over {P99_RATIO_MAX} times of what it is alone", flush=True)
     return bench.conclude(["beside", "deliveries", "lost", "misordered", "gaps", "p50 ms", "p99 ms", "p99 ratio",
-                           "peak MiB"], rows,
+                           "peak MiB", "end s"], rows,
                           f"{READERS} honest WebSockets, {arguments.rate:g} publications of {arguments.bytes} bytes a second "
                           f"in bursts of {BURST} for {arguments.seconds:g} s.")
 
 
 def _once(bench, name: str, arguments) -> tuple:
-    with bench.troupe_server(*arguments.flags) as server, _PeakMemory(server.pid) as memory, \
-            hostile.ALL[name](server.address, server.pid, arguments.seconds):
+    neighbour = hostile.ALL[name]
+    flags = [*getattr(neighbour, "flags", []), *arguments.flags]
+    with bench.troupe_server(*flags, unread=getattr(neighbour, "unread", False)) as server, \
+            _PeakMemory(server.pid) as memory, neighbour(server.address, server.pid, arguments.seconds):
         result = bench.load(server, name, "ws", seconds=arguments.seconds, subscribers=READERS, rate=arguments.rate,
                             burst=BURST, bytes=arguments.bytes, idle=1)
-    return result, memory.peak
+    return result, memory.peak, server.stop_seconds
 
 
 class _PeakMemory:

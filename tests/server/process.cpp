@@ -49,7 +49,8 @@ bool read_some(int fd, std::string& into) {
 
 } // namespace
 
-process::process(const std::string& program, std::vector<std::string> arguments, std::vector<std::string> environment) {
+process::process(const std::string& program, std::vector<std::string> arguments, std::vector<std::string> environment,
+                 std::optional<int> own_err) {
   arguments.insert(arguments.begin(), program);
   auto variables = whole_environment(std::move(environment));
   const auto argv = pointers(arguments), envp = pointers(variables);
@@ -58,7 +59,7 @@ process::process(const std::string& program, std::vector<std::string> arguments,
   if (id_ == 0) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL); // a test that is killed leaves nothing behind
     ::dup2(out[1], STDOUT_FILENO);
-    ::dup2(err[1], STDERR_FILENO);
+    ::dup2(own_err.value_or(err[1]), STDERR_FILENO);
     ::execve(program.c_str(), argv.data(), envp.data());
     ::_exit(127);
   }

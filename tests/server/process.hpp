@@ -24,8 +24,10 @@ inline constexpr milliseconds patience = 20s;
 
 class process {
  public:
-  /// `environment` (NAME=value) comes on top of the test's own, of which nothing about Troupe is left.
-  process(const std::string& program, std::vector<std::string> arguments, std::vector<std::string> environment = {});
+  /// `environment` (NAME=value) comes on top of the test's own, of which nothing about Troupe is left. `err`: where its
+  /// stderr goes, the caller's descriptor; none: it is heard.
+  process(const std::string& program, std::vector<std::string> arguments, std::vector<std::string> environment = {},
+          std::optional<int> err = {});
   ~process();
   process(const process&) = delete;
   process& operator=(const process&) = delete;

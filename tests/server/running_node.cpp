@@ -34,9 +34,10 @@ std::string odd_program() { return TROUPE_ODD_PROGRAM; }
 
 std::string demo_file() { return TROUPE_SOURCE_DIR "/examples/demo.toml"; }
 
-running_node::running_node(std::vector<std::string> flags, const std::string& program, std::vector<std::string> environment)
+running_node::running_node(std::vector<std::string> flags, const std::string& program,
+                           std::vector<std::string> environment, std::optional<int> err)
     : state_(scratch_ / "state"),
-      process_(program, with_defaults(std::move(flags)), with_state(std::move(environment), state_)) {
+      process_(program, with_defaults(std::move(flags)), with_state(std::move(environment), state_), err) {
   constexpr std::string_view before = "\nlistening http://127.0.0.1:";
   const bool listens = process_.says("listening http://127.0.0.1:");
   INFO(process_.err());

@@ -34,7 +34,7 @@ inline constexpr bool sanitized = false;
 class running_node {
  public:
   explicit running_node(std::vector<std::string> flags = {}, const std::string& program = troupe_program(),
-                        std::vector<std::string> environment = {});
+                        std::vector<std::string> environment = {}, std::optional<int> err = {});
   ~running_node();
 
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
