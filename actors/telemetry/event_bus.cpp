@@ -49,6 +49,10 @@ void event_bus::count(const node_event& what) {
     ++failures_;
   } else if (std::holds_alternative<events::handler_failed>(what) || std::holds_alternative<events::mount_failed>(what)) {
     ++handler_failures_;
+  } else if (std::holds_alternative<events::member_joined>(what)) {
+    ++joins_;
+  } else if (std::holds_alternative<events::member_left>(what)) {
+    ++leaves_;
   }
 }
 

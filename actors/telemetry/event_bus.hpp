@@ -44,6 +44,8 @@ class event_bus final : public announcer {
   [[nodiscard]] std::uint64_t restarts() const noexcept { return restarts_; }
   [[nodiscard]] std::uint64_t failures() const noexcept { return failures_; }
   [[nodiscard]] std::uint64_t handler_failures() const noexcept { return handler_failures_; }
+  [[nodiscard]] std::uint64_t joins() const noexcept { return joins_; }
+  [[nodiscard]] std::uint64_t leaves() const noexcept { return leaves_; }
   [[nodiscard]] std::uint64_t events_lost() const noexcept { return lost_; }
   [[nodiscard]] std::uint64_t log_lines_lost() const { return log_.lost(); }
 
@@ -60,7 +62,7 @@ class event_bus final : public announcer {
   std::array<std::uint64_t, std::variant_size_v<node_event>> untold_{}; // lost, by kind, since telemetry last asked
   std::atomic<bool> observed_{false}, any_untold_{false};
   std::atomic<std::size_t> waiting_{0};
-  std::atomic<std::uint64_t> restarts_{0}, failures_{0}, handler_failures_{0}, lost_{0};
+  std::atomic<std::uint64_t> restarts_{0}, failures_{0}, handler_failures_{0}, joins_{0}, leaves_{0}, lost_{0};
 };
 
 } // namespace troupe::actors
