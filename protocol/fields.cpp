@@ -3,7 +3,10 @@
 namespace troupe {
 
 std::string to_string(const field_path& path) {
-  auto text = path.around ? to_string(*path.around) : std::string();
+  if (path.whole)
+    return std::string(path.name);
+  const bool of_whole = path.around && path.around->whole && !path.name.empty();
+  auto text = path.around && !of_whole ? to_string(*path.around) : std::string();
   if (path.name.empty())
     return text + '[' + std::to_string(path.index) + ']';
   if (!text.empty())

@@ -48,7 +48,7 @@ void room::setup() {
 // -- coming and going ---------------------------------------------------------
 
 troupe::join_result room::on_join(const member& who, const payload& params) {
-  const auto entry = params.as<room_entry>();
+  const auto entry = params.as<room_entry>("params");
   if (entry.name.empty() || entry.name.size() > name_bytes_max)
     return troupe::refuse("a nickname has 1 to 48 bytes");
   make_way_for(who, entry);

@@ -28,6 +28,7 @@ struct field_path {
   const field_path* around = nullptr;
   std::string_view name;  ///< empty: an item
   std::size_t index = 0;
+  bool whole = false;     ///< the payload itself: its name is said where it is wrong as a whole, not before its fields
 };
 
 [[nodiscard]] std::string to_string(const field_path& path);
@@ -216,11 +217,13 @@ payload payload::of(const T& value) {
 }
 
 template <class T>
-T payload::as() const {
-  if constexpr (std::same_as<T, payload>)
+T payload::as([[maybe_unused]] std::string_view called) const {
+  if constexpr (std::same_as<T, payload>) {
     return *this;
-  else
-    return from_tree<T>(value());
+  } else {
+    const field_path whole{nullptr, called, 0, true};
+    return from_tree<T>(value(), &whole);
+  }
 }
 
 } // namespace troupe

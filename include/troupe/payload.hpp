@@ -67,9 +67,9 @@ class payload {
   /// The value as a tree. Of binary data: a json binary.
   [[nodiscard]] nlohmann::json value() const;
 
-  /// The value as `T`; throws payload_error.
+  /// The value as `T`; throws payload_error, which names the field, or calls the whole what it is `called` to clients.
   template <class T>
-  [[nodiscard]] T as() const;
+  [[nodiscard]] T as(std::string_view called = "data") const;
 
   [[nodiscard]] bool is_null() const noexcept;
 

@@ -106,33 +106,35 @@ TEST_CASE("bytes inside a struct are written as base64") {
 
 TEST_CASE("what is wrong is named by its path") {
   CHECK(wrong<move>("{\"x\":1}") == "y: missing");
-  CHECK(wrong<move>("[]") == "expected an object");
+  CHECK(wrong<move>("[]") == "data: expected an object");
   CHECK(wrong<move>("{\"x\":\"1\",\"y\":1}") == "x: expected an integer");
   CHECK(wrong<move>("{\"x\":1.5,\"y\":1}") == "x: expected an integer");
   CHECK(wrong<move>("{\"x\":null,\"y\":1}") == "x: expected an integer");
-  CHECK(wrong<int>("true") == "expected an integer");
-  CHECK(wrong<bool>("1") == "expected true or false");
-  CHECK(wrong<double>("\"1\"") == "expected a number");
-  CHECK(wrong<std::string>("1") == "expected a string");
+  CHECK(wrong<int>("true") == "data: expected an integer");
+  CHECK(wrong<bool>("1") == "data: expected true or false");
+  CHECK(wrong<double>("\"1\"") == "data: expected a number");
+  CHECK(wrong<std::string>("1") == "data: expected a string");
   CHECK(wrong<turn>(R"({"who":"a","to":{"x":1}})") == "to.y: missing");
   CHECK(wrong<turn>(R"({"who":"a","to":{"x":1,"y":2},"before":[{"x":1,"y":1},{"x":{},"y":1}]})") ==
         "before[1].x: expected an integer");
   CHECK(wrong<turn>(R"({"who":"a","to":{"x":1,"y":2},"before":[],"speed":"fast"})") == "speed: expected a number");
   CHECK(wrong<turn>(R"({"who":"a","to":{"x":1,"y":2},"before":[],"flags":{"up":1}})") ==
         "flags.up: expected true or false");
+  CHECK(wrong<std::vector<int>>(R"([1,"x"])") == "data[1]: expected an integer");
+  CHECK_THROWS_WITH(payload::json_text("[]").as<move>("params"), "params: expected an object");
   CHECK((wrong<std::map<std::string, std::vector<std::vector<int>>>>(R"({"a":[[1],[2,"x"]]})") ==
          "a[1][1]: expected an integer"));
 }
 
 TEST_CASE("integers are checked against the range of their field") {
   CHECK(wrong<std::int8_t>("127") == "nothing");
-  CHECK(wrong<std::int8_t>("128") == "expected an integer from -128 to 127");
-  CHECK(wrong<std::int8_t>("-129") == "expected an integer from -128 to 127");
-  CHECK(wrong<std::uint32_t>("-1") == "expected an integer from 0 to 4294967295");
+  CHECK(wrong<std::int8_t>("128") == "data: expected an integer from -128 to 127");
+  CHECK(wrong<std::int8_t>("-129") == "data: expected an integer from -128 to 127");
+  CHECK(wrong<std::uint32_t>("-1") == "data: expected an integer from 0 to 4294967295");
   CHECK(wrong<std::int64_t>("9223372036854775808") ==
-        "expected an integer from -9223372036854775808 to 9223372036854775807");
-  CHECK(wrong<std::uint8_t>("256.0") == "expected an integer from 0 to 255");
-  CHECK(wrong<std::int64_t>("1e300") == "expected an integer");
+        "data: expected an integer from -9223372036854775808 to 9223372036854775807");
+  CHECK(wrong<std::uint8_t>("256.0") == "data: expected an integer from 0 to 255");
+  CHECK(wrong<std::int64_t>("1e300") == "data: expected an integer");
 }
 
 } // namespace troupe::protocol::test
