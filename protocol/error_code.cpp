@@ -39,23 +39,17 @@ struct close_row {
   std::string_view reason;
 };
 
-constexpr std::array<close_row, 16> closes{{
+constexpr std::array<close_row, 10> closes{{
     {close_code::none, true, "connection lost"},
     {close_code::normal, false, "bye"},
     {close_code::going_away, true, "node drains"},
     {close_code::protocol_error, false, "protocol error"},
-    {close_code::unsupported, false, "unsupported data"},
     {close_code::bad_payload, false, "not UTF-8"},
-    {close_code::policy, false, "refused by policy"},
     {close_code::too_large, false, "message too large"},
     {close_code::internal, true, "internal error"},
-    {close_code::replaced, false, "replaced by a newer connection"},
     {close_code::heartbeat_lost, true, "heartbeat lost"},
     {close_code::overflow, true, "too far behind"},
     {close_code::kicked, false, "kicked"},
-    {close_code::refused, false, "refused"},
-    {close_code::expired, true, "credentials expired"},
-    {close_code::rate, true, "too many messages"},
 }};
 
 constexpr const close_row& row_of(close_code code) noexcept {

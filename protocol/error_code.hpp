@@ -33,18 +33,12 @@ enum class close_code : std::uint16_t {
   normal = 1000,
   going_away = 1001,
   protocol_error = 1002,
-  unsupported = 1003,
   bad_payload = 1007,
-  policy = 1008,
   too_large = 1009,
   internal = 1011,
-  replaced = 4000,
   heartbeat_lost = 4001,
   overflow = 4002,
   kicked = 4003,
-  refused = 4004,
-  expired = 4005,
-  rate = 4008,
 };
 
 /// Whether a client that was closed with `code` may connect again by itself.

@@ -10,8 +10,8 @@
 
 const json = { protocol: "troupe.v1.json", encode: JSON.stringify, decode: JSON.parse };
 
-// Close codes after which coming back would only fail again: over, broken protocol, too large, replaced, kicked, refused.
-const FINAL_CODES = new Set([1000, 1002, 1003, 1007, 1008, 1009, 4000, 4003, 4004]);
+// Close codes after which coming back would only fail again: over, broken protocol, too large, kicked.
+const FINAL_CODES = new Set([1000, 1002, 1003, 1007, 1008, 1009, 4003]);
 // Why a join may fail today and succeed in a moment, and why a membership may end that can be had again.
 const PASSING_ERRORS = new Set(["busy", "timeout", "unavailable", "internal"]);
 const PASSING_ENDS = new Set(["channel failed", "node lost", "drained"]);
