@@ -11,6 +11,7 @@
 
 namespace troupe::config {
 
+/// The API key and where it was found. A value; never logged.
 struct api_key {
   std::string text; // the secret
   std::string from; // in words, for the log: never the secret

@@ -1,11 +1,4 @@
 #pragma once
-/// The command line of `troupe` and of every program built on the library: which command, with which settings.
-///
-///   auto line = parse(argc, argv);
-///   if (auto status = run_command(line, std::cout, std::cerr)) return *status;
-///   // serve, tree, kill or observer: whoever calls has what it takes
-///
-/// Thread: the one that starts the program. Errors: `command::refused` with a text and a status, never an exception.
 
 #include "config/loaded.hpp"
 
@@ -14,6 +7,7 @@
 
 namespace troupe::config {
 
+/// What the program is asked to do.
 enum class command : std::uint8_t {
   serve,
   config_check,
@@ -33,6 +27,7 @@ inline constexpr int status_usage = 64;      // the command line itself is wrong
 inline constexpr int status_not_written = 74; // stdout did not take what was to be printed
 inline constexpr int status_bad_config = 78; // a file, the environment, or what they contradict
 
+/// Where a node is reached.
 struct endpoint {
   std::string host{};
   std::uint16_t port = 0;
@@ -41,6 +36,14 @@ struct endpoint {
 /// HOST:PORT, [V6]:PORT, :PORT or HOST; what is left out is taken from `otherwise`. Nothing: it is none of these.
 [[nodiscard]] std::optional<endpoint> read_endpoint(std::string_view text, const endpoint& otherwise);
 
+/// The command line of `troupe` and of every program built on the library: which command, with which settings.
+///
+///   auto line = parse(argc, argv);
+///   if (auto status = run_command(line, std::cout, std::cerr)) return *status;
+///   // serve, tree, kill or observer: whoever calls has what it takes
+///
+/// A value. Thread: the one that starts the program. Errors: `command::refused` with a text and a status, never an
+/// exception.
 struct command_line {
   command what = command::serve;
   std::string program = "troupe"; // what the program is called: the last part of argv[0]

@@ -1,6 +1,4 @@
 #pragma once
-/// One registered key: how a field of `settings` (or of a namespace) is named, bounded, explained, read and written.
-/// Constant data and plain functions; thread: any.
 
 #include <array>
 #include <cstdint>
@@ -17,6 +15,7 @@ namespace troupe::config {
 
 // -- values -------------------------------------------------------------------
 
+/// What a key's value is; bytes and durations take units.
 enum class value_kind : std::uint8_t { flag, count, bytes, duration, text, choice, list };
 
 /// Counts, bytes and milliseconds are numbers, choices are their words.
@@ -50,8 +49,11 @@ constexpr domain one_of(std::string_view choices) { return {.kind = value_kind::
 
 // -- keys ---------------------------------------------------------------------
 
+/// What SIGHUP does with a changed key.
 enum class on_reload : std::uint8_t { applies, needs_restart };
 
+/// One registered key: how a field of `settings` (or of a namespace) is named, bounded, explained, read and written.
+/// Constant data and plain functions; thread: any.
 template <class Owner>
 struct basic_key {
   std::string_view name; // `group.key`, or the bare name of a namespace's key

@@ -12,6 +12,7 @@ namespace troupe::config {
 
 using named_texts = std::vector<std::pair<std::string, std::string>>;
 
+/// What a configuration is read from, in rising precedence.
 struct sources {
   std::optional<std::string> file; // a path
   named_texts environment;         // NAME, value: all there is, others are passed over

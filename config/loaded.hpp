@@ -1,6 +1,4 @@
 #pragma once
-/// What came out of reading a configuration: values, where each came from, and all that is wrong with it.
-/// A value; thread: any.
 
 #include "config/settings.hpp"
 
@@ -11,6 +9,7 @@
 
 namespace troupe::config {
 
+/// Where values come from, in rising precedence.
 enum class source : std::uint8_t { preset, file, environment, flag };
 
 /// Where a value was said: `troupe.toml:12`, `TROUPE_LIMITS_CHANNELS`, `--limits.channels`.
@@ -29,6 +28,8 @@ struct problem {
 /// `troupe.toml:12: limits.channels: wants a whole number, got …`
 [[nodiscard]] std::string to_string(const problem& p);
 
+/// What came out of reading a configuration: values, where each came from, and all that is wrong with it.
+/// A value; thread: any.
 struct loaded {
   settings values;
   std::map<std::string, origin, std::less<>> origins;                        // by key; those not here are defaults

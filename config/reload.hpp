@@ -1,10 +1,10 @@
 #pragma once
-/// What a changed configuration means for a running node. Pure; thread: any.
 
 #include "config/settings.hpp"
 
 namespace troupe::config {
 
+/// A key whose value differs, and whether a running node can take it over. A value.
 struct change {
   std::string key;    // `log.level`, `namespace room:* history_size`, `namespace room:*`
   std::string before; // secrets are masked; empty: was not there

@@ -1,9 +1,4 @@
 #pragma once
-/// What an operator may set: plain values with visible defaults. Read once at start; a reload makes a new `settings`.
-///
-/// A key `group.name` is the field `settings.group.name`, except that the group `static` is the field `pages`
-/// (a C++ keyword). Each key has one registration line in keys.cpp; docs, ranges and units are there.
-/// Durations are milliseconds, sizes are bytes, everything else is a plain count. Thread: any; a value.
 
 #include <chrono>
 #include <cstddef>
@@ -26,10 +21,12 @@ using std::chrono_literals::operator""h;
 
 // -- the node -----------------------------------------------------------------
 
+/// `[node]`: this process.
 struct node_settings {
   std::string name = "n1"; // letters, digits, `-`, `_`, `.`
 };
 
+/// `[listen]`: where clients come in, and whose pages may bring them.
 struct listen_settings {
   std::string address = "127.0.0.1";  // an IP address; loopback unless you say otherwise
   std::uint16_t port = 8080;          // 0: any free one
@@ -38,6 +35,7 @@ struct listen_settings {
   std::vector<std::string> origins{}; // allowed Origins beside the same origin (`https://example.org`); `*`: all
 };
 
+/// `[threads]`: how many of the machine's cores work here.
 struct thread_settings {
   std::size_t shards = 0;  // I/O threads; 0: one per usable core
   std::size_t workers = 0; // CAF workers; 0: one per usable core
@@ -45,6 +43,7 @@ struct thread_settings {
 
 // -- limits -------------------------------------------------------------------
 
+/// `[limits]`: everything a client can make grow, with what happens past it; each has a counter.
 struct limit_settings {
   // One message
   std::size_t message_bytes = 64_KiB; // bytes; past it: close 1009, `error too_large`
@@ -91,12 +90,14 @@ struct limit_settings {
 
 // -- time ---------------------------------------------------------------------
 
+/// `[heartbeat]`: how silence is told from death.
 struct heartbeat_settings {
   milliseconds interval = 25s;    // between two pings, with jitter
   milliseconds timeout = 10s;     // from a ping that left to the verdict
   milliseconds sse_comment = 15s; // between two comments of a silent event stream
 };
 
+/// `[session]`: how long a client is remembered without a connection.
 struct session_settings {
   milliseconds resume_window = 60s; // told to clients; sessions end with their connections yet
   milliseconds poll_lease = 60s;    // a poll session lives this long without a poll
@@ -104,6 +105,7 @@ struct session_settings {
   milliseconds sse_retry = 10s;     // `retry:` of an event stream
 };
 
+/// `[channels]`: how channels live, restart and retire.
 struct channel_settings {
   milliseconds idle = 60s;             // without members or commands, then retired
   milliseconds join_timeout = 10s;     // for on_join to decide
@@ -113,6 +115,7 @@ struct channel_settings {
   milliseconds snapshot_interval = 1s; // at most one snapshot per interval
 };
 
+/// `[drain]`: how the node says goodbye.
 struct drain_settings {
   milliseconds deadline = 30s;   // from SIGTERM to the exit
   milliseconds retry_after = 2s; // the latest moment a client is told to come back at
@@ -121,26 +124,32 @@ struct drain_settings {
 
 // -- who may, what is said ----------------------------------------------------
 
+/// `[api]`: who may look inside and command.
 struct api_settings {
   std::string key{};      // secret; of the HTTP API, tree, kill, the observer
   std::string key_file{}; // a 0600 file that holds it; empty: made at first start in the state directory
   bool observer = true;   // serve /observer
 };
 
+/// `[log]`: what the node says.
 struct log_settings {
   std::string level = "info";  // trace, debug, info, warn, error, off
   std::string format = "text"; // text, json
   std::size_t queue_bytes = 1_MiB; // of lines that wait for who reads stderr; past it they are dropped and counted
 };
 
+/// `[static]`: the pages the node serves.
 struct page_settings {
   std::string dir{}; // files served at `/`; empty: none
 };
 
 // -- namespaces ---------------------------------------------------------------
 
+/// Whose code a channel runs.
 enum class channel_kind : std::uint8_t { open, application }; // built in; a class registered under the pattern in C++
+/// Who may do something in a namespace.
 enum class permission : std::uint8_t { anyone, members, nobody };
+/// What becomes of those who fall behind a channel's log.
 enum class overflow_policy : std::uint8_t { gap, latest, disconnect };
 
 /// What holds for all channels whose name matches `pattern`.
@@ -160,6 +169,11 @@ struct name_space {
   overflow_policy overflow = overflow_policy::gap; // for those behind the log: gap, latest, disconnect
 };
 
+/// What an operator may set: plain values with visible defaults. Read once at start; a reload makes a new one.
+///
+/// A key `group.name` is the field `settings.group.name`, except that the group `static` is the field `pages`
+/// (a C++ keyword). Each key has one registration line in keys.cpp; docs, ranges and units are there.
+/// Durations are milliseconds, sizes are bytes, everything else is a plain count. Thread: any; a value.
 struct settings {
   node_settings node{};
   listen_settings listen{};

@@ -14,6 +14,7 @@
 
 namespace troupe::protocol {
 
+/// What one message may be at most: `limits.message_bytes`, `limits.message_depth`.
 struct decode_limits {
   std::size_t message_bytes_max = 64 * 1024;
   std::size_t depth_max = 32;
@@ -34,10 +35,12 @@ using decoded = tl::expected<command, decode_failure>;
 
 /// A body of `POST /send`: `{userId, message}`, or `{token, action, …}`.
 struct send_request {
+  /// Something for a user's inbox.
   struct to_user {
     std::string user;
     payload message;
   };
+  /// A command of an event stream's or poll's session.
   struct of_session {
     std::string token;
     command what;

@@ -22,6 +22,7 @@ using request_id = std::variant<std::monostate, std::int64_t, std::string>;
 
 // -- client to server ---------------------------------------------------------
 
+/// Joins a channel; with `since`, from a position on.
 struct subscribe {
   std::string channel;
   payload params;
@@ -29,10 +30,12 @@ struct subscribe {
   bool presence = false;
 };
 
+/// Leaves it.
 struct unsubscribe {
   std::string channel;
 };
 
+/// Says something to all of a channel.
 struct publish {
   std::string channel;
   std::string event; ///< empty: none
@@ -42,6 +45,7 @@ struct publish {
   bool ephemeral = false;
 };
 
+/// Asks the channel's own code, and gets one answer.
 struct call {
   std::string channel;
   std::string event;
@@ -49,11 +53,13 @@ struct call {
   std::optional<std::int64_t> timeout; ///< ms
 };
 
+/// Answers a channel's question.
 struct answer {
   std::uint64_t ask = 0;
   payload data;
 };
 
+/// Asks for what was published: after `since`, or the last before `before`.
 struct history {
   std::string channel;
   std::optional<position> since;
@@ -61,25 +67,30 @@ struct history {
   std::optional<std::uint32_t> limit;
 };
 
+/// Asks who is there.
 struct presence {
   std::string channel;
   std::optional<std::string> since; ///< page: the session after which to go on
   std::optional<std::uint32_t> limit;
 };
 
+/// Shows new credentials.
 struct authenticate {
   std::string token;
 };
 
+/// Wants an earlier session back.
 struct resume {
   std::string token;
   std::uint64_t received = 0;
 };
 
+/// Says how many messages have arrived.
 struct ack {
   std::uint64_t received = 0;
 };
 
+/// Asks for a reply, nothing else.
 struct ping {};
 
 /// Any JSON value that is not an object with `action`: a publication to the default channel on connections
@@ -91,6 +102,7 @@ struct bare {
 using command_body = std::variant<subscribe, unsubscribe, publish, call, answer, history, presence, authenticate,
                                   resume, ack, ping, bare>;
 
+/// One command of a client, decoded.
 struct command {
   request_id id;
   command_body body;
@@ -104,6 +116,7 @@ struct decode_failure {
 
 // -- server to client ---------------------------------------------------------
 
+/// The first message of every connection.
 struct welcome {
   session_id session;
   std::string token; ///< secret; never logged
@@ -113,6 +126,7 @@ struct welcome {
   std::int64_t resume = 0;    ///< ms
 };
 
+/// A join, granted: broadcasts follow from `at` on.
 struct subscribed {
   request_id id;
   std::string channel;
@@ -121,6 +135,7 @@ struct subscribed {
   payload data;
 };
 
+/// Something for one client, said by a channel.
 struct push {
   std::string channel;
   std::string event;
@@ -128,41 +143,48 @@ struct push {
   std::int64_t timestamp = 0;
 };
 
+/// The answer to a command.
 struct reply {
   request_id id;
   payload data;
 };
 
+/// A refusal: of the command with this id, or of something that had none.
 struct error {
   request_id id;
   failure why;
   std::string channel; ///< empty: not about one channel
 };
 
+/// Publications are gone that this client will not get.
 struct gap {
   std::string channel;
   position at;                         ///< the new position
   std::optional<std::uint64_t> missed; ///< none: not known
 };
 
+/// A membership is over.
 struct unsubscribed {
   request_id id;
   std::string channel;
   std::string reason;
 };
 
+/// Who is in a channel, as members see it.
 struct member_info {
   session_id session;
   std::string user; ///< empty: anonymous
   payload data;
 };
 
+/// Who came and went since the last of these.
 struct presence_change {
   std::string channel;
   std::vector<member_info> joined;
   std::vector<member_info> left;
 };
 
+/// A channel's question to one member.
 struct ask {
   std::uint64_t ask = 0;
   std::string channel;
@@ -171,11 +193,13 @@ struct ask {
   std::int64_t deadline = 0; ///< ms
 };
 
+/// An earlier session goes on.
 struct resumed {
   request_id id;
   session_id session;
 };
 
+/// The connection ends soon, and why.
 struct closing {
   std::string reason;
   std::int64_t retry_after = 0; ///< ms

@@ -1,11 +1,4 @@
 #pragma once
-/// A wire form: one way to write what a channel says, complete with its framing, ready for the socket.
-///
-/// The bytes of a publication are the same for every reader of a form, so a shard writes them once and shares them.
-/// Owner: static objects that live for the whole program. Thread: any; a form has no state.
-/// Guarantee: what `publication` and `message` append is whole (one frame, one event, one array element) and can
-/// be followed by the next; nothing in a payload, an event or a name can end it early.
-/// To add one: its file in protocol/wire_forms/, one line in wire_form.cpp, one line in the golden test.
 
 #include "protocol/messages.hpp"
 
@@ -16,10 +9,18 @@
 
 namespace troupe::protocol {
 
+/// The forms there are; the order is that of `wire_forms()`.
 enum class wire_form_id : std::uint8_t { ws_json, ws_msgpack, sse_data, sse_envelope, poll };
 
 inline constexpr std::size_t wire_form_count = 5;
 
+/// A wire form: one way to write what a channel says, complete with its framing, ready for the socket.
+///
+/// The bytes of a publication are the same for every reader of a form, so a shard writes them once and shares them.
+/// Owner: static objects that live for the whole program. Thread: any; a form has no state.
+/// Guarantee: what `publication` and `message` append is whole (one frame, one event, one array element) and can
+/// be followed by the next; nothing in a payload, an event or a name can end it early.
+/// To add one: its file in protocol/wire_forms/, one line in wire_form.cpp, one line in the golden test.
 class wire_form {
  public:
   virtual ~wire_form() = default;

@@ -1,17 +1,4 @@
 #pragma once
-/// The actors of a node, wired and supervised. Reading `start` shows the node.
-///
-///     node (rest_for_one)
-///     ├─ watch
-///     ├─ mounts (one_for_one) ── mount …
-///     ├─ channels (one_for_one) ── channel …
-///     ├─ broker
-///     └─ shards (one_for_one) ── shard-0 … ── session …
-///
-/// What stands below depends on what stands above, so it starts anew with it; the store, the shards' states and the routers outlive
-/// them all.
-/// Owner: a node_process, or a test. Thread: made and destroyed by one; factories run within supervisors.
-/// Ends: end `root`, await its end, then destroy.
 
 #include "actors/endpoints/request_router.hpp"
 #include "actors/hosting/shard_host.hpp"
@@ -25,6 +12,7 @@
 
 namespace troupe::actors {
 
+/// What a node is made of. `host`, `log` and what the functions reach outlive the node's actors.
 struct node_parts {
   config::settings settings;
   node_plan plan;
@@ -36,6 +24,19 @@ struct node_parts {
   std::uint64_t seed = 0; ///< of epochs and jitter; 0: drawn
 };
 
+/// The actors of a node, wired and supervised. Reading `start` shows the node.
+///
+///     node (rest_for_one)
+///     ├─ watch
+///     ├─ mounts (one_for_one) ── mount …
+///     ├─ channels (one_for_one) ── channel …
+///     ├─ broker
+///     └─ shards (one_for_one) ── shard-0 … ── session …
+///
+/// What stands below depends on what stands above, so it starts anew with it; the store, the shards' states and the
+/// routers outlive them all.
+/// Owner: a node_process, or a test. Thread: made and destroyed by one; factories run within supervisors.
+/// Ends: end `root`, await its end, then destroy.
 class node_actors {
  public:
   node_actors(caf::actor_system& system, node_parts parts);

@@ -1,5 +1,4 @@
 #pragma once
-/// What an application adds to a node, before it runs. A value.
 
 #include "actors/channels/broker.hpp"
 #include "actors/mounts/mount_actor.hpp"
@@ -11,6 +10,7 @@
 
 namespace troupe::actors {
 
+/// What an application adds to a node, before it runs. A value.
 struct node_plan {
   channel_registry classes;
   std::vector<std::string> open_channels; ///< patterns

@@ -1,11 +1,4 @@
 #pragma once
-/// A node as a process: threads, sockets, signals, and the order in which all of it begins and ends.
-///
-///     starting --listening--> serving --SIGTERM--> draining --everybody gone--> stopped (0)
-///         |                      |                     `--deadline--> 70, naming who is stuck
-///         `-- refused (1, 78)    `-- the supervision tree gave up --> 70
-///
-/// Owner: `troupe::node::run`. Thread: the one that calls `run`, which blocks.
 
 #include "actors/node/node_actors.hpp"
 #include "actors/node/node_log.hpp"
@@ -24,6 +17,13 @@
 
 namespace troupe::actors {
 
+/// A node as a process: threads, sockets, signals, and the order in which all of it begins and ends.
+///
+///     starting --listening--> serving --SIGTERM--> draining --everybody gone--> stopped (0)
+///         |                      |                     `--deadline--> 70, naming who is stuck
+///         `-- refused (1, 78)    `-- the supervision tree gave up --> 70
+///
+/// Owner: `troupe::node::run`. Thread: the one that calls `run`, which blocks.
 class node_process {
  public:
   /// `reread` loads the configuration again, for SIGHUP.

@@ -1,9 +1,4 @@
 #pragma once
-/// Signals as events, heard by a thread of their own, so that a second SIGTERM works even when everything else is stuck.
-///
-/// SIGTERM and SIGINT mean `stop`: one within a second of the first is ignored (a terminal's ^C reaches us twice when a
-/// script forwards it), later ones end the process at once. SIGHUP means `reload`.
-/// Owner: the node's process; make it before any other thread, which then inherit the blocked signals. Ends: destroyed.
 
 #include <chrono>
 #include <condition_variable>
@@ -13,8 +8,14 @@
 
 namespace troupe::actors {
 
+/// Signals as events, heard by a thread of their own, so that a second SIGTERM works even when everything else is stuck.
+///
+/// SIGTERM and SIGINT mean `stop`: one within a second of the first is ignored (a terminal's ^C reaches us twice when a
+/// script forwards it), later ones end the process at once. SIGHUP means `reload`.
+/// Owner: the node's process; make it before any other thread, which then inherit the blocked signals. Ends: destroyed.
 class signal_watch {
  public:
+  /// What a signal means.
   enum class event : std::uint8_t { stop, reload };
 
   signal_watch();

@@ -1,7 +1,4 @@
 #pragma once
-/// Ends the process if stopping takes too long: a stuck handler of an application cannot be killed.
-///
-/// Owner: the node's process, from the beginning of the drain. Thread: its own. Ends: destroyed in time, nothing happens.
 
 #include <chrono>
 #include <condition_variable>
@@ -11,6 +8,9 @@
 
 namespace troupe::actors {
 
+/// Ends the process if stopping takes too long: a stuck handler of an application cannot be killed.
+///
+/// Owner: the node's process, from the beginning of the drain. Thread: its own. Ends: destroyed in time, nothing happens.
 class watchdog {
  public:
   static constexpr int status = 70; ///< sysexits EX_SOFTWARE

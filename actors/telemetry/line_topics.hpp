@@ -30,6 +30,7 @@ class line_topics {
   [[nodiscard]] bool empty() const noexcept { return topics_.empty(); }
 
  private:
+  /// A topic in its pause.
   struct topic {
     log_line first;
     time_point since;

@@ -7,6 +7,7 @@
 
 namespace troupe::actors {
 
+/// How much a line matters, in rising order.
 enum class log_level : std::uint8_t { debug, info, warning, error };
 
 /// What an operator reads of an event. A value.

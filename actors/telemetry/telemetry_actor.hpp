@@ -14,6 +14,7 @@
 
 namespace troupe::actors {
 
+/// What the telemetry actor works with; all of it outlives the actor.
 struct telemetry_parts {
   event_bus& bus;
   actor_registry& registry;

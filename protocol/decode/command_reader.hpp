@@ -1,6 +1,4 @@
 #pragma once
-/// Reads the keys of one command from its envelope: each verb checks type and limits and, at the first key that is
-/// missing or wrong, notes a failure that names it. Callers read all they need and then ask `failed`.
 
 #include "protocol/decode/envelope.hpp"
 
@@ -9,6 +7,9 @@
 
 namespace troupe::protocol {
 
+/// Reads the keys of one command from its envelope: each verb checks type and limits and, at the first key that is
+/// missing or wrong, notes a failure that names it. Callers read all they need and then ask `failed`.
+/// Thread: any; the envelope outlives it.
 class command_reader {
  public:
   explicit command_reader(const envelope& message) : message_(message) {}

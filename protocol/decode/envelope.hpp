@@ -1,7 +1,4 @@
 #pragma once
-/// A message taken apart but not yet understood: the keys we know, whichever encoding they came in.
-/// Both readers (JSON, msgpack) fill it; `to_command` reads it. Views point into the message and into the reader's
-/// buffers: an envelope lives until its thread reads the next message.
 
 #include "protocol/decoder.hpp"
 
@@ -29,6 +26,7 @@ inline constexpr std::size_t key_count = 23;
 /// The key of a message called `name`; `in_since` looks among those of `since`.
 [[nodiscard]] std::optional<key> key_of(std::string_view name, bool in_since = false) noexcept;
 
+/// What a value is, whichever encoding it came in; `huge` is an integer past int64.
 enum class value_kind : std::uint8_t {
   absent, null, boolean, integer, huge, real, text, bytes, array, object,
 };
@@ -44,6 +42,9 @@ struct value {
   std::string_view raw{};
 };
 
+/// A message taken apart but not yet understood: the keys we know, whichever encoding they came in.
+/// Both readers (JSON, msgpack) fill it; `to_command` reads it. Views point into the message and into the reader's
+/// buffers: an envelope lives until its thread reads the next message.
 struct envelope {
   troupe::encoding encoding = troupe::encoding::json;
   value whole;

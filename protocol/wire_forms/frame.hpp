@@ -7,6 +7,7 @@
 
 namespace troupe::protocol {
 
+/// The frames that carry messages.
 enum class opcode : std::uint8_t { text = 1, binary = 2 };
 
 /// 2, 4 or 10: the shortest header that can tell `body_bytes`.

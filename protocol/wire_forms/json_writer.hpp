@@ -1,11 +1,11 @@
 #pragma once
-/// Writes JSON objects member by member. Names are ours and need no escapes; `msgpack_writer` has the same verbs.
 
 #include "protocol/json_text.hpp"
 #include "protocol/messages.hpp"
 
 namespace troupe::protocol {
 
+/// Writes JSON objects member by member. Names are ours and need no escapes; `msgpack_writer` has the same verbs.
 class json_writer {
  public:
   explicit json_writer(std::string& out) : out_(out) {}

@@ -1,5 +1,4 @@
 #pragma once
-/// Writes msgpack maps of at most 15 members, member by member; `json_writer` has the same verbs.
 
 #include "protocol/messages.hpp"
 #include "protocol/msgpack_text.hpp"
@@ -9,6 +8,7 @@
 
 namespace troupe::protocol {
 
+/// Writes msgpack maps of at most 15 members, member by member; `json_writer` has the same verbs.
 class msgpack_writer {
  public:
   explicit msgpack_writer(std::string& out) : out_(out), pack_(out) {}
