@@ -3,6 +3,7 @@
 #include <troupe/node.hpp>
 
 #include "actors/node/admin_client.hpp"
+#include "actors/node/standard_streams.hpp"
 #include "actors/node/node_process.hpp"
 #include "config/load.hpp"
 #include "protocol/names.hpp"
@@ -48,6 +49,7 @@ node::node(node&&) noexcept = default;
 node::~node() = default;
 
 node node::from_command_line(int argc, char** argv) {
+  actors::keep_standard_streams();
   auto s = std::make_unique<state>();
   s->arguments.assign(argv, argv + argc);
   s->line = parse(s->arguments);

@@ -59,7 +59,10 @@ process::process(const std::string& program, std::vector<std::string> arguments,
   if (id_ == 0) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL); // a test that is killed leaves nothing behind
     ::dup2(out[1], STDOUT_FILENO);
-    ::dup2(own_err.value_or(err[1]), STDERR_FILENO);
+    if (own_err == closed)
+      ::close(STDERR_FILENO);
+    else
+      ::dup2(own_err.value_or(err[1]), STDERR_FILENO);
     ::execve(program.c_str(), argv.data(), envp.data());
     ::_exit(127);
   }

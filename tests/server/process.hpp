@@ -24,6 +24,8 @@ inline constexpr milliseconds patience = 20s;
 
 class process {
  public:
+  static constexpr int closed = -1; ///< as `err`: it has none
+
   /// `environment` (NAME=value) comes on top of the test's own, of which nothing about Troupe is left. `err`: where its
   /// stderr goes, the caller's descriptor; none: it is heard.
   process(const std::string& program, std::vector<std::string> arguments, std::vector<std::string> environment = {},

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <csignal>
 #include <fcntl.h>
+#include <filesystem>
 #include <string>
 #include <unistd.h>
 
@@ -99,6 +100,17 @@ TEST_CASE("a node whose log has no disk left serves and ends in time") {
   const descriptor full{"/dev/full"};
   running_node node{{chatty}, troupe_program(), {}, full.number};
   use(node, 50);
+  CHECK(node.stop() == 0);
+}
+
+TEST_CASE("a node that was started without stderr writes its log into nobody's socket") {
+  running_node node{{chatty}, troupe_program(), {}, process::closed};
+  web_socket reader{node.port()};
+  reader.join("open:a");
+  node.publish("open:a", 1);
+  CHECK(reader.hear("broadcast")["data"] == 1);
+  const auto err = std::filesystem::read_symlink("/proc/" + std::to_string(node.program().id()) + "/fd/2");
+  CHECK(err == "/dev/null");
   CHECK(node.stop() == 0);
 }
 
