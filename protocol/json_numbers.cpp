@@ -1,8 +1,11 @@
 #include "protocol/json_numbers.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdint>
+#include <cstdio>
+#include <cstdlib>
 
 namespace troupe::protocol {
 
@@ -31,10 +34,11 @@ void each_number(std::string_view json, Visit visit) {
   }
 }
 
+/// Other than 0.
 bool is_integer(std::string_view text) noexcept {
   if (text.starts_with('-'))
     text.remove_prefix(1);
-  return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
+  return !text.empty() && text.front() != '0' && std::all_of(text.begin(), text.end(), is_digit);
 }
 
 template <class T>
@@ -45,6 +49,27 @@ bool fits(std::string_view text) noexcept {
 
 bool is_wide(std::string_view text) noexcept {
   return is_integer(text) && !fits<std::int64_t>(text) && !(text.front() != '-' && fits<std::uint64_t>(text));
+}
+
+/// Overwrites the integer `text` at `at` with the double nearest to it: its 17 digits, `e`, and an exponent that fills up.
+/// One that no double can be stays as it is.
+void write_as_double(char* at, std::string_view text) {
+  double nearest = 0;
+  if (std::from_chars(text.data(), text.data() + text.size(), nearest).ec != std::errc{})
+    return;
+  constexpr int digits = 17; // tell doubles apart
+  std::array<char, 32> scientific; // -d.dddddddddddddddde+XX
+  std::snprintf(scientific.data(), scientific.size(), "%.*e", digits - 1, nearest);
+  const char* from = scientific.data();
+  char* const end = at + text.size();
+  if (*from == '-')
+    *at++ = *from++;
+  *at++ = *from++;
+  at = std::copy_n(from + 1, digits - 1, at);
+  *at++ = 'e';
+  int exponent = std::atoi(from + 1 + digits) - (digits - 1);
+  for (char* c = end; c != at; exponent /= 10)
+    *--c = static_cast<char>('0' + exponent % 10);
 }
 
 std::string_view without_digits(std::string_view text) noexcept {
@@ -88,9 +113,7 @@ std::optional<std::string> with_wide_integers_as_doubles(std::string_view json) 
       return;
     if (!copy)
       copy.emplace(json);
-    const auto end = begin + text.size();
-    (*copy)[end - 2] = 'e'; // the first 17 digits and their number are all that a double keeps
-    (*copy)[end - 1] = '2';
+    write_as_double(copy->data() + begin, text);
   });
   return copy;
 }

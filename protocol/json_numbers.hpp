@@ -7,7 +7,7 @@
 
 namespace troupe::protocol {
 
-/// `json` with each integer beyond 64 bits replaced by a double next to it, of as many bytes: what stands where does not
+/// `json` with each integer beyond 64 bits replaced by the double nearest to it, in as many bytes: what stands where does not
 /// change. Nothing if there is none.
 [[nodiscard]] std::optional<std::string> with_wide_integers_as_doubles(std::string_view json);
 
