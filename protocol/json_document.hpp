@@ -17,8 +17,9 @@ namespace troupe::protocol {
 /// Depth to which text that was validated before may nest when it is read again.
 inline constexpr std::size_t trusted_depth_max = 1000;
 
-/// Checks all of `bytes`: grammar, UTF-8, numbers within a double (an integer beyond 64 bits reads as one; its text says
-/// it all), no lone surrogates, nothing after the value, at most `depth_max` containers within each other (an empty one does not count).
+/// Checks all of `bytes`: grammar, UTF-8, numbers within a double (an integer beyond 64 bits reads as one; its text
+/// says it all), no lone surrogates, nothing after the value, at most `depth_max` containers within each other (an
+/// empty one does not count).
 [[nodiscard]] tl::expected<simdjson::dom::element, failure> parse_json(std::string_view bytes, std::size_t depth_max);
 
 /// The value of an element whose type() says that it is a T.

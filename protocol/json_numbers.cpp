@@ -51,8 +51,8 @@ bool is_wide(std::string_view text) noexcept {
   return is_integer(text) && !fits<std::int64_t>(text) && !(text.front() != '-' && fits<std::uint64_t>(text));
 }
 
-/// Overwrites the integer `text` at `at` with the double nearest to it: its 17 digits, `e`, and an exponent that fills up.
-/// One that no double can be stays as it is.
+/// Overwrites the integer `text` at `at` with the double nearest to it: its 17 digits, `e`, and an exponent that fills
+/// up. One that no double can be stays as it is.
 void write_as_double(char* at, std::string_view text) {
   double nearest = 0;
   if (std::from_chars(text.data(), text.data() + text.size(), nearest).ec != std::errc{})

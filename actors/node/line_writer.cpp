@@ -16,9 +16,12 @@ namespace {
 
 using steady = std::chrono::steady_clock;
 
-constexpr int glance_ms = 100;                       // between two looks at whether it is over
-constexpr auto pause = std::chrono::milliseconds{1000}; // before a descriptor that refused is asked again for its own sake
-constexpr std::size_t piece_max = 4096;              // PIPE_BUF: a pipe that is ready takes this much without waiting
+/// Between two looks at whether it is over.
+constexpr int glance_ms = 100;
+/// Before a descriptor that refused is asked again, only to tell of losses.
+constexpr auto pause = std::chrono::milliseconds{1000};
+/// PIPE_BUF: a pipe that is ready takes this much without waiting.
+constexpr std::size_t piece_max = 4096;
 
 } // namespace
 
@@ -153,7 +156,7 @@ line_writer::line_writer(int descriptor, std::size_t bytes_max, std::function<st
 line_writer::~line_writer() {
   std::unique_lock guard{state_->mutex};
   state_->over = true;
-  state_->until = steady::now() + lingering_close;
+  state_->until = steady::now() + last_words;
   state_->changed.notify_all();
   const bool in_time = state_->changed.wait_until(guard, state_->until + std::chrono::milliseconds{3 * glance_ms},
                                                   [this] { return state_->finished; });

@@ -27,7 +27,7 @@ struct node_parts {
 /// The actors of a node, wired and supervised. Reading `start` shows the node.
 ///
 ///     node (rest_for_one)
-///     ├─ watch
+///     ├─ telemetry
 ///     ├─ mounts (one_for_one) ── mount …
 ///     ├─ channels (one_for_one) ── channel …
 ///     ├─ broker

@@ -20,10 +20,10 @@ std::string time_text(std::chrono::system_clock::time_point at, char between) {
   ::localtime_r(&seconds, &local);
   const auto zone = local.tm_gmtoff / 60;
   std::array<char, 64> text;
-  const auto n = std::snprintf(text.data(), text.size(), "%04d-%02d-%02d%c%02d:%02d:%02d.%03d%c%02ld:%02ld",
-                               local.tm_year + 1900, local.tm_mon + 1, local.tm_mday, between, local.tm_hour,
-                               local.tm_min, local.tm_sec, static_cast<int>(ms % 1000), zone < 0 ? '-' : '+',
-                               std::labs(zone) / 60, std::labs(zone) % 60);
+  const auto n =
+      std::snprintf(text.data(), text.size(), "%04d-%02d-%02d%c%02d:%02d:%02d.%03d%c%02ld:%02ld", local.tm_year + 1900,
+                    local.tm_mon + 1, local.tm_mday, between, local.tm_hour, local.tm_min, local.tm_sec,
+                    static_cast<int>(ms % 1000), zone < 0 ? '-' : '+', std::labs(zone) / 60, std::labs(zone) % 60);
   return {text.data(), static_cast<std::size_t>(n)};
 }
 

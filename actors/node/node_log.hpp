@@ -31,7 +31,9 @@ class node_log final : public event_log {
 
   // -- event_log --------------------------------------------------------------
 
-  [[nodiscard]] bool wants(log_level level) const noexcept override { return level >= least_.load(std::memory_order_relaxed); }
+  [[nodiscard]] bool wants(log_level level) const noexcept override {
+    return level >= least_.load(std::memory_order_relaxed);
+  }
   void write(const log_line& line, const node_event* about = nullptr) override;
   [[nodiscard]] std::uint64_t lost() const override { return to_.lost(); }
 

@@ -47,7 +47,8 @@ void event_bus::count(const node_event& what) {
     ++restarts_;
   } else if (std::holds_alternative<events::actor_failed>(what)) {
     ++failures_;
-  } else if (std::holds_alternative<events::handler_failed>(what) || std::holds_alternative<events::mount_failed>(what)) {
+  } else if (std::holds_alternative<events::handler_failed>(what) ||
+             std::holds_alternative<events::mount_failed>(what)) {
     ++handler_failures_;
   } else if (std::holds_alternative<events::member_joined>(what)) {
     ++joins_;

@@ -12,8 +12,8 @@
 
 namespace troupe::actors {
 
-/// Where code announces: counts events that concern limits and failures, and hands on to telemetry what somebody sees, in
-/// the log or at `$node:events`. The others cost a look at their kind.
+/// Where code announces: counts events that concern limits and failures, and hands on to telemetry what somebody sees,
+/// in the log or at `$node:events`. The others cost a look at their kind.
 ///
 /// Owner: the node. Thread: any. Bounded: `waiting_max` events on their way to telemetry, so that no flood grows its
 /// mailbox; those past it are counted by kind, and telemetry says so.

@@ -31,7 +31,9 @@ std::vector<log_line> line_topics::summaries(time_point now) {
     } else if (t.left_out == 0) {
       at = topics_.erase(at);
     } else {
-      all.push_back({t.first.level, t.first.text + " (and " + std::to_string(std::exchange(t.left_out, 0)) + " more like it)", {}});
+      all.push_back({t.first.level,
+                     t.first.text + " (and " + std::to_string(std::exchange(t.left_out, 0)) + " more like it)",
+                     {}});
       t.since = now;
       ++at;
     }

@@ -116,7 +116,10 @@ TEST_CASE("a node that was started without stderr writes its log into nobody's s
 
 TEST_CASE("a stuck handler whose node's log nobody reads does not keep the process") {
   full_pipe pipe;
-  running_node node{{"--drain.deadline", "2s", "--drain.retry_after", "1s", "--drain.pace", "0", small}, odd_program(), {}, pipe.in()};
+  running_node node{{"--drain.deadline", "2s", "--drain.retry_after", "1s", "--drain.pace", "0", small},
+                    odd_program(),
+                    {},
+                    pipe.in()};
   web_socket s{node.port()};
   s.join("room:1");
   s.say({{"action", "call"}, {"channel", "room:1"}, {"event", "stick"}});

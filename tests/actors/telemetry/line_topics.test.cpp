@@ -7,7 +7,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-log_line about(std::string topic, std::string text = "something") { return {log_level::warning, std::move(text), std::move(topic)}; }
+log_line about(std::string topic, std::string text = "something") {
+  return {log_level::warning, std::move(text), std::move(topic)};
+}
 
 const line_topics::time_point start{1h};
 
