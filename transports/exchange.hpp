@@ -22,6 +22,9 @@ class exchange {
   /// nothing comes in between. `done(false)`, always later, if it could not be written.
   virtual void respond(http_response response, std::function<void(bool written)> done = {}) = 0;
 
+  /// Closes the connection in good order, without an answer.
+  virtual void hang_up() = 0;
+
   /// Called once if the client closes (FIN or RST) before the exchange was answered; it can no longer be answered.
   virtual void on_abandoned(std::function<void()> then) = 0;
 

@@ -1,6 +1,7 @@
 #pragma once
 /// HTTP requests and responses as values, without sockets and without Beast.
 
+#include <any>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -22,6 +23,7 @@ struct http_request {
   bool keep_alive = true;
   bool upgrade = false; ///< a valid WebSocket upgrade request (RFC 6455 section 4.2.1)
   std::string peer;     ///< address:port, for logs; authorises nothing
+  std::any read{};      ///< what the handler has read out of it already, to find its shard
 
   [[nodiscard]] std::optional<std::string_view> header(std::string_view lower_name) const;
   [[nodiscard]] std::optional<std::string_view> parameter(std::string_view name) const;

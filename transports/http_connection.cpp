@@ -206,6 +206,13 @@ void http_connection::answer(http_response response, std::function<void(bool)> d
   send(response);
 }
 
+void http_connection::hang_up() {
+  const auto self = shared_from_this();
+  abandoned_ = nullptr;
+  if (phase_ == phase::waiting)
+    lingering_close::say(*io_, retire());
+}
+
 void http_connection::send(const http_response& response) {
   phase_ = phase::responding;
   tcp_->out().append(response_text(response, io_->date(), {head_only_, false, keep_alive_}));

@@ -35,6 +35,7 @@ class http_connection final : public tcp_stream_owner,
   // -- what its exchange calls ------------------------------------------------
 
   void answer(http_response response, std::function<void(bool)> done);
+  void hang_up();
   void on_abandoned(std::function<void()> then);
   [[nodiscard]] std::shared_ptr<connection> stream(http_response head);
 

@@ -17,6 +17,11 @@ void http_exchange::respond(http_response response, std::function<void(bool writ
     by_->answer(std::move(response), std::move(done));
 }
 
+void http_exchange::hang_up() {
+  if (!std::exchange(answered_, true))
+    by_->hang_up();
+}
+
 void http_exchange::on_abandoned(std::function<void()> then) {
   if (!answered_)
     by_->on_abandoned(std::move(then));

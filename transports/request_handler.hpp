@@ -31,8 +31,8 @@ class request_handler {
   virtual ~request_handler() = default;
 
   /// Which shard must serve this request: the one whose session its token or cursor names, else this one.
-  /// The connection moves there before `handle` or `upgrade` is called.
-  [[nodiscard]] virtual std::size_t home(const http_request& request) const = 0;
+  /// The connection moves there before `handle` or `upgrade` is called. May keep in `request.read` what it has read.
+  [[nodiscard]] virtual std::size_t home(http_request& request) const = 0;
 
   /// Any request that is no upgrade.
   virtual void handle(exchange_ptr exchange) = 0;

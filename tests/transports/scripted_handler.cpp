@@ -81,7 +81,7 @@ http_response echo_of(const http_request& request) {
 
 } // namespace
 
-std::size_t scripted_handler::home(const http_request& request) const {
+std::size_t scripted_handler::home(http_request& request) const {
   const auto shard = request.parameter("shard");
   return shard ? static_cast<std::size_t>(std::stoul(std::string(*shard))) : 0;
 }

@@ -69,7 +69,7 @@ class scripted_handler final : public request_handler {
  public:
   explicit scripted_handler(io_loop& loop) : loop_(loop) {}
 
-  [[nodiscard]] std::size_t home(const http_request& request) const override;
+  [[nodiscard]] std::size_t home(http_request& request) const override;
   void handle(exchange_ptr exchange) override;
   [[nodiscard]] upgrade_verdict upgrade(const http_request& request) override;
   void opened(std::shared_ptr<connection> connection, http_request request) override;

@@ -108,9 +108,15 @@ void test_exchange::respond(transports::http_response response, std::function<vo
     node_.post([done = std::move(done)] { done(false); });
 }
 
+void test_exchange::hang_up() {
+  if (waiting())
+    hung_up_ = true;
+  abandoned_ = nullptr;
+}
+
 std::shared_ptr<transports::connection> test_exchange::stream(transports::http_response head) {
   stream_ = std::make_shared<test_connection>(node_);
-  head.status = head.status ? head.status : 200;
+  head_ = std::move(head);
   abandoned_ = nullptr;
   if (gone_)
     stream_->abort();

@@ -72,7 +72,12 @@ class test_exchange final : public transports::exchange, public std::enable_shar
 
   [[nodiscard]] const std::optional<transports::http_response>& response() const noexcept { return response_; }
   [[nodiscard]] const std::shared_ptr<test_connection>& body_stream() const noexcept { return stream_; }
-  [[nodiscard]] bool waiting() const noexcept { return !response_ && !stream_; }
+  /// Of the stream; it has no length.
+  [[nodiscard]] const transports::http_response& stream_head() const noexcept { return head_; }
+  [[nodiscard]] bool waiting() const noexcept { return !response_ && !stream_ && !hung_up_; }
+
+  /// It was closed without an answer.
+  [[nodiscard]] bool hung_up() const noexcept { return hung_up_; }
 
   /// Closes its socket while the request waits.
   void give_up();
@@ -84,6 +89,7 @@ class test_exchange final : public transports::exchange, public std::enable_shar
 
   [[nodiscard]] const transports::http_request& request() const override { return request_; }
   void respond(transports::http_response response, std::function<void(bool)> done) override;
+  void hang_up() override;
   void on_abandoned(std::function<void()> then) override { abandoned_ = std::move(then); }
   std::shared_ptr<transports::connection> stream(transports::http_response head) override;
 
@@ -92,8 +98,9 @@ class test_exchange final : public transports::exchange, public std::enable_shar
   transports::http_request request_;
   std::optional<transports::http_response> response_;
   std::shared_ptr<test_connection> stream_;
+  transports::http_response head_;
   std::function<void()> abandoned_;
-  bool broken_ = false, gone_ = false;
+  bool broken_ = false, gone_ = false, hung_up_ = false;
 };
 
 } // namespace troupe::actors::testing
