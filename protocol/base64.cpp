@@ -8,16 +8,21 @@ namespace troupe::protocol {
 
 namespace {
 
-constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::string_view for_urls = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 constexpr std::uint8_t no_digit = 0xff;
 
-constexpr std::array<std::uint8_t, 256> digits = [] {
-  std::array<std::uint8_t, 256> table{};
+using digit_table = std::array<std::uint8_t, 256>;
+
+constexpr digit_table digits_of(std::string_view alphabet) {
+  digit_table table{};
   table.fill(no_digit);
   for (std::size_t i = 0; i < alphabet.size(); ++i)
     table[static_cast<unsigned char>(alphabet[i])] = static_cast<std::uint8_t>(i);
   return table;
-}();
+}
+
+constexpr digit_table plain_digits = digits_of(plain), url_digits = digits_of(for_urls);
 
 constexpr std::uint32_t byte_at(std::string_view bytes, std::size_t i) noexcept {
   return static_cast<unsigned char>(bytes[i]);
@@ -30,9 +35,7 @@ std::string_view without_padding(std::string_view text) noexcept {
   return text;
 }
 
-} // namespace
-
-void append_base64(std::string& out, std::string_view bytes) {
+void append(std::string& out, std::string_view bytes, std::string_view alphabet) {
   out.reserve(out.size() + (bytes.size() + 2) / 3 * 4);
   std::size_t i = 0;
   for (; i + 3 <= bytes.size(); i += 3) {
@@ -44,13 +47,13 @@ void append_base64(std::string& out, std::string_view bytes) {
     const auto group = byte_at(bytes, i) << 16 | (rest == 2 ? byte_at(bytes, i + 1) << 8 : 0);
     out += alphabet[group >> 18 & 63];
     out += alphabet[group >> 12 & 63];
-    out += rest == 2 ? alphabet[group >> 6 & 63] : '=';
-    out += '=';
+    if (rest == 2)
+      out += alphabet[group >> 6 & 63];
   }
 }
 
-std::optional<std::string> decode_base64(std::string_view text) {
-  text = without_padding(text);
+/// `text` has no padding.
+std::optional<std::string> decode(std::string_view text, const digit_table& digits) {
   if (text.size() % 4 == 1)
     return std::nullopt;
   std::string bytes;
@@ -73,5 +76,18 @@ std::optional<std::string> decode_base64(std::string_view text) {
     return std::nullopt;
   return bytes;
 }
+
+} // namespace
+
+void append_base64(std::string& out, std::string_view bytes) {
+  append(out, bytes, plain);
+  out.append((3 - bytes.size() % 3) % 3, '=');
+}
+
+std::optional<std::string> decode_base64(std::string_view text) { return decode(without_padding(text), plain_digits); }
+
+void append_base64url(std::string& out, std::string_view bytes) { append(out, bytes, for_urls); }
+
+std::optional<std::string> decode_base64url(std::string_view text) { return decode(text, url_digits); }
 
 } // namespace troupe::protocol

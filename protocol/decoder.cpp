@@ -8,8 +8,6 @@ namespace troupe::protocol {
 
 namespace {
 
-constexpr std::string_view user_channel_prefix = "user:";
-
 /// One encoding's readers.
 struct reading {
   tl::expected<envelope, decode_failure> (*envelope_of)(std::string_view, const decode_limits&);
@@ -58,7 +56,7 @@ tl::expected<send_request, decode_failure> send_to_user(const envelope& message)
     return bad(message, "userId: expected a string");
   if (user->empty())
     return bad(message, "userId: empty");
-  if (const auto why = channel_name_error(std::string(user_channel_prefix) + *user))
+  if (const auto why = channel_name_error(inbox_of(*user)))
     return bad(message, "userId: " + *why);
   if (message[key::message].kind == value_kind::absent)
     return bad(message, "message: missing");

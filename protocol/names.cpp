@@ -53,6 +53,8 @@ bool is_reserved_event(std::string_view name) noexcept {
   return name == "open" || name == "error" || name == "gap" || name.starts_with('$');
 }
 
+std::string inbox_of(std::string_view user) { return "user:" + std::string{user}; }
+
 std::optional<std::string> pattern_error(std::string_view pattern) {
   if (auto why = channel_name_error(pattern))
     return why;

@@ -26,6 +26,9 @@ inline constexpr std::size_t id_bytes_max = 64;
 /// `open`, `error`, `gap` and `$…` mean something on a stream already; clients and applications may not publish them.
 [[nodiscard]] bool is_reserved_event(std::string_view name) noexcept;
 
+/// The channel that is a user's inbox.
+[[nodiscard]] std::string inbox_of(std::string_view user);
+
 /// A namespace pattern: a literal name, or a prefix that ends in `*` (`room:*`). No other wildcard.
 [[nodiscard]] std::optional<std::string> pattern_error(std::string_view pattern);
 [[nodiscard]] bool matches(std::string_view pattern, std::string_view name) noexcept;

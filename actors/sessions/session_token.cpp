@@ -1,5 +1,7 @@
 #include "actors/sessions/session_token.hpp"
 
+#include "protocol/base64.hpp"
+
 #include <sys/random.h>
 
 #include <array>
@@ -10,7 +12,7 @@
 namespace troupe::actors {
 
 std::string new_secret() {
-  std::array<unsigned char, 16> bytes{};
+  std::array<char, 16> bytes{};
   std::size_t got = 0;
   while (got < bytes.size()) {
     const auto n = ::getrandom(bytes.data() + got, bytes.size() - got, 0);
@@ -18,15 +20,8 @@ std::string new_secret() {
       throw std::runtime_error("getrandom failed");
     got += n > 0 ? static_cast<std::size_t>(n) : 0;
   }
-  static constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   std::string text;
-  unsigned bits = 0, held = 0;
-  for (const auto byte : bytes) {
-    bits = bits << 8 | byte;
-    for (held += 8; held >= 6; held -= 6)
-      text += alphabet[bits >> (held - 6) & 63];
-  }
-  text += alphabet[bits << (6 - held) & 63];
+  protocol::append_base64url(text, {bytes.data(), bytes.size()});
   return text;
 }
 
