@@ -1,8 +1,10 @@
 #include "actors/sessions/sse_delivery.hpp"
 
 #include "actors/sessions/channel_entry.hpp"
+#include "actors/sessions/http_refusal.hpp"
 #include "actors/sessions/shard.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace troupe::actors {
@@ -21,10 +23,8 @@ sse_delivery::sse_delivery(session& owner, protocol::wire_form_id form, transpor
 void sse_delivery::join_settled(const protocol::error* refusal) {
   if (waiting_for_ == 0)
     return; // a join that the client asked for later
-  if (refusal) {
-    ++refused_;
+  if (refusal)
     refusals_.push_back(*refusal);
-  }
   if (--waiting_for_ == 0)
     open();
 }
@@ -33,30 +33,42 @@ void sse_delivery::open() {
   auto exchange = std::exchange(exchange_, nullptr);
   if (!exchange)
     return;
-  if (refused_ == channels_.size()) {
-    // 403 whatever the reason: EventSource must not retry what will be refused again; passing trouble is a 503.
-    const auto& why = refusals_.front().why;
-    const auto status = static_cast<unsigned>(protocol::http_status(why.code));
-    const bool passing = status == 503 || status == 429;
-    exchange->respond(transports::error_response(passing ? 503 : 403,
-                                                 protocol::to_string(why.code), why.message));
-    session_.home().close_later(session_, leave_reason::lost, close_code::none, "refused");
-    return;
+  const bool refused = refusals_.size() == channels_.size();
+  const auto passing = std::find_if(refusals_.begin(), refusals_.end(),
+                                    [](const protocol::error& no) { return protocol::retry_after(no.why).has_value(); });
+  if (refused && passing == refusals_.end()) { // 403 whatever the reason: the same would be refused again
+    exchange->respond(http_refusal(403, refusals_.front()));
+    return session_.home().close_later(session_, leave_reason::lost, close_code::none, "refused");
   }
+  const auto retry = refused ? *protocol::retry_after(passing->why)
+                             : std::int64_t{session_.home().settings().session.sse_retry.count()};
   attach(exchange->stream(std::move(head_)));
-  auto& home = session_.home();
-  const auto retry = home.settings().session.sse_retry.count();
   connection_->write_private("retry: " + std::to_string(retry) + "\n\n");
-  say(session_.greeting());
+  greet();
   for (const auto& no : std::exchange(refusals_, {}))
     say(no);
-  home.schedule(comment_, home.settings().heartbeat.sse_comment);
-  home.mark(session_);
+  if (refused) // but passing: no status, which would end an EventSource for good
+    return session_.home().close_later(session_, leave_reason::lost, close_code::normal, "refused");
+  session_.home().schedule(comment_, session_.home().settings().heartbeat.sse_comment);
+  session_.home().mark(session_);
+}
+
+/// `connected`, with the id of where the stream starts: readers ignore an id that stands without data. What could not be
+/// recovered has its id with the gap that says so: who is cut off before it must hear it again.
+void sse_delivery::greet() {
+  const auto& all = session_.subscriptions();
+  const bool recovered = std::none_of(all.begin(), all.end(), [](const auto& s) {
+    const auto* joined = s->messages().empty() ? nullptr : std::get_if<protocol::subscribed>(&s->messages().front().what);
+    return joined && joined->recovered == false;
+  });
+  if (recovered && !all.empty())
+    write_position();
+  say(session_.greeting());
 }
 
 void sse_delivery::end(close_code code, std::string_view reason) {
   if (auto exchange = std::exchange(exchange_, nullptr))
-    exchange->respond(transports::error_response(503, "unavailable", "the node is stopping"));
+    exchange->hang_up();
   stream_delivery::end(code, reason);
 }
 
@@ -106,8 +118,11 @@ void sse_delivery::message(const protocol::server_message& m) {
   if (one_by_one() && moves)
     write_position();
   stream_delivery::message(m);
-  // The last channel has gone: so does the stream; EventSource asks again and hears why.
-  if (std::holds_alternative<protocol::unsubscribed>(m) && session_.subscriptions().size() <= 1)
+}
+
+/// The last channel has gone: so does the stream; EventSource asks again and hears why.
+void sse_delivery::flushed() {
+  if (connection_ && session_.subscriptions().empty())
     session_.home().close_later(session_, leave_reason::left, close_code::normal, "unsubscribed from all channels");
 }
 

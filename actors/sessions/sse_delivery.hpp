@@ -1,8 +1,4 @@
 #pragma once
-/// A session over Server-Sent Events (HTML standard, section 9.2): opens when its joins are answered, then streams.
-///
-/// Several channels, or `format=envelope`: an id line of the session's own precedes the shared bytes, so that a
-/// reconnecting EventSource names a position in each channel, in the order it asked for them.
 
 #include "actors/sessions/stream_delivery.hpp"
 #include "transports/exchange.hpp"
@@ -13,6 +9,14 @@
 
 namespace troupe::actors {
 
+/// A session over Server-Sent Events (HTML standard, section 9.2): opens when its joins are answered, then streams, until
+/// its last channel has gone.
+///
+/// Several channels, or `format=envelope`: an id line of the session's own precedes the shared bytes, so that a
+/// reconnecting EventSource names a position in each channel, in the order it asked for them.
+/// An EventSource gives up for good when it reads a status other than 200: only what will be refused again is refused
+/// with one. What is refused for now is told in a stream that ends; a node that stops hangs up.
+/// Owner: the session. Thread: the shard's. Bounded: `sse_channels` in its ids; else as stream_delivery.
 class sse_delivery final : public stream_delivery {
  public:
   sse_delivery(session& owner, protocol::wire_form_id form, transports::exchange_ptr exchange,
@@ -27,10 +31,12 @@ class sse_delivery final : public stream_delivery {
   void shared(const transports::slice& bytes) override;
   void publication(std::string_view channel, std::string_view epoch, const troupe::publication& p) override;
   void message(const protocol::server_message& m) override;
+  void flushed() override;
   [[nodiscard]] bool one_by_one() const override { return form() == protocol::wire_form_id::sse_envelope; }
 
  private:
   void open();
+  void greet();
   void comment();
   void write_position();
 
@@ -38,7 +44,6 @@ class sse_delivery final : public stream_delivery {
   const std::vector<std::string> channels_;
   transports::http_response head_;
   std::size_t waiting_for_;
-  std::size_t refused_ = 0;
   std::vector<protocol::error> refusals_;
   timer comment_{[this] { comment(); }};
 };

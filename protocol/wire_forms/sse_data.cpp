@@ -2,6 +2,8 @@
 #include "protocol/wire_forms/event_stream.hpp"
 #include "protocol/wire_forms/forms.hpp"
 
+#include <nlohmann/json.hpp>
+
 namespace troupe::protocol {
 
 namespace {
@@ -12,7 +14,18 @@ void append_named(std::string& out, std::string_view name, const server_message&
   append_stream_data(out, [&](std::string& text) { append_json_details(text, m); });
 }
 
+/// The page's own `onmessage` reads `connected` by its type: the node says it, and nothing published looks like it.
+bool imitates_connected(const payload& data) {
+  const auto raw = data.raw();
+  if (raw.find("connected") == std::string_view::npos && raw.find('\\') == std::string_view::npos)
+    return false; // in no spelling
+  const auto read = nlohmann::json::parse(data.json(), nullptr, false);
+  return read.is_object() && read.contains("type") && read["type"] == "connected";
+}
+
 void append_payload(std::string& out, std::string_view event, const payload& data) {
+  if (event.empty() && imitates_connected(data))
+    event = "$message";
   if (!event.empty())
     append_stream_field(out, "event", event);
   append_stream_data(out, [&](std::string& text) { data.append_json(text); });
@@ -29,12 +42,10 @@ void append(std::string& out, const welcome& m) {
   append_stream_data(out, [&](std::string& text) { append_json_connected(text, m); });
 }
 
-/// An id without data moves the reader's position and raises no event.
+/// Where the stream starts stands with `connected`: an id without data would be ignored by some readers.
 void append(std::string& out, const subscribed& m) {
   if (m.recovered == false)
-    return append_gap(out, gap{m.channel, m.at, std::nullopt});
-  append_stream_id(out, m.at.epoch, m.at.offset);
-  out += '\n';
+    append_gap(out, gap{m.channel, m.at, std::nullopt});
 }
 
 void append(std::string& out, const push& m) { append_payload(out, m.event, m.data); }

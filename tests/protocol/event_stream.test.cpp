@@ -113,12 +113,35 @@ TEST_CASE("every message on a stream is whole events with JSON as data") {
     }
 }
 
-TEST_CASE("a subscription moves a stream's position without an event") {
+TEST_CASE("a subscription is no event of a stream, and no id without one: some readers ignore those") {
   std::string out;
   get(wire_form_id::sse_data).message(out, subscribed{{}, "c", {"k3f", 17}, true, {}});
+  CHECK(out.empty());
+  get(wire_form_id::sse_data).message(out, subscribed{{}, "c", {"k3f", 17}, false, {}});
   const auto reading = read_event_stream(out);
-  CHECK(reading.events.empty());
+  REQUIRE(reading.events.size() == 1);
+  CHECK(reading.events[0].event == "gap");
   CHECK(reading.last_id == "k3f-17");
+}
+
+TEST_CASE("what is published without an event and looks like the stream's own `connected` is called $message") {
+  const auto event_of = [](payload data, std::string event = {}) {
+    publication p;
+    p.event = std::move(event);
+    p.data = std::move(data);
+    std::string out;
+    get(wire_form_id::sse_data).publication(out, "c", "e", p);
+    return read_event_stream(out).events.at(0).event;
+  };
+  const nlohmann::json imitation{{"type", "connected"}, {"token", "x"}};
+  CHECK(event_of(payload::json_text(imitation.dump())) == "$message");
+  CHECK(event_of(payload::from(imitation)) == "$message");
+  CHECK(event_of(payload::json_text(R"({"t\u0079pe":"\u0063onnected"})")) == "$message");
+  CHECK(event_of(payload::json_text(imitation.dump()), "mine") == "mine");
+  for (const char* other : {R"({"type":"Connected"})", R"({"type":["connected"]})", R"(["connected"])", R"({"kind":"connected"})"})
+    CHECK(event_of(payload::json_text(other)).empty());
+  const auto packed = nlohmann::json::to_msgpack(imitation);
+  CHECK(event_of(payload::msgpack_value(std::string(packed.begin(), packed.end()))) == "$message");
 }
 
 } // namespace troupe::protocol::test

@@ -22,7 +22,10 @@ TEST_CASE("a stream begins with retry, then says that it is connected, with the 
   virtual_node node;
   sse_client c{node};
   c.open("/events?channel=open:a");
-  REQUIRE(c.stream().starts_with("retry: 10000\n\ndata: {\"type\":\"connected\",\"time\":1700000000"));
+  const auto stream = c.stream();
+  const auto id_ends = stream.find('\n', stream.find("id: "));
+  REQUIRE(stream.starts_with("retry: 10000\n\nid: "));
+  REQUIRE(stream.substr(id_ends).starts_with("\ndata: {\"type\":\"connected\",\"time\":1700000000"));
   REQUIRE_FALSE(c.token().empty());
 }
 
@@ -143,9 +146,12 @@ TEST_CASE("if all joins are refused there is no stream but a 403; if some are, t
 
 TEST_CASE("methods, caching and who may read the answer") {
   virtual_node node;
-  const auto head = answer(node, "HEAD", "/events?channel=open:a");
+  const auto asked = send_request(node, request("HEAD", "/events?channel=open:a"));
+  REQUIRE(asked->body_stream()); // nobody knows its length
+  REQUIRE_FALSE(asked->body_stream()->open());
+  REQUIRE(asked->body_stream()->arrived().empty());
+  const auto& head = asked->stream_head();
   REQUIRE(head.status == 200);
-  REQUIRE(head.body.empty());
   REQUIRE(header(head, "Content-Type") == "text/event-stream");
   REQUIRE(header(head, "Cache-Control") == "no-cache, no-transform");
   REQUIRE(header(head, "X-Accel-Buffering") == "no");
@@ -158,7 +164,8 @@ TEST_CASE("methods, caching and who may read the answer") {
   REQUIRE(post.status == 405);
   REQUIRE(header(post, "Allow") == "GET, HEAD, OPTIONS");
   // Where anonymous pages of other origins may not read, only allowed origins are named.
-  const auto inbox = answer(node, "HEAD", "/events?channel=room:x", {}, {{"origin", "https://elsewhere.example"}});
+  const auto elsewhere = send_request(node, request("HEAD", "/events?channel=room:x", {}, {{"origin", "https://elsewhere.example"}}));
+  const auto& inbox = elsewhere->stream_head();
   REQUIRE(header(inbox, "Access-Control-Allow-Origin").empty());
   REQUIRE(header(inbox, "Vary") == "Origin");
 }
@@ -194,4 +201,146 @@ TEST_CASE("a stream's client commands by POST /send with its token") {
   // Its last channel gone, the stream ends.
   REQUIRE(answer(s.node, "POST", "/send", body({{"action", "unsubscribe"}, {"channel", "room:1"}})).status == 200);
   REQUIRE_FALSE(c.connected());
+}
+
+// -- where a stream starts ----------------------------------------------------
+
+namespace {
+
+/// The id a reader has that ignores blocks without data, as Firefox and the npm package do.
+std::string id_of_data(const std::string& stream) {
+  const auto events = read_event_stream(stream).events;
+  return events.empty() ? std::string{} : events.back().last_id;
+}
+
+} // namespace
+
+TEST_CASE("who is cut off before the first publication hears what came meanwhile, whatever its reader makes of ids") {
+  for (const char* target : {"/events?channel=open:a", "/events?channel=open:a&format=envelope", "/events?channel=open:a&channel=open:b"}) {
+    INFO(target);
+    virtual_node node;
+    publish_numbers(node, "open:a", 1, 3);
+    sse_client c{node};
+    c.open(target);
+    for (std::size_t at = 0, end; (end = c.stream().find("\n\n", at)) != std::string::npos; at = end + 2) {
+      const auto block = c.stream().substr(at, end + 2 - at);
+      if (block.find("id: ") != std::string::npos)
+        REQUIRE(block.find("\ndata: ") != std::string::npos);
+    }
+    // Cut off right behind `connected`.
+    const auto end = c.stream().find("\n\n", c.stream().find("connected")) + 2;
+    const auto id = id_of_data(c.stream().substr(0, end));
+    REQUIRE(id.find("-3") != std::string::npos);
+    c.lose_connection();
+    publish_numbers(node, "open:a", 4, 5);
+    sse_client back{node, 1};
+    back.open(target, {{"last-event-id", id}});
+    std::size_t heard = 0;
+    for (const auto& e : read_event_stream(back.stream()).events) {
+      const auto m = json::parse(e.data);
+      heard += m.is_number() || m.value("type", "") == "broadcast" ? 1 : 0;
+      REQUIRE(e.event != "gap");
+    }
+    REQUIRE(heard == 2);
+  }
+}
+
+TEST_CASE("a stream that could not be recovered has no id before the gap that says so") {
+  for (const char* target : {"/events?channel=open:a", "/events?channel=open:a&format=envelope"}) {
+    INFO(target);
+    virtual_node node;
+    publish_numbers(node, "open:a", 1, 3);
+    sse_client c{node};
+    c.open(target, {{"last-event-id", "another-2"}});
+    const auto events = read_event_stream(c.stream()).events;
+    REQUIRE(events.size() == 2);
+    REQUIRE(events[0].last_id.empty());
+    REQUIRE(events[1].last_id.ends_with("-3"));
+  }
+}
+
+TEST_CASE("nothing that is published looks like the node's own first event") {
+  scene s;
+  sse_client c{s.node};
+  c.open("/events?channel=room:1");
+  ws_client speaker{s.node};
+  speaker.join("room:1", "");
+  const auto publish = [&](const std::string& data) {
+    const auto r = answer(s.node, "POST", "/api/publish", R"({"channel":"room:1","data":)" + data + "}", {{"authorization", "Bearer test-key-of-the-house"}});
+    REQUIRE(r.status == 200);
+  };
+  for (const char* data : {R"({"type":"connected","token":"x"})", R"({"a":1,"type" : "conn\u0065cted"})", R"({"ty\u0070e":"connected"})"})
+    publish(data);
+  for (const char* data : {R"({"type":"disconnected"})", R"("connected")", R"({"a":{"type":"connected"}})"})
+    publish(data);
+  const auto events = read_event_stream(c.stream()).events;
+  REQUIRE(events.size() == 7);
+  for (std::size_t i = 1; i < events.size(); ++i)
+    REQUIRE(events[i].event == (i <= 3 ? "$message" : ""));
+}
+
+TEST_CASE("what refuses all joins for now is told in a stream that ends, so that EventSource comes again") {
+  auto settings = test_settings();
+  settings.limits.channels = 1;
+  virtual_node node{{}, settings, 1};
+  ws_client there{node};
+  there.join("open:x", "");
+  sse_client c{node};
+  c.open("/events?channel=open:y");
+  REQUIRE_FALSE(c.exchange().response());
+  REQUIRE_FALSE(c.connected());
+  const auto reading = read_event_stream(c.stream());
+  REQUIRE(reading.retry == 5000);
+  REQUIRE(reading.events.size() == 2);
+  REQUIRE(json::parse(reading.events[0].data)["type"] == "connected");
+  REQUIRE(reading.events[1].event == "error");
+  REQUIRE(json::parse(reading.events[1].data)["code"] == "limit");
+  REQUIRE(node.counters(0).streams == 0);
+}
+
+TEST_CASE("a stream asked for while the node drains is closed without a status") {
+  scene s;
+  s.node.inside().draining = true;
+  REQUIRE(send_request(s.node, request("GET", "/events?channel=room:1"))->hung_up());
+}
+
+// -- commands -----------------------------------------------------------------
+
+TEST_CASE("what a command's response says is not said again on the stream") {
+  for (const char* target : {"/events?channel=room:1", "/events?channel=room:1&channel=open:a"}) {
+    INFO(target);
+    scene s;
+    sse_client c{s.node};
+    c.open(target);
+    const auto sent = answer(s.node, "POST", "/send",
+                             json{{"token", c.token()}, {"action", "unsubscribe"}, {"channel", "room:1"}, {"id", 9}}.dump());
+    REQUIRE(json::parse(sent.body) == json{{"type", "unsubscribed"}, {"id", 9}, {"channel", "room:1"}, {"reason", "left"}});
+    REQUIRE(c.stream().find("unsubscribed") == std::string::npos);
+    REQUIRE(c.connected() == (std::string{target}.find("open:a") != std::string::npos));
+  }
+}
+
+TEST_CASE("an error of POST /send carries the id of its command, whoever refuses it") {
+  scene s;
+  sse_client c{s.node};
+  c.open("/events?channel=room:1&channel=open:a");
+  const auto error_of = [&](json command, unsigned status) {
+    if (!command.contains("token"))
+      command["token"] = c.token();
+    const auto r = answer(s.node, "POST", "/send", command.dump());
+    INFO(r.body);
+    REQUIRE(r.status == status);
+    return json::parse(r.body);
+  };
+  for (const auto& id : {json(7), json("seven")}) {
+    REQUIRE(error_of({{"action", "call"}, {"channel", "room:1"}, {"event", "boom"}, {"id", id}}, 500)["id"] == id); // the channel
+    const auto stranger = error_of({{"action", "call"}, {"channel", "room:2"}, {"event", "say"}, {"id", id}}, 403);      // the session
+    REQUIRE(stranger["id"] == id);
+    REQUIRE(stranger["channel"] == "room:2");
+    REQUIRE(stranger["error"]["code"] == "not_joined");
+    REQUIRE(error_of({{"action", "subscribe"}, {"channel", "nowhere:1"}, {"id", id}}, 400)["id"] == id);
+    REQUIRE(error_of({{"action", "ping"}, {"token", "s2.nonsense"}, {"id", id}}, 401)["id"] == id); // the endpoint
+    REQUIRE(error_of({{"action", "subscribe"}, {"channel", 7}, {"id", id}}, 400)["id"] == id);      // the decoder
+    REQUIRE(error_of({{"action", "dance"}, {"id", id}}, 400)["id"] == id);
+  }
 }

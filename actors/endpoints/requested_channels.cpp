@@ -1,0 +1,35 @@
+#include "actors/endpoints/requested_channels.hpp"
+
+#include <algorithm>
+
+namespace troupe::actors {
+
+namespace {
+
+std::optional<position> read_position(std::string_view text) {
+  if (text.empty() || text == "-")
+    return std::nullopt;
+  return parse_position(text).value_or(position{std::string{text}, 0});
+}
+
+} // namespace
+
+requested_channels requested_channels::of(const transports::http_request& request) {
+  requested_channels all;
+  for (const auto name : request.parameters("channel"))
+    if (std::find(all.names.begin(), all.names.end(), name) == all.names.end())
+      all.names.emplace_back(name);
+  all.since.resize(all.names.size());
+  return all;
+}
+
+void requested_channels::go_on_from(std::string_view positions) {
+  since.assign(names.size(), std::nullopt);
+  for (std::size_t i = 0; i < names.size() && !positions.empty(); ++i) {
+    const auto end = names.size() == 1 ? positions.size() : std::min(positions.find(','), positions.size());
+    since[i] = read_position(positions.substr(0, end));
+    positions.remove_prefix(std::min(end + 1, positions.size()));
+  }
+}
+
+} // namespace troupe::actors
