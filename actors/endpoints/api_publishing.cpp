@@ -3,6 +3,7 @@
 #include "actors/endpoints/api_commands.hpp"
 #include "actors/endpoints/endpoints.hpp"
 #include "actors/sessions/shard.hpp"
+#include "protocol/names.hpp"
 
 #include <memory>
 #include <utility>
@@ -18,7 +19,7 @@ using transports::http_response;
 /// What the channel answered, as one result.
 json result_of(const std::string& channel, const protocol::server_message& m) {
   if (const auto* no = std::get_if<protocol::error>(&m))
-    return {{"error", {{"code", protocol::to_string(no->why.code)}, {"message", no->why.message}}}};
+    return json::parse(http_refusal(no->why).body); // as it would be told alone
   json out{{"channel", channel}};
   if (const auto* yes = std::get_if<protocol::reply>(&m))
     if (const auto position = json::parse(yes->data.json(), nullptr, false); position.is_object())
@@ -60,7 +61,7 @@ void publish_one(const request_context& at, const exchange_ptr& exchange, const 
   const auto channel = what.channel;
   publish(at, std::move(what), [exchange, channel](const protocol::server_message& m) {
     if (const auto* no = std::get_if<protocol::error>(&m))
-      return exchange->respond(refusal(no->why));
+      return exchange->respond(http_refusal(no->why));
     exchange->respond(http_response::json(200, result_of(channel, m).dump()));
   });
 }
@@ -81,11 +82,11 @@ void publish_to_many(const request_context& at, const exchange_ptr& exchange, co
 void publish_to_user(const request_context& at, const exchange_ptr& exchange, const api_body& body) {
   auto given = body.to_user();
   protocol::publish p;
-  p.channel = "user:" + given.user;
+  p.channel = protocol::inbox_of(given.user);
   p.data = std::move(given.message);
   publish(at, std::move(p), [exchange](const protocol::server_message& m) {
     if (const auto* no = std::get_if<protocol::error>(&m))
-      return exchange->respond(refusal(no->why));
+      return exchange->respond(http_refusal(no->why));
     exchange->respond(http_response::json(200, R"({"success":true})"));
   });
 }

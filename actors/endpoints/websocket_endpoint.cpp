@@ -53,11 +53,11 @@ transports::upgrade_verdict judge_upgrade(const request_context& at, const trans
   if (!origin_allowed(settings.listen, request))
     return error_response(403, "bad_origin", "pages of that origin may not connect; listen.origins says which may");
   if (at.state.draining)
-    return error_response(503, "unavailable", "the node is stopping");
+    return being_stopped(at);
   transports::upgrade_accepted yes{{}, settings.limits.message_bytes};
   if (is_mount(at, request.path)) {
     if (!at.home().mounts().serves(request.path))
-      return error_response(503, "unavailable", "what serves this path is being started anew: try again");
+      return http_refusal({error_code::unavailable, "what serves this path is being started anew: try again"});
     return yes;
   }
   if (request.path != "/ws" && request.path != "/")

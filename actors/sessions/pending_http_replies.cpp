@@ -1,5 +1,6 @@
 #include "actors/sessions/pending_http_replies.hpp"
 
+#include "actors/sessions/http_refusal.hpp"
 #include "protocol/message_id.hpp"
 #include "protocol/wire_form.hpp"
 
@@ -9,7 +10,7 @@ namespace troupe::actors {
 
 pending_http_replies::~pending_http_replies() {
   for (auto& [id, w] : waiting_)
-    w.to->respond(transports::error_response(503, "unavailable", "the session has ended"));
+    w.to->respond(http_refusal({w.original, {error_code::unavailable, "the session has ended"}, {}}));
 }
 
 protocol::request_id pending_http_replies::expect(protocol::request_id original, transports::exchange_ptr to) {
@@ -28,12 +29,7 @@ bool pending_http_replies::answer(protocol::server_message m) {
   waiting_.erase(found);
   *id = std::move(w.original);
   const auto* error = std::get_if<protocol::error>(&m);
-  const auto status = error ? static_cast<unsigned>(protocol::http_status(error->why.code)) : 200u;
-  auto body = protocol::to_json(m);
-  if (error)
-    w.to->respond(transports::error_response(status, protocol::to_string(error->why.code), error->why.message));
-  else
-    w.to->respond(transports::http_response::json(status, std::move(body)));
+  w.to->respond(error ? http_refusal(*error) : transports::http_response::json(200, protocol::to_json(m)));
   return true;
 }
 

@@ -1,7 +1,4 @@
 #pragma once
-/// Commands of a stream's or poll's client that came by `POST /send`: which request waits for which answer.
-///
-/// Owner: the session. Thread: the shard's. A session that ends answers what is left with `unavailable`.
 
 #include "protocol/messages.hpp"
 #include "transports/exchange.hpp"
@@ -11,6 +8,10 @@
 
 namespace troupe::actors {
 
+/// Commands of a stream's or poll's client that came by `POST /send`: which request waits for which answer.
+///
+/// Owner: the session, made on first use. Thread: the shard's. Ends: with the session; what is left is answered with
+/// `unavailable`. Bounded: `commands_per_connection` by the session.
 class pending_http_replies {
  public:
   pending_http_replies() = default;
