@@ -38,7 +38,8 @@ constexpr auto registry = std::to_array<key>({
   field<&S::limits, &L::session_control_bytes>("limits.session_control_bytes", bytes(4_KiB, 256_MiB), restart, "Replies and pushes waiting for one session; past it the connection is closed with 4002."),
   field<&S::limits, &L::session_params_bytes>("limits.session_params_bytes", bytes(1_KiB, 64_MiB), restart, "`params` of all subscriptions of one session together; past it: `limit`."),
   field<&S::limits, &L::outbox_bytes>("limits.outbox_bytes", bytes(4_KiB, 64_MiB), restart, "Bytes in flight to one client, plus one message."),
-  field<&S::limits, &L::polls_per_user>("limits.polls_per_user", count(1, 1024), restart, "Polls that wait for one user at once; past it: 429."),
+  field<&S::limits, &L::polls_per_user>("limits.polls_per_user", count(1, 1024), restart, "Polls that wait for one user at once; past it the oldest is answered, but once a second; else: 429."),
+  field<&S::limits, &L::polls_per_session>("limits.polls_per_session", count(1, 1024), restart, "Polls that wait with the cursors of one session (tabs that share one); past it the same."),
   field<&S::limits, &L::channel_commands>("limits.channel_commands", count(1, 1'000'000), restart, "Commands waiting per channel and shard; past it: `busy`."),
   field<&S::limits, &L::channel_command_bytes>("limits.channel_command_bytes", bytes(4_KiB, 1024_MiB), restart, "Bytes of commands waiting per channel and shard; past it: `busy`."),
   field<&S::limits, &L::link_batches>("limits.link_batches", count(1, 65536), restart, "Batches under way from a channel to a shard; past it the link falls back to its cursor."),
@@ -85,6 +86,7 @@ constexpr auto registry = std::to_array<key>({
   field<&S::api, &api_settings::key>("api.key", text(api_key_rule), restart, "The key of the HTTP API, tree, kill and the observer; better in TROUPE_API_KEY or key_file than here.", secret),
   field<&S::api, &api_settings::key_file>("api.key_file", text(path_rule), restart, "A file that only its owner can read and that holds the key; empty: one is made at first start in the state directory."),
   field<&S::api, &api_settings::observer>("api.observer", flag(), restart, "Serve the live supervision tree at /observer."),
+  field<&S::api, &api_settings::observer_link>("api.observer_link", duration(1s, 168h), restart, "How long a link works that opens the observer once."),
 
   field<&S::log, &log_settings::level>("log.level", one_of("trace|debug|info|warn|error|off"), applies, "The least important lines to write."),
   field<&S::log, &log_settings::format>("log.format", one_of("text|json"), restart, "How a log line looks."),

@@ -57,7 +57,8 @@ struct limit_settings {
   std::size_t session_control_bytes = 256_KiB; // bytes of private items waiting; past it: close 4002
   std::size_t session_params_bytes = 64_KiB;   // bytes of `params` of all its subscriptions; past it: `error limit`
   std::size_t outbox_bytes = 64_KiB;           // bytes in flight to one client, plus one message
-  std::size_t polls_per_user = 4;              // waiting; past it: 429
+  std::size_t polls_per_user = 4;              // waiting; past it the oldest is answered, once a second; else 429
+  std::size_t polls_per_session = 4;           // waiting, of a session that is no inbox; past it the same
 
   // One channel
   std::size_t channel_commands = 1024;       // waiting, per channel and shard; past it: `error busy`
@@ -129,6 +130,7 @@ struct api_settings {
   std::string key{};      // secret; of the HTTP API, tree, kill, the observer
   std::string key_file{}; // a 0600 file that holds it; empty: made at first start in the state directory
   bool observer = true;   // serve /observer
+  milliseconds observer_link = 15min; // how long a link that opens the observer once works
 };
 
 /// `[log]`: what the node says.

@@ -1,7 +1,11 @@
 // Long polling: GET /poll with userId, channels, or the cursor of the last answer.
+//
+// Pages of other sites are refused whatever they ask: a poll opens a session, acknowledges, or moves a kept position, and
+// an image or a script fetches without an Origin.
 
 #include "actors/endpoints/endpoints.hpp"
 #include "actors/endpoints/origin_policy.hpp"
+#include "actors/endpoints/requested_channels.hpp"
 #include "actors/sessions/poll_delivery.hpp"
 #include "actors/sessions/session_token.hpp"
 #include "actors/sessions/shard.hpp"
@@ -18,7 +22,7 @@ namespace {
 using transports::error_response;
 using transports::exchange_ptr;
 
-std::string inbox_of(std::string_view user) { return "user:" + std::string{user}; }
+using protocol::inbox_of;
 
 /// FNV-1a: polls of one user meet on one shard.
 std::size_t hash(std::string_view text) {
@@ -43,50 +47,55 @@ session& new_session(const request_context& at, const exchange_ptr& exchange, co
 
 poll_delivery& delivery_of(session& s) { return static_cast<poll_delivery&>(s.how()); }
 
-/// The session that a poll goes on with; null: it needs a new one.
-session* session_of(const request_context& at, const transports::http_request& request) {
-  if (const auto text = request.parameter("cursor"); text && !text->empty()) {
-    const auto cursor = poll_cursor::from_text(*text);
-    const auto token = cursor ? parse_token(cursor->token) : std::nullopt;
-    auto* s = token ? at.home().find_session(token->id) : nullptr;
-    return s && s->transport() == transport_kind::poll && s->has_secret(token->secret) ? s : nullptr;
-  }
-  const auto user = request.parameter("userId");
-  return user ? at.home().find_inbox(std::string{*user}) : nullptr;
+/// The session that a token names; null: none, or not one that polls.
+session* find_poll_session(const request_context& at, std::string_view token) {
+  const auto parts = parse_token(token);
+  auto* s = parts ? at.home().find_session(parts->id) : nullptr;
+  return s && s->transport() == transport_kind::poll && s->has_secret(parts->secret) ? s : nullptr;
 }
 
 // -- three ways to come -------------------------------------------------------
 
 void poll_inbox(const request_context& at, const exchange_ptr& exchange, const std::string& user) {
+  auto* s = at.home().find_inbox(user);
+  if (!s && at.state.draining)
+    return exchange->respond(being_stopped(at));
   const auto name = inbox_of(user);
   if (auto wrong = protocol::channel_name_error(name); wrong || user.empty())
     return exchange->respond(error_response(400, "bad_channel", wrong.value_or("userId is empty")));
   const auto* rights = at.home().find_rights(name);
   if (!rights || rights->send != config::permission::anyone)
     return exchange->respond(error_response(403, "refused", "polls by userId are not allowed here"));
-  if (auto* s = at.home().find_inbox(user)) {
+  if (s) {
     const auto* there = s->find(name);
     if (there && !there->leaving && !there->has_last_word())
       return at.home().guard(*s, [&] { delivery_of(*s).poll(exchange, std::nullopt); });
     at.home().close_later(*s, leave_reason::left, protocol::close_code::none, "left its inbox");
   }
-  auto& s = new_session(at, exchange, user, 1, std::nullopt);
-  at.home().keep_inbox(user, s);
-  at.home().guard(s, [&] { s.enter(name, std::nullopt, {}, true); });
+  auto& fresh = new_session(at, exchange, user, 1, std::nullopt);
+  at.home().keep_inbox(user, fresh);
+  at.home().guard(fresh, [&] { fresh.enter(name, std::nullopt, {}, true); });
+}
+
+/// Where another transport got to, as its ids say it.
+std::string_view position_given(const transports::http_request& request) {
+  if (const auto since = request.parameter("since"))
+    return *since;
+  return request.parameter("lastEventId").value_or("");
 }
 
 void poll_channels(const request_context& at, const exchange_ptr& exchange) {
-  std::vector<std::string> names;
-  for (const auto name : exchange->request().parameters("channel"))
-    if (std::find(names.begin(), names.end(), name) == names.end())
-      names.emplace_back(name);
+  if (at.state.draining)
+    return exchange->respond(being_stopped(at));
+  auto channels = requested_channels::of(exchange->request());
   const auto most = at.home().settings().limits.sse_channels;
-  if (names.size() > most)
+  if (channels.names.size() > most)
     return exchange->respond(error_response(400, "limit", "a poll has at most " + std::to_string(most) + " channels"));
-  auto& s = new_session(at, exchange, {}, names.size(), std::nullopt);
+  channels.go_on_from(position_given(exchange->request()));
+  auto& s = new_session(at, exchange, {}, channels.names.size(), std::nullopt);
   at.home().guard(s, [&] {
-    for (const auto& name : names)
-      s.enter(name, std::nullopt);
+    for (std::size_t i = 0; i < channels.names.size(); ++i)
+      s.enter(channels.names[i], std::move(channels.since[i]));
   });
 }
 
@@ -110,16 +119,15 @@ bool may_be_inbox(const request_context& at, const poll_cursor& cursor) {
 
 void poll_on(const request_context& at, const exchange_ptr& exchange, std::string_view text) {
   auto cursor = poll_cursor::from_text(text);
-  const auto token = cursor ? parse_token(cursor->token) : std::nullopt;
-  if (!token)
+  if (!cursor || !parse_token(cursor->token) || !is_sound(*cursor, at.home().settings().limits.sse_channels))
     return exchange->respond(error_response(400, "bad_message", "the cursor is none of ours"));
-  if (!is_sound(*cursor, at.home().settings().limits.sse_channels))
-    return exchange->respond(error_response(400, "bad_message", "the cursor is none of ours"));
-  auto* s = at.home().find_session(token->id);
-  if (s && s->transport() == transport_kind::poll && s->has_secret(token->secret))
+  if (auto* s = find_poll_session(at, cursor->token))
     return at.home().guard(*s, [&] { delivery_of(*s).poll(exchange, std::move(cursor)); });
+  if (at.state.draining)
+    return exchange->respond(being_stopped(at));
 
   // The session is gone: a new one goes on at the same places, with no right that a first poll would not have.
+  std::erase_if(cursor->positions, [](const poll_position& p) { return p.at.epoch.empty(); });
   if (cursor->positions.empty() || !may_be_inbox(at, *cursor))
     return exchange->respond(error_response(401, "expired", "that session is gone: poll without cursor"));
   auto positions = cursor->positions;
@@ -139,13 +147,16 @@ void poll_on(const request_context& at, const exchange_ptr& exchange, std::strin
 
 void open_poll(const request_context& at, exchange_ptr exchange) {
   const auto& request = exchange->request();
+  const auto& listen = at.home().settings().listen;
+  exchange = readable_by_pages(std::move(exchange), listen);
+  if (request.method == "OPTIONS")
+    return exchange->respond(preflight("GET"));
   if (request.method != "GET")
-    return exchange->respond(wrong_method("GET"));
-  if (!origin_allowed(at.home().settings().listen, request)) // a poll moves the position of an inbox
-    return exchange->respond(error_response(403, "bad_origin", "pages of that origin may not poll; listen.origins says which may"));
-  if (at.state.draining && !session_of(at, request)) // the others fetch what was said to them
-    return exchange->respond(error_response(503, "unavailable", "the node is stopping"));
+    return exchange->respond(wrong_method("GET, OPTIONS"));
+  if (is_cross_site(listen, request)) // a poll opens a session, and moves the position of an inbox
+    return exchange->respond(cross_site_refusal());
   ++at.home().counters().messages_received;
+  // A node that drains goes on with the sessions it has: they fetch what was said to them.
   if (const auto cursor = request.parameter("cursor"); cursor && !cursor->empty())
     return poll_on(at, exchange, *cursor);
   if (const auto user = request.parameter("userId"))
@@ -158,8 +169,7 @@ void open_poll(const request_context& at, exchange_ptr exchange) {
 
 std::size_t home_of_poll(const transports::http_request& request, std::size_t shards, std::size_t otherwise) {
   if (const auto text = request.parameter("cursor"); text && !text->empty()) {
-    const auto cursor = poll_cursor::from_text(*text);
-    const auto token = cursor ? parse_token(cursor->token) : std::nullopt;
+    const auto token = parse_token(poll_cursor::token_of(*text));
     return token ? shard_of(token->id, shards) : otherwise;
   }
   const auto user = request.parameter("userId");

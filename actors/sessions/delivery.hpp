@@ -8,6 +8,7 @@
 #include "protocol/messages.hpp"
 
 #include <cstddef>
+#include <limits>
 #include <string_view>
 
 namespace troupe::actors {
@@ -33,6 +34,9 @@ class delivery {
 
   /// Whether what it writes says which channel it is of: else the client may not enter another.
   [[nodiscard]] virtual bool names_channels() const { return true; }
+
+  /// How many channels its client may be in, if that is fewer than a session's own limit.
+  [[nodiscard]] virtual std::size_t channels_max() const { return std::numeric_limits<std::size_t>::max(); }
 
   /// Ends the client's connection; what was said before is written first.
   virtual void end(protocol::close_code code, std::string_view reason) = 0;

@@ -2,6 +2,7 @@
 
 #include "actors/sessions/channel_entry.hpp"
 #include "actors/sessions/session.hpp"
+#include "protocol/json_text.hpp"
 #include "protocol/wire_form.hpp"
 
 #include <algorithm>
@@ -36,8 +37,11 @@ void poll_body::add(const protocol::server_message& m) {
 void poll_body::add_said(subscription& s, poll_position& at, sequence up_to) {
   const auto& said = s.messages();
   for (; said_ < said.size() && said[said_].anchor <= up_to; ++said_) {
-    add(said[said_].what);
+    if (!said[said_].silent)
+      add(said[said_].what);
     at.acked = said[said_].number;
+    if (said[said_].last)
+      at.at = {}; // no position of a channel it is in
   }
 }
 
@@ -55,14 +59,16 @@ void poll_body::tell_gap(subscription& s, poll_position& at) {
 
 void poll_body::read(subscription& s, poll_position& at) {
   said_ = 0;
-  if (s.now() == subscription::phase::joining || s.held())
+  const bool left = at.at.epoch.empty();
+  if (s.now() == subscription::phase::joining || s.held() || left)
     return;
   const auto& log = s.channel().log;
   if (!log.epoch().empty() && at.at.epoch != log.epoch()) {
     tell_gap(s, at);
     return add_said(s, at, std::numeric_limits<sequence>::max());
   }
-  const bool known = at.entry >= log.tail() && at.entry <= log.head();
+  // A log that was forgotten and begun anew counts from elsewhere: an entry means something only at its offset.
+  const bool known = at.entry >= log.tail() && at.entry <= log.head() && log.offset_before(at.entry) == at.at.offset;
   if (!known) {
     const auto entry = s.channel().head_known ? log.after(at.at.offset) : std::nullopt;
     at.entry = entry.value_or(0);
@@ -128,7 +134,17 @@ std::string poll_body::text(const poll_cursor& next) const {
     out += "],\"control\":[";
     out += without_comma(control_);
   }
-  out += "],\"cursor\":\"" + next.to_text() + "\",\"token\":\"" + next.token + "\"}";
+  out += "],\"positions\":{";
+  for (const auto& p : next.positions) {
+    if (p.at.epoch.empty())
+      continue;
+    out += out.ends_with('{') ? "" : ",";
+    protocol::append_json_string(out, p.channel);
+    out += ":{\"epoch\":";
+    protocol::append_json_string(out, p.at.epoch);
+    out += ",\"offset\":" + std::to_string(p.at.offset) + "}";
+  }
+  out += "},\"cursor\":\"" + next.to_text() + "\",\"token\":\"" + next.token + "\"}";
   return out;
 }
 

@@ -1,6 +1,4 @@
 #pragma once
-/// The response of one poll, read from where its client stands without moving anything: what is not written is told
-/// again by the next poll.
 
 #include "actors/sessions/poll_cursor.hpp"
 #include "actors/sessions/subscription.hpp"
@@ -9,6 +7,9 @@
 
 namespace troupe::actors {
 
+/// The response of one poll, read from where its client stands without moving anything: what is not written is told
+/// again by the next poll.
+/// Owner: whoever composes the response. Thread: the shard's. Bounded: `bytes_max` and one message.
 class poll_body {
  public:
   /// Reads about `bytes_max` bytes.
@@ -23,6 +24,7 @@ class poll_body {
   [[nodiscard]] bool empty() const noexcept { return messages_.empty() && gaps_.empty() && control_.empty(); }
   [[nodiscard]] std::size_t told() const noexcept { return told_; } ///< messages in it
 
+  /// With the cursor to go on with, and the same positions in clear, for other transports.
   [[nodiscard]] std::string text(const poll_cursor& next) const;
 
  private:

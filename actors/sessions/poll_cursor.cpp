@@ -10,20 +10,11 @@ namespace troupe::actors {
 
 namespace {
 
-/// The alphabet of RFC 4648 section 5, without padding: safe in a query.
-std::string to_url_alphabet(std::string base64) {
-  while (base64.ends_with('='))
-    base64.pop_back();
-  for (auto& c : base64)
-    c = c == '+' ? '-' : c == '/' ? '_' : c;
-  return base64;
-}
+constexpr char separator = '~'; // stands in no token, and needs no escape in a query
 
-std::string from_url_alphabet(std::string_view text) {
-  std::string base64{text};
-  for (auto& c : base64)
-    c = c == '-' ? '+' : c == '_' ? '/' : c;
-  return base64;
+bool is_token_text(std::string_view text) {
+  constexpr std::string_view safe = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
+  return text.find_first_not_of(safe) == std::string_view::npos;
 }
 
 /// Throws for what is no count: a forged number with a fraction, or NaN, has no conversion.
@@ -37,19 +28,27 @@ std::string poll_cursor::to_text() const {
   auto places_json = nlohmann::json::array();
   for (const auto& p : positions)
     places_json.push_back({p.channel, p.at.epoch, p.at.offset, p.entry, p.acked});
-  const auto bytes = nlohmann::json::to_msgpack({token, user, std::move(places_json)});
-  std::string base64;
-  protocol::append_base64(base64, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-  return to_url_alphabet(std::move(base64));
+  const auto bytes = nlohmann::json::to_msgpack({user, std::move(places_json)});
+  auto text = token + separator;
+  protocol::append_base64url(text, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  return text;
+}
+
+std::string_view poll_cursor::token_of(std::string_view text) noexcept {
+  const auto end = text.rfind(separator);
+  return end == std::string_view::npos ? std::string_view{} : text.substr(0, end);
 }
 
 std::optional<poll_cursor> poll_cursor::from_text(std::string_view text) try {
-  const auto bytes = protocol::decode_base64(from_url_alphabet(text));
+  const auto token = token_of(text);
+  if (token.empty() || !is_token_text(token))
+    return std::nullopt;
+  const auto bytes = protocol::decode_base64url(text.substr(token.size() + 1));
   if (!bytes)
     return std::nullopt;
   const auto read = nlohmann::json::from_msgpack(*bytes);
-  poll_cursor c{read.at(0).get<std::string>(), read.at(1).get<std::string>(), {}};
-  for (const auto& p : read.at(2))
+  poll_cursor c{std::string{token}, read.at(0).get<std::string>(), {}};
+  for (const auto& p : read.at(1))
     c.positions.push_back(
         {p.at(0).get<std::string>(), {p.at(1).get<std::string>(), count(p.at(2))}, count(p.at(3)), count(p.at(4))});
   return c;

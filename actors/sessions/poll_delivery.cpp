@@ -1,7 +1,9 @@
 #include "actors/sessions/poll_delivery.hpp"
 
 #include "actors/sessions/channel_entry.hpp"
+#include "actors/sessions/http_refusal.hpp"
 #include "actors/sessions/shard.hpp"
+#include "protocol/names.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -9,11 +11,10 @@
 namespace troupe::actors {
 
 using protocol::close_code;
-using transports::error_response;
 
 namespace {
 
-constexpr std::size_t body_bytes_max = 512 * 1024; // then the client polls again at once
+constexpr auto room_pause = std::chrono::seconds{1}; // so that clients which share a cursor do not answer each other
 
 } // namespace
 
@@ -27,20 +28,19 @@ poll_delivery::~poll_delivery() { end(close_code::none, {}); }
 void poll_delivery::poll(transports::exchange_ptr by, std::optional<poll_cursor> cursor) {
   auto& home = session_.home();
   const bool has_cursor = cursor.has_value();
-  if (is_inbox() && waiting_.size() >= home.settings().limits.polls_per_user) {
-    home.announce(events::limit_passed{"limits.polls_per_user", session_.subscriptions().empty()
-                                                                    ? std::string{}
-                                                                    : session_.subscriptions()[0]->channel().name()});
-    return by->respond(error_response(429, "limit", "too many polls of this user wait"));
-  }
+  const auto& limits = home.settings().limits;
+  const bool too_many = waiting_.size() >= (is_inbox() ? limits.polls_per_user : limits.polls_per_session);
+  if (too_many)
+    home.announce(events::limit_passed{is_inbox() ? "limits.polls_per_user" : "limits.polls_per_session",
+                                       to_string(session_.id())});
+  if (too_many && !make_room())
+    return by->respond(http_refusal({error_code::limit, "too many polls of this session wait", room_pause}));
   if (has_cursor)
     acknowledge(cursor->positions);
-  // One waiting poll per client: a newer one answers the older. An inbox is shared by all clients of its user.
-  if (!is_inbox() && !waiting_.empty())
-    answer_all(&waiting_.front());
   lease_.cancel();
   home.attached(session_);
-  waiting_.push_back({std::move(by), has_cursor ? std::move(cursor->positions) : kept_, has_cursor, nullptr});
+  const bool is_first = joins_ > 0 && (has_cursor || !is_inbox());
+  waiting_.push_back({std::move(by), has_cursor ? std::move(cursor->positions) : kept_, has_cursor, is_first, nullptr});
   const auto w = std::prev(waiting_.end());
   ++home.counters().polls_waiting;
   w->by->on_abandoned([this, w] { forget(w); });
@@ -53,11 +53,24 @@ void poll_delivery::poll(transports::exchange_ptr by, std::optional<poll_cursor>
   }
 }
 
+/// Answers the oldest that waits: its client may have gone without a sign.
+bool poll_delivery::make_room() {
+  const auto now = session_.home().clock().steady();
+  if (answers_wait() || (made_room_ && now < *made_room_ + room_pause))
+    return false;
+  made_room_ = now;
+  waiting_.front().at_once = true;
+  answer_all();
+  return true;
+}
+
+std::size_t poll_delivery::channels_max() const { return session_.home().settings().limits.sse_channels; }
+
 void poll_delivery::hold_over(waiters::iterator w) {
   if (answers_wait())
-    respond(compose(w)); // the others get theirs later
-  else
-    answer_all(&*w);
+    return respond(compose(w)); // the others get theirs later
+  w->at_once = true;
+  answer_all();
 }
 
 void poll_delivery::forget(waiters::iterator w) {
@@ -76,8 +89,8 @@ void poll_delivery::lease_over() {
 // -- joins --------------------------------------------------------------------
 
 void poll_delivery::join_settled(const protocol::error* refusal) {
-  if (joins_ == 0)
-    return;
+  if (joins_ == 0) // one that the client asked for later: polls that wait hear of it, too
+    return settle_places();
   any_joined_ = any_joined_ || !refusal;
   if (--joins_ > 0)
     return;
@@ -86,7 +99,7 @@ void poll_delivery::join_settled(const protocol::error* refusal) {
   refuse_all(refusal->why);
 }
 
-/// All joins are answered: now it is known where each channel's stream begins.
+/// Joins are answered: now it is known where each channel's stream begins.
 void poll_delivery::settle_places() {
   place_new(kept_);
   for (auto& w : waiting_)
@@ -111,9 +124,8 @@ void poll_delivery::place_new(std::vector<poll_position>& positions) const {
 }
 
 void poll_delivery::refuse_all(const failure& why) {
-  const auto status = static_cast<unsigned>(protocol::http_status(why.code));
   for (auto& w : waiting_)
-    w.by->respond(error_response(status, protocol::to_string(why.code), why.message));
+    w.by->respond(http_refusal(why));
   session_.home().counters().polls_waiting -= waiting_.size();
   waiting_.clear();
   session_.home().close_later(session_, leave_reason::lost, close_code::none, "refused");
@@ -132,13 +144,13 @@ void poll_delivery::deliver() {
 /// For all joins, or for the last answer: it has everything, as it closes the connection.
 bool poll_delivery::answers_wait() const { return joins_ > 0 || session_.home().draining(); }
 
-/// Answers those that have something to hear, and `even_if_empty`. What one was told is acknowledged, and told no more:
-/// so all answers are composed before the first is given.
-void poll_delivery::answer_all(const waiter* even_if_empty) {
+/// Answers those that have something to hear, or are to be answered at once. What one was told is acknowledged, and told
+/// no more: so all answers are composed before the first is given.
+void poll_delivery::answer_all() {
   std::vector<poll_answer> answers;
   for (auto w = waiting_.begin(); w != waiting_.end(); ++w) {
     auto answer = compose(w);
-    if (answer.body.empty() && &*w != even_if_empty)
+    if (answer.body.empty() && !w->at_once)
       w->positions = std::move(answer.positions); // past what was not for this client
     else
       answers.push_back(std::move(answer));
@@ -148,10 +160,12 @@ void poll_delivery::answer_all(const waiter* even_if_empty) {
 }
 
 poll_delivery::poll_answer poll_delivery::compose(waiters::iterator w) {
-  poll_answer answer{w, poll_body{body_bytes_max}, w->positions, said_before_ + said_.size()};
+  poll_answer answer{w, poll_body{session_.home().settings().limits.page_bytes}, w->positions,
+                     said_before_ + said_.size()};
+  // A cursor that outlives the session enters all that it names: not what its client has left.
+  std::erase_if(answer.positions, [this](const poll_position& at) { return !session_.find(at.channel); });
   for (auto& at : answer.positions)
-    if (auto* s = session_.find(at.channel))
-      answer.body.read(*s, at);
+    answer.body.read(*session_.find(at.channel), at);
   for (const auto& m : said_)
     answer.body.add(m);
   return answer;
@@ -189,7 +203,7 @@ void poll_delivery::written(const std::vector<poll_position>& positions, bool ke
     const bool moved = kept->at.epoch != p.at.epoch || kept->at.offset < p.at.offset;
     if (moved || (kept->at.offset == p.at.offset && kept->entry < p.entry)) // past what has no offset
       *kept = p;
-    if (moved)
+    if (moved && p.channel == protocol::inbox_of(user_)) // of other channels nothing is kept
       session_.keep_position(*s, p.at.offset);
   }
 }
@@ -213,8 +227,10 @@ void poll_delivery::acknowledge(const std::vector<poll_position>& positions) {
     session_.drop(*s);
 }
 
+/// Answers to commands went with the requests that asked; what is left is told with the next answer.
 void poll_delivery::say(const protocol::server_message& m) {
-  if (std::holds_alternative<protocol::error>(m) && said_.size() < session_.home().settings().limits.sse_channels)
+  const bool is_news = std::holds_alternative<protocol::error>(m) || std::holds_alternative<protocol::closing>(m);
+  if (is_news && said_.size() < session_.home().settings().limits.sse_channels)
     said_.push_back(m);
 }
 
@@ -224,10 +240,12 @@ void poll_delivery::end(close_code code, std::string_view reason) {
     answer_all();
   if (waiting_.empty())
     return;
+  const failure why{error_code::unavailable, drained          ? "the node is stopping"
+                                             : reason.empty() ? "the session has ended"
+                                                              : std::string{reason}};
   session_.home().counters().polls_waiting -= waiting_.size();
   for (auto& w : std::exchange(waiting_, {}))
-    w.by->respond(drained ? error_response(503, "unavailable", "the node is stopping")
-                          : error_response(503, "unavailable", reason.empty() ? "the session has ended" : reason));
+    w.by->respond(http_refusal(why));
 }
 
 } // namespace troupe::actors

@@ -1,33 +1,39 @@
 #pragma once
-/// A session over long polling: polls come, wait or are answered at once, and go; the session stays for its lease.
-///
-/// Two ways to acknowledge. A poll with `cursor` says itself where its client stands; nothing is kept here. A poll of
-/// an inbox without cursor stands at the position kept with the channel, which moves only when a response was
-/// written; up to `polls_per_user` of them wait at once and all get the messages. The kernel has taken a small response
-/// before anything else happens here, so a poll that its client sends next is not told the same again.
-/// Owner: the session. Thread: the shard's.
 
 #include "actors/hosting/timer_wheel.hpp"
 #include "actors/sessions/poll_body.hpp"
 #include "actors/sessions/session.hpp"
 #include "transports/exchange.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace troupe::actors {
 
+/// A session over long polling: polls come, wait or are answered at once, and go; the session stays for its lease.
+///
+/// Two ways to acknowledge. A poll with `cursor` says itself where its client stands; nothing is kept here. A poll of
+/// an inbox without cursor stands at the position kept with the channel, which moves only when a response was
+/// written. The kernel has taken a small response before anything else happens here, so a poll that its client sends
+/// next is not told the same again. All that wait get the messages.
+/// The first poll of a session is answered at once, empty if need be, so that its client can go on from there; not
+/// that of an inbox without cursor, whose position is kept anyway.
+/// Owner: the session. Thread: the shard's.
+/// Bounded: polls that wait (`polls_per_user`, `polls_per_session`), a response by `page_bytes` and one message.
 class poll_delivery final : public delivery {
  public:
   /// `user`: an inbox. `joins`: how many channels it is entering.
   poll_delivery(session& owner, std::string user, std::size_t joins);
   ~poll_delivery() override;
 
-  /// A poll comes, with the cursor it brought. Answers 429 if too many wait.
+  /// A poll comes, with the cursor it brought. If too many wait, the oldest is answered, but at most once a second;
+  /// then the newcomer is told 429.
   void poll(transports::exchange_ptr by, std::optional<poll_cursor> cursor);
 
   // -- delivery ---------------------------------------------------------------
@@ -39,12 +45,15 @@ class poll_delivery final : public delivery {
   [[nodiscard]] std::size_t queued() const override { return 0; }
   [[nodiscard]] bool blocked() const override { return true; } // until its client asks
   [[nodiscard]] bool attached() const override { return !waiting_.empty(); }
+  /// A cursor, which names them all, must fit into a request.
+  [[nodiscard]] std::size_t channels_max() const override;
 
  private:
   struct waiter {
     transports::exchange_ptr by;
     std::vector<poll_position> positions; ///< where its client stands
     bool has_cursor = false;
+    bool at_once = false; ///< is answered even if there is nothing to tell
     std::unique_ptr<timer> hold;
   };
   using waiters = std::list<waiter>;
@@ -57,9 +66,10 @@ class poll_delivery final : public delivery {
   };
 
   [[nodiscard]] bool is_inbox() const noexcept { return !user_.empty(); }
+  [[nodiscard]] bool make_room();
   void settle_places();
   void place_new(std::vector<poll_position>& positions) const;
-  void answer_all(const waiter* even_if_empty = nullptr);
+  void answer_all();
   [[nodiscard]] poll_answer compose(waiters::iterator w);
   void respond(poll_answer with);
   void written(const std::vector<poll_position>& positions, bool keeps, std::uint64_t said);
@@ -78,6 +88,7 @@ class poll_delivery final : public delivery {
   std::deque<protocol::server_message> said_; // to be told with the next answer
   std::uint64_t said_before_ = 0;             // written, and forgotten
   waiters waiting_;
+  std::optional<std::chrono::steady_clock::time_point> made_room_; // last
   timer lease_{[this] { lease_over(); }};
   std::shared_ptr<char> alive_ = std::make_shared<char>(); // responses may be written after we are gone
 };

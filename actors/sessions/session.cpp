@@ -116,9 +116,8 @@ void session::on_left(channel_entry& channel, left what) {
   if (s->now() == subscription::phase::joining) // was in, but its link could not hold the answer
     return on_join_refused(channel, {s->asked_by, {error_code::unavailable, what.what.reason}, channel.name()});
   s->leaving = true;
-  if (protocol::has_id(what.what.id) && answered(what.what))
-    what.what.id = {};
-  queue(*s, s->on_message(std::move(what.what), next_number_++, true));
+  const bool heard = protocol::has_id(what.what.id) && answered(what.what);
+  queue(*s, s->on_message(std::move(what.what), next_number_++, true, heard));
 }
 
 void session::on_completed() {

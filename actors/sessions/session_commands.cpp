@@ -3,6 +3,7 @@
 #include "actors/sessions/session.hpp"
 
 #include "actors/sessions/channel_entry.hpp"
+#include "actors/sessions/http_refusal.hpp"
 #include "actors/sessions/shard.hpp"
 #include "config/namespaces.hpp"
 #include "protocol/names.hpp"
@@ -89,6 +90,8 @@ bool session::join_channel(const std::string& channel, join what, protocol::requ
   if (subscriptions_.size() >= limits.channels_per_session)
     return over("limits.channels_per_session",
                 "a session has at most " + std::to_string(limits.channels_per_session) + " channels");
+  if (const auto most = delivery_->channels_max(); subscriptions_.size() >= most)
+    return over("limits.sse_channels", "a session that polls has at most " + std::to_string(most) + " channels");
   if (params_bytes_ + what.params.size() > limits.session_params_bytes)
     return over("limits.session_params_bytes", "the params of a session's subscriptions have at most " +
                                                    std::to_string(limits.session_params_bytes) + " bytes together");
@@ -198,8 +201,10 @@ void session::refuse(const protocol::request_id& id, error_code code, std::strin
 void session::handle_for(transports::exchange_ptr by, protocol::command what) {
   const auto most = shard_.settings().limits.commands_per_connection;
   if (under_way_ >= most)
-    return by->respond(transports::error_response(
-        429, "limit", "at most " + std::to_string(most) + " commands of a session may be under way"));
+    return by->respond(http_refusal({what.id,
+                                     {error_code::limit, "at most " + std::to_string(most) +
+                                                             " commands of a session may be under way"},
+                                     {}}));
   if (!answers_)
     answers_ = std::make_unique<pending_http_replies>();
   const bool silent = std::holds_alternative<protocol::ack>(what.body) ||

@@ -36,7 +36,7 @@ log_reader subscription::reader() const noexcept { return {owner_.id(), presence
 
 // -- what the channel says ----------------------------------------------------
 
-std::size_t subscription::on_message(protocol::server_message m, std::uint64_t number, bool last) {
+std::size_t subscription::on_message(protocol::server_message m, std::uint64_t number, bool last, bool silent) {
   item said;
   said.anchor = channel_.log.head();
   said.after = channel_.head_known ? channel_.log.head_offset() : std::numeric_limits<offset_t>::max();
@@ -44,6 +44,7 @@ std::size_t subscription::on_message(protocol::server_message m, std::uint64_t n
   said.bytes = size_of(m);
   said.what = std::move(m);
   said.last = last;
+  said.silent = silent;
   said_last_ = said_last_ || last;
   held_ = held_ && !last;
   messages_.push_back(std::move(said));
@@ -148,7 +149,8 @@ void subscription::write_front(subscription_sink& to) {
   auto said = std::move(messages_.front());
   messages_.pop_front();
   owner_.message_written(said.bytes);
-  to.message(said.what);
+  if (!said.silent)
+    to.message(said.what);
   if (said.last)
     phase_ = phase::ended;
 }

@@ -54,6 +54,7 @@ class subscription {
     protocol::server_message what;
     std::size_t bytes = 0;
     bool last = false;          ///< `unsubscribed`
+    bool silent = false;        ///< its client has heard it otherwise: nothing is written
   };
 
   subscription(session& owner, channel_entry& channel, bool presence);
@@ -61,7 +62,7 @@ class subscription {
   // -- what the channel says --------------------------------------------------
 
   /// Returns the bytes that the message adds to the session's control queue.
-  std::size_t on_message(protocol::server_message m, std::uint64_t number, bool last = false);
+  std::size_t on_message(protocol::server_message m, std::uint64_t number, bool last = false, bool silent = false);
   /// The `unsubscribed` that waits to be written answers `id`, too.
   void answer_last_word(protocol::request_id id);
   void on_joined(page replay, position at);

@@ -5,16 +5,13 @@
 #include "load_client/percent_encoding.hpp"
 
 #include <charconv>
+#include <utility>
 
 namespace troupe::bench {
 
 void poll_subscriber::opened() {
   answered_ = false;
   request();
-  if (!subscribed_) { // the answer comes with the first publication: this is all there is to know
-    subscribed_ = true;
-    audience_.subscribed();
-  }
 }
 
 void poll_subscriber::request() {
@@ -40,6 +37,8 @@ std::size_t poll_subscriber::receive(std::string_view bytes) {
     return 0;
   }
   answered_ = true;
+  if (!std::exchange(subscribed_, true)) // the first poll is answered when it is in
+    audience_.subscribed();
   answer(bytes.substr(head->text.size(), length));
   if (head->field("connection") != "close")
     request();

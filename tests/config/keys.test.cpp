@@ -167,6 +167,8 @@ TEST_CASE("all that a client can grow has a key, with the default the documentat
                                                                      {"limits.request_body_bytes", "64KiB"},
                                                                      {"limits.keep_alive_timeout", "75s"},
                                                                      {"limits.polls_per_user", "4"},
+                                                                     {"limits.polls_per_session", "4"},
+                                                                     {"api.observer_link", "15min"},
                                                                      {"limits.outbox_bytes", "64KiB"},
                                                                      {"limits.connections", "0"},
                                                                      {"limits.calls_per_session", "16"},

@@ -11,6 +11,13 @@ json body_of(const test_exchange& e) {
   return json::parse(e.response()->body);
 }
 
+std::string header(const troupe::transports::http_response& r, std::string_view name) {
+  for (const auto& [key, value] : r.headers)
+    if (key == name)
+      return value;
+  return {};
+}
+
 /// Says to each of its members privately, too, what it is sent.
 class whispering_inbox : public troupe::channel {
   void setup() override {}
@@ -74,7 +81,7 @@ TEST_CASE("a poll that comes right behind an answer is not told the same again")
   answer(node, "POST", "/send", R"({"userId":"ada","message":1})");
   REQUIRE(body_of(*waiting)["messages"].size() == 1);
   answer(node, "POST", "/send", R"({"userId":"ada","message":2})");
-  const auto home = static_cast<std::uint32_t>(node.router(0).home(waiting->request()));
+  const auto home = home_of(node, waiting->request());
   const auto first = std::make_shared<test_exchange>(node, request("GET", "/poll?userId=ada"));
   const auto second = std::make_shared<test_exchange>(node, request("GET", "/poll?userId=ada"));
   node.router(home).handle(first);
@@ -108,7 +115,7 @@ TEST_CASE("a poll by user does not skip what a poll with a cursor further on has
     answer(node, "POST", "/send", json{{"userId", "ada"}, {"message", i}}.dump());
   const auto doomed = std::make_shared<test_exchange>(node, request("GET", "/poll?userId=ada"));
   doomed->break_line();
-  node.router(static_cast<std::uint32_t>(node.router(0).home(doomed->request()))).handle(doomed);
+  node.router(home_of(node, doomed->request())).handle(doomed);
   node.settle();
   const auto first = body_of(*doomed);
   REQUIRE(first["messages"].size() < 300);
@@ -141,7 +148,7 @@ TEST_CASE("a poll with cursor does not move what polls by user get") {
   answer(node, "POST", "/send", R"({"userId":"ada","message":1})");
   const auto by_user = std::make_shared<test_exchange>(node, request("GET", "/poll?userId=ada"));
   by_user->break_line(); // not written: the position stays
-  node.router(static_cast<std::uint32_t>(node.router(0).home(by_user->request()))).handle(by_user);
+  node.router(home_of(node, by_user->request())).handle(by_user);
   node.settle();
   const std::string cursor = body_of(*by_user)["cursor"];
   const auto with_cursor = send_request(node, request("GET", "/poll?cursor=" + cursor));
@@ -154,7 +161,7 @@ TEST_CASE("requests that name nothing, or nonsense, get a clear 400") {
   REQUIRE(answer(node, "GET", "/poll").status == 400);
   REQUIRE(answer(node, "GET", "/poll?userId=").status == 400);
   REQUIRE(answer(node, "GET", "/poll?cursor=nonsense").status == 400);
-  REQUIRE(answer(node, "GET", "/poll?cursor=kqFzoXXAoA").status == 400);
+  REQUIRE(answer(node, "GET", "/poll?cursor=s1.t~kqF1kZ").status == 400);
   REQUIRE(answer(node, "POST", "/poll?userId=a").status == 405);
   REQUIRE(answer(node, "POST", "/send", "not json").status == 400);
   REQUIRE(answer(node, "POST", "/send", "[]").status == 400);
@@ -246,4 +253,285 @@ TEST_CASE("sessions whose clients are away are limited: the oldest goes, and goe
   publish_numbers(node, "open:a", 2, 2);
   for (auto& c : clients)
     REQUIRE(numbers(c->publications()) == range(1, 2));
+}
+
+// -- the first poll, many polls -----------------------------------------------
+
+TEST_CASE("the first poll of a session is answered at once, empty, with what its client needs to go on") {
+  virtual_node node;
+  publish_numbers(node, "open:a", 1, 3);
+  const auto first = body_of(*send_request(node, request("GET", "/poll?channel=open:a&channel=open:b")));
+  REQUIRE(first["messages"] == json::array());
+  REQUIRE(first["gaps"] == json::array());
+  REQUIRE(first["token"].get<std::string>().starts_with("s"));
+  REQUIRE(first["positions"]["open:a"]["offset"] == 3);
+  REQUIRE(first["positions"]["open:b"]["offset"] == 0);
+  const auto next = send_request(node, request("GET", "/poll?cursor=" + first["cursor"].get<std::string>()));
+  REQUIRE(next->waiting());
+  publish_numbers(node, "open:b", 7, 7);
+  REQUIRE(body_of(*next)["messages"][0]["message"] == 7);
+}
+
+TEST_CASE("what is said between a first poll that was cut off and the next is not lost, if its client got the answer") {
+  virtual_node node;
+  const auto first = body_of(*send_request(node, request("GET", "/poll?channel=open:a")));
+  publish_numbers(node, "open:a", 1, 2);
+  const auto cut = send_request(node, request("GET", "/poll?cursor=" + first["cursor"].get<std::string>()));
+  REQUIRE(body_of(*cut)["messages"].size() == 2); // and let us say it never arrived
+  const auto again = body_of(*send_request(node, request("GET", "/poll?cursor=" + first["cursor"].get<std::string>())));
+  REQUIRE(again["messages"].size() == 2);
+}
+
+TEST_CASE("two tabs that share a cursor wait beside each other: neither answers the other") {
+  virtual_node node;
+  const std::string cursor = body_of(*send_request(node, request("GET", "/poll?channel=open:a")))["cursor"];
+  const auto one = send_request(node, request("GET", "/poll?cursor=" + cursor));
+  const auto two = send_request(node, request("GET", "/poll?cursor=" + cursor));
+  node.pass(10s);
+  REQUIRE(one->waiting());
+  REQUIRE(two->waiting());
+  publish_numbers(node, "open:a", 1, 1);
+  REQUIRE(body_of(*one)["messages"].size() == 1);
+  REQUIRE(body_of(*two)["messages"].size() == 1);
+}
+
+TEST_CASE("clients that share a session in a loop answer each other once a second at the most") {
+  for (const char* first : {"/poll?channel=open:a", "/poll?userId=ada"}) {
+    INFO(first);
+    virtual_node node;
+    answer(node, "POST", "/send", R"({"userId":"ada","message":1})"); // so that the first poll has an answer
+    const std::string cursor = body_of(*send_request(node, request("GET", first)))["cursor"];
+    std::vector<std::shared_ptr<test_exchange>> tabs(7);
+    int answered = 0, refused = 0;
+    for (int tenths = 0; tenths < 50; ++tenths) {
+      for (auto& t : tabs) {
+        if (t && t->waiting())
+          continue;
+        t = send_request(node, request("GET", "/poll?cursor=" + cursor));
+        if (!t->waiting() && t->response()->status == 429)
+          ++refused;
+      }
+      for (auto& t : tabs)
+        answered += t->response() && t->response()->status == 200;
+      node.pass(100ms);
+    }
+    INFO(answered << " answered, " << refused << " refused");
+    REQUIRE(answered <= 6);
+    REQUIRE(answered >= 3);
+    REQUIRE(refused > 0);
+  }
+}
+
+TEST_CASE("past the polls that may wait the oldest is answered, else the newcomer told when to come again") {
+  virtual_node node;
+  const std::string cursor = body_of(*send_request(node, request("GET", "/poll?channel=open:a")))["cursor"];
+  const auto poll = [&] { return send_request(node, request("GET", "/poll?cursor=" + cursor)); };
+  std::vector<std::shared_ptr<test_exchange>> waiting;
+  for (int i = 0; i < 4; ++i)
+    waiting.push_back(poll());
+  const auto fifth = poll();
+  REQUIRE(fifth->waiting());
+  REQUIRE(body_of(*waiting[0])["messages"] == json::array());
+  const auto sixth = poll();
+  REQUIRE(sixth->response());
+  REQUIRE(sixth->response()->status == 429);
+  REQUIRE(header(*sixth->response(), "Retry-After") == "1");
+  node.pass(1s);
+  REQUIRE(poll()->waiting());
+  REQUIRE(waiting[1]->response());
+  REQUIRE(waiting[2]->waiting());
+}
+
+// -- sessions that change while a poll waits ----------------------------------
+
+TEST_CASE("a poll that waits is woken by a channel that its session joins meanwhile") {
+  virtual_node node;
+  poll_client p{node};
+  p.join("open:a", "");
+  REQUIRE(p.publications().empty()); // leaves a poll waiting
+  const auto waiting = send_request(node, request("GET", "/poll?cursor=" + p.cursor()));
+  REQUIRE(waiting->waiting());
+  const auto joined = answer(node, "POST", "/send", json{{"token", p.token()}, {"action", "subscribe"}, {"channel", "open:b"}, {"id", 1}}.dump());
+  REQUIRE(json::parse(joined.body)["type"] == "subscribed");
+  REQUIRE(waiting->waiting());
+  publish_numbers(node, "open:b", 5, 5);
+  const auto told = body_of(*waiting);
+  REQUIRE(told["messages"].size() == 1);
+  REQUIRE(told["messages"][0]["channel"] == "open:b");
+}
+
+TEST_CASE("a channel that a session has left is not entered again with its old cursor") {
+  virtual_node node;
+  poll_client p{node};
+  p.join("open:a", "");
+  REQUIRE(p.publications().empty());
+  const auto command = [&](json what) {
+    what["token"] = p.token();
+    REQUIRE(answer(node, "POST", "/send", what.dump()).status == 200);
+  };
+  command({{"action", "subscribe"}, {"channel", "open:b"}});
+  publish_numbers(node, "open:b", 1, 1);
+  REQUIRE(numbers(p.publications()) == std::vector{1});
+  command({{"action", "unsubscribe"}, {"channel", "open:b"}});
+  publish_numbers(node, "open:a", 2, 2);
+  REQUIRE(numbers(p.publications()) == std::vector{1, 2});
+  publish_numbers(node, "open:a", 3, 3);
+  REQUIRE(numbers(p.publications()) == std::vector{1, 2, 3});
+  const auto cursor = p.cursor();
+  p.lose_connection();
+  node.pass(2min);
+  publish_numbers(node, "open:a", 4, 4);
+  publish_numbers(node, "open:b", 5, 5);
+  poll_client again{node};
+  again.join("open:a", cursor);
+  REQUIRE(numbers(again.publications()) == std::vector{4});
+}
+
+TEST_CASE("a session that polls enters as many channels as its cursor can name, and is told of the next") {
+  auto settings = test_settings();
+  settings.limits.sse_channels = 3;
+  virtual_node node{{}, settings};
+  poll_client p{node};
+  p.join("open:a", "");
+  REQUIRE(p.publications().empty());
+  const auto enter = [&](const std::string& channel) {
+    return answer(node, "POST", "/send", json{{"token", p.token()}, {"action", "subscribe"}, {"channel", channel}, {"id", 1}}.dump());
+  };
+  REQUIRE(enter("open:b").status == 200);
+  REQUIRE(enter("open:c").status == 200);
+  REQUIRE(enter("open:d").status == 429);
+  publish_numbers(node, "open:c", 1, 1);
+  REQUIRE(numbers(p.publications()) == std::vector{1});
+  publish_numbers(node, "open:a", 2, 2);
+  REQUIRE(numbers(p.publications()) == std::vector{1, 2});
+}
+
+TEST_CASE("an inbox's polls do not move what another inbox keeps, though their session has entered it") {
+  virtual_node node;
+  answer(node, "POST", "/send", R"({"userId":"ada","message":0})");
+  const auto ada = body_of(*send_request(node, request("GET", "/poll?userId=ada")));
+  answer(node, "POST", "/send", json{{"token", ada["token"]}, {"action", "subscribe"}, {"channel", "user:bob"}}.dump());
+  answer(node, "POST", "/send", R"({"userId":"bob","message":1})");
+  REQUIRE(body_of(*send_request(node, request("GET", "/poll?userId=ada")))["messages"].size() == 1);
+  REQUIRE(body_of(*send_request(node, request("GET", "/poll?userId=bob")))["messages"].size() == 1);
+}
+
+TEST_CASE("a cursor of a log that was forgotten means nothing else in the next") {
+  virtual_node node{{}, test_settings(), 1};
+  poll_client p{node};
+  p.join("open:a", "");
+  REQUIRE(p.publications().empty());
+  publish_numbers(node, "open:a", 1, 3);
+  REQUIRE(numbers(p.publications()) == range(1, 3));
+  const auto old = p.cursor();
+  const auto command = [&](json what) {
+    what["token"] = p.token();
+    REQUIRE(answer(node, "POST", "/send", what.dump()).status == 200);
+  };
+  command({{"action", "subscribe"}, {"channel", "open:b"}}); // keeps the session in something
+  command({{"action", "unsubscribe"}, {"channel", "open:a"}});
+  publish_numbers(node, "open:b", 50, 50);
+  REQUIRE(numbers(p.publications()).back() == 50);
+  publish_numbers(node, "open:b", 51, 51);
+  REQUIRE(numbers(p.publications()).back() == 51);
+  node.pass(20s); // nobody of this shard is in open:a any more: its log goes
+  publish_numbers(node, "open:a", 4, 10);
+  command({{"action", "subscribe"}, {"channel", "open:a"}});
+  publish_numbers(node, "open:a", 11, 14);
+  std::vector<int> heard;
+  std::string cursor = old;
+  for (int i = 0; i < 5; ++i) {
+    const auto sent = send_request(node, request("GET", "/poll?cursor=" + cursor));
+    if (sent->waiting())
+      break;
+    const auto body = body_of(*sent);
+    REQUIRE(body["gaps"] == json::array());
+    for (const auto& m : body["messages"])
+      if (m["channel"] == "open:a" && m.contains("offset"))
+        heard.push_back(m["message"]);
+    cursor = body["cursor"];
+  }
+  REQUIRE(heard == range(4, 14));
+}
+
+// -- from one transport to another --------------------------------------------
+
+TEST_CASE("a position goes from any transport to any other") {
+  const auto sse_place = [](virtual_node& node) {
+    sse_client c{node};
+    c.join("open:a", "");
+    publish_numbers(node, "open:a", 1, 2);
+    return c.position();
+  };
+  const auto poll_position = [](virtual_node& node) {
+    poll_client c{node};
+    c.join("open:a", "");
+    REQUIRE(c.publications().empty());
+    publish_numbers(node, "open:a", 1, 2);
+    REQUIRE(c.publications().size() == 2);
+    return c.place();
+  };
+  const auto ws_place = [](virtual_node& node) {
+    ws_client c{node};
+    c.join("open:a", "");
+    publish_numbers(node, "open:a", 1, 2);
+    return c.position();
+  };
+  const std::vector<std::function<std::string(virtual_node&)>> from{sse_place, poll_position, ws_place};
+  for (const auto& where_it_was : from)
+    for (const auto& t : all_transports()) {
+      INFO(t.name);
+      virtual_node node;
+      const auto position = where_it_was(node);
+      INFO(position);
+      publish_numbers(node, "open:a", 3, 4);
+      auto r = t.make(node, 1);
+      r->join("open:a", position);
+      publish_numbers(node, "open:a", 5, 5);
+      REQUIRE(numbers(r->publications()) == range(3, 5));
+      REQUIRE(r->gaps().empty());
+    }
+}
+
+TEST_CASE("a first poll goes on from the last id of a stream, of several channels too") {
+  virtual_node node;
+  sse_client c{node};
+  c.open("/events?channel=open:a&channel=open:b");
+  publish_numbers(node, "open:a", 1, 2);
+  publish_numbers(node, "open:b", 3, 3);
+  const auto id = c.position();
+  publish_numbers(node, "open:a", 4, 4);
+  publish_numbers(node, "open:b", 5, 5);
+  const auto first = body_of(*send_request(node, request("GET", "/poll?channel=open:a&channel=open:b&lastEventId=" + id)));
+  REQUIRE(first["messages"].size() == 2);
+  REQUIRE(first["messages"][0]["message"] == 4);
+  REQUIRE(first["messages"][1]["message"] == 5);
+  const auto lost = body_of(*send_request(node, request("GET", "/poll?channel=open:a&since=another-1")));
+  REQUIRE(lost["gaps"].size() == 1);
+  REQUIRE(lost["gaps"][0]["missed"].is_null());
+}
+
+TEST_CASE("channel beside a cursor is not looked at: the cursor says everything") {
+  virtual_node node;
+  const std::string cursor = body_of(*send_request(node, request("GET", "/poll?channel=open:a")))["cursor"];
+  const auto poll = send_request(node, request("GET", "/poll?channel=open:b&cursor=" + cursor));
+  publish_numbers(node, "open:b", 1, 1);
+  REQUIRE(poll->waiting());
+  publish_numbers(node, "open:a", 2, 2);
+  REQUIRE(body_of(*poll)["messages"][0]["message"] == 2);
+}
+
+TEST_CASE("a node that drains tells a poll that waits when to come back") {
+  virtual_node node;
+  const std::string cursor = body_of(*send_request(node, request("GET", "/poll?channel=open:a")))["cursor"];
+  const auto waiting = send_request(node, request("GET", "/poll?cursor=" + cursor));
+  node.drain();
+  node.pass(5s);
+  const auto body = body_of(*waiting);
+  REQUIRE(body["control"].size() == 1);
+  REQUIRE(body["control"][0]["type"] == "closing");
+  REQUIRE(body["control"][0]["retry_after"].is_number_integer());
+  const auto late = send_request(node, request("GET", "/poll?cursor=" + cursor));
+  REQUIRE(late->response()->status == 503);
+  REQUIRE(header(*late->response(), "Retry-After") == "2");
 }

@@ -88,8 +88,6 @@ TEST_CASE("a client that comes back too late is told, on every transport") {
 
 TEST_CASE("a position of another epoch is never taken for one of ours") {
   for (const auto& t : all_transports()) {
-    if (t.name == "long poll")
-      continue; // its positions are opaque
     INFO(t.name);
     virtual_node node;
     publish_numbers(node, "open:a", 1, 5);
@@ -167,7 +165,7 @@ TEST_CASE("a poll whose response could not be written loses nothing") {
     answer(node, "POST", "/send", R"({"userId":"ada","message":1})");
     const auto doomed = std::make_shared<test_exchange>(node, request("GET", "/poll?userId=ada"));
     doomed->break_line();
-    node.router(static_cast<std::uint32_t>(node.router(0).home(doomed->request()))).handle(doomed);
+    node.router(home_of(node, doomed->request())).handle(doomed);
     node.settle();
     REQUIRE(doomed->response());
     const auto second = json::parse(answer(node, "GET", "/poll?userId=ada").body);

@@ -19,7 +19,7 @@ bool same(const poll_cursor& a, const poll_cursor& b) {
 }
 
 bool is_safe_in_query(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' || c == '.' || c == '~';
 }
 
 } // namespace

@@ -20,13 +20,20 @@ TEST_CASE("a cursor is read as it was written") {
 }
 
 TEST_CASE("a cursor that nobody wrote is none") {
-  for (const char* forged : {"", "x", "====", "gA", "lKF0oXUAkA=x", "lKF0oXUAgQ",
-                             "k6F0oXWRlKFjoWUAAA",             // a place without acked
-                             "k6F0oXWRlaFjoWUAAMv__________w", // acked is NaN
-                             "k6F0oXWRlaFjoWUAAMs_8AAAAAAAAA", // acked is 1.0
-                             "k6F0oXWRlaFjoWUAAP8"})            // acked is -1
+  for (const char* forged : {"", "x", "~", "s1.t", "s1.t~====", "s1.t~gA", "s1.t~kqF1kQ=x",
+                             "~kqF1kZWhY6FlAAAF",        // without token
+                             "s1.&t~kqF1kZWhY6FlAAAF",   // a token that needs an escape
+                             "s1.t~kqF1kZShY6FlAAAA",    // a place without acked
+                             "s1.t~kqF1kZWhY6FlAADL__________8",    // acked is NaN
+                             "s1.t~kqF1kZWhY6FlAADLP_AAAAAAAAA",    // acked is 1.0
+                             "s1.t~kqF1kZWhY6FlAAD_"})   // acked is -1
     CHECK_FALSE(poll_cursor::from_text(forged));
-  CHECK(poll_cursor::from_text("k6F0oXWRlaFjoWUAAAU")); // acked is 5
+  CHECK(poll_cursor::from_text("s1.t~kqF1kZWhY6FlAAAF")); // acked is 5
+}
+
+TEST_CASE("whose a cursor is can be read without reading it") {
+  CHECK(poll_cursor::token_of("s9.secret~anything") == "s9.secret");
+  CHECK(poll_cursor::token_of("nothing").empty());
 }
 
 } // namespace troupe::actors::test

@@ -109,6 +109,9 @@ class ws_client final : public reader {
 [[nodiscard]] transports::http_request request(std::string method, std::string target, std::string body = {},
                                                std::vector<std::pair<std::string, std::string>> headers = {});
 
+/// The shard whose business a request is.
+[[nodiscard]] std::uint32_t home_of(virtual_node& node, transports::http_request what);
+
 /// Sends a request to the shard whose business it is, without waiting for the answer; settles.
 std::shared_ptr<test_exchange> send_request(virtual_node& node, transports::http_request what, std::uint32_t lands_on = 0);
 
@@ -156,6 +159,8 @@ class poll_client final : public reader {
   std::shared_ptr<test_exchange> poll(const std::string& target);
   /// Takes note of an answered poll.
   void take(const test_exchange& answered);
+  /// Where it stands in its channel, as other transports say it.
+  [[nodiscard]] const std::string& place() const noexcept { return place_; }
   [[nodiscard]] const std::string& cursor() const noexcept { return cursor_; }
   [[nodiscard]] const std::string& token() const noexcept { return token_; }
 
@@ -174,7 +179,7 @@ class poll_client final : public reader {
 
   virtual_node& node_;
   const std::uint32_t shard_;
-  std::string channel_, cursor_, token_;
+  std::string channel_, cursor_, token_, place_;
   std::shared_ptr<test_exchange> waiting_;
   std::vector<heard> heard_;
   std::vector<heard_gap> gaps_;

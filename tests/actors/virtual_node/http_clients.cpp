@@ -25,6 +25,10 @@ transports::http_request request(std::string method, std::string target, std::st
   return r;
 }
 
+std::uint32_t home_of(virtual_node& node, transports::http_request what) {
+  return static_cast<std::uint32_t>(node.router(0).home(what));
+}
+
 std::shared_ptr<test_exchange> send_request(virtual_node& node, transports::http_request what, std::uint32_t lands_on) {
   const auto home = static_cast<std::uint32_t>(node.router(lands_on).home(what));
   auto made = std::make_shared<test_exchange>(node, std::move(what));
@@ -148,6 +152,8 @@ void poll_client::take(const test_exchange& answered) {
   REQUIRE(answered.response()->status == 200);
   const auto body = json::parse(answered.response()->body);
   cursor_ = body["cursor"];
+  if (const auto& at = body["positions"]; at.contains(channel_))
+    place_ = at[channel_]["epoch"].get<std::string>() + "-" + std::to_string(at[channel_]["offset"].get<std::uint64_t>());
   token_ = body["token"];
   for (const auto& m : body["messages"])
     heard_.push_back({m["channel"], m.value("event", ""), m["message"],
@@ -170,11 +176,11 @@ void poll_client::poll_until_quiet() {
 
 void poll_client::join(const std::string& channel, const std::string& since) {
   channel_ = channel;
-  if (!since.empty()) {
+  if (since.find('~') != std::string::npos) {
     cursor_ = since;
     return poll_until_quiet();
   }
-  waiting_ = poll("/poll?channel=" + encoded(channel));
+  waiting_ = poll("/poll?channel=" + encoded(channel) + (since.empty() ? "" : "&since=" + encoded(since)));
 }
 
 std::vector<heard> poll_client::publications() {
