@@ -48,14 +48,15 @@ bool api_auth::may_observe(const transports::http_request& request) const {
   return !cookie_name_.empty() && same_secret(cookie_in(request.header("cookie").value_or(""), cookie_name_), cookie_);
 }
 
-std::string api_auth::new_link() {
+std::string api_auth::new_link(time_point now, std::chrono::milliseconds lifetime) {
   const std::lock_guard guard{mutex_};
+  link_until_ = now + lifetime;
   return link_ = new_secret();
 }
 
-std::optional<std::string> api_auth::redeem(std::string_view once) {
+std::optional<std::string> api_auth::redeem(std::string_view once, time_point now) {
   const std::lock_guard guard{mutex_};
-  if (link_.empty() || !same_secret(once, link_))
+  if (link_.empty() || now >= link_until_ || !same_secret(once, link_))
     return std::nullopt;
   link_.clear();
   return cookie_name_ + "=" + cookie_ + "; Path=/; HttpOnly; SameSite=Strict";

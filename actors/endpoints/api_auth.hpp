@@ -1,11 +1,8 @@
 #pragma once
-/// Who may look inside and command: the API key, and the observer's cookie, which a one-time link sets.
-///
-/// Owner: the node. Thread: any. Secrets are compared in a time that does not tell where they differ; none is logged
-/// but the link, once, to whoever started the node.
 
 #include "transports/http.hpp"
 
+#include <chrono>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -13,8 +10,14 @@
 
 namespace troupe::actors {
 
+/// Who may look inside and command: the API key, and the observer's cookie, which a one-time link sets.
+///
+/// Owner: the node. Thread: any. Secrets are compared in a time that does not tell where they differ; none is logged
+/// but the link, once, to whoever started the node. A link ends with its use, its lifetime, or the next one.
 class api_auth {
  public:
+  using time_point = std::chrono::steady_clock::time_point;
+
   api_auth();
 
   /// Until it is called nobody has the key: where a node looks for it depends on the port it got, and so does the name
@@ -28,10 +31,10 @@ class api_auth {
   [[nodiscard]] bool may_observe(const transports::http_request& request) const;
 
   /// What a link carries: `/observer?once=…`. A new one replaces one that was not used.
-  [[nodiscard]] std::string new_link();
+  [[nodiscard]] std::string new_link(time_point now, std::chrono::milliseconds lifetime);
 
-  /// The Set-Cookie header for whoever brings the link's text; nothing if it was used or never given.
-  [[nodiscard]] std::optional<std::string> redeem(std::string_view once);
+  /// The Set-Cookie header for whoever brings the link's text; nothing if it was used, is too old, or was never given.
+  [[nodiscard]] std::optional<std::string> redeem(std::string_view once, time_point now);
 
  private:
   const std::string cookie_;
@@ -39,6 +42,7 @@ class api_auth {
   std::string api_key_; // empty: not set yet
   std::string cookie_name_;
   std::string link_; // empty: none is open
+  time_point link_until_{};
 };
 
 } // namespace troupe::actors

@@ -24,6 +24,8 @@ const json& member(const json& tree, const char* name) {
 
 const json& list(const json& tree, const char* name) {
   const auto& all = member(tree, name);
+  if (all.is_null())
+    bad(std::string{name} + ": missing");
   if (!all.is_array() || all.size() > batch_max)
     bad(std::string{name} + ": expected an array of at most " + std::to_string(batch_max));
   return all;
@@ -56,7 +58,7 @@ bool api_body::has(const char* name) const { return !member(tree(), name).is_nul
 std::string api_body::text(const char* name) const {
   const auto& value = member(tree(), name);
   if (!value.is_string())
-    bad(std::string{name} + ": expected a string");
+    bad(std::string{name} + (has(name) ? ": expected a string" : ": missing"));
   return value.get<std::string>();
 }
 

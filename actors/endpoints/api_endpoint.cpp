@@ -27,15 +27,21 @@ void answer_found(const exchange_ptr& exchange, bool found, const std::string& w
                           : error_response(404, "not_found", "there is no " + what));
 }
 
+void answer_ended(const exchange_ptr& exchange, const std::string& channel, const session_ended& r) {
+  answer_found(exchange, r.found && (channel.empty() || r.was_in),
+               r.found ? "such member: the session is not in " + channel : "such session");
+}
+
 void end_client(const request_context& at, const exchange_ptr& exchange, end_session what) {
   const auto shard = at.state.registry.find<shard_handle>(
       shard_name(static_cast<std::uint32_t>(what.who.value % at.here.shards)));
   if (!shard)
     return answer_found(exchange, false, "such session");
+  const auto channel = what.channel;
   at.actor().request(shard, std::chrono::seconds{5}, std::move(what))
-      .then([exchange](const session_ended& r) { answer_found(exchange, r.found, "such session"); },
+      .then([exchange, channel](const session_ended& r) { answer_ended(exchange, channel, r); },
             [exchange](const caf::error&) {
-              exchange->respond(error_response(503, "unavailable", "the session's shard did not answer"));
+              exchange->respond(http_refusal({error_code::unavailable, "the session's shard did not answer"}));
             });
 }
 
@@ -52,17 +58,23 @@ void disconnect(const request_context& at, const exchange_ptr& exchange, const a
 }
 
 void unsubscribe(const request_context& at, const exchange_ptr& exchange, const api_body& body) {
-  end_client(at, exchange, {known_session(body), body.text("channel"), {}, false});
+  const auto who = known_session(body);
+  auto channel = body.text("channel");
+  if (auto wrong = protocol::channel_name_error(channel))
+    throw bad_body{{error_code::bad_channel, "channel: " + *wrong}};
+  end_client(at, exchange, {who, std::move(channel), {}, false});
 }
 
 void kill(const request_context& at, const exchange_ptr& exchange, const api_body& body) {
+  if (!body.has("channel") && !body.has("session"))
+    throw bad_body{{error_code::bad_message, "name a channel or a session"}};
   if (!body.has("channel"))
     return end_client(at, exchange, {known_session(body), {}, {}, true});
   const auto channel = body.text("channel");
   at.actor().request(at.actor().broker(), std::chrono::seconds{5}, kill_channel{channel, "killed on purpose"})
       .then([exchange](const channel_killed& r) { answer_found(exchange, r.found, "live channel of that name"); },
             [exchange](const caf::error&) {
-              exchange->respond(error_response(503, "unavailable", "the broker did not answer"));
+              exchange->respond(http_refusal({error_code::unavailable, "the broker did not answer"}));
             });
 }
 
@@ -70,7 +82,7 @@ void kill(const request_context& at, const exchange_ptr& exchange, const api_bod
 void observer_link(const request_context& at, const exchange_ptr& exchange, const api_body&) {
   if (!at.state.settings.api.observer)
     return exchange->respond(error_response(404, "not_found", "the observer is switched off (api.observer)"));
-  exchange->respond(http_response::json(200, R"({"path":"/observer?once=)" + at.state.auth.new_link() + "\"}"));
+  exchange->respond(http_response::json(200, R"({"path":"/observer?once=)" + at.state.auth.new_link(at.home().clock().steady(), at.state.settings.api.observer_link) + "\"}"));
 }
 
 // -- asking a channel ---------------------------------------------------------
@@ -99,7 +111,7 @@ void ask_channel(const request_context& at, const exchange_ptr& exchange, Ask wh
   const auto channel = what.channel;
   at.home().call(channel, {{}, true, {}, std::move(what)}, [exchange](const protocol::server_message& m) {
     if (const auto* no = std::get_if<protocol::error>(&m))
-      return exchange->respond(refusal(no->why));
+      return exchange->respond(http_refusal(no->why));
     const auto* yes = std::get_if<protocol::reply>(&m);
     exchange->respond(http_response::json(200, std::string{yes ? yes->data.json() : "null"}));
   });
@@ -167,7 +179,7 @@ void command(const request_context& at, const exchange_ptr& exchange, const comm
   if (auto no = forged(at.home().settings().listen, request))
     return exchange->respond(std::move(*no));
   if (at.state.draining)
-    return exchange->respond(error_response(503, "unavailable", "the node is stopping"));
+    return exchange->respond(being_stopped(at));
   route.run_command(at, exchange, api_body{request.body, at.home().settings().limits});
 }
 
@@ -194,7 +206,7 @@ void open_api(const request_context& at, transports::exchange_ptr exchange) {
     exchange->respond(error_response(404, "not_found", "the API has no " + path));
   } catch (const bad_body& bad) {
     ++at.home().counters().errors;
-    exchange->respond(refusal(bad.why));
+    exchange->respond(http_refusal(bad.why));
   }
 }
 

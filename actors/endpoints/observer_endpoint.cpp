@@ -2,6 +2,7 @@
 
 #include "actors/endpoints/endpoints.hpp"
 #include "actors/endpoints/observer_assets.hpp"
+#include "actors/sessions/shard.hpp"
 
 #include <algorithm>
 
@@ -42,7 +43,7 @@ void open_observer(const request_context& at, transports::exchange_ptr exchange)
     return exchange->respond(error_response(404, "not_found", "there is nothing at this path"));
   if (name.empty()) {
     if (const auto once = request.parameter("once"); once && request.method == "GET")
-      if (auto cookie = at.state.auth.redeem(*once))
+      if (auto cookie = at.state.auth.redeem(*once, at.home().clock().steady()))
         return exchange->respond(go_to_observer(std::move(*cookie)));
     name = "index.html";
   }

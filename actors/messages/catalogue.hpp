@@ -124,6 +124,7 @@ struct end_session {
 };
 struct session_ended {
   bool found = false;
+  bool was_in = false; ///< in the channel, if one was named
 };
 
 /// The node, after a reload. Shared and never changed again.

@@ -3,7 +3,9 @@
 #include "actors/node/watchdog.hpp"
 #include "actors/sessions/shard.hpp"
 #include "config/api_key.hpp"
+#include "config/keys.hpp"
 #include "config/reload.hpp"
+#include "config/value_format.hpp"
 #include "config/version.hpp"
 #include "config/warnings.hpp"
 
@@ -171,8 +173,12 @@ void node_process::greet() {
   const auto n = shards_;
   log_.info("troupe " + std::string{config::version} + " node " + settings_.node.name + " serves with " + std::to_string(n) +
             (n == 1 ? " shard" : " shards") + " at " + address());
-  if (settings_.api.observer)
-    out.write("observer  " + address() + "/observer?once=" + actors_->endpoints().auth.new_link() + "  (this link works once)\n");
+  if (settings_.api.observer) {
+    const auto& key = *config::find_key("api.observer_link");
+    const auto link = actors_->endpoints().auth.new_link(std::chrono::steady_clock::now(), settings_.api.observer_link);
+    out.write("observer  " + address() + "/observer?once=" + link + "  (this link works once, for " +
+              config::write_plain(key.allowed, key.get(settings_)) + ")\n");
+  }
   out.write("listening " + address() + "/\n");
 }
 

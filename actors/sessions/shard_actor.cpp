@@ -71,9 +71,9 @@ void shard_actor::on_exit() {
 session_ended shard_actor::end(const end_session& what) {
   auto* s = shard_->find_session(what.who);
   if (!s)
-    return {false};
+    return {};
   if (!what.channel.empty())
-    return {s->dismiss(what.channel)};
+    return {true, s->dismiss(what.channel)};
   if (what.crash)
     hosted::send(sessions_.at(what.who), crash_session{});
   else

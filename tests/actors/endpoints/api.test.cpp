@@ -201,7 +201,7 @@ TEST_CASE("ending a client through the API") {
 
 TEST_CASE("the observer opens by a link that works once and sets a cookie nobody's script can read") {
   virtual_node node;
-  const auto link = node.inside().auth.new_link();
+  const auto link = node.inside().auth.new_link(node.now(), 15min);
   const auto opened = answer(node, "GET", "/observer?once=" + link);
   REQUIRE(opened.status == 303);
   REQUIRE(header(opened, "Location") == "/observer");
@@ -313,4 +313,38 @@ TEST_CASE("alive and ready are two things: a draining node is alive") {
   node.inside().draining = true;
   REQUIRE(answer(node, "GET", "/healthz").status == 200);
   REQUIRE(answer(node, "GET", "/readyz").status == 503);
+}
+
+// -- what is missing ----------------------------------------------------------
+
+TEST_CASE("a link to the observer ends with its lifetime") {
+  virtual_node node;
+  const auto path = api(node, "/api/observer_link", json::object())["path"].get<std::string>();
+  node.pass(14min);
+  const auto another = node.inside().auth.new_link(node.now(), 15min);
+  REQUIRE(answer(node, "GET", path).status == 200); // replaced: the page, locked
+  node.pass(14min);
+  REQUIRE(answer(node, "GET", "/observer?once=" + another).status == 303);
+  const auto last = api(node, "/api/observer_link", json::object())["path"].get<std::string>();
+  node.pass(15min);
+  REQUIRE(answer(node, "GET", last).status == 200);
+}
+
+TEST_CASE("/api/unsubscribe says what is missing: a key, the session, or that it is not in the channel") {
+  virtual_node node;
+  ws_client a{node, "troupe.v1.json", 1};
+  a.join("open:a", "");
+  const auto refused = [&](const json& body, unsigned status) {
+    return api(node, "/api/unsubscribe", body, status)["error"]["message"].get<std::string>();
+  };
+  REQUIRE(refused({{"channel", "open:a"}}, 400) == "session: missing");
+  REQUIRE(refused({{"session", a.session()}}, 400) == "channel: missing");
+  REQUIRE(refused({{"session", a.session()}, {"channel", ""}}, 400).starts_with("channel: "));
+  REQUIRE(refused({{"session", "s999999"}, {"channel", "open:a"}}, 404) == "there is no such session");
+  REQUIRE(refused({{"session", a.session()}, {"channel", "open:b"}}, 404).find("not in open:b") != std::string::npos);
+  REQUIRE(api(node, "/api/unsubscribe", {{"session", a.session()}, {"channel", "open:a"}})["success"] == true);
+  REQUIRE(refused({{"session", a.session()}, {"channel", "open:a"}}, 404).find("not in open:a") != std::string::npos);
+  REQUIRE(api(node, "/api/kill", json::object(), 400)["error"]["message"] == "name a channel or a session");
+  REQUIRE(api(node, "/api/batch", json::object(), 400)["error"]["message"] == "publications: missing");
+  REQUIRE(api(node, "/api/broadcast", {{"data", 1}}, 400)["error"]["message"] == "channels: missing");
 }
