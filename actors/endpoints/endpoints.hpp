@@ -3,6 +3,8 @@
 /// Thread: the shard's. None throws but what `request_router` turns into a 500.
 
 #include "actors/endpoints/endpoint_state.hpp"
+#include "actors/endpoints/readable_exchange.hpp"
+#include "actors/sessions/http_refusal.hpp"
 #include "transports/request_handler.hpp"
 
 #include <string>
@@ -16,9 +18,10 @@ void open_events(const request_context& at, transports::exchange_ptr exchange);
 void open_poll(const request_context& at, transports::exchange_ptr exchange);
 void open_send(const request_context& at, transports::exchange_ptr exchange);
 
-/// Which of `shards` the session lives on that a poll, or the body of a `/send`, names; `otherwise` if none.
+/// Which of `shards` the session lives on that a poll, or the body of a `/send`, names; `otherwise` if none. What
+/// was read of a body is kept with the request.
 [[nodiscard]] std::size_t home_of_poll(const transports::http_request& request, std::size_t shards, std::size_t otherwise);
-[[nodiscard]] std::size_t home_of_send(const transports::http_request& request, std::size_t shards, std::size_t otherwise,
+[[nodiscard]] std::size_t home_of_send(transports::http_request& request, std::size_t shards, std::size_t otherwise,
                                        const config::limit_settings& limits);
 
 // -- WebSockets ---------------------------------------------------------------
@@ -42,7 +45,10 @@ void report_connections(const request_context& at, transports::exchange_ptr exch
 
 // -- answers ------------------------------------------------------------------
 
-[[nodiscard]] transports::http_response refusal(const failure& why);
 [[nodiscard]] transports::http_response wrong_method(std::string allowed);
+/// The answer to `OPTIONS` where things are only read.
+[[nodiscard]] transports::http_response only_reading();
+/// 503, and when to come back: for what a node that drains does not begin any more.
+[[nodiscard]] transports::http_response being_stopped(const request_context& at);
 
 } // namespace troupe::actors

@@ -143,7 +143,7 @@ bool only_reads(const transports::exchange_ptr& exchange) {
   const auto& method = exchange->request().method;
   if (method == "GET" || method == "HEAD")
     return true;
-  exchange->respond(wrong_method("GET, HEAD"));
+  exchange->respond(method == "OPTIONS" ? only_reading() : wrong_method("GET, HEAD, OPTIONS"));
   return false;
 }
 
@@ -161,11 +161,14 @@ void open_metrics(const request_context& at, transports::exchange_ptr exchange) 
 }
 
 void open_health(const request_context& at, transports::exchange_ptr exchange) {
-  if (!only_reads(exchange))
-    return;
-  if (exchange->request().path == "/readyz" && at.state.draining)
-    return exchange->respond(plain(503, "draining\n"));
-  exchange->respond(plain(200, "ok\n"));
+  if (exchange->request().path == "/readyz" && at.state.draining) { // however it is asked
+    auto no = being_stopped(at);
+    no.body = "draining\n";
+    no.headers.front().second = "text/plain; charset=utf-8";
+    return exchange->respond(std::move(no));
+  }
+  if (only_reads(exchange))
+    exchange->respond(plain(200, "ok\n"));
 }
 
 } // namespace troupe::actors

@@ -9,6 +9,7 @@ namespace troupe::actors {
 namespace {
 
 using transports::error_response;
+using transports::http_response;
 
 std::string lower(std::string_view text) {
   std::string out{text};
@@ -50,7 +51,55 @@ bool is_ours(const config::listen_settings& listen, std::string_view host) {
   return is_loopback(host) || host == lower(listen.address) || (everywhere && is_address(host));
 }
 
-std::string_view scheme_of(std::string_view origin) { return origin.substr(0, std::min(origin.find("://"), origin.size())); }
+/// An origin taken apart, or the beginning of a URL: `https://example.org:8443/…`.
+struct page_origin {
+  std::string scheme; ///< lower case
+  authority at;       ///< its port is empty where it is the scheme's own
+};
+
+std::string_view without_default(std::string_view port, std::string_view scheme) {
+  const bool is_default = (scheme == "http" && port == "80") || (scheme == "https" && port == "443");
+  return is_default ? std::string_view{} : port;
+}
+
+/// Nothing: it is none, such as `null`.
+std::optional<page_origin> read_origin(std::string_view text) {
+  const auto colon = text.find("://");
+  if (colon == std::string_view::npos)
+    return std::nullopt;
+  page_origin o;
+  o.scheme = lower(text.substr(0, colon));
+  text.remove_prefix(colon + 3);
+  o.at = split(text.substr(0, text.find('/')));
+  o.at.port = without_default(o.at.port, o.scheme);
+  return o;
+}
+
+bool is_same(const page_origin& a, const page_origin& b) {
+  return a.scheme == b.scheme && a.at.host == b.at.host && a.at.port == b.at.port;
+}
+
+bool is_listed(const config::listen_settings& listen, std::string_view origin, const page_origin& read) {
+  return std::any_of(listen.origins.begin(), listen.origins.end(), [&](const std::string& allowed) {
+    if (allowed == "*" || lower(allowed) == lower(origin))
+      return true;
+    const auto other = read_origin(allowed);
+    return other && is_same(*other, read);
+  });
+}
+
+/// Behind a proxy that ends TLS the node does not know its own scheme: the page's says which port may be left out.
+bool is_own(const page_origin& page, std::string_view host) {
+  const auto target = split(host);
+  if (page.at.port != without_default(target.port, page.scheme))
+    return false;
+  return page.at.host == target.host || (is_loopback(page.at.host) && is_loopback(target.host));
+}
+
+bool may_send(const config::listen_settings& listen, std::string_view origin, std::string_view host) {
+  const auto page = read_origin(origin);
+  return is_listed(listen, origin, page.value_or(page_origin{})) || (page && is_own(*page, host));
+}
 
 } // namespace
 
@@ -64,27 +113,54 @@ std::optional<transports::http_response> misdirected(const config::listen_settin
 
 bool origin_allowed(const config::listen_settings& listen, const transports::http_request& request) {
   const auto origin = request.header("origin");
-  if (!origin)
-    return true;
-  for (const auto& allowed : listen.origins)
-    if (allowed == "*" || lower(allowed) == lower(*origin))
-      return true;
-  const auto scheme = scheme_of(*origin);
-  if (scheme.size() == origin->size()) // `null`
+  return !origin || may_send(listen, *origin, request.header("host").value_or(""));
+}
+
+/// Fetch Metadata (W3C) where the browser sends it: to https and loopback. `same-site` is another port, or a sibling.
+bool is_cross_site(const config::listen_settings& listen, const transports::http_request& request) {
+  const auto host = request.header("host").value_or("");
+  if (const auto origin = request.header("origin"))
+    return !may_send(listen, *origin, host);
+  if (const auto site = request.header("sec-fetch-site"))
+    return *site != "same-origin" && *site != "none";
+  const bool is_simple = !request.header("x-requested-with") && !request.header("authorization").value_or("").starts_with("Bearer ");
+  if (!is_simple) // no image or form carries these
     return false;
-  const auto page = split(origin->substr(scheme.size() + 3));
-  const auto target = split(request.header("host").value_or(""));
-  if (page.port != target.port)
-    return false;
-  return page.host == target.host || (is_loopback(page.host) && is_loopback(target.host));
+  if (const auto page = request.header("referer"))
+    return !may_send(listen, page->substr(0, page->find('/', page->find("://") + 3)), host);
+  return request.header("user-agent").value_or("").starts_with("Mozilla/"); // a browser whose page hides itself
+}
+
+http_response cross_site_refusal() {
+  return error_response(403, "bad_origin",
+                        "a page of another site may not ask for this; listen.origins says which may, and a program "
+                        "that calls itself a browser sends X-Requested-With");
+}
+
+void let_page_read(http_response& to, const config::listen_settings& listen, const transports::http_request& request) {
+  to.headers.emplace_back("Vary", "Origin");
+  const auto origin = request.header("origin");
+  if (!origin || !origin_allowed(listen, request))
+    return;
+  to.headers.emplace_back("Access-Control-Allow-Origin", std::string{*origin});
+  to.headers.emplace_back("Access-Control-Expose-Headers", "Retry-After");
+}
+
+http_response preflight(std::string methods) {
+  return {204,
+          {{"Allow", methods + ", OPTIONS"},
+           {"Access-Control-Allow-Methods", methods},
+           {"Access-Control-Allow-Headers", "content-type, x-requested-with"},
+           {"Access-Control-Max-Age", "600"}},
+          {}};
 }
 
 std::optional<transports::http_response> forged(const config::listen_settings& listen,
                                                 const transports::http_request& request) {
+  if (is_cross_site(listen, request))
+    return cross_site_refusal();
   if (!request.header("origin"))
     return std::nullopt;
-  if (!origin_allowed(listen, request))
-    return error_response(403, "bad_origin", "pages of that origin may not send this; listen.origins says which may");
   const auto type = lower(request.header("content-type").value_or(""));
   if (type.substr(0, type.find(';')).find("application/json") == std::string::npos)
     return error_response(415, "bad_content_type", "a page sends JSON: Content-Type: application/json");

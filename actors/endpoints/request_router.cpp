@@ -43,18 +43,17 @@ const route* find_route(std::string_view path) {
 transports::http_response speaks_websocket() {
   auto no = error_response(426, "upgrade_required", "this path speaks WebSocket");
   no.headers.emplace_back("Upgrade", "websocket");
+  no.headers.emplace_back("Connection", "Upgrade"); // RFC 9110 section 7.8: an Upgrade field is named there
   return no;
 }
 
 transports::http_response being_started() {
-  auto no = error_response(503, "unavailable", "this part of the node is being started anew: try again");
-  no.headers.emplace_back("Retry-After", "1");
-  return no;
+  return http_refusal({error_code::unavailable, "this part of the node is being started anew: try again"});
 }
 
 } // namespace
 
-std::size_t request_router::home(const http_request& request) const {
+std::size_t request_router::home(http_request& request) const {
   if (here_.shards == 1)
     return 0;
   if (request.path == "/poll")
@@ -65,8 +64,8 @@ std::size_t request_router::home(const http_request& request) const {
 }
 
 void request_router::handle(exchange_ptr exchange) {
-  if (!here_.now)
-    return exchange->respond(being_started());
+  if (!here_.now) // a status would end an EventSource for good
+    return exchange->request().path == "/events" ? exchange->hang_up() : exchange->respond(being_started());
   try {
     route(exchange);
   } catch (const std::exception& e) {
@@ -81,6 +80,8 @@ void request_router::route(exchange_ptr exchange) {
     return exchange->respond(std::move(*no));
   if (const auto* w = find_route(request.path))
     return w->open(context(), std::move(exchange));
+  if (request.method == "OPTIONS") // a load balancer's plain check: may clients come?
+    return exchange->respond(state_.draining ? being_stopped(context()) : only_reading());
   const auto& mounts = state_.mounts;
   if (request.path == "/ws" || std::find(mounts.begin(), mounts.end(), request.path) != mounts.end())
     return exchange->respond(speaks_websocket());
@@ -123,9 +124,11 @@ void request_router::count(transport_event event, std::uint64_t n) {
 
 // -- answers ------------------------------------------------------------------
 
-transports::http_response refusal(const failure& why) {
-  return error_response(static_cast<unsigned>(protocol::http_status(why.code)), protocol::to_string(why.code), why.message);
+transports::http_response being_stopped(const request_context& at) {
+  return http_refusal({error_code::unavailable, "the node is stopping", at.home().settings().drain.retry_after});
 }
+
+transports::http_response only_reading() { return {204, {{"Allow", "GET, HEAD, OPTIONS"}}, {}}; }
 
 transports::http_response wrong_method(std::string allowed) {
   auto no = error_response(405, "method_not_allowed", "allowed here: " + allowed);

@@ -13,7 +13,7 @@ class request_router final : public transports::request_handler {
  public:
   request_router(endpoint_state& state, shard_state& here) : state_(state), here_(here) {}
 
-  [[nodiscard]] std::size_t home(const transports::http_request& request) const override;
+  [[nodiscard]] std::size_t home(transports::http_request& request) const override;
   void handle(transports::exchange_ptr exchange) override;
   [[nodiscard]] transports::upgrade_verdict upgrade(const transports::http_request& request) override;
   void opened(std::shared_ptr<transports::connection> connection, transports::http_request request) override;

@@ -256,7 +256,61 @@ TEST_CASE("a draining node tells everybody when to return, delivers what was sai
     ws_client late{node};
     REQUIRE(late.refused());
     REQUIRE(late.refused()->status == 503);
-    REQUIRE(answer(node, "GET", "/events?channel=open:a").status == 503);
+    // A status would end an EventSource for good, instead of sending it elsewhere.
+    REQUIRE(send_request(node, request("GET", "/events?channel=open:a"))->hung_up());
     REQUIRE(answer(node, "GET", "/poll?channel=open:a").status == 503);
+  }
+}
+
+TEST_CASE("whatever is answered 429 or 503 says when to come again") {
+  const auto retry_after = [](const troupe::transports::http_response& r) {
+    for (const auto& [key, value] : r.headers)
+      if (key == "Retry-After")
+        return value;
+    return std::string{};
+  };
+  virtual_node node{with_echo()};
+  node.drain();
+  node.pass(5s);
+  for (const auto& [method, target] : {std::pair{"GET", "/poll?channel=open:a"}, {"GET", "/poll?userId=ada"}, {"POST", "/send"}, {"GET", "/readyz"}}) {
+    INFO(target);
+    const auto r = answer(node, method, target, "{}");
+    REQUIRE(r.status == 503);
+    REQUIRE(retry_after(r) == "2"); // drain.retry_after
+  }
+  const auto api_call = answer(node, "POST", "/api/publish", "{}", {{"authorization", "Bearer test-key-of-the-house"}});
+  REQUIRE(api_call.status == 503);
+  REQUIRE(retry_after(api_call) == "2");
+  REQUIRE(json::parse(api_call.body)["error"]["retry_after"] == 2000);
+  for (const char* path : {"/ws", "/echo"}) {
+    ws_client late{node, "", 0, path};
+    REQUIRE(late.refused());
+    REQUIRE(retry_after(*late.refused()) == "2");
+  }
+}
+
+TEST_CASE("a load balancer's plain check is answered, and fails while the node drains") {
+  virtual_node node;
+  auto check = request("OPTIONS", "/"); // HAProxy: `OPTIONS / HTTP/1.0`, without Host
+  std::erase_if(check.headers, [](const auto& h) { return h.first == "host"; });
+  const auto up = send_request(node, check);
+  REQUIRE(up->response());
+  REQUIRE(up->response()->status == 204);
+  for (const char* path : {"/healthz", "/readyz", "/metrics"})
+    REQUIRE(answer(node, "OPTIONS", path).status == 204);
+  node.inside().draining = true;
+  REQUIRE(send_request(node, check)->response()->status == 503);
+  REQUIRE(answer(node, "OPTIONS", "/readyz").status == 503);
+  REQUIRE(answer(node, "OPTIONS", "/healthz").status == 204);
+}
+
+TEST_CASE("a plain request to a WebSocket's path is told to upgrade, as RFC 9110 wants it said") {
+  virtual_node node{with_echo()};
+  for (const char* path : {"/ws", "/echo"}) {
+    const auto r = answer(node, "GET", path);
+    REQUIRE(r.status == 426);
+    std::map<std::string, std::string> all(r.headers.begin(), r.headers.end());
+    REQUIRE(all["Upgrade"] == "websocket");
+    REQUIRE(all["Connection"] == "Upgrade");
   }
 }
