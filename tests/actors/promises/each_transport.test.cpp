@@ -1,0 +1,304 @@
+// What a channel and its members say to each other beyond broadcasts, on every transport: questions and their answers,
+// who is there, and what is said to all but one.
+
+#include "tests/actors/virtual_node/scene.hpp"
+
+#include "tests/protocol/event_stream_reader.hpp"
+
+using namespace troupe::actors::testing;
+using namespace troupe;
+
+namespace {
+
+/// Asks all its members when called `poll`, and broadcasts what they answered; `twice` asks two questions.
+class curious : public troupe::channel {
+  void setup() override {
+    on<payload>("poll", [this](const member&, const payload& what) { return ask_all(what), done(); });
+    on<payload>("twice", [this](const member&, const payload& what) { return ask_all(what), ask_all(what), done(); });
+    on<payload>("whisper", [this](const member& who, const payload& p) { return broadcast("said", p, except(who)), done(); });
+  }
+  void ask_all(const payload& what) {
+    std::vector<session_id> whom;
+    for (const auto& m : members())
+      whom.push_back(m.id);
+    ask(whom, "vote", what, {1000ms, 0}, [this](const std::vector<ask_answer>& all) {
+      json told = json::array();
+      for (const auto& a : all)
+        told.push_back({{"who", to_string(a.who.id)}, {"said", json::parse(a.data.json())}});
+      broadcast("votes", payload::json_text(told.dump()));
+    });
+  }
+};
+
+troupe::actors::node_plan with_curious() {
+  troupe::actors::node_plan p;
+  p.classes.add("ask:*", [](const std::string&) { return std::make_unique<curious>(); });
+  return p;
+}
+
+/// One who commands and hears envelopes, whatever the transport.
+class talker {
+ public:
+  virtual ~talker() = default;
+  /// Commands, and gives the answer back.
+  virtual json command(json what) = 0;
+  /// Everything told so far, in order: envelopes, or what comes nearest.
+  virtual std::vector<json> told() = 0;
+
+  std::vector<json> told(std::string_view type) {
+    std::vector<json> all;
+    for (auto& m : told())
+      if (m.value("type", "") == type)
+        all.push_back(m);
+    return all;
+  }
+};
+
+class ws_talker final : public talker {
+ public:
+  ws_talker(virtual_node& node, std::string protocol) : client_(node, std::move(protocol), 1) {}
+  json command(json what) override { return client_.ask(std::move(what)); }
+  std::vector<json> told() override { return client_.messages(); }
+
+ private:
+  ws_client client_;
+};
+
+/// Answers to its commands come as bodies of POST /send.
+class http_talker : public talker {
+ public:
+  explicit http_talker(virtual_node& node) : node_(node) {}
+  json command(json what) override {
+    what["token"] = token();
+    what["id"] = 1;
+    const auto sent = send_request(node_, request("POST", "/send", what.dump()));
+    if (what["action"] == "answer" || !sent->response()) // `answer` hears nothing but errors
+      return {};
+    return json::parse(sent->response()->body);
+  }
+
+ protected:
+  virtual std::string token() = 0;
+  virtual_node& node_;
+};
+
+class sse_talker final : public http_talker {
+ public:
+  explicit sse_talker(virtual_node& node) : http_talker(node), client_(node, 1) { client_.open("/events?channel=lobby&format=envelope"); }
+  std::vector<json> told() override {
+    std::vector<json> all;
+    for (const auto& e : protocol::test::read_event_stream(client_.stream()).events)
+      all.push_back(json::parse(e.data));
+    return all;
+  }
+
+ private:
+  std::string token() override { return client_.token(); }
+  sse_client client_;
+};
+
+class poll_talker final : public http_talker {
+ public:
+  explicit poll_talker(virtual_node& node) : http_talker(node) { take(answer(node, "GET", "/poll?channel=lobby")); }
+  std::vector<json> told() override {
+    for (int i = 0; i < 100; ++i) {
+      if (!waiting_)
+        waiting_ = send_request(node_, request("GET", "/poll?cursor=" + cursor_), 1);
+      if (waiting_->waiting())
+        break;
+      take(*std::exchange(waiting_, nullptr)->response());
+    }
+    return told_;
+  }
+
+ private:
+  std::string token() override { return token_; }
+  void take(const transports::http_response& r) {
+    INFO(r.body);
+    REQUIRE(r.status == 200);
+    const auto body = json::parse(r.body);
+    cursor_ = body["cursor"];
+    token_ = body["token"];
+    for (auto m : body["messages"]) {
+      if (!m.contains("type"))
+        m["type"] = "broadcast";
+      if (m["type"] == "broadcast")
+        m["data"] = m["message"];
+      told_.push_back(m);
+    }
+    for (const auto& m : body.value("control", json::array()))
+      told_.push_back(m);
+  }
+  std::string cursor_, token_;
+  std::shared_ptr<test_exchange> waiting_;
+  std::vector<json> told_;
+};
+
+struct talker_case {
+  const char* name;
+  std::function<std::unique_ptr<talker>(virtual_node&)> make;
+};
+
+const std::vector<talker_case>& all_talkers() {
+  static const std::vector<talker_case> all{
+      {"WebSocket, JSON", [](virtual_node& h) { return std::make_unique<ws_talker>(h, "troupe.v1.json"); }},
+      {"WebSocket, msgpack", [](virtual_node& h) { return std::make_unique<ws_talker>(h, "troupe.v1.msgpack"); }},
+      {"SSE", [](virtual_node& h) { return std::make_unique<sse_talker>(h); }},
+      {"long poll", [](virtual_node& h) { return std::make_unique<poll_talker>(h); }},
+  };
+  return all;
+}
+
+json call(const std::string& channel, const std::string& event, json data) {
+  return {{"action", "call"}, {"channel", channel}, {"event", event}, {"data", std::move(data)}};
+}
+
+} // namespace
+
+TEST_CASE("a channel asks and its member answers, on every transport") {
+  for (const auto& t : all_talkers()) {
+    INFO(t.name);
+    virtual_node node{with_curious()};
+    const auto one = t.make(node);
+    ws_client other{node};
+    other.join("ask:a", "");
+    REQUIRE(one->command({{"action", "subscribe"}, {"channel", "ask:a"}})["type"] == "subscribed");
+    other.ask(call("ask:a", "poll", "tea?"));
+    const auto asked = one->told("ask");
+    REQUIRE(asked.size() == 1);
+    REQUIRE(asked[0]["channel"] == "ask:a");
+    REQUIRE(asked[0]["event"] == "vote");
+    REQUIRE(asked[0]["data"] == "tea?");
+    REQUIRE(asked[0]["deadline"] == 1000);
+    one->command({{"action", "answer"}, {"ask", asked[0]["ask"]}, {"data", {{"yes", 1}}}});
+    other.send({{"action", "answer"}, {"ask", other.messages("ask")[0]["ask"]}, {"data", "no"}});
+    node.settle();
+    const auto votes = other.messages("broadcast").back()["data"];
+    REQUIRE(votes.size() == 2);
+    std::multiset<std::string> said;
+    for (const auto& v : votes)
+      said.insert(v["said"].dump());
+    REQUIRE(said == std::multiset<std::string>{R"("no")", R"({"yes":1})"});
+    REQUIRE(one->told("broadcast").back()["data"] == votes);
+  }
+}
+
+TEST_CASE("questions have numbers of the session: two channels' and two members' never meet, on every transport") {
+  for (const auto& t : all_talkers()) {
+    INFO(t.name);
+    virtual_node node{with_curious()};
+    const auto one = t.make(node);
+    ws_client other{node};
+    for (const char* channel : {"ask:a", "ask:b"}) {
+      other.join(channel, "");
+      REQUIRE(one->command({{"action", "subscribe"}, {"channel", channel}})["type"] == "subscribed");
+    }
+    other.ask(call("ask:a", "twice", "a")); // so that the channels' own numbers differ from those of the session
+    other.ask(call("ask:b", "poll", "b"));
+    const auto asked = one->told("ask");
+    REQUIRE(asked.size() == 3);
+    std::set<std::uint64_t> numbers;
+    for (const auto& a : asked)
+      numbers.insert(a["ask"].get<std::uint64_t>());
+    REQUIRE(numbers.size() == 3);
+    for (auto a = asked.rbegin(); a != asked.rend(); ++a)
+      one->command({{"action", "answer"}, {"ask", (*a)["ask"]}, {"data", (*a)["channel"]}});
+    for (const auto& a : other.messages("ask"))
+      other.send({{"action", "answer"}, {"ask", a["ask"]}, {"data", a["channel"]}});
+    node.settle();
+    std::map<std::string, int> votes;
+    for (const auto& m : other.messages("broadcast"))
+      for (const auto& v : m["data"]) {
+        REQUIRE(v["said"] == m["channel"]);
+        ++votes[m["channel"]];
+      }
+    REQUIRE(votes == std::map<std::string, int>{{"ask:a", 4}, {"ask:b", 2}});
+  }
+}
+
+TEST_CASE("a bare event stream is asked by an event of its own") {
+  virtual_node node{with_curious()};
+  sse_client c{node};
+  c.open("/events?channel=ask:a");
+  ws_client other{node};
+  other.join("ask:a", "");
+  other.ask(call("ask:a", "poll", 1));
+  const auto asked = protocol::test::read_event_stream(c.stream()).events.back();
+  REQUIRE(asked.event == "$ask");
+  const auto what = json::parse(asked.data);
+  REQUIRE(what["channel"] == "ask:a");
+  REQUIRE(what["data"] == 1);
+  const auto sent = answer(node, "POST", "/send", json{{"token", c.token()}, {"action", "answer"}, {"ask", what["ask"]}, {"data", 5}}.dump());
+  REQUIRE(sent.status == 200);
+  other.send({{"action", "answer"}, {"ask", other.messages("ask")[0]["ask"]}, {"data", 6}});
+  node.settle();
+  REQUIRE(other.messages("broadcast").back()["data"].size() == 2);
+}
+
+TEST_CASE("who asked for presence is told who comes and goes, who did not is not, on every transport") {
+  for (const auto& t : all_talkers()) {
+    INFO(t.name);
+    virtual_node node;
+    const auto curious_one = t.make(node);
+    const auto other = t.make(node);
+    REQUIRE(curious_one->command({{"action", "subscribe"}, {"channel", "open:p"}, {"presence", true}})["type"] == "subscribed");
+    REQUIRE(other->command({{"action", "subscribe"}, {"channel", "open:p"}})["type"] == "subscribed");
+    ws_client comes{node};
+    comes.join("open:p", "");
+    node.pass(1s);
+    const auto who = comes.session();
+    comes.close();
+    node.pass(1s);
+    int joined = 0, left = 0;
+    for (const auto& m : curious_one->told("presence")) {
+      REQUIRE(m["channel"] == "open:p");
+      for (const auto& one : m["joined"])
+        joined += one["session"] == who;
+      for (const auto& one : m["left"])
+        left += one["session"] == who;
+    }
+    REQUIRE(joined == 1);
+    REQUIRE(left == 1);
+    REQUIRE(other->told("presence").empty());
+  }
+}
+
+TEST_CASE("the list of who is there is the same for all, on every transport") {
+  for (const auto& t : all_talkers()) {
+    INFO(t.name);
+    virtual_node node;
+    const auto one = t.make(node);
+    REQUIRE(one->command({{"action", "subscribe"}, {"channel", "open:p"}})["type"] == "subscribed");
+    ws_client other{node};
+    other.join("open:p", "");
+    const auto list = one->command({{"action", "presence"}, {"channel", "open:p"}});
+    REQUIRE(list["type"] == "reply");
+    REQUIRE(list["data"]["members"].size() == 2);
+    REQUIRE(list["data"]["members"] == other.ask({{"action", "presence"}, {"channel", "open:p"}})["data"]["members"]);
+  }
+}
+
+TEST_CASE("what is said to all but one is not told to that one, live, on every transport") {
+  for (const auto& t : all_talkers()) {
+    INFO(t.name);
+    virtual_node node{with_curious()};
+    const auto one = t.make(node);
+    const auto two = t.make(node);
+    for (auto* who : {one.get(), two.get()})
+      REQUIRE(who->command({{"action", "subscribe"}, {"channel", "ask:a"}})["type"] == "subscribed");
+    ws_client third{node};
+    third.join("ask:a", "");
+    REQUIRE(one->command(call("ask:a", "whisper", 1))["type"] == "reply");
+    REQUIRE(two->command(call("ask:a", "whisper", 2))["type"] == "reply");
+    third.ask(call("ask:a", "whisper", 3));
+    const auto heard = [](talker& who) {
+      std::vector<int> all;
+      for (const auto& m : who.told("broadcast"))
+        all.push_back(m["data"]);
+      return all;
+    };
+    REQUIRE(heard(*one) == std::vector{2, 3});
+    REQUIRE(heard(*two) == std::vector{1, 3});
+    REQUIRE(numbers(third.publications()) == range(1, 2));
+  }
+}
