@@ -96,7 +96,7 @@ void channel_actor::open() {
     if (const auto alive = caf::actor_cast<caf::actor>(self))
       caf::anon_send(alive, posted{std::move(work)});
   };
-  parts_.keep.open(parts_.name, retention_of(parts_.name_space), back,
+  parts_.keep.open(parts_.name, retention_of(parts_.name_space), parts_.by, back,
                    [this](tl::expected<std::unique_ptr<partition>, failure> got) {
                      if (got)
                        return begin(std::move(*got));

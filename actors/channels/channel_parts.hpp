@@ -34,6 +34,7 @@ struct channel_parts {
   announcer& events;
   channel_clock clock;
   running_handlers* running = nullptr; ///< none: nobody looks
+  starter by{};                ///< who had it started
 };
 
 [[nodiscard]] inline retention retention_of(const config::name_space& n) {

@@ -37,7 +37,7 @@ node_actors::node_actors(caf::actor_system& system, node_parts parts)
       bus_(parts_.log, settings_.limits.events_waiting),
       store_(std::make_shared<memory_store>([clock = parts_.clock] { return system_time(clock); },
                                             memory_limits{settings_.limits.node_history_bytes,
-                                                          settings_.limits.channels},
+                                                          settings_.session.resume_window},
                                             parts_.seed)),
       endpoints_{settings_, registry_, bus_, *store_, {}, static_files{settings_.pages.dir}, paths_of(parts_.plan), {}, parts_.clock.wall(), {}} {
   for (std::uint32_t i = 0; i < parts_.shards; ++i) {

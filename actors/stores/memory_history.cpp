@@ -55,6 +55,12 @@ void memory_history::drop_oldest() {
   items_.pop_front();
 }
 
+void memory_history::shrink(std::size_t bytes) {
+  do
+    drop_oldest();
+  while (history_bytes() > bytes);
+}
+
 void memory_history::forget_oldest_key() {
   const auto& oldest = keys_in_order_.front().key;
   keys_bytes_ -= key_bytes(oldest);

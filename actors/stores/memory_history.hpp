@@ -1,10 +1,6 @@
 #pragma once
-/// What the memory store keeps of one channel. Pure: time is passed in.
-///
-/// Offsets of what is kept follow each other without holes. Keys of idempotent appends are remembered for the ttl,
-/// at most `keys_max` of them.
-/// Owner: a partition while the channel lives, the idle partitions afterwards. Thread: its owner's.
 
+#include "actors/hosting/fifo.hpp"
 #include "actors/stores/store.hpp"
 
 #include <deque>
@@ -12,6 +8,11 @@
 
 namespace troupe::actors {
 
+/// The publications of one channel that are kept, and what is kept beside them. Pure: time is passed in.
+///
+/// Offsets of what is kept follow each other without holes. Keys of idempotent appends are remembered for the ttl,
+/// at most `keys_max` of them.
+/// Owner: a kept_channel. Thread: whoever guards that.
 class memory_history {
  public:
   using time_point = std::chrono::system_clock::time_point;
@@ -28,6 +29,8 @@ class memory_history {
   /// Drops what `keep` does not keep at `now`.
   void trim(const retention& keep, time_point now);
   void drop_oldest();
+  /// Drops the oldest until what is kept has at most `bytes`; at least one, if there is any.
+  void shrink(std::size_t bytes);
 
   // -- reading ----------------------------------------------------------------
 
@@ -39,7 +42,9 @@ class memory_history {
   [[nodiscard]] const std::string& epoch() const noexcept { return epoch_; }
   [[nodiscard]] offset_t head() const noexcept { return head_; }
   [[nodiscard]] bool empty() const noexcept { return items_.empty() && keys_in_order_.empty(); }
-  [[nodiscard]] std::size_t bytes() const noexcept { return items_bytes_ + keys_bytes_ + snapshot_bytes(); }
+  [[nodiscard]] std::size_t bytes() const noexcept { return history_bytes() + snapshot_bytes(); }
+  /// Of publications and keys: what `drop_oldest` can drop.
+  [[nodiscard]] std::size_t history_bytes() const noexcept { return items_bytes_ + keys_bytes_; }
   /// When the oldest of it expires. Not for an empty history.
   [[nodiscard]] time_point first_expiry(const retention& keep) const;
 
@@ -66,7 +71,7 @@ class memory_history {
 
   const std::string epoch_;
   offset_t head_ = 0;
-  std::deque<item> items_;
+  fifo<item> items_;
   std::size_t items_bytes_ = 0;
   std::deque<known_key> keys_in_order_;
   std::unordered_map<std::string, offset_t> keys_;

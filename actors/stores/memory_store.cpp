@@ -1,6 +1,6 @@
 #include "actors/stores/memory_store.hpp"
 
-#include "actors/stores/idle_partitions.hpp"
+#include "actors/stores/kept_channels.hpp"
 #include "actors/stores/memory_partition.hpp"
 
 #include <utility>
@@ -8,22 +8,22 @@
 namespace troupe::actors {
 
 memory_store::memory_store(clock now, memory_limits limits, std::uint64_t seed)
-    : idle_(std::make_shared<idle_partitions>(std::move(now), limits, seed)) {}
+    : kept_(std::make_shared<kept_channels>(std::move(now), limits, seed)) {}
 
 memory_store::~memory_store() = default;
 
-void memory_store::open(const std::string& channel, const retention& keep, post,
+void memory_store::open(const std::string& channel, const retention& keep, const starter& by, post,
                         std::function<void(tl::expected<std::unique_ptr<partition>, failure>)> then) {
-  auto what = idle_->take(channel);
+  auto* what = kept_->take(channel, keep, by);
   if (!what)
     return then(tl::unexpected(failure{error_code::unavailable, "the channel's partition is in use"}));
-  then(std::make_unique<memory_partition>(channel, keep, std::move(what), idle_));
+  then(std::make_unique<memory_partition>(*what, kept_));
 }
 
-void memory_store::sweep() { idle_->sweep(); }
+void memory_store::sweep() { kept_->sweep(); }
 
-std::size_t memory_store::bytes() const { return idle_->bytes(); }
+std::size_t memory_store::bytes() const { return kept_->bytes(); }
 
-std::size_t memory_store::idle() const { return idle_->size(); }
+std::size_t memory_store::idle() const { return kept_->idle(); }
 
 } // namespace troupe::actors

@@ -1,14 +1,5 @@
 #pragma once
-/// Where publications get their offset and are kept.
-///
-/// Guarantee, which the contract suite (tests/actors/stores/store_contract.hpp) holds every store to:
-///  - offsets of a partition rise by one within an epoch, in the order of `append`;
-///  - `kept` is called once per append, in the order of the appends, after the publication can be read back;
-///  - a page holds every kept publication after `since` in order, or says that some are lost;
-///  - what is dropped is dropped from the oldest; a partition that lost its head gets a new epoch;
-///  - an append with a key seen within the retention answers with the first one's position and keeps nothing.
-/// Thread: a partition belongs to one channel actor at a time. Callbacks come on that channel's thread: within the
-/// call (memory), or later (disk, engines) through the `post` given to `open`.
+#include "actors/starter.hpp"
 
 #include <troupe/error_code.hpp>
 #include <troupe/publication.hpp>
@@ -25,23 +16,28 @@
 
 namespace troupe::actors {
 
+/// How much of a channel is kept, and for how long.
 struct retention {
   std::size_t size = 100;                            ///< publications; 0 keeps none (offsets still count)
   std::chrono::milliseconds ttl{5 * 60 * 1000};
   std::size_t bytes = 1024 * 1024;
 };
 
+/// What became of an append.
 struct kept {
   publication_ptr what; ///< with its offset
   bool duplicate = false;
 };
 
+/// Consecutive publications of a history, oldest first.
 struct history_page {
   std::vector<publication_ptr> items;
   bool more = false; ///< the page's limit ended it
   bool lost = false; ///< some after `since` are gone
 };
 
+/// What is kept of one channel, for the time that the channel lives. See `store` for what it guarantees.
+/// Owner: the channel. Thread: the channel's.
 class partition {
  public:
   virtual ~partition() = default; ///< the channel stops; what is kept stays until its ttl
@@ -68,6 +64,16 @@ class partition {
   [[nodiscard]] virtual offset_t kept_position() const = 0;
 };
 
+/// Where publications get their offset and are kept.
+///
+/// Guarantee, which the contract suite (tests/actors/stores/store_contract.hpp) holds every store to:
+///  - offsets of a partition rise by one within an epoch, in the order of `append`;
+///  - `kept` is called once per append, in the order of the appends, after the publication can be read back;
+///  - a page holds every kept publication after `since` in order, or says that some are lost;
+///  - what is dropped is dropped from the oldest; a partition that lost its head gets a new epoch;
+///  - an append with a key seen within the retention answers with the first one's position and keeps nothing.
+/// Thread: a partition belongs to one channel actor at a time. Callbacks come on that channel's thread: within the
+/// call (memory), or later (disk, engines) through the `post` given to `open`.
 class store {
  public:
   using clock = std::function<std::chrono::system_clock::time_point()>;
@@ -75,12 +81,14 @@ class store {
 
   virtual ~store() = default;
 
-  virtual void open(const std::string& channel, const retention& keep, post back,
+  /// What is kept counts as `by`'s where the node keeps too much. `unavailable`: it has an owner already.
+  virtual void open(const std::string& channel, const retention& keep, const starter& by, post back,
                     std::function<void(tl::expected<std::unique_ptr<partition>, failure>)> then) = 0;
 
-  /// Drops what is past its ttl, and idle partitions over the node's limit. The broker calls it each second.
+  /// Drops what is past its ttl. The broker calls it each second.
   virtual void sweep() = 0;
 
+  /// All that is kept, of channels that live and of those that do not.
   [[nodiscard]] virtual std::size_t bytes() const = 0;
 };
 

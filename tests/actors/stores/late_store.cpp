@@ -43,10 +43,10 @@ class late_partition final : public partition {
 
 } // namespace
 
-void late_store::open(const std::string& channel, const retention& keep, post back,
+void late_store::open(const std::string& channel, const retention& keep, const starter& by, post back,
                       std::function<void(tl::expected<std::unique_ptr<partition>, failure>)> then) {
-  const auto opened = [this, channel, keep, back, then = std::move(then)] {
-    inside_.open(channel, keep, back, [&](tl::expected<std::unique_ptr<partition>, failure> got) {
+  const auto opened = [this, channel, keep, by, back, then = std::move(then)] {
+    inside_.open(channel, keep, by, back, [&](tl::expected<std::unique_ptr<partition>, failure> got) {
       if (!got)
         return then(tl::unexpected(got.error()));
       then(std::make_unique<late_partition>(*this, std::move(*got)));

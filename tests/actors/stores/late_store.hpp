@@ -33,7 +33,7 @@ class late_store final : public store {
 
   // -- overridden functions of store ------------------------------------------
 
-  void open(const std::string& channel, const retention& keep, post back,
+  void open(const std::string& channel, const retention& keep, const starter& by, post back,
             std::function<void(tl::expected<std::unique_ptr<partition>, failure>)> then) override;
   void sweep() override { inside_.sweep(); }
   [[nodiscard]] std::size_t bytes() const override { return inside_.bytes(); }

@@ -29,7 +29,7 @@ class ground {
 
   std::unique_ptr<partition> open(const std::string& channel = "room:1", retention keep = {}) {
     std::unique_ptr<partition> opened;
-    store_.what->open(channel, keep, [](auto work) { work(); },
+    store_.what->open(channel, keep, {}, [](auto work) { work(); },
                       [&](tl::expected<std::unique_ptr<partition>, failure> got) {
                         if (got)
                           opened = std::move(*got);
