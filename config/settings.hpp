@@ -75,12 +75,14 @@ struct limit_settings {
   std::size_t snapshot_bytes = 1_MiB;        // bytes; a larger snapshot is not kept
 
   // The node
-  std::size_t channels = 100'000;           // live; past it: `error limit`
+  std::size_t channels = 100'000;           // live; past it the longest idle one is retired, else `error limit`
+  std::size_t started_per_session = 1000;   // live ones that one session has had started; past it: `error limit`
+  std::size_t started_per_address = 50'000; // the same of one address; 0: any number (behind a proxy); past it: `error limit`
   std::size_t sessions_detached = 20'000;   // past it the oldest is forced out and told on return
   std::size_t connections = 0;              // open; 0: what the open-file limit allows; past it: 503
   std::size_t node_log_bytes = 256_MiB;     // bytes of all logs; past it: the overflow policy of the largest
   std::size_t events_waiting = 20'000;      // on their way to log and observer; past it they are counted, not told
-  std::size_t node_history_bytes = 256_MiB; // bytes of all histories; past it the oldest idle channel goes
+  std::size_t node_history_bytes = 256_MiB; // bytes of all histories; past it the largest by fair shares give way
 
   // HTTP
   milliseconds request_timeout = 10s;       // a whole request, also if nothing is ever sent; past it: 408 or close

@@ -11,20 +11,16 @@
 
 namespace troupe::actors {
 
-// -- channel_registry ---------------------------------------------------------
+namespace {
 
-void channel_registry::add(std::string pattern, channel_factory make) {
-  classes_.emplace_back(std::move(pattern), std::move(make));
+constexpr auto tick_period = std::chrono::seconds{1};
+constexpr auto listing_patience = std::chrono::seconds{2};
+
+bool is_normal(const caf::error& reason) {
+  return !reason || reason == caf::exit_reason::normal || reason == caf::exit_reason::user_shutdown;
 }
 
-const channel_factory* channel_registry::find(std::string_view pattern) const {
-  for (const auto& [known, make] : classes_)
-    if (known == pattern)
-      return &make;
-  return nullptr;
-}
-
-// -- broker_actor -------------------------------------------------------------
+} // namespace
 
 broker_actor::broker_actor(caf::actor_config& cfg, broker_parts parts)
     : broker_handle::base(cfg), parts_(std::move(parts)) {
@@ -36,13 +32,13 @@ broker_actor::behavior_type broker_actor::make_behavior() {
   send(parts_.channels, troupe::listen_to_children{caf::strong_actor_ptr{ctrl()}});
   request(parts_.channels, caf::infinite, troupe::list_children{})
       .then([this](const troupe::child_list& alive) { adopt(alive); }, [](const caf::error&) {});
-  delayed_send(this, std::chrono::seconds{1}, broker_tick{});
+  delayed_send(this, tick_period, broker_tick{});
   return {
       [this](const find_channel& what) { find(what); },
       [this](const release_channel& what) { release(what); },
       [this](const meet_shard& who) { meet(who); },
       [this](const kill_channel& what) { return kill(what); },
-      [this](const list_channels&) { return list(); },
+      [this](const list_channels& what) { return list(what); },
       [this](const stop_channels&) { return stop_all(); },
       [this](const broker_tick&) { tick(); },
       [this](const troupe::child_started& what) { on_started(what); },
@@ -52,20 +48,54 @@ broker_actor::behavior_type broker_actor::make_behavior() {
   };
 }
 
+/// Shards know us, too.
+void broker_actor::on_exit() {
+  shards_.clear();
+  channels_.clear();
+}
+
 caf::actor_clock::time_point broker_actor::now() { return system().clock().now(); }
 
-/// The channels of a broker before this one.
+broker_actor::known_channel* broker_actor::known(const std::string& name) {
+  const auto found = channels_.find(name);
+  return found == channels_.end() ? nullptr : &*found;
+}
+
+void broker_actor::enter(known_channel& of, phase next) {
+  no_longer_idle(of);
+  stopping_count_ -= of.second.now == phase::stopping ? 1 : 0;
+  stopping_count_ += next == phase::stopping ? 1 : 0;
+  of.second.now = next;
+}
+
+// -- taking over --------------------------------------------------------------
+
+/// The channels of a broker before this one. Somebody may have asked for one already.
 void broker_actor::adopt(const troupe::child_list& alive) {
-  for (const auto& child : alive.children) {
-    const auto* rights = config::find_namespace(parts_.settings.namespaces, child.name);
-    if (child.state != troupe::child_state::running || !rights || channels_.contains(child.name))
-      continue;
-    auto& e = channels_[child.name];
-    e.now = phase::live;
-    e.handle = caf::actor_cast<channel_handle>(child.actor);
-    e.settings = *rights;
-    e.idle_since = now();
+  for (const auto& child : alive.children)
+    if (child.state != troupe::child_state::stopped && child.state != troupe::child_state::failed)
+      adopt(child);
+}
+
+void broker_actor::adopt(const troupe::child_info& child) {
+  const auto* rules = config::find_namespace(parts_.settings.namespaces, child.name);
+  if (!rules)
+    return;
+  auto& of = *channels_.try_emplace(child.name).first;
+  auto& e = of.second;
+  if (e.now != phase::starting) // its events came before
+    return;
+  e.rules = rules;
+  if (child.state == troupe::child_state::backing_off)
+    return restarts(of, child.reason);
+  if (child.state == troupe::child_state::stopping) { // had given up
+    enter(of, phase::given_up);
+    return have_it_stopped(child.name);
   }
+  const auto handle = caf::actor_cast<channel_handle>(child.actor);
+  for (std::uint32_t shard = 0; shard < shards_.size(); ++shard) // those of today have not spoken to it yet
+    send(handle, link_closed{shard});
+  lives(of, handle);
 }
 
 /// A shard before this one has taken its clients along.
@@ -73,11 +103,11 @@ void broker_actor::meet(const meet_shard& who) {
   if (shards_.size() <= who.index)
     shards_.resize(who.index + 1);
   shards_[who.index] = who.handle;
-  for (auto& [name, e] : channels_) {
-    if (e.now == phase::live)
-      send(e.handle, link_closed{who.index});
-    if (e.shards.erase(who.index) != 0 && e.shards.empty())
-      e.idle_since = now();
+  for (auto& of : channels_) {
+    if (of.second.now == phase::live)
+      send(of.second.handle, link_closed{who.index});
+    if (std::erase(of.second.shards, who.index) != 0)
+      look_whether_idle(of);
   }
 }
 
@@ -88,59 +118,108 @@ void broker_actor::find(const find_channel& what) {
     return refuse(what.shard, what.name, {error_code::unavailable, "the node is stopping"});
   if (const auto wait = failing_.wait(what.name, now()))
     return refuse(what.shard, what.name, {error_code::unavailable, what.name + " failed: try again later", *wait});
-  if (const auto found = channels_.find(what.name); found != channels_.end()) {
-    found->second.shards.insert(what.shard);
-    if (found->second.now == phase::live)
-      tell_found(what.shard, what.name, found->second);
-    return; // starting, restarting, stopping: its next life tells
-  }
-  const auto* rights = config::find_namespace(parts_.settings.namespaces, what.name);
-  if (!rights)
-    return refuse(what.shard, what.name, {error_code::bad_channel, "no namespace has " + what.name});
-  if (rights->kind == config::channel_kind::application && !parts_.classes.find(rights->pattern))
-    return refuse(what.shard, what.name, {error_code::bad_channel, "no class serves " + rights->pattern});
-  if (channels_.size() >= parts_.settings.limits.channels) {
-    parts_.events.announce(events::limit_passed{"limits.channels", what.name});
-    return refuse(what.shard, what.name, {error_code::limit, "too many channels"});
-  }
-  auto& e = channels_[what.name];
-  e.settings = *rights;
-  e.shards.insert(what.shard);
-  start(what.name, e);
+  auto* there = known(what.name);
+  if (!there)
+    return start_new(what);
+  auto& shards = there->second.shards;
+  if (std::find(shards.begin(), shards.end(), what.shard) == shards.end())
+    shards.push_back(what.shard);
+  no_longer_idle(*there);
+  if (there->second.now == phase::live)
+    tell_found(what.shard, *there);
+  // starting, restarting, stopping: its next life tells
 }
 
-void broker_actor::start(const std::string& name, entry& e) {
-  e.now = phase::starting;
-  const auto* make = parts_.classes.find(e.settings.pattern);
-  const bool built_in = e.settings.kind == config::channel_kind::open;
-  channel_parts p{name,     built_in || !make ? channel_factory{} : *make, e.settings, parts_.settings, *parts_.keep,
-                  parts_.events, parts_.clock, parts_.running};
+void broker_actor::start_new(const find_channel& what) {
+  const auto* rules = config::find_namespace(parts_.settings.namespaces, what.name);
+  auto no = no_class_for(what.name, rules);
+  if (!no)
+    no = no_more_of(what.by);
+  if (!no && !make_place())
+    no = failure{error_code::limit, "too many channels"};
+  if (no)
+    return refuse(what.shard, what.name, *std::move(no));
+  auto& of = *channels_.try_emplace(what.name).first;
+  of.second.rules = rules;
+  of.second.by = what.by;
+  of.second.shards.push_back(what.shard);
+  starters_.started(what.by);
+  start(of);
+}
+
+std::optional<failure> broker_actor::no_class_for(const std::string& name, const config::name_space* rules) const {
+  if (!rules)
+    return failure{error_code::bad_channel, "no namespace has " + name};
+  if (rules->kind == config::channel_kind::application && !parts_.classes.find(rules->pattern))
+    return failure{error_code::bad_channel, "no class serves " + rules->pattern};
+  return std::nullopt;
+}
+
+std::optional<failure> broker_actor::no_more_of(const starter& by) {
+  const auto& l = parts_.settings.limits;
+  switch (starters_.may_start(by, {l.started_per_session, l.started_per_address})) {
+  case starters::verdict::over_session:
+    parts_.events.announce(events::limit_passed{"limits.started_per_session", to_string(session_id{by.session})});
+    return failure{error_code::limit, "a session may have started at most " + std::to_string(l.started_per_session) +
+                                          " channels that still live"};
+  case starters::verdict::over_address:
+    parts_.events.announce(events::limit_passed{"limits.started_per_address", to_string(session_id{by.session})});
+    return failure{error_code::limit, "too many channels of one address"};
+  case starters::verdict::may:
+    break;
+  }
+  return std::nullopt;
+}
+
+/// At the limit the longest idle one makes way, as long as those that do so keep up.
+bool broker_actor::make_place() {
+  const auto most = parts_.settings.limits.channels;
+  if (channels_.size() - stopping_count_ < most)
+    return true;
+  parts_.events.announce(events::limit_passed{"limits.channels", {}});
+  auto& idle = idle_open_.empty() ? idle_application_ : idle_open_;
+  if (idle.empty() || stopping_count_ > most / 10)
+    return false;
+  retire(*idle.front());
+  return true;
+}
+
+void broker_actor::start(known_channel& of) {
+  enter(of, phase::starting);
+  const auto& [name, e] = of;
+  const auto* make = parts_.classes.find(e.rules->pattern);
+  const bool built_in = e.rules->kind == config::channel_kind::open;
+  const auto parts = std::make_shared<const channel_parts>(
+      channel_parts{name, built_in || !make ? channel_factory{} : *make, *e.rules, parts_.settings, *parts_.keep,
+                    parts_.events, parts_.clock, parts_.running, e.by});
   auto spec = troupe::child(
-      name, [p = std::move(p)](caf::local_actor& parent) { return spawn_channel(parent, p); },
-      troupe::restart_policy::transient);
+      name, [parts](caf::local_actor& parent) { return spawn_channel(parent, parts); }, troupe::restart_policy::transient);
   request(parts_.channels, caf::infinite, troupe::start_child{std::move(spec)})
       .then([](const troupe::child_handle&) { /* child_started tells */ },
-            [this, name](const caf::error& why) {
-              const auto found = channels_.find(name);
-              if (found == channels_.end())
-                return;
-              for (const auto shard : found->second.shards)
-                refuse(shard, name, {error_code::unavailable, name + " could not be started"});
-              failing_.failed(name, now());
-              parts_.events.announce(events::actor_failed{"channel " + name, text_of(why)});
-              channels_.erase(found);
-              check_stopped();
-            });
+            [this, name = name](const caf::error& why) { start_failed(name, why); });
 }
+
+void broker_actor::start_failed(const std::string& name, const caf::error& why) {
+  auto* there = known(name);
+  if (!there || there->second.now != phase::starting) // taken over meanwhile
+    return;
+  for (const auto shard : there->second.shards)
+    refuse(shard, name, {error_code::unavailable, name + " could not be started"});
+  failing_.failed(name, now());
+  parts_.events.announce(events::actor_failed{"channel " + name, text_of(why)});
+  forget(*there);
+}
+
+// -- telling shards -----------------------------------------------------------
 
 void broker_actor::refuse(std::uint32_t shard, const std::string& name, failure why, bool failed) {
   if (shard < shards_.size() && shards_[shard])
     send(shards_[shard], channel_refused{name, std::move(why), failed});
 }
 
-void broker_actor::tell_found(std::uint32_t shard, const std::string& name, const entry& e) {
+void broker_actor::tell_found(std::uint32_t shard, const known_channel& of) {
   if (shard < shards_.size() && shards_[shard])
-    send(shards_[shard], channel_found{name, e.handle, e.settings});
+    send(shards_[shard], channel_found{of.first, of.second.handle, of.second.rules->overflow});
 }
 
 void broker_actor::tell_lost(std::uint32_t shard, channel_lost what) {
@@ -151,113 +230,145 @@ void broker_actor::tell_lost(std::uint32_t shard, channel_lost what) {
 // -- lives of channels --------------------------------------------------------
 
 void broker_actor::on_started(const troupe::child_started& what) {
-  const auto found = channels_.find(what.name);
-  if (found == channels_.end() || found->second.now == phase::given_up)
+  auto* there = known(what.name);
+  if (!there || there->second.now == phase::given_up)
     return;
-  auto& e = found->second;
-  e.handle = caf::actor_cast<channel_handle>(what.actor);
-  const bool again = std::exchange(e.now, phase::live) == phase::restarting;
-  e.idle_since = now();
+  const bool again = there->second.now == phase::restarting;
   if (again)
-    parts_.events.announce(events::actor_restarted{"channel " + what.name, e.last_error, 1});
+    parts_.events.announce(events::actor_restarted{"channel " + what.name, there->second.last_error, 1});
   else
     parts_.events.announce(events::actor_started{"channel " + what.name});
+  lives(*there, caf::actor_cast<channel_handle>(what.actor));
+}
+
+void broker_actor::lives(known_channel& of, channel_handle handle) {
+  of.second.handle = std::move(handle);
+  enter(of, phase::live);
   if (!stopping_.empty())
-    return retire(what.name, e);
-  for (const auto shard : e.shards)
-    tell_found(shard, what.name, e);
+    return retire(of);
+  for (const auto shard : of.second.shards)
+    tell_found(shard, of);
+  look_whether_idle(of);
 }
 
 void broker_actor::on_down(const troupe::child_down& what) {
-  const auto found = channels_.find(what.name);
-  if (found == channels_.end() || found->second.now == phase::given_up)
+  auto* there = known(what.name);
+  if (!there || there->second.now == phase::given_up)
     return;
-  auto& e = found->second;
-  const bool normal = !what.reason || what.reason == caf::exit_reason::normal ||
-                      what.reason == caf::exit_reason::user_shutdown;
   if (has_given_up(what.reason))
-    return on_given_up(what.name, e, what.reason);
-  if (!normal) {
-    e.now = phase::restarting; // child_started or child_failed follows
-    e.last_error = text_of(what.reason);
-    for (const auto shard : e.shards)
-      tell_lost(shard, {what.name, false});
-    return;
-  }
-  if (e.now != phase::stopping) // of its own accord: whoever still needs it asks again
-    for (const auto shard : std::exchange(e.shards, {}))
+    return give_up(*there, what.reason);
+  if (!is_normal(what.reason))
+    return restarts(*there, what.reason);
+  if (there->second.now != phase::stopping) // of its own accord: whoever still needs it asks again
+    for (const auto shard : std::exchange(there->second.shards, {}))
       tell_lost(shard, {what.name, true});
-  ended(what.name);
+  ended(*there);
+}
+
+/// child_started or child_failed follows.
+void broker_actor::restarts(known_channel& of, const caf::error& why) {
+  enter(of, phase::restarting);
+  of.second.handle = nullptr;
+  of.second.last_error = text_of(why);
+  for (const auto shard : of.second.shards)
+    tell_lost(shard, {of.first, false});
 }
 
 /// It is gone. Who asked meanwhile gets a new one.
-void broker_actor::ended(const std::string& name) {
-  const auto found = channels_.find(name);
-  if (found == channels_.end())
-    return;
-  if (!found->second.shards.empty() && stopping_.empty())
-    return start(name, found->second);
-  channels_.erase(found);
+void broker_actor::ended(known_channel& of) {
+  if (!of.second.shards.empty() && stopping_.empty())
+    return start(of);
+  forget(of);
+}
+
+void broker_actor::forget(known_channel& of) {
+  no_longer_idle(of);
+  stopping_count_ -= of.second.now == phase::stopping ? 1 : 0;
+  starters_.ended(of.second.by);
+  channels_.extract(of.first); // its key is in there
   check_stopped();
 }
 
 /// The channel has told its members, and another start would fail in the same way: the supervisor is kept from trying.
 /// The next who asks for it decides that, after a pause.
-void broker_actor::on_given_up(const std::string& name, entry& e, const caf::error& why) {
-  e.now = phase::given_up;
+void broker_actor::give_up(known_channel& of, const caf::error& why) {
+  const auto& name = of.first;
+  enter(of, phase::given_up);
   failing_.failed(name, now());
-  for (const auto shard : std::exchange(e.shards, {}))
+  for (const auto shard : std::exchange(of.second.shards, {}))
     refuse(shard, name, {error_code::unavailable, name + " failed"});
   parts_.events.announce(events::actor_failed{"channel " + name, text_of(why)});
+  have_it_stopped(name);
+}
+
+void broker_actor::have_it_stopped(const std::string& name) {
+  const auto over = [this, name] {
+    if (auto* there = known(name); there && there->second.now == phase::given_up)
+      ended(*there);
+  };
   request(parts_.channels, caf::infinite, troupe::stop_child{name})
-      .then([this, name](const troupe::child_stopped&) { ended(name); }, [this, name](const caf::error&) { ended(name); });
+      .then([over](const troupe::child_stopped&) { over(); }, [over](const caf::error&) { over(); });
 }
 
 void broker_actor::on_failed(const troupe::child_failed& what) {
-  const auto found = channels_.find(what.name);
-  if (found == channels_.end() || found->second.now == phase::given_up)
+  auto* there = known(what.name);
+  if (!there || there->second.now == phase::given_up)
     return;
-  for (const auto shard : found->second.shards)
+  for (const auto shard : there->second.shards)
     refuse(shard, what.name, {error_code::unavailable, what.name + " failed"}, true);
   failing_.failed(what.name, now());
   parts_.events.announce(events::actor_failed{"channel " + what.name, text_of(what.reason)});
-  channels_.erase(found);
-  check_stopped();
+  forget(*there);
 }
 
 // -- retiring -----------------------------------------------------------------
 
 void broker_actor::release(const release_channel& what) {
-  const auto found = channels_.find(what.name);
-  if (found == channels_.end())
+  auto* there = known(what.name);
+  if (there && std::erase(there->second.shards, what.shard) != 0)
+    look_whether_idle(*there);
+}
+
+void broker_actor::look_whether_idle(known_channel& of) {
+  auto& e = of.second;
+  if (e.now != phase::live || !e.shards.empty() || e.idle_in)
     return;
-  found->second.shards.erase(what.shard);
-  if (found->second.shards.empty())
-    found->second.idle_since = now();
+  e.idle_since = now();
+  e.idle_in = e.rules->kind == config::channel_kind::open ? &idle_open_ : &idle_application_;
+  e.idle_place = e.idle_in->insert(e.idle_in->end(), &of);
+}
+
+void broker_actor::no_longer_idle(known_channel& of) {
+  if (auto* where = std::exchange(of.second.idle_in, nullptr))
+    where->erase(of.second.idle_place);
 }
 
 void broker_actor::tick() {
-  delayed_send(this, std::chrono::seconds{1}, broker_tick{});
+  delayed_send(this, tick_period, broker_tick{});
   parts_.keep->sweep();
   failing_.sweep(now());
-  for (auto& [name, e] : channels_)
-    if (e.now == phase::live && e.shards.empty() && now() - e.idle_since >= parts_.settings.channels.idle)
-      retire(name, e);
+  std::erase_if(listings_, [at = now()](const auto& one) { return one->over(at); });
+  retire_idle(idle_open_);
+  retire_idle(idle_application_);
+}
+
+void broker_actor::retire_idle(row& longest_first) {
+  while (!longest_first.empty() && now() - longest_first.front()->second.idle_since >= parts_.settings.channels.idle)
+    retire(*longest_first.front());
 }
 
 /// No shard holds the handle, so no command can be on its way.
-void broker_actor::retire(const std::string& name, entry& e) {
-  (void)name;
-  e.now = phase::stopping;
-  send(e.handle, stop_channel{leave_reason::drained, stopping_.empty() ? "idle" : "drain"});
+void broker_actor::retire(known_channel& of) {
+  enter(of, phase::stopping);
+  send(of.second.handle, stop_channel{leave_reason::drained, stopping_.empty() ? "idle" : "drain"});
 }
 
 caf::result<channels_stopped> broker_actor::stop_all() {
   auto promise = make_response_promise<channels_stopped>();
   stopping_.push_back(promise);
-  for (auto& [name, e] : channels_)
-    if (e.now == phase::live)
-      retire(name, e);
+  for (auto& of : channels_)
+    if (of.second.now == phase::live)
+      retire(of);
   check_stopped();
   return promise;
 }
@@ -272,49 +383,51 @@ void broker_actor::check_stopped() {
 // -- the API ------------------------------------------------------------------
 
 caf::result<channel_killed> broker_actor::kill(const kill_channel& what) {
-  const auto found = channels_.find(what.name);
-  if (found == channels_.end() || found->second.now != phase::live)
+  const auto* there = known(what.name);
+  if (!there || there->second.now != phase::live)
     return channel_killed{false};
-  send(found->second.handle, crash_channel{what.reason});
+  send(there->second.handle, crash_channel{what.reason});
   return channel_killed{true};
 }
 
-caf::result<channel_list> broker_actor::list() {
-  struct gathering {
-    caf::typed_response_promise<channel_list> promise;
-    channel_list all;
-    std::size_t missing = 0;
-  };
+/// A page of them in the order of their names: each is asked, which with all of a hundred thousand would stop everything
+/// else for a while.
+caf::result<channel_list> broker_actor::list(const list_channels& what) {
+  std::vector<const known_channel*> page;
+  for (const auto& of : channels_)
+    if (of.first > what.after)
+      page.push_back(&of);
+  const auto most = std::min(what.most, page.size());
+  const auto by_name = [](const auto* a, const auto* b) { return a->first < b->first; };
+  std::partial_sort(page.begin(), page.begin() + static_cast<std::ptrdiff_t>(most), page.end(), by_name);
   auto promise = make_response_promise<channel_list>();
-  auto state = std::make_shared<gathering>(gathering{promise, {}, 0});
-  const auto one_less = [state] {
-    if (--state->missing == 0)
-      state->promise.deliver(std::move(state->all));
-  };
-  state->missing = 1;
-  for (const auto& [name, e] : channels_) {
-    if (e.now != phase::live) {
-      channel_description d;
-      d.name = name;
-      d.state = e.now == phase::restarting ? "restarting"
-                : e.now == phase::starting ? "starting"
-                : e.now == phase::given_up ? "failed"
-                                           : "stopping";
-      d.last_error = e.last_error;
-      state->all.channels.push_back(std::move(d));
-      continue;
-    }
-    ++state->missing;
-    request(e.handle, std::chrono::seconds{2}, describe_channel{})
-        .then(
-            [state, one_less](const channel_description& d) {
-              state->all.channels.push_back(d);
-              one_less();
-            },
-            [one_less](const caf::error&) { one_less(); });
-  }
-  one_less();
+  const auto listing = std::make_shared<channel_listing>(promise, now() + listing_patience);
+  listing->leave_out(page.size() - most);
+  listing->expect(); // ourselves
+  for (std::size_t i = 0; i < most; ++i)
+    describe(*page[i], listing);
+  listing->answered();
+  listings_.push_back(listing);
   return promise;
+}
+
+void broker_actor::describe(const known_channel& of, const std::shared_ptr<channel_listing>& into) {
+  const auto& [name, e] = of;
+  if (e.now == phase::live) {
+    into->expect();
+    request(e.handle, caf::infinite, describe_channel{})
+        .then([into](const channel_description& d) { into->add(d), into->answered(); },
+              [into](const caf::error&) { into->answered(); });
+    return;
+  }
+  channel_description d;
+  d.name = name;
+  d.state = e.now == phase::restarting ? "restarting"
+            : e.now == phase::starting ? "starting"
+            : e.now == phase::given_up ? "failed"
+                                       : "stopping";
+  d.last_error = e.last_error;
+  into->add(std::move(d));
 }
 
 } // namespace troupe::actors

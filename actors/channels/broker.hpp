@@ -1,4 +1,34 @@
 #pragma once
+
+#include "actors/channels/channel_listing.hpp"
+#include "actors/channels/channel_parts.hpp"
+#include "actors/channels/channel_registry.hpp"
+#include "actors/channels/start_backoff.hpp"
+#include "actors/channels/starters.hpp"
+#include "actors/messages/catalogue.hpp"
+
+#include <caf/typed_event_based_actor.hpp>
+
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace troupe::actors {
+
+/// What a broker is made from. What it refers to outlives it, and every channel.
+struct broker_parts {
+  const config::settings& settings;
+  const channel_registry& classes;
+  std::shared_ptr<store> keep;
+  announcer& events;
+  channel_clock clock;
+  troupe::supervisor channels;
+  running_handlers* running = nullptr;
+};
+
 /// Finds a channel by name, starts it on first use, retires it when no shard needs it, and tells the shards what
 /// becomes of it. Owns the store.
 ///
@@ -10,89 +40,95 @@
 /// A channel that stopped by itself is started again for the next who asks; one that failed for good, after a pause.
 /// Owner: the node. Thread: CAF's workers. Channels are children of a supervisor of their own; callers reach
 /// a restarted one through its name, never through an old handle. A broker that is itself started anew takes over the
-/// channels that live.
-/// Bounded: `limits.channels` live channels.
-
-#include "actors/channels/channel_parts.hpp"
-#include "actors/channels/start_backoff.hpp"
-#include "actors/messages/catalogue.hpp"
-
-#include <caf/typed_event_based_actor.hpp>
-
-#include <memory>
-#include <set>
-#include <string>
-#include <unordered_map>
-#include <vector>
-
-namespace troupe::actors {
-
-/// Which class serves which channels: the patterns that an application registered.
-class channel_registry {
- public:
-  void add(std::string pattern, channel_factory make);
-  /// Null: no class is registered for exactly this pattern.
-  [[nodiscard]] const channel_factory* find(std::string_view pattern) const;
-  [[nodiscard]] const std::vector<std::pair<std::string, channel_factory>>& all() const noexcept { return classes_; }
-
- private:
-  std::vector<std::pair<std::string, channel_factory>> classes_;
-};
-
-struct broker_parts {
-  const config::settings& settings;
-  const channel_registry& classes;
-  std::shared_ptr<store> keep;
-  announcer& events;
-  channel_clock clock;
-  troupe::supervisor channels;
-  running_handlers* running = nullptr;
-};
-
+/// channels that live, and those that wait for their restart.
+/// Bounded: `limits.channels` that live (past it the longest idle one is retired), of those `limits.started_per_session` and
+/// `limits.started_per_address` of one starter.
 class broker_actor final : public broker_handle::base {
  public:
   broker_actor(caf::actor_config& cfg, broker_parts parts);
 
   [[nodiscard]] const char* name() const override { return "broker"; }
   behavior_type make_behavior() override;
-  void on_exit() override { shards_.clear(), channels_.clear(); } // shards know us, too
+  void on_exit() override;
 
  private:
   enum class phase : std::uint8_t { starting, live, restarting, stopping, given_up };
+  struct entry;
+  using table = std::unordered_map<std::string, entry>;
+  using known_channel = table::value_type;
+  using row = std::list<known_channel*>;
   struct entry {
     phase now = phase::starting;
     channel_handle handle;
-    config::name_space settings;
-    std::set<std::uint32_t> shards; // that need it
-    caf::actor_clock::time_point idle_since{};
+    const config::name_space* rules = nullptr;
+    starter by;
+    std::vector<std::uint32_t> shards; // that need it
     std::string last_error;
+    row* idle_in = nullptr; // live, and no shard needs it
+    row::iterator idle_place{};
+    caf::actor_clock::time_point idle_since{};
   };
+
+  // -- finding ----------------------------------------------------------------
 
   void meet(const meet_shard& who);
   void adopt(const troupe::child_list& alive);
+  void adopt(const troupe::child_info& child);
   void find(const find_channel& what);
+  void start_new(const find_channel& what);
+  [[nodiscard]] std::optional<failure> no_class_for(const std::string& name, const config::name_space* rules) const;
+  [[nodiscard]] std::optional<failure> no_more_of(const starter& by);
+  [[nodiscard]] bool make_place();
+  void start(known_channel& of);
+  void start_failed(const std::string& name, const caf::error& why);
   void release(const release_channel& what);
-  void start(const std::string& name, entry& e);
+
+  // -- telling shards ---------------------------------------------------------
+
   void refuse(std::uint32_t shard, const std::string& name, failure why, bool failed = false);
-  void tell_found(std::uint32_t shard, const std::string& name, const entry& e);
+  void tell_found(std::uint32_t shard, const known_channel& of);
   void tell_lost(std::uint32_t shard, channel_lost what);
+
+  // -- lives ------------------------------------------------------------------
+
   void on_started(const troupe::child_started& what);
   void on_down(const troupe::child_down& what);
   void on_failed(const troupe::child_failed& what);
-  void on_given_up(const std::string& name, entry& e, const caf::error& why);
-  void ended(const std::string& name);
-  caf::result<channel_killed> kill(const kill_channel& what);
-  caf::result<channel_list> list();
-  caf::result<channels_stopped> stop_all();
+  void give_up(known_channel& of, const caf::error& why);
+  void have_it_stopped(const std::string& name);
+  void lives(known_channel& of, channel_handle handle);
+  void restarts(known_channel& of, const caf::error& why);
+  void ended(known_channel& of);
+  void forget(known_channel& of);
+
+  // -- retiring ---------------------------------------------------------------
+
   void tick();
-  void retire(const std::string& name, entry& e);
+  void look_whether_idle(known_channel& of);
+  void no_longer_idle(known_channel& of);
+  void retire_idle(row& longest_first);
+  void retire(known_channel& of);
+  caf::result<channels_stopped> stop_all();
   void check_stopped();
+
+  // -- the API ----------------------------------------------------------------
+
+  caf::result<channel_killed> kill(const kill_channel& what);
+  caf::result<channel_list> list(const list_channels& what);
+  void describe(const known_channel& of, const std::shared_ptr<channel_listing>& into);
+
+  void enter(known_channel& of, phase next);
+  [[nodiscard]] known_channel* known(const std::string& name);
   [[nodiscard]] caf::actor_clock::time_point now();
 
   broker_parts parts_;
   std::vector<shard_handle> shards_;
-  std::unordered_map<std::string, entry> channels_;
+  table channels_;
+  starters starters_;
+  row idle_open_, idle_application_; // longest first; an application's object has a state to lose
+  std::size_t stopping_count_ = 0;   // channels in that phase
   start_backoff failing_;
+  std::vector<std::shared_ptr<channel_listing>> listings_;
   std::vector<caf::typed_response_promise<channels_stopped>> stopping_;
 };
 

@@ -61,12 +61,9 @@ class channel_actor::host final : public channel_host {
 
 // -- life ---------------------------------------------------------------------
 
-channel_actor::channel_actor(caf::actor_config& cfg, channel_parts parts)
-    : caf::event_based_actor(cfg), parts_(std::move(parts)), host_(std::make_unique<host>(*this)) {
-  if (!parts_.clock.steady)
-    parts_.clock.steady = [&clock = system().clock()] { return clock.now(); };
-  if (!parts_.clock.system)
-    parts_.clock.system = &std::chrono::system_clock::now;
+channel_actor::channel_actor(caf::actor_config& cfg, std::shared_ptr<const channel_parts> parts)
+    : caf::event_based_actor(cfg), shared_(std::move(parts)), parts_(*shared_),
+      host_(std::make_unique<host>(*this)) {
   set_exception_handler(reason_of_exception);
   set_exit_handler([this](caf::exit_msg& m) { told_to_exit(m.reason); });
 }
@@ -184,11 +181,11 @@ void channel_actor::arm() {
 
 // -- starting -----------------------------------------------------------------
 
-channel_handle spawn_channel(caf::local_actor& parent, channel_parts parts) {
+channel_handle spawn_channel(caf::local_actor& parent, std::shared_ptr<const channel_parts> parts) {
   return caf::actor_cast<channel_handle>(parent.spawn<channel_actor>(std::move(parts)));
 }
 
-channel_handle spawn_channel(caf::actor_system& system, channel_parts parts) {
+channel_handle spawn_channel(caf::actor_system& system, std::shared_ptr<const channel_parts> parts) {
   return caf::actor_cast<channel_handle>(system.spawn<channel_actor>(std::move(parts)));
 }
 

@@ -24,7 +24,7 @@ class channel_runtime;
 
 class channel_actor final : public caf::event_based_actor {
  public:
-  channel_actor(caf::actor_config& cfg, channel_parts parts);
+  channel_actor(caf::actor_config& cfg, std::shared_ptr<const channel_parts> parts);
   ~channel_actor() override;
 
   caf::behavior make_behavior() override;
@@ -42,7 +42,8 @@ class channel_actor final : public caf::event_based_actor {
   void after_handler();
   void arm();
 
-  channel_parts parts_;
+  const std::shared_ptr<const channel_parts> shared_; // with its supervisor, which may have to make another
+  const channel_parts& parts_;
   std::unique_ptr<host> host_;
   std::unique_ptr<channel_runtime> runtime_; // once the partition is open
   bool waiting_ = false;                     // for the partition, with messages put by
@@ -54,8 +55,8 @@ class channel_actor final : public caf::event_based_actor {
 /// Whether a channel ended with this because its object failed too often: starting it again at once would not help.
 [[nodiscard]] bool has_given_up(const caf::error& reason) noexcept;
 
-/// Starts a channel as a child of `parent`; `system` for none.
-[[nodiscard]] channel_handle spawn_channel(caf::local_actor& parent, channel_parts parts);
-[[nodiscard]] channel_handle spawn_channel(caf::actor_system& system, channel_parts parts);
+/// Starts a channel as a child of `parent`; `system` for none. `parts` has both clocks.
+[[nodiscard]] channel_handle spawn_channel(caf::local_actor& parent, std::shared_ptr<const channel_parts> parts);
+[[nodiscard]] channel_handle spawn_channel(caf::actor_system& system, std::shared_ptr<const channel_parts> parts);
 
 } // namespace troupe::actors

@@ -1,6 +1,4 @@
 #pragma once
-/// What a channel is made from. A value; what it refers to outlives every channel of the node.
-
 #include "actors/hosting/running_handlers.hpp"
 #include "actors/messages/events.hpp"
 #include "actors/stores/store.hpp"
@@ -21,14 +19,15 @@ using channel_factory = std::function<std::unique_ptr<troupe::channel>(const std
 /// Where a channel reads the time. `steady` for deadlines, `system` for timestamps; tests step both.
 struct channel_clock {
   using steady_time = std::chrono::steady_clock::time_point;
-  std::function<steady_time()> steady;                                ///< none: the actor system's clock
-  std::function<std::chrono::system_clock::time_point()> system;      ///< none: the machine's
+  std::function<steady_time()> steady;
+  std::function<std::chrono::system_clock::time_point()> system;
 };
 
+/// What a channel is made from. A value; what it refers to outlives every channel of the node.
 struct channel_parts {
   std::string name;
   channel_factory make; ///< none: the built-in open channel
-  config::name_space name_space;
+  const config::name_space& name_space;
   const config::settings& settings;
   store& keep;
   announcer& events;

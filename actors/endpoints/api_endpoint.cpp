@@ -137,6 +137,13 @@ void report_presence(const request_context& at, exchange_ptr exchange) {
   ask_channel(at, exchange, std::move(what));
 }
 
+void list_of_channels(const request_context& at, exchange_ptr exchange) {
+  list_channels page;
+  page.after = exchange->request().parameter("after").value_or("");
+  page.most = std::min(number<std::size_t>(exchange->request(), "limit").value_or(page.most), page.most);
+  report_channels(at, std::move(exchange), std::move(page));
+}
+
 // -- routing ------------------------------------------------------------------
 
 struct command_route {
@@ -157,7 +164,7 @@ struct report_route {
   void (*report)(const request_context& at, exchange_ptr exchange);
   bool observer; ///< the observer's cookie is enough
 };
-constexpr std::array<report_route, 5> reports{{{"/api/channels", report_channels, true},
+constexpr std::array<report_route, 5> reports{{{"/api/channels", list_of_channels, true},
                                              {"/api/connections", report_connections, true},
                                              {"/api/tree", report_tree, true},
                                              {"/api/history", report_history, false},

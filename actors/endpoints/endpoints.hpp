@@ -40,7 +40,7 @@ void open_observer(const request_context& at, transports::exchange_ptr exchange)
 /// The live tree as `{"name","kind","state","restarts","info","children"}`: asks the supervisors, the broker and the
 /// shards, and answers when they have.
 void report_tree(const request_context& at, transports::exchange_ptr exchange);
-void report_channels(const request_context& at, transports::exchange_ptr exchange);
+void report_channels(const request_context& at, transports::exchange_ptr exchange, list_channels page);
 void report_connections(const request_context& at, transports::exchange_ptr exchange);
 
 // -- answers ------------------------------------------------------------------

@@ -140,15 +140,16 @@ json tree_json(const endpoint_state& state, const tree_parts& parts, std::int64_
 
 } // namespace
 
-void report_channels(const request_context& at, exchange_ptr exchange) {
+void report_channels(const request_context& at, exchange_ptr exchange, list_channels page) {
   auto list = std::make_shared<channel_list>();
   auto all = std::make_shared<gathering>(std::move(exchange), [list] {
+    const auto left_out = list->left_out;
     auto channels = json::array();
     for (const auto& c : sorted(std::move(*list)))
       channels.push_back(channel_json(c));
-    return json{{"channels", std::move(channels)}};
+    return json{{"channels", std::move(channels)}, {"left_out", left_out}};
   });
-  all->ask<channel_list>(at, at.actor().broker(), list_channels{}, [list](const channel_list& l) { *list = l; });
+  all->ask<channel_list>(at, at.actor().broker(), std::move(page), [list](const channel_list& l) { *list = l; });
   all->begin();
 }
 

@@ -5,6 +5,7 @@
 /// shared pointers: the sender never touches them again. Nothing here crosses nodes yet: all types are marked local.
 
 #include "actors/messages/events.hpp"
+#include "actors/messages/starter.hpp"
 #include "config/settings.hpp"
 #include "protocol/messages.hpp"
 
@@ -212,11 +213,11 @@ using channel_handle = caf::typed_actor<
     caf::reacts_to<channel_tick>, caf::reacts_to<link_closed>,
     caf::replies_to<describe_channel>::with<channel_description>>;
 
-/// The broker: `name` is served by `handle`; settings of its namespace.
+/// The broker: `name` is served by `handle`; `overflow` of its namespace is for those behind.
 struct channel_found {
   std::string name;
   channel_handle handle;
-  config::name_space settings;
+  config::overflow_policy overflow{};
 };
 
 using shard_handle = caf::typed_actor<
@@ -266,6 +267,7 @@ using telemetry_handle = caf::typed_actor<caf::reacts_to<event_message>, caf::re
 struct find_channel {
   std::string name;
   std::uint32_t shard = 0;
+  starter by{}; ///< whose channel it is, if it has to be started
 };
 struct release_channel {
   std::string name;
@@ -287,9 +289,14 @@ struct channel_killed {
   bool found = false;
 };
 
-struct list_channels {};
+/// The API: a page of them, in the order of their names.
+struct list_channels {
+  std::string after{}; ///< a name; empty: from the first
+  std::size_t most = 1'000;
+};
 struct channel_list {
   std::vector<channel_description> channels;
+  std::size_t left_out = 0; ///< that come after the page, or did not answer
 };
 
 /// The drain: every channel takes its snapshot and ends.

@@ -1,5 +1,6 @@
 #include "actors/node/node_actors.hpp"
 
+#include "actors/channels/broker.hpp"
 #include "actors/hosting/exit_reason.hpp"
 #include "actors/sessions/shard_actor.hpp"
 #include "actors/stores/memory_store.hpp"
@@ -34,6 +35,7 @@ std::vector<std::string> paths_of(const node_plan& plan) {
 
 node_actors::node_actors(caf::actor_system& system, node_parts parts)
     : system_(system), parts_(std::move(parts)), settings_(with_plan(parts_.settings, parts_.plan)),
+      now_(std::make_shared<const config::settings>(settings_)),
       bus_(parts_.log, settings_.limits.events_waiting),
       store_(std::make_shared<memory_store>([clock = parts_.clock] { return system_time(clock); },
                                             memory_limits{settings_.limits.node_history_bytes,
@@ -167,7 +169,7 @@ troupe::child_spec node_actors::shard_spec(std::uint32_t index) {
     auto& host = parts_.host(index);
     auto who = known(shard_name(index),
                      shard_handle{parent.spawn<shard_actor>(
-                         host, shard_parts{*endpoints_.shards[index], settings_, bus_, parts_.clock,
+                         host, shard_parts{*endpoints_.shards[index], settings_now(), bus_, parts_.clock,
                                            registry_.find<broker_handle>("broker"), [this, index] { parts_.wake(index); }})});
     for (const auto& [path, make] : parts_.plan.mounts)
       if (const auto mount = registry_.find<mount_handle>(mount_name(path)))
@@ -178,6 +180,7 @@ troupe::child_spec node_actors::shard_spec(std::uint32_t index) {
 
 void node_actors::reload(const config::settings& changed) {
   const auto now = std::make_shared<const config::settings>(changed);
+  now_ = now;
   for (std::uint32_t i = 0; i < parts_.shards; ++i)
     if (const auto shard = registry_.find<shard_handle>(shard_name(i)))
       caf::anon_send(shard, settings_changed{now});

@@ -5,6 +5,7 @@
 #include "actors/node/node_plan.hpp"
 #include "actors/telemetry/event_log.hpp"
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -46,7 +47,7 @@ class node_actors {
 
   void start();
 
-  /// Takes over what can be reloaded, on every shard.
+  /// Takes over what can be reloaded, on every shard, also on those that start later.
   void reload(const config::settings& changed);
 
   [[nodiscard]] const troupe::supervisor& root() const noexcept { return root_; }
@@ -54,7 +55,9 @@ class node_actors {
   [[nodiscard]] request_router& router(std::uint32_t shard) { return *routers_[shard]; }
   /// Whose code runs just now, as "channel room:1"; asks nobody.
   [[nodiscard]] std::vector<std::string> busy() const { return running_.busy(); }
+  /// Those of the start: what can be reloaded is in `settings_now`.
   [[nodiscard]] const config::settings& settings() const noexcept { return settings_; }
+  [[nodiscard]] std::shared_ptr<const config::settings> settings_now() const { return now_.load(); }
 
  private:
   [[nodiscard]] troupe::supervisor_settings supervision(std::string of);
@@ -70,7 +73,8 @@ class node_actors {
 
   caf::actor_system& system_;
   node_parts parts_;
-  const config::settings settings_;
+  const config::settings settings_; // channels and the broker read these: nothing of theirs can be reloaded
+  std::atomic<std::shared_ptr<const config::settings>> now_;
   actor_registry registry_;
   event_bus bus_;
   running_handlers running_;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/channels/broker.hpp"
+#include "actors/channels/channel_registry.hpp"
 #include "actors/mounts/mount_actor.hpp"
 #include "config/settings.hpp"
 

@@ -34,7 +34,8 @@ class channel_entry {
   bool live = false;
   bool finding = false; ///< the broker was asked and has not answered
   channel_handle handle;
-  config::name_space settings;
+  config::overflow_policy overflow{}; ///< for those behind the log
+  starter by; ///< who named it last here: whose it is, if it has to be started
 
   std::vector<subscription*> subscriptions; ///< joined or joining
   bool dirty = false;                       ///< in the shard's list of channels to look at

@@ -89,6 +89,8 @@ class session {
   [[nodiscard]] bool has_secret(std::string_view secret) const noexcept;
   [[nodiscard]] const std::string& user() const noexcept { return user_; }
   void set_user(std::string user) { user_ = std::move(user); }
+  void set_address(std::uint64_t address) noexcept { address_ = address; }
+  [[nodiscard]] starter as_starter() const noexcept { return {address_, id_.value}; }
   [[nodiscard]] bool closed() const noexcept { return closed_; }
   [[nodiscard]] std::size_t under_way() const noexcept { return under_way_; }
   [[nodiscard]] std::vector<std::unique_ptr<subscription>>& subscriptions() noexcept { return subscriptions_; }
@@ -139,6 +141,7 @@ class session {
   const transport_kind transport_;
   const std::string secret_;
   std::string user_;
+  std::uint64_t address_ = 0; // see address_of
   std::unique_ptr<delivery> delivery_;
   std::unique_ptr<pending_http_replies> answers_; // made on first use
   std::unique_ptr<ask_routes> asks_;      // likewise

@@ -103,7 +103,7 @@ bool session::join_channel(const std::string& channel, join what, protocol::requ
   const auto rule = inbox ? rights->send : rights->subscribe;
   if (rule != config::permission::anyone && !shard_.may_read_node_events(*this, channel))
     return no(error_code::refused, channel + " takes no subscriptions");
-  auto* slot = shard_.slot(channel);
+  auto* slot = shard_.slot(channel, as_starter());
   if (!slot)
     return no(error_code::limit, "too many channels");
   what.who = {id_, user_, transport_};
@@ -181,7 +181,7 @@ void session::forward(const protocol::request_id& id, Body body, config::permiss
   // The channel has the last word on membership; this keeps strangers from starting channels.
   if (!s && who != config::permission::anyone)
     return refuse(id, error_code::not_joined, "subscribe to " + channel + " first", channel);
-  auto* slot = shard_.slot(channel);
+  auto* slot = shard_.slot(channel, as_starter());
   if (!slot)
     return refuse(id, error_code::limit, "too many channels", channel);
   ++under_way_;

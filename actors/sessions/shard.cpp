@@ -35,6 +35,7 @@ session_id shard::next_id() {
 session& shard::open_session(transport_kind transport, const std::string& peer) {
   const auto id = next_id();
   auto& made = gateway_.start_session(id, transport, new_secret());
+  made.set_address(address_of(peer));
   sessions_.emplace(id, &made);
   ++counters().sessions_opened;
   ++(transport == transport_kind::websocket ? counters().websockets
@@ -228,6 +229,14 @@ void shard::drain(std::string reason, std::function<void()> done) {
   drain_began_ = clock_.steady();
 }
 
+/// This shard's part of all that may have left so long after the drain began: the shards take turns.
+std::size_t shard::may_leave_by(std::chrono::milliseconds passed) const {
+  if (settings_.drain.pace == 0)
+    return left_for_drain_ + sessions_.size();
+  const auto of_node = settings_.drain.pace * static_cast<std::size_t>(passed.count()) / 1000;
+  return (of_node + state_.shards - 1 - state_.index) / state_.shards;
+}
+
 /// Sessions leave at the configured pace once they have everything that was said to them; after half of the deadline
 /// they leave as they are.
 void shard::drain_some() {
@@ -235,13 +244,14 @@ void shard::drain_some() {
   if (passed < std::chrono::milliseconds{200})
     return; // effects of the last commands are still on their way from the channels
   const bool impatient = passed > settings_.drain.deadline / 2;
-  auto allowed = settings_.drain.pace == 0 ? sessions_.size() : std::max<std::size_t>(settings_.drain.pace / 10, 1);
+  const auto allowed = may_leave_by(passed) - std::min(left_for_drain_, may_leave_by(passed));
   std::vector<session*> now;
   for (const auto& [id, s] : sessions_) {
     const bool has_all = s->dirty_subscriptions.empty() && s->how().queued() == 0 && s->under_way() == 0;
     if (now.size() < allowed && (has_all || impatient))
       now.push_back(s);
   }
+  left_for_drain_ += now.size();
   for (auto* s : now) {
     const auto after = settings_.drain.retry_after.count();
     s->how().say(protocol::closing{drain_reason_, after > 0 ? static_cast<std::int64_t>(jitter_()) % after + 1 : 0});

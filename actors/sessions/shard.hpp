@@ -27,7 +27,7 @@ namespace troupe::actors {
 class shard_gateway {
  public:
   /// The broker will answer with channel_found or channel_refused.
-  virtual void find_channel(const std::string& name) = 0;
+  virtual void find_channel(const std::string& name, const starter& by) = 0;
   virtual void release_channel(const std::string& name) = 0;
   virtual void send(const channel_handle& to, command_batch_ptr batch) = 0;
   /// An actor for a new session. The session lives until `session_over`.
@@ -74,8 +74,8 @@ class shard {
 
   // -- commands ---------------------------------------------------------------
 
-  /// The channel of that name, found or being found; null if there are too many.
-  channel_entry* slot(const std::string& channel);
+  /// The channel of that name, found or being found, as whose if it has to be started; null if there are too many.
+  channel_entry* slot(const std::string& channel, const starter& by = {});
   /// Queues a command of this turn. False: too many wait (never for joins, leaves and the like: `must`).
   bool send(channel_entry& to, channel_command what, bool must);
   /// A command of the node itself (API, /send): `then` gets the answer.
@@ -155,6 +155,7 @@ class shard {
   void sweep();
   void sweep_blocked();
   void drain_some();
+  [[nodiscard]] std::size_t may_leave_by(std::chrono::milliseconds passed) const;
   void fail_commands(channel_entry& s, const failure& why);
   void answer_caller(session_id to, const protocol::server_message& m);
   [[nodiscard]] channel_entry* find_slot(std::uint64_t number);
@@ -185,6 +186,7 @@ class shard {
 
   bool draining_ = false;
   std::string drain_reason_;
+  std::size_t left_for_drain_ = 0;
   std::function<void()> drained_;
   std::chrono::steady_clock::time_point drain_began_{};
 };

@@ -26,7 +26,7 @@ shard_actor::shard_actor(caf::actor_config& cfg, shard_host& host, shard_parts p
 shard_actor::~shard_actor() = default;
 
 shard_actor::behavior_type shard_actor::make_behavior() {
-  shard_ = std::make_unique<shard>(parts_.state, parts_.settings, parts_.events, parts_.clock, static_cast<shard_gateway&>(*this));
+  shard_ = std::make_unique<shard>(parts_.state, *std::exchange(parts_.settings, nullptr), parts_.events, parts_.clock, static_cast<shard_gateway&>(*this));
   parts_.state.now = shard_.get();
   parts_.state.actor = this;
   hosted::send(parts_.broker, meet_shard{parts_.state.index, shard_handle{this}});
@@ -96,8 +96,8 @@ void shard_actor::publish_events(const node_events& what) {
 
 // -- shard_gateway ------------------------------------------------------------
 
-void shard_actor::find_channel(const std::string& name) {
-  hosted::send(parts_.broker, actors::find_channel{name, parts_.state.index});
+void shard_actor::find_channel(const std::string& name, const starter& by) {
+  hosted::send(parts_.broker, actors::find_channel{name, parts_.state.index, by});
 }
 
 void shard_actor::release_channel(const std::string& name) {

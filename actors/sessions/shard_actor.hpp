@@ -19,7 +19,7 @@ namespace troupe::actors {
 
 struct shard_parts {
   shard_state& state;
-  const config::settings& settings;
+  std::shared_ptr<const config::settings> settings; ///< as of now
   announcer& events;
   node_clock clock;
   broker_handle broker;
@@ -40,7 +40,7 @@ class shard_actor final : public hosted<shard_handle::base>, private shard_gatew
  private:
   // -- shard_gateway ----------------------------------------------------------
 
-  void find_channel(const std::string& name) override;
+  void find_channel(const std::string& name, const starter& by) override;
   void release_channel(const std::string& name) override;
   void send(const channel_handle& to, command_batch_ptr batch) override;
   session& start_session(session_id id, transport_kind transport, std::string secret) override;

@@ -28,8 +28,9 @@ std::size_t size_of(const channel_command& c) {
 
 // -- commands -----------------------------------------------------------------
 
-channel_entry* shard::slot(const std::string& channel) {
+channel_entry* shard::slot(const std::string& channel, const starter& by) {
   if (const auto found = slots_.find(channel); found != slots_.end()) {
+    found->second->by = by;
     look_for(*found->second);
     return found->second.get();
   }
@@ -43,6 +44,7 @@ channel_entry* shard::slot(const std::string& channel) {
   auto* s = made.get();
   slots_.emplace(channel, std::move(made));
   numbers_.emplace(s->number, s);
+  s->by = by;
   s->idle_since = clock_.steady();
   look_whether_idle(*s);
   look_for(*s);
@@ -52,7 +54,7 @@ channel_entry* shard::slot(const std::string& channel) {
 void shard::look_for(channel_entry& s) {
   if (s.live || std::exchange(s.finding, true))
     return;
-  gateway_.find_channel(s.name());
+  gateway_.find_channel(s.name(), s.by);
 }
 
 channel_entry* shard::find_slot(std::uint64_t number) {
@@ -256,7 +258,7 @@ void shard::found(channel_found what) {
   s.live = true;
   s.finding = false;
   s.handle = std::move(what.handle);
-  s.settings = std::move(what.settings);
+  s.overflow = what.overflow;
   if (!s.waiting.empty())
     send_batch(s);
 }

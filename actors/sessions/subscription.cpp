@@ -227,7 +227,7 @@ subscription::progress subscription::write_live(subscription_sink& to) {
 
 bool subscription::overrun() const {
   return phase_ == phase::live && cursor_ < channel_.log.tail() && !missed_nothing() &&
-         channel_.settings.overflow == config::overflow_policy::disconnect;
+         channel_.overflow == config::overflow_policy::disconnect;
 }
 
 /// The log began anew where this reader stands: its cursor is old, not its position.
@@ -244,7 +244,7 @@ subscription::progress subscription::overflow(subscription_sink& to) {
     cursor_ = log.begun();
     return progress::done;
   }
-  if (channel_.settings.overflow == config::overflow_policy::disconnect)
+  if (channel_.overflow == config::overflow_policy::disconnect)
     return progress::overrun;
   // A log that began anew is read from there; one that has run away, from its head.
   const auto next = cursor_ < log.begun() && log.begun() >= log.tail() ? log.begun() : log.head();
@@ -257,7 +257,7 @@ subscription::progress subscription::overflow(subscription_sink& to) {
     to.message(protocol::gap{channel_.name(), {epoch_, offset_}, missed});
     owner_.gap_told(*this, missed.value_or(0));
   }
-  if (channel_.settings.overflow == config::overflow_policy::latest)
+  if (channel_.overflow == config::overflow_policy::latest)
     write_latest(to, next);
   cursor_ = next;
   return progress::done;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/starter.hpp"
+#include "actors/messages/starter.hpp"
 
 #include <cstddef>
 #include <cstdint>

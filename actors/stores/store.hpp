@@ -1,5 +1,5 @@
 #pragma once
-#include "actors/starter.hpp"
+#include "actors/messages/starter.hpp"
 
 #include <troupe/error_code.hpp>
 #include <troupe/publication.hpp>

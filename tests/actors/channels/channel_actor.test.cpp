@@ -48,9 +48,10 @@ class channel_actor_fixture {
   }
 
   void start() {
-    channel_parts parts{"room:1", [this](const std::string&) { return std::make_unique<probe>(does); }, {}, settings,
-                        *keep, events_, {nullptr, [this] { return now; }}};
-    channel = spawn_channel(*system_, std::move(parts));
+    channel = spawn_channel(
+        *system_, std::make_shared<const channel_parts>(channel_parts{
+                      "room:1", [this](const std::string&) { return std::make_unique<probe>(does); }, rights_, settings, *keep,
+                      events_, {[this] { return system_->clock().now(); }, [this] { return now; }}}));
     ended.reset();
     watcher_ = system_->spawn([this](caf::event_based_actor* self) {
       self->monitor(channel);
@@ -95,6 +96,7 @@ class channel_actor_fixture {
   plan does;
   std::chrono::system_clock::time_point now{std::chrono::hours{1}};
   std::unique_ptr<late_store> keep;
+  const config::name_space rights_{};
   channel_handle channel;
   std::optional<caf::error> ended;
 
@@ -162,7 +164,7 @@ TEST_CASE("a channel whose partition is in use ends with an error", "[channel][a
   channel_actor_fixture s;
   s.keep->prompt = true;
   std::unique_ptr<partition> taken;
-  s.keep->open("room:1", {}, {}, [&](auto got) { taken = std::move(*got); });
+  s.keep->open("room:1", {}, {}, {}, [&](auto got) { taken = std::move(*got); });
   s.start();
   REQUIRE(s.ended);
   CHECK(*s.ended);

@@ -34,7 +34,7 @@ after_error probe::on_error(std::exception_ptr) { return plan_.on_error ? plan_.
 
 // -- room --------------------------------------------------------------------
 
-channel_fixture::channel_fixture(fixture_settings how) : settings(how.settings) {
+channel_fixture::channel_fixture(fixture_settings how) : settings(how.settings), rights(how.rights) {
   keep = std::make_unique<late_store>([this] { return system; });
   keep->prompt = !how.late;
   parts = std::make_unique<channel_parts>(channel_parts{
@@ -44,7 +44,7 @@ channel_fixture::channel_fixture(fixture_settings how) : settings(how.settings) 
         now_ = made.get();
         return made;
       },
-      how.rights, settings, *keep, events_, {[this] { return steady; }, [this] { return system; }}});
+      rights, settings, *keep, events_, {[this] { return steady; }, [this] { return system; }}});
 }
 
 channel_fixture::~channel_fixture() { runtime.reset(); }
@@ -54,7 +54,7 @@ void channel_fixture::start() {
   posted_.clear();
   for (auto& [number, end] : ends_)
     end.slot += 100; // the shard names its link anew
-  keep->open(parts->name, retention_of(parts->name_space), [](auto what) { what(); },
+  keep->open(parts->name, retention_of(parts->name_space), {}, [](auto what) { what(); },
              [this](tl::expected<std::unique_ptr<partition>, failure> got) {
                REQUIRE(got);
                runtime = std::make_unique<channel_runtime>(*parts, std::move(*got), *this);

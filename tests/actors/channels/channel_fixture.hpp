@@ -142,6 +142,7 @@ class channel_fixture final : public channel_host {
   caf::event_based_actor& actor() override { throw std::logic_error("no actor lives here"); }
 
   config::settings settings;
+  const config::name_space rights;
   plan does;
   std::chrono::steady_clock::time_point steady{std::chrono::hours{1}};
   std::chrono::system_clock::time_point system{std::chrono::milliseconds{1'700'000'000'000}};

@@ -99,7 +99,7 @@ void shard_fixture::say(std::uint64_t who, protocol::command_body what, protocol
 }
 
 void shard_fixture::found() {
-  shard_->found({"room:1", {}, settings_.namespaces.back()});
+  shard_->found({"room:1", {}, settings_.namespaces.back().overflow});
   flush();
 }
 

@@ -87,7 +87,7 @@ class shard_fixture final : public shard_gateway {
 
   // -- shard_gateway ----------------------------------------------------------
 
-  void find_channel(const std::string&) override { ++finds_; }
+  void find_channel(const std::string&, const starter&) override { ++finds_; }
   void release_channel(const std::string&) override {}
   void send(const channel_handle&, command_batch_ptr batch) override;
   session& start_session(session_id id, transport_kind transport, std::string secret) override;

@@ -135,6 +135,12 @@ void virtual_node::stop_channels() {
   settle();
 }
 
+std::uint64_t virtual_node::metric(const std::string& limit) {
+  const auto all = node_->endpoints().bus.limits_passed();
+  const auto found = all.find(limit);
+  return found == all.end() ? 0 : found->second;
+}
+
 void virtual_node::fail_actor(std::string_view name) {
   const auto who = find<caf::actor>(name);
   REQUIRE(who);

@@ -77,6 +77,12 @@ class virtual_node {
     return node_->endpoints().registry.find<Handle>(name);
   }
 
+  /// As after SIGHUP.
+  void reload(const config::settings& changed) { node_->reload(changed), settle(); }
+
+  /// How often the limit of that name was passed.
+  [[nodiscard]] std::uint64_t metric(const std::string& limit);
+
   /// Ends an actor of the node as a failure would.
   void fail_actor(std::string_view name);
 

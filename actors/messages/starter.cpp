@@ -1,4 +1,4 @@
-#include "actors/starter.hpp"
+#include "actors/messages/starter.hpp"
 
 #include <arpa/inet.h>
 
