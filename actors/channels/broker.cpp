@@ -75,6 +75,7 @@ void broker_actor::adopt(const troupe::child_list& alive) {
   for (const auto& child : alive.children)
     if (child.state != troupe::child_state::stopped && child.state != troupe::child_state::failed)
       adopt(child);
+  parts_.events.count_channels(channels_.size());
 }
 
 void broker_actor::adopt(const troupe::child_info& child) {
@@ -144,6 +145,7 @@ void broker_actor::start_new(const find_channel& what) {
   of.second.by = what.by;
   of.second.shards.push_back(what.shard);
   starters_.started(what.by);
+  parts_.events.count_channels(channels_.size());
   start(of);
 }
 
@@ -286,6 +288,7 @@ void broker_actor::forget(known_channel& of) {
   stopping_count_ -= of.second.now == phase::stopping ? 1 : 0;
   starters_.ended(of.second.by);
   channels_.extract(of.first); // its key is in there
+  parts_.events.count_channels(channels_.size());
   check_stopped();
 }
 

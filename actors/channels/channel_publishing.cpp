@@ -97,6 +97,7 @@ void channel_runtime::settle_append(const effect_slot_ptr& slot, const pending_a
   }
   if (added) {
     ++publications_;
+    parts_.events.count_publication();
     slot->items.push_back({published{result->what}, std::nullopt, std::nullopt});
   }
   slot->settle();
@@ -105,6 +106,7 @@ void channel_runtime::settle_append(const effect_slot_ptr& slot, const pending_a
 
 void channel_runtime::say_ephemeral(publication p) {
   ++publications_;
+  parts_.events.count_publication();
   const auto what = std::make_shared<const publication>(std::move(p));
   for (const auto& [shard, l] : links_)
     if (wants_publications(*l))

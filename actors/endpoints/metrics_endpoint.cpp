@@ -26,10 +26,7 @@ struct shard_metric {
   counter shard_counters::*of;
 };
 
-constexpr std::array<shard_metric, 30> shard_metrics{{
-    {"websockets", metric_kind::gauge, "WebSocket sessions now.", &shard_counters::websockets},
-    {"streams", metric_kind::gauge, "Event stream sessions now.", &shard_counters::streams},
-    {"poll_sessions", metric_kind::gauge, "Poll sessions now.", &shard_counters::polls},
+constexpr auto shard_metrics = std::to_array<shard_metric>({
     {"polls_waiting", metric_kind::gauge, "Polls held open now.", &shard_counters::polls_waiting},
     {"subscriptions", metric_kind::gauge, "Sessions in channels now, once per channel.", &shard_counters::subscriptions},
     {"raw_websockets", metric_kind::gauge, "WebSockets of raw mounts now.", &shard_counters::raw},
@@ -38,7 +35,7 @@ constexpr std::array<shard_metric, 30> shard_metrics{{
     {"sessions_closed", metric_kind::total, "Sessions closed.", &shard_counters::sessions_closed},
     {"messages_received", metric_kind::total, "Messages of clients.", &shard_counters::messages_received},
     {"messages_sent", metric_kind::total, "Messages to clients, once per client.", &shard_counters::messages_sent},
-    {"publications", metric_kind::total, "Publications that reached a shard.", &shard_counters::publications},
+    {"publications_received", metric_kind::total, "Publications that shards took from channels, once per shard.", &shard_counters::publications},
     {"encodings", metric_kind::total, "Publications encoded, once per wire form and shard.", &shard_counters::encodings},
     {"errors", metric_kind::total, "Errors told to clients, refused requests included.", &shard_counters::errors},
     {"gaps", metric_kind::total, "Clients told that they missed something.", &shard_counters::gaps},
@@ -57,12 +54,19 @@ constexpr std::array<shard_metric, 30> shard_metrics{{
     {"ws_bad_handshakes", metric_kind::total, "Upgrades refused as malformed.", &shard_counters::ws_bad_handshakes},
     {"ws_protocol_errors", metric_kind::total, "WebSockets that broke RFC 6455.", &shard_counters::ws_protocol_errors},
     {"ws_too_large", metric_kind::total, "Messages over the limit.", &shard_counters::ws_too_large},
-}};
+});
 
-std::uint64_t sum(const request_context& at, counter shard_counters::*of) {
+std::uint64_t sum(const endpoint_state& of, counter shard_counters::*what) {
   std::uint64_t total = 0;
-  for (const auto& here : at.state.shards)
-    total += here->counters.*of;
+  for (const auto& here : of.shards)
+    total += here->counters.*what;
+  return total;
+}
+
+std::uint64_t sessions(const endpoint_state& of, transport_kind over) {
+  std::uint64_t total = 0;
+  for (const auto& here : of.shards)
+    total += here->counters.sessions[over];
   return total;
 }
 
@@ -77,61 +81,92 @@ std::uint64_t resident_bytes() {
   return std::uint64_t{resident} * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
 }
 
+/// Of the node as a whole.
+struct node_metric {
+  const char* name;
+  metric_kind kind;
+  const char* help;
+  std::uint64_t (*value)(const endpoint_state& of);
+};
+
+constexpr auto node_metrics = std::to_array<node_metric>({
+    {"channels", metric_kind::gauge, "Live channels.", [](const auto& of) { return of.bus.channels(); }},
+    {"publications", metric_kind::total, "Publications said in channels, kept or not, read or not.", [](const auto& of) { return of.bus.publications(); }},
+    {"history_bytes", metric_kind::gauge, "Memory of what is kept, of live and of idle channels.", [](const auto& of) { return std::uint64_t{of.store.bytes()}; }},
+    {"resident_bytes", metric_kind::gauge, "Memory of the process.", [](const auto&) { return resident_bytes(); }},
+    {"restarts", metric_kind::total, "Actors and channel objects started anew.", [](const auto& of) { return of.bus.restarts(); }},
+    {"failures", metric_kind::total, "Actors that failed for good.", [](const auto& of) { return of.bus.failures(); }},
+    {"handler_failures", metric_kind::total, "Handlers that threw.", [](const auto& of) { return of.bus.handler_failures(); }},
+    {"joins", metric_kind::total, "Members that came into channels.", [](const auto& of) { return of.bus.joins(); }},
+    {"leaves", metric_kind::total, "Members that left channels: one for each join, in the end.", [](const auto& of) { return of.bus.leaves(); }},
+    {"events_lost", metric_kind::total, "Events past limits.events_waiting, told to nobody.", [](const auto& of) { return of.bus.events_lost(); }},
+    {"log_lines_lost", metric_kind::total, "Lines past log.queue_bytes, or that stderr refused.", [](const auto& of) { return of.bus.log_lines_lost(); }},
+});
+
 // -- Prometheus ---------------------------------------------------------------
 
-void append(std::string& out, const std::string& name, metric_kind kind, const char* help, std::uint64_t value) {
-  out += "# HELP " + name + " " + help + "\n# TYPE " + name + (kind == metric_kind::gauge ? " gauge\n" : " counter\n") +
-         name + " " + std::to_string(value) + "\n";
+std::string series(const char* name, metric_kind kind) {
+  return std::string{"troupe_"} + name + (kind == metric_kind::total ? "_total" : "");
+}
+
+void head(std::string& out, const std::string& name, metric_kind kind, const char* help) {
+  out += "# HELP " + name + " " + help + "\n# TYPE " + name + (kind == metric_kind::gauge ? " gauge\n" : " counter\n");
+}
+
+void append(std::string& out, const char* name, metric_kind kind, const char* help, std::uint64_t value) {
+  head(out, series(name, kind), kind, help);
+  out += series(name, kind) + " " + std::to_string(value) + "\n";
 }
 
 /// Label values are key names of ours: nothing to escape.
 void append_limits(std::string& out, const event_bus& bus) {
-  out += "# HELP troupe_limits_passed_total Times that a limit was passed.\n# TYPE troupe_limits_passed_total counter\n";
+  head(out, "troupe_limits_passed_total", metric_kind::total, "Times that a limit was passed.");
   for (const auto& [limit, n] : bus.limits_passed())
     out += "troupe_limits_passed_total{limit=\"" + limit + "\"} " + std::to_string(n) + "\n";
 }
 
-std::string prometheus(const request_context& at) {
+void append_sessions(std::string& out, const endpoint_state& of) {
+  head(out, "troupe_sessions", metric_kind::gauge, "Sessions now, by transport.");
+  for (const auto kind : session_transports)
+    out += "troupe_sessions{transport=\"" + std::string{to_string(kind)} + "\"} " + std::to_string(sessions(of, kind)) + "\n";
+}
+
+std::string prometheus(const endpoint_state& of) {
   std::string out;
+  append_sessions(out, of);
   for (const auto& m : shard_metrics)
-    append(out, std::string{"troupe_"} + m.name + (m.kind == metric_kind::total ? "_total" : ""), m.kind, m.help,
-           sum(at, m.of));
-  const auto& bus = at.state.bus;
-  append(out, "troupe_restarts_total", metric_kind::total, "Actors and channel objects started anew.", bus.restarts());
-  append(out, "troupe_failures_total", metric_kind::total, "Actors that failed for good.", bus.failures());
-  append(out, "troupe_handler_failures_total", metric_kind::total, "Handlers that threw.", bus.handler_failures());
-  append(out, "troupe_events_lost_total", metric_kind::total, "Events past limits.events_waiting, told to nobody.",
-         bus.events_lost());
-  append(out, "troupe_log_lines_lost_total", metric_kind::total, "Lines past log.queue_bytes, or that stderr refused.",
-         bus.log_lines_lost());
-  append(out, "troupe_history_bytes", metric_kind::gauge, "Memory of the store.", at.state.store.bytes());
-  append(out, "troupe_resident_bytes", metric_kind::gauge, "Memory of the process.", resident_bytes());
-  append_limits(out, bus);
-  out += "# HELP troupe_info The node.\n# TYPE troupe_info gauge\ntroupe_info{node=\"" + at.state.settings.node.name +
-         "\",version=\"" + std::string{config::version} + "\"} 1\n";
+    append(out, m.name, m.kind, m.help, sum(of, m.of));
+  for (const auto& m : node_metrics)
+    append(out, m.name, m.kind, m.help, m.value(of));
+  append_limits(out, of.bus);
+  head(out, "troupe_info", metric_kind::gauge, "The node.");
+  out += "troupe_info{node=\"" + of.settings.node.name + "\",version=\"" + std::string{config::version} + "\"} 1\n";
   return out;
 }
 
 // -- JSON ---------------------------------------------------------------------
 
-std::string as_json(const request_context& at) {
+std::string as_json(const endpoint_state& of, std::int64_t now) {
+  nlohmann::ordered_json by_transport;
+  std::uint64_t connections = sum(of, &shard_counters::polls_waiting) + sum(of, &shard_counters::raw);
+  for (const auto kind : session_transports) {
+    by_transport[std::string{to_string(kind)}] = sessions(of, kind);
+    connections += kind == transport_kind::poll ? 0 : sessions(of, kind); // those are counted while they wait
+  }
   nlohmann::ordered_json out{
-      {"node", at.state.settings.node.name},
-      {"connections", sum(at, &shard_counters::websockets) + sum(at, &shard_counters::streams) +
-                          sum(at, &shard_counters::polls_waiting) + sum(at, &shard_counters::raw)},
-      {"messagesReceived", sum(at, &shard_counters::messages_received)},
-      {"messagesSent", sum(at, &shard_counters::messages_sent)},
-      {"errors", sum(at, &shard_counters::errors)},
-      {"uptime", at.home().wall_now() - at.state.started},
+      {"node", of.settings.node.name},
+      {"connections", connections},
+      {"messagesReceived", sum(of, &shard_counters::messages_received)},
+      {"messagesSent", sum(of, &shard_counters::messages_sent)},
+      {"errors", sum(of, &shard_counters::errors)},
+      {"uptime", now - of.started},
+      {"sessions", std::move(by_transport)},
   };
   for (const auto& m : shard_metrics)
-    out[m.name] = sum(at, m.of);
-  out["restarts"] = at.state.bus.restarts();
-  out["events_lost"] = at.state.bus.events_lost();
-  out["log_lines_lost"] = at.state.bus.log_lines_lost();
-  out["history_bytes"] = at.state.store.bytes();
-  out["resident_bytes"] = resident_bytes();
-  out["limits_passed"] = at.state.bus.limits_passed();
+    out[m.name] = sum(of, m.of);
+  for (const auto& m : node_metrics)
+    out[m.name] = m.value(of);
+  out["limits_passed"] = of.bus.limits_passed();
   return out.dump();
 }
 
@@ -154,8 +189,8 @@ void open_metrics(const request_context& at, transports::exchange_ptr exchange) 
     return;
   const auto accept = exchange->request().header("accept").value_or("");
   if (accept.find("application/json") != std::string_view::npos)
-    return exchange->respond(http_response::json(200, as_json(at)));
-  auto text = plain(200, prometheus(at));
+    return exchange->respond(http_response::json(200, as_json(at.state, at.home().wall_now())));
+  auto text = plain(200, prometheus(at.state));
   text.headers[0].second = "text/plain; version=0.0.4; charset=utf-8";
   exchange->respond(std::move(text));
 }

@@ -102,14 +102,22 @@ json channels_json(const troupe::child_info& supervisor, const tree_parts& parts
   return out;
 }
 
+json shard_json(const shard_description& of) {
+  auto out = json::object();
+  for (const auto kind : session_transports)
+    out[std::string{to_string(kind)}] = of.sessions[kind];
+  out["raw"] = of.raw;
+  out["logs"] = of.channels;
+  return out;
+}
+
 json shards_json(const troupe::child_info& supervisor, const tree_parts& parts) {
   auto out = child_json(supervisor, "supervisor");
   for (const auto& c : parts.shards.children) {
     auto one = child_json(c, "shard");
     for (const auto& f : parts.figures)
       if (shard_name(f.index) == c.name)
-        one["info"] = {{"websockets", f.websockets}, {"streams", f.streams}, {"polls", f.polls},
-                       {"raw", f.raw},               {"logs", f.channels}};
+        one["info"] = shard_json(f);
     out["children"].push_back(std::move(one));
   }
   return out;

@@ -4,6 +4,7 @@
 /// Structs are grouped by who receives them; one line each says who sends it and what follows. Batches travel as
 /// shared pointers: the sender never touches them again. Nothing here crosses nodes yet: all types are marked local.
 
+#include "actors/messages/by_transport.hpp"
 #include "actors/messages/events.hpp"
 #include "actors/messages/starter.hpp"
 #include "config/settings.hpp"
@@ -149,17 +150,15 @@ struct shard_rates {
     std::string name;
     std::uint64_t publications = 0, deliveries = 0; ///< since the channel came to this shard
   };
-  struct clients {
-    std::uint64_t websockets = 0, streams = 0, polls = 0;
-  };
   std::vector<channel> channels;
-  clients now;
+  by_transport<std::uint64_t> sessions;
   bool observed = false; ///< somebody reads `$node:events` here
 };
 
 struct shard_description {
   std::uint32_t index = 0;
-  std::uint64_t websockets = 0, streams = 0, polls = 0, raw = 0, detached = 0;
+  by_transport<std::uint64_t> sessions;
+  std::uint64_t raw = 0, detached = 0;
   std::uint64_t channels = 0, log_bytes = 0;
   std::vector<connection_description> connections;
 };

@@ -49,6 +49,13 @@ class announcer {
  public:
   virtual void announce(node_event what) = 0;
 
+  // Numbers, no events: these happen too often to be told one by one.
+
+  /// A channel said something, kept or ephemeral, whether anybody reads it or not.
+  virtual void count_publication() noexcept {}
+  /// So many channels live now.
+  virtual void count_channels(std::size_t) noexcept {}
+
  protected:
   ~announcer() = default;
 };

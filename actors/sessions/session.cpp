@@ -132,6 +132,7 @@ void session::on_channel_gone(channel_entry& channel, const failure& why, bool f
   if (!s || s->has_last_word())
     return;
   if (s->now() == subscription::phase::joining || !failed) {
+    ++shard_.counters().errors;
     const protocol::error no{s->asked_by, why, channel.name()};
     if (!answered(no))
       delivery_->say(no);
@@ -188,7 +189,6 @@ void session::gap_told(const subscription& where, std::uint64_t missed) {
 }
 
 void session::overflow(const subscription& s) {
-  ++shard_.counters().overflows;
   shard_.close_later(*this, leave_reason::lost, close_code::overflow, "too slow for " + s.channel().name());
 }
 

@@ -38,9 +38,7 @@ session& shard::open_session(transport_kind transport, const std::string& peer) 
   made.set_address(address_of(peer));
   sessions_.emplace(id, &made);
   ++counters().sessions_opened;
-  ++(transport == transport_kind::websocket ? counters().websockets
-     : transport == transport_kind::sse     ? counters().streams
-                                            : counters().polls);
+  ++counters().sessions[transport];
   announce(events::session_opened{id, transport, peer});
   return made;
 }
@@ -101,9 +99,8 @@ void shard::on_session_closed(session& s, close_code code, std::string_view reas
       inboxes_.erase(inbox);
   }
   ++counters().sessions_closed;
-  (s.transport() == transport_kind::websocket ? counters().websockets
-   : s.transport() == transport_kind::sse     ? counters().streams
-                                              : counters().polls) -= 1;
+  counters().overflows += code == close_code::overflow ? 1 : 0;
+  counters().sessions[s.transport()] -= 1;
   announce(events::session_closed{s.id(), s.transport(), code, std::string{reason}});
   gateway_.session_over(s.id());
 }
@@ -287,7 +284,8 @@ bool shard::may_read_node_events(const session& s, std::string_view channel) con
 
 shard_rates shard::rates() const {
   shard_rates all;
-  all.now = {state_.counters.websockets, state_.counters.streams, state_.counters.polls};
+  for (const auto kind : session_transports)
+    all.sessions[kind] = state_.counters.sessions[kind];
   for (const auto& [name, s] : slots_) {
     if (name != node_events_channel)
       all.channels.push_back({name, s->publications, s->deliveries});
@@ -300,9 +298,8 @@ shard_rates shard::rates() const {
 shard_description shard::describe(bool with_sessions) const {
   shard_description d;
   d.index = state_.index;
-  d.websockets = state_.counters.websockets;
-  d.streams = state_.counters.streams;
-  d.polls = state_.counters.polls;
+  for (const auto kind : session_transports)
+    d.sessions[kind] = state_.counters.sessions[kind];
   d.raw = state_.counters.raw;
   d.channels = slots_.size();
   d.log_bytes = logs_->bytes;

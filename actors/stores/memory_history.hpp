@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/hosting/fifo.hpp"
+#include "actors/containers/fifo.hpp"
 #include "actors/stores/store.hpp"
 
 #include <deque>

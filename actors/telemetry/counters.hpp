@@ -1,6 +1,8 @@
 #pragma once
 /// What one shard counts: written by its thread only, read by anybody who asks for metrics.
 
+#include "actors/messages/by_transport.hpp"
+
 #include <atomic>
 #include <cstdint>
 
@@ -25,7 +27,8 @@ class counter {
 };
 
 struct shard_counters {
-  counter websockets, streams, polls, raw; ///< clients now, by transport
+  by_transport<counter> sessions;           ///< now
+  counter raw;                              ///< clients of raw mounts now
   counter polls_waiting;                    ///< requests held open now
   counter subscriptions;                    ///< of sessions to channels now
   counter sessions_opened, sessions_closed;

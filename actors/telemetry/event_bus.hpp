@@ -23,6 +23,8 @@ class event_bus final : public announcer {
   event_bus(const event_log& log, std::size_t waiting_max) : log_(log), waiting_max_(waiting_max) {}
 
   void announce(node_event what) override;
+  void count_publication() noexcept override { publications_.fetch_add(1, std::memory_order_relaxed); }
+  void count_channels(std::size_t now) noexcept override { channels_ = now; }
 
   // -- telemetry --------------------------------------------------------------
 
@@ -41,6 +43,8 @@ class event_bus final : public announcer {
   // -- counters ---------------------------------------------------------------
 
   [[nodiscard]] std::map<std::string, std::uint64_t> limits_passed() const;
+  [[nodiscard]] std::uint64_t publications() const noexcept { return publications_; }
+  [[nodiscard]] std::uint64_t channels() const noexcept { return channels_; }
   [[nodiscard]] std::uint64_t restarts() const noexcept { return restarts_; }
   [[nodiscard]] std::uint64_t failures() const noexcept { return failures_; }
   [[nodiscard]] std::uint64_t handler_failures() const noexcept { return handler_failures_; }
@@ -62,7 +66,7 @@ class event_bus final : public announcer {
   std::array<std::uint64_t, std::variant_size_v<node_event>> untold_{}; // lost, by kind, since telemetry last asked
   std::atomic<bool> observed_{false}, any_untold_{false};
   std::atomic<std::size_t> waiting_{0};
-  std::atomic<std::uint64_t> restarts_{0}, failures_{0}, handler_failures_{0}, joins_{0}, leaves_{0}, lost_{0};
+  std::atomic<std::uint64_t> publications_{0}, channels_{0}, restarts_{0}, failures_{0}, handler_failures_{0}, joins_{0}, leaves_{0}, lost_{0};
 };
 
 } // namespace troupe::actors

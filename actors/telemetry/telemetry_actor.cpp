@@ -34,13 +34,14 @@ channel_sums summed(const std::vector<shard_rates>& all) {
 }
 
 nlohmann::json clients_of(const std::vector<shard_rates>& all) {
-  shard_rates::clients sum;
-  for (const auto& r : all) {
-    sum.websockets += r.now.websockets;
-    sum.streams += r.now.streams;
-    sum.polls += r.now.polls;
+  auto out = nlohmann::json::object();
+  for (const auto kind : session_transports) {
+    std::uint64_t sum = 0;
+    for (const auto& r : all)
+      sum += r.sessions[kind];
+    out[std::string{to_string(kind)}] = sum;
   }
-  return {{"websocket", sum.websockets}, {"sse", sum.streams}, {"poll", sum.polls}};
+  return out;
 }
 
 /// Of the channels where something happened between `before` and `now`.

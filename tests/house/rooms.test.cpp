@@ -32,7 +32,7 @@ const std::map<std::string, std::set<std::string_view>> may_include_of_actors{
     {"hosting", {"containers", "supervision"}},
     {"messages", {"containers", "supervision", "hosting"}},
     {"telemetry", {"containers", "supervision", "hosting", "messages"}},
-    {"stores", {"containers"}},
+    {"stores", {"containers", "messages"}},
     {"link", {"containers", "hosting", "messages", "stores"}},
     {"channels", {"containers", "supervision", "hosting", "messages", "stores", "link"}},
     {"sessions", {"containers", "supervision", "hosting", "messages", "telemetry", "link"}},

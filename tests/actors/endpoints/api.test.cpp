@@ -169,7 +169,7 @@ TEST_CASE("the tree shows supervisors, channels by name with restarts, and shard
     found = found || (c["name"] == "room:1" && c["restarts"] == 1 && c["info"]["members"] == 1);
   REQUIRE(found);
   REQUIRE(by_name["shards"]["children"].size() == 2);
-  REQUIRE(by_name["shards"]["children"][0]["info"]["websockets"] == 1);
+  REQUIRE(by_name["shards"]["children"][0]["info"]["websocket"] == 1);
 }
 
 TEST_CASE("connections name session, transport, shard and positions, never tokens") {
@@ -297,7 +297,7 @@ TEST_CASE("metrics count what the article counts, as JSON and for Prometheus") {
   REQUIRE(m["messagesSent"] >= 8);
   REQUIRE(m["errors"] == 1);
   const auto text = answer(node, "GET", "/metrics").body;
-  REQUIRE(text.find("troupe_websockets 1\n") != std::string::npos);
+  REQUIRE(text.find("troupe_sessions{transport=\"websocket\"} 1\n") != std::string::npos);
   REQUIRE(text.find("troupe_subscriptions 3\n") != std::string::npos); // one each, the poll's is its inbox
   REQUIRE(text.find("# TYPE troupe_messages_received_total counter") != std::string::npos);
   a.close();

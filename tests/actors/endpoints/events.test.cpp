@@ -176,7 +176,7 @@ TEST_CASE("a client that goes before its stream has begun leaves nothing behind"
   node.router(0).handle(e);
   e->give_up();
   node.settle();
-  REQUIRE(node.counters(0).streams == 0);
+  REQUIRE(node.counters(0).sessions[transport_kind::sse] == 0);
 }
 
 TEST_CASE("a stream's client commands by POST /send with its token") {

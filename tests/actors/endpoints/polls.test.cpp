@@ -68,7 +68,7 @@ TEST_CASE("the position of an inbox outlives its sessions and its channel") {
   answer(node, "POST", "/send", R"({"userId":"ada","message":1})");
   REQUIRE(body_of(*send_request(node, request("GET", "/poll?userId=ada")))["messages"].size() == 1);
   node.pass(4min); // session and channel are gone, history and position are not
-  REQUIRE(node.counters(0).polls + node.counters(1).polls == 0);
+  REQUIRE(node.counters(0).sessions[transport_kind::poll] + node.counters(1).sessions[transport_kind::poll] == 0);
   answer(node, "POST", "/send", R"({"userId":"ada","message":2})");
   const auto later = body_of(*send_request(node, request("GET", "/poll?userId=ada")));
   REQUIRE(later["messages"].size() == 1);
@@ -190,7 +190,7 @@ TEST_CASE("an old cursor goes on after its session is gone, in a new one") {
   const auto cursor = p.cursor();
   p.lose_connection();
   node.pass(2min);
-  REQUIRE(node.counters(0).polls == 0);
+  REQUIRE(node.counters(0).sessions[transport_kind::poll] == 0);
   publish_numbers(node, "open:a", 4, 5);
   poll_client again{node, 1};
   again.join("open:a", cursor);
@@ -249,7 +249,7 @@ TEST_CASE("sessions whose clients are away are limited: the oldest goes, and goe
     REQUIRE(c->publications().size() == 1);
     c->lose_connection();
   }
-  REQUIRE(node.counters(0).polls == 4);
+  REQUIRE(node.counters(0).sessions[transport_kind::poll] == 4);
   publish_numbers(node, "open:a", 2, 2);
   for (auto& c : clients)
     REQUIRE(numbers(c->publications()) == range(1, 2));

@@ -224,12 +224,12 @@ TEST_CASE("an abandoned poll leaves nothing behind after its lease") {
   virtual_node node;
   poll_client p{node};
   p.join("open:a", "");
-  REQUIRE(node.counters(0).polls == 1);
+  REQUIRE(node.counters(0).sessions[transport_kind::poll] == 1);
   p.lose_connection();
   node.pass(59s);
-  REQUIRE(node.counters(0).polls == 1);
+  REQUIRE(node.counters(0).sessions[transport_kind::poll] == 1);
   node.pass(2s);
-  REQUIRE(node.counters(0).polls == 0);
+  REQUIRE(node.counters(0).sessions[transport_kind::poll] == 0);
   REQUIRE(node.counters(0).polls_waiting == 0);
   node.pass(3min);
   REQUIRE(api_get(node, "/api/channels")["channels"].empty());

@@ -13,6 +13,7 @@
 namespace troupe::actors::testing {
 
 using nlohmann::json;
+using troupe::transport_kind;
 
 /// A publication as a client saw it.
 struct heard {

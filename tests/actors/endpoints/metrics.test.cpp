@@ -1,0 +1,132 @@
+// Metrics tell the truth: each is compared with what clients saw, and none is left out of the comparison.
+
+#include "tests/actors/virtual_node/scene.hpp"
+
+#include <set>
+
+using namespace troupe::actors::testing;
+
+namespace {
+
+json metrics(virtual_node& node) {
+  return json::parse(answer(node, "GET", "/metrics", {}, {{"accept", "application/json"}}).body);
+}
+
+json delta(const json& before, const json& now, const std::string& name) {
+  return now[name].get<std::int64_t>() - before[name].get<std::int64_t>();
+}
+
+} // namespace
+
+TEST_CASE("publications are counted whether anybody reads them or not, kept or ephemeral", "[metrics]") {
+  scene s;
+  publish_numbers(s.node, "open:nobody", 1, 90);
+  auto now = metrics(s.node);
+  CHECK(now["publications"] == 90);
+  CHECK(now["publications_received"] == 0);
+  ws_client a{s.node}, b{s.node, "troupe.v1.json", 1};
+  a.join("open:read", "");
+  b.join("open:read", "");
+  publish_numbers(s.node, "open:read", 1, 10);
+  now = metrics(s.node);
+  CHECK(now["publications"] == 100);
+  CHECK(now["publications_received"] == 20); // by two shards
+  a.join("room:1", "");
+  a.ask({{"action", "call"}, {"channel", "room:1"}, {"event", "typing"}, {"data", 1}});
+  CHECK(metrics(s.node)["publications"] == 101);
+}
+
+TEST_CASE("sessions are counted by transport, subscriptions and polls as they are now", "[metrics]") {
+  scene s;
+  ws_client a{s.node}, b{s.node, "troupe.v1.msgpack", 1};
+  sse_client c{s.node};
+  poll_client d{s.node};
+  a.join("open:a", "");
+  a.join("room:1", "");
+  b.join("open:a", "");
+  c.join("open:a", "");
+  d.join("open:a", "");
+  const auto waiting = d.poll("/poll?cursor=" + d.cursor());
+  REQUIRE(waiting->waiting());
+  auto now = metrics(s.node);
+  CHECK(now["sessions"] == json{{"websocket", 2}, {"sse", 1}, {"poll", 1}});
+  CHECK(now["subscriptions"] == 5);
+  CHECK(now["polls_waiting"] == 1);
+  CHECK(now["connections"] == 4);
+  CHECK(now["channels"] == 2);
+  CHECK(now["sessions_opened"] == 4);
+  a.ask({{"action", "unsubscribe"}, {"channel", "room:1"}});
+  b.close();
+  c.lose_connection();
+  s.node.pass(1s);
+  now = metrics(s.node);
+  CHECK(now["sessions"] == json{{"websocket", 1}, {"sse", 0}, {"poll", 1}});
+  CHECK(now["subscriptions"] == 2);
+  CHECK(now["sessions_closed"] == 2);
+  const auto text = answer(s.node, "GET", "/metrics").body;
+  CHECK(text.find("troupe_sessions{transport=\"websocket\"} 1\n") != std::string::npos);
+  CHECK(text.find("troupe_subscriptions 2\n") != std::string::npos);
+  CHECK(text.find("troupe_channels 2\n") != std::string::npos);
+}
+
+TEST_CASE("messages and errors are counted as clients see them", "[metrics]") {
+  scene s;
+  ws_client a{s.node};
+  const auto before = metrics(s.node);
+  const auto greeted = a.messages().size();
+  a.join("open:a", "");
+  publish_numbers(s.node, "open:a", 1, 7);
+  CHECK(a.ask({{"action", "call"}, {"channel", "nowhere"}, {"event", "e"}})["type"] == "error");
+  CHECK(a.ask({{"action", "subscribe"}, {"channel", "user:ada"}})["type"] != "");
+  CHECK(a.ask({{"action", "publish"}, {"channel", "room:1"}, {"event", "e"}, {"data", 1}})["type"] == "error");
+  a.send_text("{");
+  s.node.settle();
+  const auto now = metrics(s.node);
+  CHECK(delta(before, now, "messages_sent") == a.messages().size() - greeted);
+  CHECK(delta(before, now, "errors") == a.messages("error").size());
+  CHECK(delta(before, now, "messages_received") == 5);
+}
+
+TEST_CASE("memory of histories is what is there, of live and of idle channels, and nothing when it has expired", "[metrics]") {
+  auto settings = test_settings();
+  settings.channels.idle = 10s;
+  scene s{settings};
+  CHECK(metrics(s.node)["history_bytes"] == 0);
+  const std::string text(1'000, 'x');
+  for (int i = 0; i < 20; ++i)
+    api(s.node, "/api/publish", {{"channel", "open:" + std::to_string(i)}, {"event", "e"}, {"data", text}});
+  const auto live = metrics(s.node)["history_bytes"].get<std::uint64_t>();
+  CHECK(live > 20 * 1'000);
+  CHECK(metrics(s.node)["channels"] == 20);
+  s.node.pass(30s);
+  CHECK(metrics(s.node)["channels"] == 0);
+  CHECK(metrics(s.node)["history_bytes"] == live);
+  s.node.pass(6min);
+  CHECK(metrics(s.node)["history_bytes"] == 0);
+}
+
+TEST_CASE("who was closed because it was too slow is counted, for whichever reason", "[metrics]") {
+  scene s;
+  ws_client slow{s.node};
+  slow.join("room:1", "");
+  slow.stop_reading();
+  slow.ask({{"action", "call"}, {"channel", "room:1"}, {"event", "flood"}, {"data", 500}});
+  s.node.pass(1s);
+  REQUIRE(slow.line().closed_with() == troupe::protocol::close_code::overflow);
+  CHECK(metrics(s.node)["overflows"] == 1);
+}
+
+TEST_CASE("every metric is a line of both forms", "[metrics]") {
+  scene s;
+  const auto now = metrics(s.node);
+  const auto text = answer(s.node, "GET", "/metrics").body;
+  const std::set<std::string> only_json{"node", "connections", "messagesReceived", "messagesSent", "uptime", "sessions", "limits_passed"};
+  for (const auto& [name, value] : now.items()) {
+    INFO(name);
+    if (only_json.contains(name))
+      continue;
+    const bool gauge = text.find("\ntroupe_" + name + " ") != std::string::npos;
+    const bool total = text.find("\ntroupe_" + name + "_total ") != std::string::npos;
+    CHECK((gauge || total));
+  }
+}
