@@ -4,9 +4,12 @@ Given the server's address and process id. `seconds`: how long the honest load b
 """
 
 import contextlib
+import itertools
+import json
 import selectors
 import threading
 import time
+import urllib.request
 
 from scenarios.wire import WebSocket
 
@@ -81,9 +84,131 @@ def _come_and_go(address: str, over: threading.Event) -> None:
         client.close()
 
 
+# -- names and histories ---------------------------------------------------------
+
+NAMES_PER_SECOND = 4_000
+FILLERS, CHANNELS_EACH, MESSAGE_BYTES, MESSAGES_EACH = 3, 120, 60_000, 17  # a megabyte each
+INBOX_MESSAGES, MODEST_MESSAGES = 5, 20
+IDLE_SECONDS = 10  # until both are retired: a shard holds on to them for 5
+
+
+@contextlib.contextmanager
+def name_flood(address: str, pid: int, seconds: float):
+    """Publishes to a name nobody used before, again and again; a new session whenever the last one is stopped."""
+    with _honest_histories(address), _at_work(_flood, address):
+        yield
+
+
+@contextlib.contextmanager
+def filler(address: str, pid: int, seconds: float):
+    """Sessions that fill open channels with a megabyte each, over and over."""
+    with _honest_histories(address), contextlib.ExitStack() as all_of_them:
+        for number in range(FILLERS):
+            all_of_them.enter_context(_at_work(_fill, address, number))
+        yield
+
+
+name_flood.flags = filler.flags = ["--channels.idle=2s"]  # so that what was used before is soon idle
+
+
+def _flood(address: str, over: threading.Event) -> None:
+    names, begun, client = itertools.count(), time.monotonic(), None
+    while not over.is_set():
+        client = client or WebSocket(address)
+        for name in itertools.islice(names, 16):
+            client.send({"action": "publish", "channel": f"open:flood-{name}", "event": "e", "data": "x" * 100, "id": name})
+        answers = [_answer(client) for _ in range(16)]
+        if any(answer.get("code") == "limit" for answer in answers):
+            client.close()
+            client = None
+            time.sleep(0.01)
+        due = begun + name / NAMES_PER_SECOND
+        time.sleep(max(0.0, due - time.monotonic()))
+    if client:
+        client.close()
+
+
+def _fill(address: str, over: threading.Event, number: int) -> None:
+    client, data = WebSocket(address), "x" * MESSAGE_BYTES
+    while not over.is_set():
+        for channel, _ in itertools.product(range(CHANNELS_EACH), range(MESSAGES_EACH)):
+            if over.is_set():
+                break
+            client.send({"action": "publish", "channel": f"open:filled-{number}-{channel}", "event": "e", "data": data, "id": 1})
+            _answer(client)
+    client.close()
+
+
+def _answer(client: WebSocket) -> dict:
+    while (message := client.receive()) is not None:
+        if "id" in message:
+            return message
+    raise ConnectionError("closed")
+
+
+@contextlib.contextmanager
+def _at_work(work, address: str, *arguments):
+    """Runs `work` beside the load; what it meets ends it, and is raised here."""
+    over, met = threading.Event(), []
+
+    def run() -> None:
+        try:
+            work(address, over, *arguments)
+        except Exception as trouble:  # noqa: BLE001: told below, whatever it is
+            met.append(trouble)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join(20)
+        if met:
+            print(f"{work.__name__} ended early: {met[0]!r}", flush=True)
+
+
+@contextlib.contextmanager
+def _honest_histories(address: str):
+    """An inbox and a modest channel that were used before the others came, and must have everything afterwards."""
+    for number in range(INBOX_MESSAGES):
+        _post(address, "/send", {"userId": "ada", "message": f"for ada {number}"})
+    client = WebSocket(address)
+    for number in range(MODEST_MESSAGES):
+        client.send({"action": "publish", "channel": "open:modest", "event": "e", "data": number, "id": number + 1})
+        _answer(client)
+    client.close()
+    time.sleep(IDLE_SECONDS)
+    try:
+        yield
+    finally:
+        client = WebSocket(address)
+        for channel, expected in (("user:ada", INBOX_MESSAGES), ("open:modest", MODEST_MESSAGES)):
+            kept = _kept(client, address, channel)
+            if kept != expected:
+                raise SystemExit(f"{channel} has {kept} of its {expected} messages left")
+        client.close()
+
+
+def _kept(client: WebSocket, address: str, channel: str) -> int:
+    if channel.startswith("user:"):
+        with urllib.request.urlopen(f"http://{address}/poll?userId={channel[5:]}", timeout=20) as answer:
+            return len(json.load(answer)["messages"])
+    client.send({"action": "history", "channel": channel, "limit": 100, "id": 7})
+    return len(_answer(client)["data"]["publications"])
+
+
+def _post(address: str, path: str, body: dict) -> None:
+    request = urllib.request.Request(f"http://{address}{path}", json.dumps(body).encode(),
+                                     {"Content-Type": "application/json"}, method="POST")
+    urllib.request.urlopen(request, timeout=10).close()
+
+
 ALL = {
     "nobody": nobody,
     "24-stuck": stuck_readers(24),
     "200-stuck": stuck_readers(200),
     "full-log-pipe": full_log_pipe(),
+    "name-flood": name_flood,
+    "filler": filler,
 }

@@ -257,3 +257,53 @@ TEST_CASE("what clients made grow is given back when they go") {
   REQUIRE(api_get(s.node, "/api/channels")["channels"].empty());
   REQUIRE(s.node.inside().store.bytes() == 0);
 }
+
+TEST_CASE("strangers who fill open channels lose their own history, not that of an idle inbox or a modest channel") {
+  auto settings = test_settings();
+  settings.limits.node_history_bytes = 2 << 20;
+  settings.limits.message_bytes = 64 << 10;
+  scene s{settings};
+  for (int i = 0; i < 5; ++i)
+    answer(s.node, "POST", "/send", R"({"userId":"ada","message":"for ada"})");
+  publish_numbers(s.node, "open:modest", 1, 20);
+  s.node.pass(90s); // both are idle
+  REQUIRE(api_get(s.node, "/api/channels")["channels"].empty());
+  std::vector<std::unique_ptr<ws_client>> strangers;
+  for (std::uint32_t i = 0; i < 3; ++i)
+    strangers.push_back(std::make_unique<ws_client>(s.node, "troupe.v1.json", i % 2));
+  const std::string big(60'000, 'x');
+  for (int channel = 0; channel < 30; ++channel)
+    for (std::size_t i = 0; i < strangers.size(); ++i)
+      for (int n = 0; n < 4; ++n)
+        REQUIRE(strangers[i]->ask({{"action", "publish"}, {"channel", "open:" + std::to_string(channel) + "-" + std::to_string(i)},
+                                   {"event", "e"}, {"data", big}})["type"] == "reply");
+  REQUIRE(metrics(s.node)["history_bytes"] <= 2 << 20);
+  const auto inbox = json::parse(answer(s.node, "GET", "/poll?userId=ada").body);
+  CHECK(inbox["messages"].size() == 5);
+  CHECK(api_get(s.node, "/api/history?channel=open:modest&limit=100")["publications"].size() == 20);
+}
+
+TEST_CASE("a flood of names used once costs nobody a place, and nothing once it has expired") {
+  auto settings = test_settings();
+  settings.limits.channels = 50;
+  settings.limits.started_per_session = 20;
+  settings.channels.idle = 10s;
+  settings.default_channel.clear();
+  scene s{settings};
+  std::size_t refused = 0;
+  for (int session = 0; session < 5; ++session) {
+    ws_client stranger{s.node};
+    for (int i = 0; i < 25; ++i)
+      refused += stranger.ask({{"action", "publish"}, {"channel", "open:" + std::to_string(session) + "-" + std::to_string(i)},
+                               {"event", "e"}, {"data", 1}})["code"] == "limit";
+    stranger.close();
+    s.node.pass(6s); // the shard lets go of them; they are idle, not retired
+    ws_client honest{s.node, "troupe.v1.json", 1};
+    REQUIRE(honest.ask({{"action", "subscribe"}, {"channel", "open:mine"}})["type"] == "subscribed");
+  }
+  CHECK(refused == 5 * 5);
+  CHECK(metrics(s.node)["channels"] <= 50);
+  s.node.pass(10min);
+  CHECK(metrics(s.node)["channels"] == 0);
+  CHECK(metrics(s.node)["history_bytes"] == 0);
+}
