@@ -1,4 +1,5 @@
 #pragma once
+
 #include "actors/hosting/running_handlers.hpp"
 #include "actors/messages/events.hpp"
 #include "actors/stores/store.hpp"

@@ -1,9 +1,4 @@
 #pragma once
-/// Channels that failed for good lately: whoever asks for one too soon is refused instead of having it started, so that a
-/// class that cannot start costs little however many clients subscribe again.
-///
-/// The first pause is a second; each failure within `memory` after a pause doubles it, up to half a minute.
-/// Pure: time is passed in. Owner: the broker. Bounded: beyond `kept_max` names, others are started at once.
 
 #include <chrono>
 #include <cstddef>
@@ -13,6 +8,11 @@
 
 namespace troupe::actors {
 
+/// Channels that failed for good lately: whoever asks for one too soon is refused instead of having it started, so that a
+/// class that cannot start costs little however many clients subscribe again.
+///
+/// The first pause is a second; each failure within `memory` after a pause doubles it, up to half a minute.
+/// Pure: time is passed in. Owner: the broker. Bounded: beyond `kept_max` names, others are started at once.
 class start_backoff {
  public:
   using time_point = std::chrono::steady_clock::time_point;

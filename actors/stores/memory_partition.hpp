@@ -1,4 +1,5 @@
 #pragma once
+
 #include "actors/stores/kept_channels.hpp"
 
 namespace troupe::actors {

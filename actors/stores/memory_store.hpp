@@ -1,4 +1,5 @@
 #pragma once
+
 #include "actors/stores/store.hpp"
 
 #include <cstddef>

@@ -1,4 +1,5 @@
 #pragma once
+
 #include "actors/messages/starter.hpp"
 
 #include <troupe/error_code.hpp>

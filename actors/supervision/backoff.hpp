@@ -1,5 +1,4 @@
 #pragma once
-/// The pause before the next restart of one child: exponential, bounded, with jitter. Pure: the caller brings the dice.
 
 #include <troupe/supervisor.hpp>
 
@@ -9,6 +8,7 @@
 
 namespace troupe::actors {
 
+/// The pause before the next restart of one child: exponential, bounded, with jitter. Pure: the caller brings the dice.
 class backoff {
  public:
   /// The pause after one more failure in a row.

@@ -1,7 +1,4 @@
 #pragma once
-/// The children of a supervisor in the order of their start, found by name and by actor, and those that ended.
-///
-/// Owner and thread: the supervisor. Pointers to a child stay valid until it is retired.
 
 #include "actors/supervision/backoff.hpp"
 #include "actors/supervision/restart_intensity.hpp"
@@ -13,6 +10,7 @@
 #include <list>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -38,6 +36,9 @@ struct supervised_child {
   [[nodiscard]] child_info info() const { return {spec.name, state, restarts, since, actor, reason}; }
 };
 
+/// The children of a supervisor in the order of their start, found by name and by actor, and those that ended.
+///
+/// Owner and thread: the supervisor. Pointers to a child stay valid until it is retired.
 class child_table {
  public:
   explicit child_table(std::size_t ended_max) : ended_max_(ended_max) {}
@@ -69,7 +70,7 @@ class child_table {
 
   const std::size_t ended_max_;
   order order_;
-  std::unordered_map<std::string, order::iterator> by_name_;
+  std::unordered_map<std::string_view, order::iterator> by_name_; // keys are in their specs
   std::unordered_map<caf::actor_addr, supervised_child*> by_actor_;
   std::deque<child_info> ended_; // oldest first, at most ended_max_
 };

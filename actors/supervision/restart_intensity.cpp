@@ -3,12 +3,11 @@
 namespace troupe::actors {
 
 bool restart_intensity::allow(time_point now) {
-  while (!recent_.empty() && now - recent_.front() >= limit_.within)
-    recent_.pop_front();
+  std::erase_if(recent_, [&](time_point at) { return now - at >= limit_.within; });
   recent_.push_back(now);
   if (recent_.size() <= limit_.restarts_max)
     return true;
-  recent_.pop_front();
+  recent_.erase(recent_.begin());
   return false;
 }
 

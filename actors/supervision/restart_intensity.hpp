@@ -1,12 +1,12 @@
 #pragma once
-/// Counts restarts in a sliding window and says when they are too many. Pure: time is passed in.
 
 #include <troupe/supervisor.hpp>
 
-#include <deque>
+#include <vector>
 
 namespace troupe::actors {
 
+/// Counts restarts in a sliding window and says when they are too many. Pure: time is passed in.
 class restart_intensity {
  public:
   using time_point = caf::actor_clock::time_point;
@@ -18,7 +18,7 @@ class restart_intensity {
 
  private:
   restart_limit limit_;
-  std::deque<time_point> recent_; // at most restarts_max + 1
+  std::vector<time_point> recent_; // at most restarts_max + 1; most children never have any
 };
 
 } // namespace troupe::actors

@@ -1,11 +1,4 @@
 #pragma once
-/// The actor behind <troupe/supervisor.hpp>.
-///
-/// A child:  backing_off ──start──► running ──fails──► backing_off        (retired: stopped or failed)
-///                                     └──asked──► stopping ──ended──► backing_off (group) or retired
-/// A group (one_for_all, rest_for_one) restarts in phases:
-///           idle ──a member fails──► stopping (from the right, one by one) ──► pausing ──► idle (started from the left)
-/// A failure during a group restart widens the group and begins anew with `stopping`.
 
 #include "actors/supervision/child_table.hpp"
 #include "actors/supervision/messages.hpp"
@@ -17,6 +10,13 @@
 
 namespace troupe::actors {
 
+/// The actor behind <troupe/supervisor.hpp>.
+///
+/// A child:  backing_off ──start──► running ──fails──► backing_off        (retired: stopped or failed)
+///                                     └──asked──► stopping ──ended──► backing_off (group) or retired
+/// A group (one_for_all, rest_for_one) restarts in phases:
+///           idle ──a member fails──► stopping (from the right, one by one) ──► pausing ──► idle (started from the left)
+/// A failure during a group restart widens the group and begins anew with `stopping`.
 class supervisor_actor : public supervisor_interface::base {
  public:
   supervisor_actor(caf::actor_config& cfg, supervisor_settings settings, std::vector<child_spec> children);

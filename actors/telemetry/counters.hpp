@@ -1,5 +1,4 @@
 #pragma once
-/// What one shard counts: written by its thread only, read by anybody who asks for metrics.
 
 #include "actors/messages/by_transport.hpp"
 
@@ -26,6 +25,7 @@ class counter {
   std::atomic<std::uint64_t> value_{0};
 };
 
+/// What one shard counts: written by its thread only, read by anybody who asks for metrics.
 struct shard_counters {
   by_transport<counter> sessions;           ///< now
   counter raw;                              ///< clients of raw mounts now
