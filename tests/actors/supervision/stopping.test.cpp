@@ -1,5 +1,7 @@
 #include "supervision_fixture.hpp"
 
+#include <algorithm>
+
 using namespace std::chrono_literals;
 using namespace troupe;
 using namespace troupe::actors::supervision_testing;
@@ -196,4 +198,29 @@ TEST_CASE_METHOD(supervision_fixture, "of the children that ended for good only 
     REQUIRE(ask<child_stopped>(stop_child{std::to_string(i)}).value);
   }
   CHECK(ask<child_list>(list_children{}).value->children.size() == 3);
+}
+
+TEST_CASE_METHOD(supervision_fixture, "thousands of children fail at once, come back, and are stopped some at a time") {
+  constexpr int many = 3'000;
+  auto how = settings();
+  how.beyond_limit = restart_verdict::give_up;
+  how.stops_at_once = 64;
+  how.on_event = nullptr;
+  start(how, {});
+  for (int i = 0; i < many; ++i)
+    REQUIRE(ask<child_handle>(start_child{worker_spec(std::to_string(i))}).value);
+  for (const auto& child : ask<child_list>(list_children{}).value->children)
+    caf::anon_send_exit(caf::actor_cast<caf::actor>(child.actor), caf::exit_reason::kill);
+  pass(1s);
+  auto all = ask<child_list>(list_children{}).value->children;
+  REQUIRE(all.size() == many);
+  CHECK(std::all_of(all.begin(), all.end(), [](const child_info& c) {
+    return c.state == child_state::running && c.restarts == 1;
+  }));
+  REQUIRE(ask<child_stopped>(stop_child{"1500"}).value);
+  CHECK(ask<child_list>(list_children{}).value->children.size() == many); // one of them as stopped
+  CHECK(ask<child_handle>(start_child{worker_spec("1500")}).value);
+  stop();
+  pass(1s);
+  CHECK(ended());
 }
