@@ -116,11 +116,11 @@ troupe::child_spec node_actors::channels_spec() {
 
 troupe::child_spec node_actors::broker_spec() {
   return troupe::child("broker", [this](caf::local_actor& parent) {
-    const auto& clock = parts_.clock;
+    const auto& clock = parts_.clock; // outlives every channel: a copy in each would cost more than its name
     return known("broker",
                  parent.spawn<broker_actor>(broker_parts{
                      settings_, parts_.plan.classes, store_, bus_,
-                     channel_clock{clock.steady, [clock] { return system_time(clock); }},
+                     channel_clock{clock.steady, [&clock] { return system_time(clock); }},
                      registry_.find<troupe::supervisor>("channels"), &running_}));
   });
 }

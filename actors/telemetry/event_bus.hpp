@@ -66,7 +66,8 @@ class event_bus final : public announcer {
   std::array<std::uint64_t, std::variant_size_v<node_event>> untold_{}; // lost, by kind, since telemetry last asked
   std::atomic<bool> observed_{false}, any_untold_{false};
   std::atomic<std::size_t> waiting_{0};
-  std::atomic<std::uint64_t> publications_{0}, channels_{0}, restarts_{0}, failures_{0}, handler_failures_{0}, joins_{0}, leaves_{0}, lost_{0};
+  std::atomic<std::uint64_t> publications_{0}, channels_{0}, joins_{0}, leaves_{0};
+  std::atomic<std::uint64_t> restarts_{0}, failures_{0}, handler_failures_{0}, lost_{0};
 };
 
 } // namespace troupe::actors
