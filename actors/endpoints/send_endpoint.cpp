@@ -44,12 +44,14 @@ void send_to_user(const request_context& at, const exchange_ptr& exchange, proto
   protocol::publish p;
   p.channel = channel;
   p.data = std::move(what.message);
-  at.home().call(channel, {{}, true, {}, std::move(p)}, [exchange](const protocol::server_message& m) {
+  const auto answer = [exchange](const protocol::server_message& m) {
     if (const auto* no = std::get_if<protocol::error>(&m))
       exchange->respond(http_refusal(no->why));
     else
       exchange->respond(transports::http_response::json(200, R"({"success":true})"));
-  });
+  };
+  const starter stranger{address_of(exchange->request().peer), 0}; // who names inboxes at will is stopped like anybody else
+  at.home().call(channel, {{}, true, {}, std::move(p)}, answer, stranger);
 }
 
 void command_of_session(const request_context& at, const exchange_ptr& exchange, protocol::send_request::of_session what) {

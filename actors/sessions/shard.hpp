@@ -79,7 +79,7 @@ class shard {
   /// Queues a command of this turn. False: too many wait (never for joins, leaves and the like: `must`).
   bool send(channel_entry& to, channel_command what, bool must);
   /// A command of the node itself (API, /send): `then` gets the answer.
-  void call(const std::string& channel, channel_command what, answer_callback then);
+  void call(const std::string& channel, channel_command what, answer_callback then, const starter& by = {});
   void used(channel_entry& s);
 
   // -- what actors say --------------------------------------------------------

@@ -80,8 +80,8 @@ bool shard::send(channel_entry& to, channel_command what, bool must) {
   return true;
 }
 
-void shard::call(const std::string& channel, channel_command what, answer_callback then) {
-  auto* s = slot(channel);
+void shard::call(const std::string& channel, channel_command what, answer_callback then, const starter& by) {
+  auto* s = slot(channel, by);
   if (!s)
     return then(protocol::error{{}, {error_code::limit, "too many channels"}, channel});
   what.from = next_id();

@@ -142,9 +142,10 @@ TEST_CASE("who starts channels without end is stopped, and nobody else", "[broke
   for (int i = 0; i < 2; ++i)
     REQUIRE(publish(c, "c" + std::to_string(i))["type"] == "reply");
   REQUIRE(publish(c, "c2")["code"] == "limit"); // all come from one address
+  REQUIRE(answer(s.node, "POST", "/send", R"({"userId":"new","message":1})").status == 429);
   REQUIRE(api(s.node, "/api/publish", {{"channel", "open:api"}, {"event", "e"}, {"data", 1}})["offset"] == 1);
   REQUIRE(s.node.metric("limits.started_per_session") == 1);
-  REQUIRE(s.node.metric("limits.started_per_address") == 1);
+  REQUIRE(s.node.metric("limits.started_per_address") == 2);
   s.node.pass(30s); // theirs are retired
   REQUIRE(publish(a, "a5")["type"] == "reply");
   REQUIRE(publish(c, "c2")["type"] == "reply");
