@@ -1,9 +1,10 @@
 #include "actors/stores/fair_shares.hpp"
 
+#include "tests/seed.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <array>
-#include <cstdlib>
 #include <map>
 #include <random>
 #include <vector>
@@ -79,8 +80,7 @@ TEST_CASE("each channel of the node's own API stands for itself", "[shares]") {
 }
 
 TEST_CASE("random weights: who gives is who a plain sum says", "[shares]") {
-  const auto* given = std::getenv("TROUPE_SEED");
-  const auto seed = given ? static_cast<unsigned>(std::stoul(given)) : std::random_device{}();
+  const auto seed = troupe::test::seed();
   INFO("seed " << seed);
   std::mt19937 dice{seed};
   struct entry {

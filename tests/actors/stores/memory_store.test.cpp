@@ -2,9 +2,9 @@
 
 #include "late_store.hpp"
 #include "store_contract.hpp"
+#include "tests/seed.hpp"
 
 #include <atomic>
-#include <cstdlib>
 #include <map>
 #include <random>
 #include <thread>
@@ -198,8 +198,7 @@ TEST_CASE("an application's snapshot outlives the history of its idle channel", 
 }
 
 TEST_CASE("the bytes of the store are the sum of what its channels keep, whatever happens", "[store]") {
-  const auto* given = std::getenv("TROUPE_SEED");
-  const auto seed = given ? static_cast<unsigned>(std::stoul(given)) : std::random_device{}();
+  const auto seed = troupe::test::seed();
   INFO("seed " << seed);
   std::mt19937 dice{seed};
   ground g{{64 * 1024, std::chrono::seconds{5}, std::chrono::seconds{20}}};
