@@ -1,8 +1,4 @@
 #pragma once
-/// The JSON object that a POST to the API carries.
-///
-/// A value with views into the request: lives no longer. What is missing or of the wrong type throws `bad_body`, which
-/// `open_api` answers.
 
 #include "config/settings.hpp"
 #include "protocol/decoder.hpp"
@@ -15,10 +11,15 @@
 
 namespace troupe::actors {
 
+/// Thrown for a body or query that cannot be used; caught by `open_api` only. A value.
 struct bad_body {
   failure why;
 };
 
+/// The JSON object that a POST to the API carries.
+///
+/// A value with views into the request: lives no longer. What is missing or of the wrong type throws `bad_body`, which
+/// `open_api` answers.
 class api_body {
  public:
   /// `text` is checked by whoever reads of it, by the rules for clients: what is published goes to them as it stands.

@@ -1,8 +1,4 @@
 #pragma once
-/// What the endpoints of all shards share, and what one endpoint works with.
-///
-/// Owner: the node; made before the first request and outlives the last. Thread: read by every I/O thread; what changes
-/// is atomic or locks itself.
 
 #include "actors/endpoints/api_auth.hpp"
 #include "actors/endpoints/static_files.hpp"
@@ -19,6 +15,10 @@
 
 namespace troupe::actors {
 
+/// What the endpoints of all shards share.
+///
+/// Owner: the node; made before the first request and outlives the last. Thread: read by every I/O thread; what changes
+/// is atomic or locks itself.
 struct endpoint_state {
   const config::settings& settings; ///< as at start
   actor_registry& registry;

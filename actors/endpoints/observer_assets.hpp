@@ -1,11 +1,11 @@
 #pragma once
-/// The observer's page and what it loads, compiled into the program (cmake/embed.cmake) so that every node has it.
 
 #include <span>
 #include <string_view>
 
 namespace troupe::actors {
 
+/// The observer's page and what it loads, compiled into the program (cmake/embed.cmake) so that every node has it.
 struct asset {
   std::string_view name; ///< `index.html`
   std::string_view bytes;

@@ -1,14 +1,14 @@
 #pragma once
-/// The router of one shard: decides what becomes of each request and socket, by path.
-///
-/// To add an endpoint: its endpoint in a file beside this one, a line in the table of request_router.cpp.
-/// Owner: the node. Thread: the shard's I/O thread; `home` any.
 
 #include "actors/endpoints/endpoint_state.hpp"
 #include "transports/request_handler.hpp"
 
 namespace troupe::actors {
 
+/// The router of one shard: decides what becomes of each request and socket, by path.
+///
+/// To add an endpoint: its function in a file beside this one, a line in the table of request_router.cpp.
+/// Owner: the node. Thread: the shard's I/O thread; `home` any. Ends: with the node.
 class request_router final : public transports::request_handler {
  public:
   request_router(endpoint_state& state, shard_state& here) : state_(state), here_(here) {}

@@ -1,9 +1,4 @@
 #pragma once
-/// How a session reaches its client: a WebSocket, an event stream, or the polls that come and go.
-///
-/// The session decides what is said; a delivery knows when and in which bytes. One per session, for its whole life.
-/// Owner: the session. Thread: the shard's.
-/// To add a transport: a delivery, its endpoint in endpoints/, a line in the test that enumerates transports.
 
 #include "protocol/messages.hpp"
 
@@ -13,6 +8,11 @@
 
 namespace troupe::actors {
 
+/// How a session reaches its client: a WebSocket, an event stream, or the polls that come and go.
+///
+/// The session decides what is said; a delivery knows when and in which bytes. One per session, for its whole life.
+/// Owner: the session. Thread: the shard's.
+/// To add a transport: a delivery, its endpoint in endpoints/, a line in the test that enumerates transports.
 class delivery {
  public:
   virtual ~delivery() = default;

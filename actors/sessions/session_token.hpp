@@ -15,6 +15,7 @@ namespace troupe::actors {
 
 [[nodiscard]] std::string make_token(session_id id, std::string_view secret);
 
+/// A token taken apart. A value; a view into the token.
 struct token_parts {
   session_id id;
   std::string_view secret; ///< into the token
