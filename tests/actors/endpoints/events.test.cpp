@@ -295,7 +295,7 @@ TEST_CASE("what refuses all joins for now is told in a stream that ends, so that
   REQUIRE(json::parse(reading.events[0].data)["type"] == "connected");
   REQUIRE(reading.events[1].event == "error");
   REQUIRE(json::parse(reading.events[1].data)["code"] == "limit");
-  REQUIRE(node.counters(0).streams == 0);
+  REQUIRE(node.counters(0).sessions[transport_kind::sse] == 0);
 }
 
 TEST_CASE("a stream asked for while the node drains is closed without a status") {
