@@ -54,6 +54,7 @@ const std::map<std::string_view, std::vector<std::string_view>> seen_in{
     {"msgpack", {"protocol/"}},
     {"toml++", {"config/"}},
     {"CLI", {"config/"}},
+    {"spdlog", {"actors/", "server/"}},
     {"tl", {"config/", "protocol/", "transports/", "actors/"}},
     {"nlohmann", {"include/", "protocol/", "actors/"}},
 };
