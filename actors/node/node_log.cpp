@@ -1,32 +1,76 @@
 #include "actors/node/node_log.hpp"
 
 #include <nlohmann/json.hpp>
+#include <spdlog/details/log_msg.h>
+#include <spdlog/logger.h>
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/base_sink.h>
 
-#include <array>
-#include <cstdio>
-#include <cstdlib>
-#include <ctime>
+#include <mutex>
+#include <string_view>
 #include <unistd.h>
+#include <utility>
 
 namespace troupe::actors {
 
 namespace {
 
-/// `2026-11-27T19:22:57.123+01:00`.
-std::string time_text(std::chrono::system_clock::time_point at, char between) {
-  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(at.time_since_epoch()).count();
-  const auto seconds = static_cast<std::time_t>(ms / 1000);
-  std::tm local{};
-  ::localtime_r(&seconds, &local);
-  const auto zone = local.tm_gmtoff / 60;
-  std::array<char, 64> text;
-  const auto n =
-      std::snprintf(text.data(), text.size(), "%04d-%02d-%02d%c%02d:%02d:%02d.%03d%c%02ld:%02ld", local.tm_year + 1900,
-                    local.tm_mon + 1, local.tm_mday, between, local.tm_hour, local.tm_min, local.tm_sec,
-                    static_cast<int>(ms % 1000), zone < 0 ? '-' : '+', std::labs(zone) / 60, std::labs(zone) % 60);
-  return {text.data(), static_cast<std::size_t>(n)};
+constexpr auto name = "troupe";
+constexpr auto text_pattern = "%Y-%m-%d %H:%M:%S.%e%z %^%-7l%$ %v";
+constexpr auto json_pattern = R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l",%v})";
+
+spdlog::level::level_enum level_of(log_level level) noexcept {
+  switch (level) {
+  case log_level::debug: return spdlog::level::debug;
+  case log_level::info: return spdlog::level::info;
+  case log_level::warning: return spdlog::level::warn;
+  case log_level::error: return spdlog::level::err;
+  }
+  return spdlog::level::info;
 }
 
+std::string_view colour_of(spdlog::level::level_enum level) noexcept {
+  switch (level) {
+  case spdlog::level::debug: return "\x1b[36m";
+  case spdlog::level::warn: return "\x1b[33m\x1b[1m";
+  case spdlog::level::err: return "\x1b[31m\x1b[1m";
+  default: return "\x1b[32m";
+  }
+}
+
+/// A message as a line. One thread at a time.
+std::string line_of(spdlog::formatter& format, const spdlog::details::log_msg& message, bool colours) {
+  spdlog::memory_buf_t text;
+  format.format(message, text);
+  const std::string_view all(text.data(), text.size());
+  const auto begin = message.color_range_start, end = message.color_range_end;
+  if (!colours || end <= begin)
+    return std::string{all};
+  std::string line{all.substr(0, begin)};
+  line += colour_of(message.level);
+  line += all.substr(begin, end - begin);
+  line += "\x1b[0m";
+  return line += all.substr(end);
+}
+
+/// The logger's only sink: hands finished lines to a writer, which never waits.
+class writer_sink final : public spdlog::sinks::base_sink<std::mutex> {
+ public:
+  writer_sink(line_writer& to, bool colours) : to_(to), colours_(colours) {}
+
+ private:
+  void sink_it_(const spdlog::details::log_msg& message) override { to_.write(line_of(*formatter_, message, colours_)); }
+  void flush_() override {}
+
+  line_writer& to_;
+  const bool colours_;
+};
+
+std::string in_json(const std::string& text) {
+  return R"("text":)" + nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+/// One line, whatever the text: exceptions and reasons of clients must not forge lines.
 std::string one_line(std::string text) {
   for (auto& c : text)
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
@@ -34,69 +78,44 @@ std::string one_line(std::string text) {
   return text;
 }
 
-struct level_look {
-  std::string_view word, padded, colour;
-};
-
-/// In the order of `log_level`.
-constexpr std::array<level_look, 4> looks{{
-    {"debug", "debug  ", "\x1b[36m"},
-    {"info", "info   ", "\x1b[32m"},
-    {"warning", "warning", "\x1b[33m\x1b[1m"},
-    {"error", "error  ", "\x1b[31m\x1b[1m"},
-}};
-
-/// A level above all lines: `off`.
-constexpr auto off = static_cast<log_level>(looks.size());
-
-log_level least_of(std::string_view setting) {
-  if (setting == "info")
-    return log_level::info;
-  if (setting == "warn")
-    return log_level::warning;
-  if (setting == "error")
-    return log_level::error;
-  return setting == "off" ? off : log_level::debug;
-}
-
-std::string loss_line(const log_style& style, std::uint64_t lines) {
-  const auto text = std::to_string(lines) + (lines == 1 ? " line was lost" : " lines were lost") + ": nobody took them";
-  return style.line(std::chrono::system_clock::now(), {log_level::warning, text, {}});
+/// Words the writer's own line about lost ones; it calls that within its lock, so never twice at once.
+std::function<std::string(std::uint64_t)> loss_line(const char* pattern, bool json, bool colours) {
+  return [format = std::make_shared<spdlog::pattern_formatter>(pattern), json, colours](std::uint64_t lines) {
+    auto text = std::to_string(lines) + (lines == 1 ? " line was lost" : " lines were lost") + ": nobody took them";
+    if (json)
+      text = in_json(text);
+    return line_of(*format, spdlog::details::log_msg{name, spdlog::level::warn, text}, colours);
+  };
 }
 
 } // namespace
 
-std::string log_style::line(std::chrono::system_clock::time_point at, const log_line& what,
-                            const node_event* about) const {
-  const auto& look = looks[static_cast<std::size_t>(what.level)];
-  std::string out;
-  if (!json) {
-    out += time_text(at, ' ') + ' ';
-    out += colours ? look.colour : "";
-    out += look.padded;
-    out += colours ? "\x1b[0m " : " ";
-    return out += one_line(what.text) + '\n';
-  }
-  out += R"({"time":")" + time_text(at, 'T') + R"(","level":")";
-  out += look.word;
-  out += R"(","text":)" + nlohmann::json(what.text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  if (const auto e = about ? told(*about) : told_event{}; !e.name.empty()) {
-    out += R"(,"event":")";
-    out += e.name;
-    out += R"(","data":)" + e.json;
-  }
-  return out += "}\n";
+node_log::node_log(const config::log_settings& how, int descriptor)
+    : json_(how.format == "json"),
+      to_(descriptor, how.queue_bytes,
+          loss_line(json_ ? json_pattern : text_pattern, json_, !json_ && ::isatty(descriptor) == 1)),
+      logger_(std::make_shared<spdlog::logger>(
+          name, std::make_shared<writer_sink>(to_, !json_ && ::isatty(descriptor) == 1))) {
+  logger_->set_pattern(json_ ? json_pattern : text_pattern);
+  set_level(how.level);
 }
 
-node_log::node_log(const config::log_settings& how, int descriptor)
-    : style_{how.format == "json", how.format != "json" && ::isatty(descriptor) == 1}, least_(least_of(how.level)),
-      to_(descriptor, how.queue_bytes, [style = style_](std::uint64_t lines) { return loss_line(style, lines); }) {}
+node_log::~node_log() = default;
+
+bool node_log::wants(log_level level) const noexcept { return logger_->should_log(level_of(level)); }
 
 void node_log::write(const log_line& line, const node_event* about) {
-  if (wants(line.level))
-    to_.write(style_.line(std::chrono::system_clock::now(), line, about));
+  const auto level = level_of(line.level);
+  if (!logger_->should_log(level))
+    return;
+  if (!json_)
+    return logger_->log(level, one_line(line.text));
+  auto text = in_json(line.text);
+  if (const auto e = about ? told(*about) : told_event{}; !e.name.empty())
+    text += R"(,"event":")" + std::string{e.name} + R"(","data":)" + e.json;
+  logger_->log(level, text);
 }
 
-void node_log::set_level(std::string_view level) { least_.store(least_of(level), std::memory_order_relaxed); }
+void node_log::set_level(const std::string& level) { logger_->set_level(spdlog::level::from_str(level)); }
 
 } // namespace troupe::actors

@@ -85,6 +85,9 @@ const WORDS = {
   left: ({ channel, session, reason }) => `${session} left ${channel}: ${reason}`,
   opened: ({ session, transport }) => `${session} opened, ${transport}`,
   closed: ({ session, transport, code, reason }) => `${session} closed, ${transport} ${code || ""} ${reason ?? ""}`,
+  limit: ({ limit, who }) => `${limit} was passed: ${who}`,
+  behind: ({ channel, session, missed }) => `${session} fell behind in ${channel} and missed ${missed}`,
+  left_out: ({ events }) => `${events} more, too many to tell`,
 };
 
 function happened(kind, data, words) {

@@ -169,18 +169,40 @@ TEST_CASE("a log whose level is off words nothing, and a reloaded level counts f
 }
 
 TEST_CASE("a log line has a time with its zone, and is one line whatever it says", "[log]") {
-  const std::chrono::system_clock::time_point at{1'700'000'000'123ms};
-  const log_line forged{log_level::info, "a\n2026-01-01 error b\x1b[0m", {}};
-  const auto text = log_style{}.line(at, forged);
+  const log_line forged{log_level::info, "a\n2026-01-01 error {b}\x1b[0m", {}};
+  const auto said = [&](const char* format) {
+    slow_pipe pipe;
+    troupe::config::log_settings how;
+    how.format = format;
+    node_log log{how, pipe.in()};
+    log.write(forged);
+    return pipe.read_until("\n");
+  };
+  const auto text = said("text");
   INFO(text);
   REQUIRE(text.size() > 30);
-  REQUIRE(text.substr(19, 4) == ".123");
+  REQUIRE(text[10] == ' ');
+  REQUIRE(text[19] == '.');
   REQUIRE((text[23] == '+' || text[23] == '-'));
-  REQUIRE(text.substr(26, 1) == ":");
-  REQUIRE(text.substr(29) == " info    a 2026-01-01 error b [0m\n");
-  log_style json;
-  json.json = true;
-  const auto object = json.line(at, forged);
-  REQUIRE(object.find("\"level\":\"info\",\"text\":\"a\\n2026-01-01 error b\\u001b[0m\"}\n") != std::string::npos);
-  REQUIRE(object.find("T") == 10 + std::string_view{R"({"time":")"}.size());
+  REQUIRE(text[26] == ':');
+  REQUIRE(text.substr(29) == " info    a 2026-01-01 error {b} [0m\n");
+  const auto object = said("json");
+  INFO(object);
+  REQUIRE(object.substr(0, 9) == R"({"time":")");
+  REQUIRE(object[19] == 'T');
+  REQUIRE((object[32] == '+' || object[32] == '-'));
+  REQUIRE(object.ends_with("\"level\":\"info\",\"text\":\"a\\n2026-01-01 error {b}\\u001b[0m\"}\n"));
+}
+
+TEST_CASE("a log in JSON says as JSON that lines were lost", "[log]") {
+  slow_pipe pipe;
+  troupe::config::log_settings how;
+  how.format = "json";
+  how.queue_bytes = 4096;
+  node_log log{how, pipe.in()};
+  for (int i = 0; i < 1000; ++i)
+    log.info("line " + std::to_string(i));
+  REQUIRE(log.lost() > 0);
+  const auto told = "\"level\":\"warning\",\"text\":\"" + std::to_string(log.lost()) + " lines were lost: nobody took them\"}\n";
+  REQUIRE(pipe.read_until(told).ends_with(told));
 }
