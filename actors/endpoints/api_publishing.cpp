@@ -2,6 +2,7 @@
 
 #include "actors/endpoints/api_commands.hpp"
 #include "actors/endpoints/endpoints.hpp"
+#include "actors/hosting/fan_in.hpp"
 #include "actors/sessions/shard.hpp"
 #include "protocol/names.hpp"
 
@@ -36,22 +37,19 @@ void publish(const request_context& at, protocol::publish what, std::function<vo
 
 /// Publishes all, in order; each has its own result.
 void publish_all(const request_context& at, const exchange_ptr& exchange, std::vector<protocol::publish> all) {
-  struct gathering {
-    json results;
-    std::size_t missing = 0;
-  };
-  auto state = std::make_shared<gathering>(gathering{json::array(), all.size()});
-  if (all.empty())
-    return exchange->respond(http_response::json(200, R"({"results":[]})"));
-  state->results.get_ref<json::array_t&>().resize(all.size());
+  auto results = std::make_shared<json>(json::array_t(all.size()));
+  auto answers = std::make_shared<fan_in>([exchange, results] {
+    exchange->respond(http_response::json(200, json{{"results", std::move(*results)}}.dump()));
+  });
   for (std::size_t i = 0; i < all.size(); ++i) {
     const auto channel = all[i].channel;
-    publish(at, std::move(all[i]), [state, exchange, channel, i](const protocol::server_message& m) {
-      state->results[i] = result_of(channel, m);
-      if (--state->missing == 0)
-        exchange->respond(http_response::json(200, json{{"results", std::move(state->results)}}.dump()));
+    answers->expect();
+    publish(at, std::move(all[i]), [answers, results, channel, i](const protocol::server_message& m) {
+      (*results)[i] = result_of(channel, m);
+      answers->arrived();
     });
   }
+  answers->begin();
 }
 
 } // namespace

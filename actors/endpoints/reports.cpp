@@ -1,6 +1,7 @@
 // What runs in the node, as JSON: channels, connections, the supervision tree.
 
 #include "actors/endpoints/endpoints.hpp"
+#include "actors/hosting/fan_in.hpp"
 #include "actors/sessions/shard.hpp"
 #include "actors/sessions/shard_actor.hpp"
 #include "config/version.hpp"
@@ -22,38 +23,11 @@ using transports::http_response;
 constexpr auto patience = std::chrono::seconds{3};
 
 /// Answers with what `finish` makes once all that was asked has answered, or failed to.
-class gathering : public std::enable_shared_from_this<gathering> {
- public:
-  gathering(exchange_ptr to, std::function<json()> finish) : to_(std::move(to)), finish_(std::move(finish)) {}
-
-  /// `take` gets the answer; a failure leaves its part empty.
-  template <class Answer, class Handle, class Question>
-  void ask(const request_context& at, const Handle& whom, Question what, std::function<void(const Answer&)> take) {
-    if (!whom)
-      return;
-    ++missing_;
-    at.actor().request(whom, patience, std::move(what))
-        .then(
-            [self = shared_from_this(), take = std::move(take)](const Answer& a) {
-              take(a);
-              self->one_less();
-            },
-            [self = shared_from_this()](const caf::error&) { self->one_less(); });
-  }
-
-  /// Call it when all has been asked.
-  void begin() { one_less(); }
-
- private:
-  void one_less() {
-    if (--missing_ == 0)
-      to_->respond(http_response::json(200, finish_().dump(-1, ' ', false, json::error_handler_t::replace)));
-  }
-
-  exchange_ptr to_;
-  std::function<json()> finish_;
-  std::size_t missing_ = 1;
-};
+std::shared_ptr<fan_in> answer_with(exchange_ptr to, std::function<json()> finish) {
+  return std::make_shared<fan_in>([to = std::move(to), finish = std::move(finish)] {
+    to->respond(http_response::json(200, finish().dump(-1, ' ', false, json::error_handler_t::replace)));
+  });
+}
 
 json channel_json(const channel_description& c) {
   return {{"name", c.name},       {"state", c.state},       {"members", c.members},
@@ -150,20 +124,20 @@ json tree_json(const endpoint_state& state, const tree_parts& parts, std::int64_
 
 void report_channels(const request_context& at, exchange_ptr exchange, list_channels page) {
   auto list = std::make_shared<channel_list>();
-  auto all = std::make_shared<gathering>(std::move(exchange), [list] {
+  auto all = answer_with(std::move(exchange), [list] {
     const auto left_out = list->left_out;
     auto channels = json::array();
     for (const auto& c : sorted(std::move(*list)))
       channels.push_back(channel_json(c));
     return json{{"channels", std::move(channels)}, {"left_out", left_out}};
   });
-  all->ask<channel_list>(at, at.actor().broker(), std::move(page), [list](const channel_list& l) { *list = l; });
+  all->ask<channel_list>(at.actor(), at.actor().broker(), patience, std::move(page), [list](const channel_list& l) { *list = l; });
   all->begin();
 }
 
 void report_connections(const request_context& at, exchange_ptr exchange) {
   auto found = std::make_shared<std::vector<shard_description>>();
-  auto all = std::make_shared<gathering>(std::move(exchange), [found] {
+  auto all = answer_with(std::move(exchange), [found] {
     auto connections = json::array();
     for (const auto& shard : *found)
       for (const auto& c : shard.connections)
@@ -171,28 +145,28 @@ void report_connections(const request_context& at, exchange_ptr exchange) {
     return json{{"connections", std::move(connections)}};
   });
   for (std::uint32_t i = 0; i < at.here.shards; ++i)
-    all->ask<shard_description>(at, at.state.registry.find<shard_handle>(shard_name(i)), describe_shard{true},
+    all->ask<shard_description>(at.actor(), at.state.registry.find<shard_handle>(shard_name(i)), patience, describe_shard{true},
                                 [found](const shard_description& d) { found->push_back(d); });
   all->begin();
 }
 
 void report_tree(const request_context& at, exchange_ptr exchange) {
   auto parts = std::make_shared<tree_parts>();
-  auto all = std::make_shared<gathering>(std::move(exchange), [parts, &state = at.state, &here = at.here] {
+  auto all = answer_with(std::move(exchange), [parts, &state = at.state, &here = at.here] {
     parts->channels.channels = sorted(std::move(parts->channels));
     return tree_json(state, *parts, here.now ? here.now->wall_now() : state.started);
   });
   const auto& registry = at.state.registry;
   const auto children_of = [&](const char* name, troupe::child_list tree_parts::*into) {
-    all->ask<troupe::child_list>(at, registry.find<troupe::supervisor>(name), troupe::list_children{},
+    all->ask<troupe::child_list>(at.actor(), registry.find<troupe::supervisor>(name), patience, troupe::list_children{},
                                  [parts, into](const troupe::child_list& l) { (*parts).*into = l; });
   };
   children_of("node", &tree_parts::root);
   children_of("shards", &tree_parts::shards);
   children_of("mounts", &tree_parts::mounts);
-  all->ask<channel_list>(at, at.actor().broker(), list_channels{}, [parts](const channel_list& l) { parts->channels = l; });
+  all->ask<channel_list>(at.actor(), at.actor().broker(), patience, list_channels{}, [parts](const channel_list& l) { parts->channels = l; });
   for (std::uint32_t i = 0; i < at.here.shards; ++i)
-    all->ask<shard_description>(at, registry.find<shard_handle>(shard_name(i)), describe_shard{false},
+    all->ask<shard_description>(at.actor(), registry.find<shard_handle>(shard_name(i)), patience, describe_shard{false},
                                 [parts](const shard_description& d) { parts->figures.push_back(d); });
   all->begin();
 }

@@ -1,6 +1,7 @@
 #include "actors/telemetry/telemetry_actor.hpp"
 
 #include "actors/hosting/exit_reason.hpp"
+#include "actors/hosting/fan_in.hpp"
 
 #include <caf/actor_system.hpp>
 #include <nlohmann/json.hpp>
@@ -161,30 +162,12 @@ void telemetry_actor::flush() {
 }
 
 void telemetry_actor::observe() {
-  struct gathering {
-    std::vector<shard_rates> all;
-    std::size_t missing = 0;
-  };
-  auto state = std::make_shared<gathering>();
-  state->missing = parts_.shards;
-  const auto one_less = [this, state] {
-    if (--state->missing == 0)
-      measure(state->all);
-  };
-  for (std::uint32_t i = 0; i < parts_.shards; ++i) {
-    const auto shard = parts_.registry.find<shard_handle>(shard_name(i));
-    if (!shard) {
-      one_less();
-      continue;
-    }
-    request(shard, std::chrono::seconds{2}, describe_rates{})
-        .then(
-            [state, one_less](const shard_rates& r) {
-              state->all.push_back(r);
-              one_less();
-            },
-            [one_less](const caf::error&) { one_less(); });
-  }
+  const auto answers = std::make_shared<std::vector<shard_rates>>();
+  const auto all = std::make_shared<fan_in>([this, answers] { measure(*answers); });
+  for (std::uint32_t i = 0; i < parts_.shards; ++i)
+    all->ask<shard_rates>(*this, parts_.registry.find<shard_handle>(shard_name(i)), std::chrono::seconds{2},
+                          describe_rates{}, [answers](const shard_rates& r) { answers->push_back(r); });
+  all->begin();
 }
 
 void telemetry_actor::measure(const std::vector<shard_rates>& all) {
