@@ -163,7 +163,7 @@ TEST_CASE("a channel that waits for its restart while the broker is started anew
   caf::anon_send(channels, troupe::crash_child{"room:1"});
   s.node.settle();
   s.node.fail_actor("broker"); // its shards end with it
-  s.node.pass(300ms);
+  s.node.pass(600ms);
   ws_client b{s.node};
   b.send({{"action", "subscribe"}, {"channel", "room:1"}, {"id", 7}});
   s.node.pass(5s);

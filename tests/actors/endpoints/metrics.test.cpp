@@ -130,3 +130,32 @@ TEST_CASE("every metric is a line of both forms", "[metrics]") {
     CHECK((gauge || total));
   }
 }
+
+TEST_CASE("each join is followed by one leave in the metrics, however many at once and whatever ends them", "[metrics]") {
+  auto settings = test_settings();
+  settings.limits.events_waiting = 16; // most events are lost on the way to the log
+  scene s{settings};
+  std::vector<std::unique_ptr<ws_client>> all;
+  for (std::uint32_t i = 0; i < 200; ++i) {
+    all.push_back(std::make_unique<ws_client>(s.node, "troupe.v1.json", i % 2));
+    for (const char* channel : {"room:1", "open:a"})
+      all.back()->send({{"action", "subscribe"}, {"channel", channel}});
+  }
+  s.node.settle();
+  auto now = metrics(s.node);
+  CHECK(now["joins"] == 400);
+  CHECK(now["leaves"] == 0);
+  CHECK(now["subscriptions"] == 400);
+  all[0]->ask({{"action", "call"}, {"channel", "room:1"}, {"event", "stop"}}); // all of its members at once
+  CHECK(metrics(s.node)["leaves"] == 200);
+  for (std::size_t i = 0; i < 100; ++i)
+    all[i]->lose_connection();
+  s.node.pass(1s);
+  CHECK(metrics(s.node)["leaves"] == 300);
+  s.node.fail_actor("shard-0");
+  s.node.fail_actor("shard-1");
+  s.node.pass(5s);
+  now = metrics(s.node);
+  CHECK(now["joins"] == 400);
+  CHECK(now["leaves"] == 400);
+}
