@@ -77,7 +77,7 @@ TEST_CASE("every close code is made by somebody") {
 }
 
 TEST_CASE("every counter of a shard is told by the metrics, and counted by somebody") {
-  static const std::regex names{R"(^\s*counter ([a-z_, ]+);)"};
+  static const std::regex names{R"(^\s*(?:counter|by_transport<counter>) ([a-z_, ]+);)"};
   static const std::regex name{"[a-z_]+"};
   const auto metrics = std::vector{file_at("actors", "actors/endpoints/metrics_endpoint.cpp")};
   std::vector<source_file> rest;
