@@ -74,6 +74,9 @@ struct limit_settings {
   std::size_t members_per_ask = 1000;        // members one question goes to; past it the ask is refused
   std::size_t snapshot_bytes = 1_MiB;        // bytes; a larger snapshot is not kept
 
+  // One mount
+  std::size_t mount_inputs = 1024; // not yet handled, per mount and shard; past it: 503
+
   // The node
   std::size_t channels = 100'000;           // live; past it the longest idle one is retired, else `error limit`
   std::size_t started_per_session = 1000;   // live ones that one session has had started; past it: `error limit`
@@ -86,9 +89,17 @@ struct limit_settings {
 
   // HTTP
   milliseconds request_timeout = 10s;       // a whole request, also if nothing is ever sent; past it: 408 or close
-  std::size_t request_header_bytes = 8_KiB; // bytes; past it: 431
+  std::size_t request_header_bytes = 16_KiB; // bytes; past it: 431
   std::size_t request_body_bytes = 64_KiB;  // bytes; past it: 413 and close
   milliseconds keep_alive_timeout = 75s;    // idle between two requests; past it: close
+  std::size_t response_rate = 1_KiB;        // bytes per second a client takes of a response; below it: reset
+  milliseconds response_window = 10s;       // over which that is measured
+
+  // Any connection
+  milliseconds closing_timeout = 5s;      // from the last thing said to the end of the connection; past it: reset
+  milliseconds peer_timeout = 45s;        // nothing acknowledged by the peer's kernel; past it: lost
+  std::size_t unsent_bytes = 64_KiB;      // bytes that the kernel holds unsent for one connection
+  std::size_t transfer_bytes = 128_MiB;   // bytes of requests, messages and responses under way; the slowest goes
 };
 
 // -- time ---------------------------------------------------------------------

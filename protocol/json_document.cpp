@@ -29,8 +29,10 @@ std::string reason_of(simdjson::error_code error, std::string_view bytes, std::s
   }
 }
 
-simdjson::dom::parser& parser_for(std::size_t bytes) {
-  thread_local simdjson::dom::parser parser;
+/// One for what clients send and one for what is trusted: a parser that changes its depth allocates anew.
+simdjson::dom::parser& parser_for(std::size_t bytes, std::size_t depth_max) {
+  thread_local simdjson::dom::parser bounded, trusted;
+  auto& parser = depth_max == trusted_depth_max ? trusted : bounded;
   if (parser.capacity() > parser_bytes_kept_max && bytes <= parser_bytes_kept_max)
     parser = simdjson::dom::parser();
   return parser;
@@ -46,7 +48,7 @@ tl::expected<simdjson::dom::element, failure> parse_json(std::string_view bytes,
     return fail(simdjson::EMPTY); // simdjson copies from it even where it is null
   if (bytes.starts_with("\xef\xbb\xbf"))
     return fail(simdjson::TAPE_ERROR);
-  auto& parser = parser_for(bytes.size());
+  auto& parser = parser_for(bytes.size(), depth_max);
   if (parser.max_depth() != depth_max + 1 || parser.capacity() < bytes.size())
     if (const auto error = parser.allocate(std::max(bytes.size(), parser.capacity()), depth_max + 1))
       return fail(error);

@@ -1,7 +1,4 @@
 #pragma once
-/// How one socket moves bytes: plain (socket_stream), and where TLS or a failing test socket goes in.
-///
-/// Non-blocking; the tcp_stream waits for readiness on `fd`. Owner: the tcp_stream. Thread: the I/O thread of its shard.
 
 #include <boost/system/error_code.hpp>
 
@@ -14,11 +11,15 @@ struct iovec;
 
 namespace troupe::transports {
 
+/// What one read or write did.
 struct io_result {
   std::size_t bytes = 0;
   boost::system::error_code error{}; ///< would_block: try again when ready; eof: the peer has finished sending
 };
 
+/// How one socket moves bytes: plain (socket_stream), and where TLS or a failing test socket goes in.
+///
+/// Non-blocking; the tcp_stream waits for readiness on `fd`. Owner: the tcp_stream. Thread: the I/O thread of its shard.
 class byte_stream {
  public:
   virtual ~byte_stream() = default; ///< does not close `fd`

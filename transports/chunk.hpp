@@ -1,8 +1,4 @@
 #pragma once
-/// Bytes that many sockets write: a refcounted buffer, and a slice of it.
-///
-/// Owner: whoever holds a slice. Thread: the I/O thread of one shard only (the count is not atomic): a chunk never
-/// leaves the shard that made it.
 
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <boost/smart_ptr/intrusive_ref_counter.hpp>
@@ -13,6 +9,10 @@
 
 namespace troupe::transports {
 
+/// Bytes that many sockets write: a refcounted buffer, and a slice of it.
+///
+/// Owner: whoever holds a slice. Thread: the I/O thread of one shard only (the count is not atomic): a chunk never
+/// leaves the shard that made it.
 class chunk : public boost::intrusive_ref_counter<chunk, boost::thread_unsafe_counter> {
  public:
   virtual ~chunk() = default;
@@ -23,6 +23,7 @@ class chunk : public boost::intrusive_ref_counter<chunk, boost::thread_unsafe_co
 
 using chunk_ptr = boost::intrusive_ptr<chunk>;
 
+/// A part of a chunk, which it keeps alive.
 struct slice {
   chunk_ptr owner;
   std::string_view bytes;

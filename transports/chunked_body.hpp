@@ -1,7 +1,4 @@
 #pragma once
-/// Takes a chunked body apart (RFC 9112 section 7.1): extensions and trailers are read and ignored.
-///
-/// Pure; thread: any. Never holds more than the body's limit plus one line.
 
 #include "transports/http_refusal.hpp"
 
@@ -13,6 +10,9 @@
 
 namespace troupe::transports {
 
+/// Takes a chunked body apart (RFC 9112 section 7.1): extensions and trailers are read and ignored.
+///
+/// Pure; thread: any. Never holds more than the body's limit plus one line.
 class chunked_body {
  public:
   enum class state : std::uint8_t { more, done, refused };

@@ -1,10 +1,4 @@
 #pragma once
-/// One client's open stream: a WebSocket, or the response of an SSE request. Moves bytes, decides nothing.
-///
-/// Thread: the I/O thread of its shard, for every call in both directions.
-/// Lifetime: shared between its user and its own pending I/O. After `on_closed`, or after the user called
-/// `set_user(nullptr)`, it calls nobody; without a user it only finishes what it was told to write and ends.
-/// No call into a connection calls its user back before it returns.
 
 #include "protocol/error_code.hpp"
 #include "transports/chunk.hpp"
@@ -39,6 +33,12 @@ class connection_user {
   ~connection_user() = default;
 };
 
+/// One client's open stream: a WebSocket, or the response of an SSE request. Moves bytes, decides nothing.
+///
+/// Thread: the I/O thread of its shard, for every call in both directions.
+/// Lifetime: shared between its user and its own pending I/O. After `on_closed`, or after the user called
+/// `set_user(nullptr)`, it calls nobody; without a user it only finishes what it was told to write and ends.
+/// No call into a connection calls its user back before it returns.
 class connection {
  public:
   virtual ~connection() = default;

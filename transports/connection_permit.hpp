@@ -1,7 +1,4 @@
 #pragma once
-/// The right of one socket to be open: counted from accept to close, on whatever shard it is.
-///
-/// A move-only value; destroying it gives the place back. Thread: any.
 
 #include <atomic>
 #include <cstddef>
@@ -10,6 +7,9 @@
 
 namespace troupe::transports {
 
+/// The right of one socket to be open: counted from accept to close, on whatever shard it is.
+///
+/// A move-only value; destroying it gives the place back. Thread: any.
 class connection_permit {
  public:
   using counter = std::shared_ptr<std::atomic<std::size_t>>;

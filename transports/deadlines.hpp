@@ -1,8 +1,4 @@
 #pragma once
-/// Who must be done within the same span of time: a queue in order of entering, with one timer for all.
-///
-/// Entering, leaving and entering again are a splice, without touching the timer; so each request can do it.
-/// Owner: the shard_io. Thread: the I/O thread of its shard. An entry leaves by itself when it is destroyed.
 
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/io_context.hpp>
@@ -13,6 +9,7 @@
 
 namespace troupe::transports {
 
+/// Who must be done by a time. Owner: itself; on at most one queue.
 class deadline_entry {
  public:
   virtual ~deadline_entry() = default;
@@ -29,6 +26,10 @@ class deadline_entry {
   std::chrono::steady_clock::time_point until_{};
 };
 
+/// Who must be done within the same span of time: a queue in order of entering, with one timer for all.
+///
+/// Entering, leaving and entering again are a splice, without touching the timer; so each request can do it.
+/// Owner: the shard_io. Thread: the I/O thread of its shard. An entry leaves by itself when it is destroyed.
 class deadlines : public std::enable_shared_from_this<deadlines> {
  public:
   deadlines(boost::asio::io_context& context, std::chrono::milliseconds span) : timer_(context), span_(span) {}

@@ -1,8 +1,4 @@
 #pragma once
-/// One HTTP request that waits for its response: answered now, later, or by a stream.
-///
-/// Thread: the I/O thread of its shard. Owner: whoever will answer; dropping the last reference unanswered answers
-/// 500. Each exchange is answered exactly once; later answers are ignored.
 
 #include "transports/connection.hpp"
 #include "transports/http.hpp"
@@ -12,6 +8,10 @@
 
 namespace troupe::transports {
 
+/// One HTTP request that waits for its response: answered now, later, or by a stream.
+///
+/// Thread: the I/O thread of its shard. Owner: whoever will answer; dropping the last reference unanswered answers
+/// 500. Each exchange is answered exactly once; later answers are ignored.
 class exchange {
  public:
   virtual ~exchange() = default;
@@ -22,14 +22,20 @@ class exchange {
   /// nothing comes in between. `done(false)`, always later, if it could not be written.
   virtual void respond(http_response response, std::function<void(bool written)> done = {}) = 0;
 
+  /// Answers with what `make` returns. It may block: it runs on a thread for that, with a copy of the request; what it
+  /// throws is answered 500.
+  virtual void respond_by(std::function<http_response(const http_request&)> make) = 0;
+
   /// Closes the connection in good order, without an answer.
   virtual void hang_up() = 0;
 
   /// Called once if the client closes (FIN or RST) before the exchange was answered; it can no longer be answered.
+  /// Where nobody asks for this, a client that has only finished sending is answered.
   virtual void on_abandoned(std::function<void()> then) = 0;
 
-  /// Answers with a response that ends by closing (no length, no chunks): SSE. The header is written at once. If the
-  /// exchange was answered or abandoned before, the stream is over: its user hears so.
+  /// Answers with a response that ends by closing (no length, no chunks): SSE. The header goes out with what is
+  /// flushed first, or in the next turn. If the exchange was answered or abandoned before, the stream is over: its user
+  /// hears so.
   virtual std::shared_ptr<connection> stream(http_response head) = 0;
 
  protected:

@@ -34,7 +34,7 @@ std::vector<std::string_view> http_request::parameters(std::string_view name) co
 }
 
 http_response http_response::json(unsigned status, std::string body) {
-  return {status, {{"Content-Type", "application/json"}}, std::move(body)};
+  return {status, {{"Content-Type", "application/json"}}, std::move(body), {}};
 }
 
 http_response error_response(unsigned status, std::string_view code, std::string_view message) {

@@ -1,9 +1,11 @@
 #pragma once
 /// HTTP requests and responses as values, without sockets and without Beast.
 
+#include "transports/body_source.hpp"
+
 #include <any>
 #include <cstdint>
-#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,10 +32,12 @@ struct http_request {
   [[nodiscard]] std::vector<std::string_view> parameters(std::string_view name) const;
 };
 
+/// An answer; the connection adds its length, its date and what becomes of the connection.
 struct http_response {
   unsigned status = 200;
-  std::vector<std::pair<std::string, std::string>> headers; ///< without Content-Length, Connection, Date
+  std::vector<std::pair<std::string, std::string>> headers; ///< without Content-Length, Date
   std::string body;
+  std::shared_ptr<body_source> rest{}; ///< what follows `body`; null: nothing
 
   /// A JSON body; `{"error":{"code":…,"message":…}}` for errors is made by `error_response`.
   static http_response json(unsigned status, std::string body);

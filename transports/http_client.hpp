@@ -11,6 +11,7 @@
 
 namespace troupe::transports {
 
+/// What a tool asks.
 struct client_request {
   std::string host; ///< an address or a name
   std::uint16_t port = 0;
@@ -21,6 +22,7 @@ struct client_request {
   std::chrono::milliseconds deadline{5000};
 };
 
+/// What it hears.
 struct client_response {
   unsigned status = 0;
   std::string body;

@@ -4,10 +4,9 @@
 
 #include "transports/catch_all.hpp"
 #include "transports/http_exchange.hpp"
+#include "transports/http_header.hpp"
 #include "transports/http_upgrade.hpp"
 #include "transports/lingering_close.hpp"
-#include "transports/response_text.hpp"
-#include "transports/sse_connection.hpp"
 #include "transports/websocket_connection.hpp"
 
 #include <boost/asio/error.hpp>
@@ -32,12 +31,13 @@ http_connection::http_connection(shard_io_ptr io, tcp_stream_ptr tcp, std::strin
     : io_(std::move(io)), tcp_(std::move(tcp)), peer_(std::move(peer)),
       reader_(io_->limits().request_header_bytes, io_->limits().request_body_bytes) {}
 
-void http_connection::open(shard_io_ptr io, int fd, std::string peer, connection_permit permit) {
+void http_connection::open(shard_io_ptr io, int fd, std::string peer, connection_permit permit, bool refuses) {
   tcp_stream_ptr tcp = tcp_stream::open(io, fd, std::move(permit));
   if (!tcp)
     return;
   io->count(transport_event::connection_accepted);
   const auto made = std::make_shared<http_connection>(std::move(io), std::move(tcp), std::move(peer));
+  made->refuses_ = refuses;
   made->settle();
   made->io_->within_request_time(*made); // also if nothing is ever sent
   made->tcp_->wait_readable();
@@ -89,25 +89,29 @@ void http_connection::proceed(request_reader::state state) {
     tcp_->out().append(continue_text);
     tcp_->flush_soon();
   }
+  if (finished_)
+    return part();
   tcp_->wait_readable();
+  account();
 }
 
 void http_connection::refuse_request() {
   http_response response = reader_.why().response();
   if (response.status == 426) { // RFC 9110 section 15.5.22, RFC 6455 section 4.4
+    response.headers.emplace_back("Connection", "Upgrade");
     response.headers.emplace_back("Upgrade", "websocket");
     response.headers.emplace_back("Sec-WebSocket-Version", websocket_version);
   }
   io_->count(transport_event::http_bad_request);
   if (reader_.refused_upgrade())
     io_->count(transport_event::ws_bad_handshake);
-  refuse(response);
+  refuse(std::move(response));
 }
 
 /// Nobody knows where the next request would begin.
-void http_connection::refuse(const http_response& response) {
+void http_connection::refuse(http_response response) {
   head_only_ = keep_alive_ = false;
-  send(response);
+  send(std::move(response));
 }
 
 // -- serving ------------------------------------------------------------------
@@ -122,6 +126,8 @@ void http_connection::start() {
   }
   if (!tcp_->flush())
     return io_->within_closing_time(*this);
+  if (refuses_)
+    return turn_away();
   std::size_t home = io_->index();
   if (request_handler* g = io_->handler(); g && io_->shards() > 1)
     catch_all([&] { home = g->home(request_); });
@@ -129,6 +135,15 @@ void http_connection::start() {
     move_to(home);
   else
     serve(std::exchange(request_, {}));
+}
+
+/// An EventSource that hears a status never comes again: it is told nothing, and comes later.
+void http_connection::turn_away() {
+  if (has_token(request_.header("accept").value_or(""), "text/event-stream"))
+    return part();
+  http_response full = error_response(503, "too_many_connections", "the server has no place for another connection");
+  full.headers.emplace_back("Retry-After", "5");
+  refuse(std::move(full));
 }
 
 void http_connection::move_to(std::size_t shard) {
@@ -166,7 +181,9 @@ void http_connection::become_websocket(http_request request, const upgrade_accep
   std::string early = reader_.take_rest();
   tcp_stream_ptr tcp = retire();
   auto opened = open_websocket(io_, std::move(tcp), request, accepted, std::move(early));
-  if (!catch_all([&] { io_->handler()->opened(opened, std::move(request)); }))
+  if (catch_all([&] { io_->handler()->opened(opened, std::move(request)); }))
+    opened->flush(); // the 101, with what its user said at once
+  else
     opened->abort();
 }
 
@@ -177,117 +194,39 @@ void http_connection::hand_over(http_request request) {
   if (phase_ != phase::waiting)
     return;
   waited_ = true;
-  tcp_->wait_readable();
-}
-
-/// While a request waits, the client may send more, or close.
-void http_connection::watch_client() {
-  const io_result result = tcp_->read(io_->scratch());
-  if (result.error && result.error != boost::asio::error::would_block)
-    return give_up(false);
-  reader_.hold({io_->scratch().data(), result.bytes});
-  if (reader_.held() < held_bytes_max)
+  account();
+  if (tcp_ && !finished_)
     tcp_->wait_readable();
 }
 
-bool http_connection::client_is_gone() const { return waited_ && tcp_->peer_is_gone(); }
-
-// -- answering ----------------------------------------------------------------
-
-void http_connection::answer(http_response response, std::function<void(bool)> done) {
-  const auto self = shared_from_this();
-  if (phase_ != phase::waiting)
-    return tell_later(std::move(done), false);
-  abandoned_ = nullptr;
-  done_ = std::move(done);
-  if (client_is_gone())
-    return give_up(false);
-  keep_alive_ = keep_alive_ && !io_->draining();
-  send(response);
-}
-
-void http_connection::hang_up() {
-  const auto self = shared_from_this();
-  abandoned_ = nullptr;
-  if (phase_ == phase::waiting)
-    lingering_close::say(*io_, retire());
-}
-
-void http_connection::send(const http_response& response) {
-  phase_ = phase::responding;
-  tcp_->out().append(response_text(response, io_->date(), {head_only_, false, keep_alive_}));
-  io_->within_closing_time(*this);
-  const bool all = tcp_->flush();
-  tcp_->flush_soon(); // goes on in on_written
-  if (all)
-    tell_written(); // before its client can say anything else
-}
-
-std::shared_ptr<connection> http_connection::stream(http_response head) {
-  if (phase_ != phase::waiting || client_is_gone())
-    return no_stream();
-  abandoned_ = nullptr;
-  tcp_->out().append(response_text(head, io_->date(), {head_only_, true, false}));
-  const bool ends = head_only_;
-  auto opened = sse_connection::open(io_, retire());
-  if (ends)
-    opened->close(protocol::close_code::normal, {});
-  return opened;
-}
-
-std::shared_ptr<connection> http_connection::no_stream() const { return sse_connection::open(io_, nullptr); }
-
-void http_connection::on_abandoned(std::function<void()> then) {
-  if (phase_ == phase::waiting)
-    abandoned_ = std::move(then);
-  else if (then)
-    boost::asio::post(io_->context(), [then = std::move(then)] { catch_all(then); });
-}
-
-void http_connection::on_written() {
-  const auto self = shared_from_this();
-  if (phase_ == phase::starting && tcp_->out().empty())
-    return start();
-  if (phase_ != phase::responding)
+/// While a request waits, the client may send more, or finish sending: it still hears the answer, unless whoever will
+/// answer wants to know.
+void http_connection::watch_client() {
+  const io_result result = tcp_->read(io_->scratch());
+  if (result.error == boost::asio::error::eof && !abandoned_) {
+    finished_ = true;
     return;
-  if (tcp_->out().empty())
-    response_written();
-  else
-    io_->within_closing_time(*this); // the client reads
+  }
+  if (result.error && result.error != boost::asio::error::would_block)
+    return give_up(false);
+  reader_.hold({io_->scratch().data(), result.bytes});
+  account();
+  if (tcp_ && reader_.held() < held_bytes_max)
+    tcp_->wait_readable();
 }
 
-void http_connection::tell_written() {
-  if (const auto done = std::exchange(done_, nullptr))
-    catch_all([&] { done(true); });
-}
-
-void http_connection::response_written() {
-  tell_written();
-  if (keep_alive_)
-    read_next();
-  else
-    lingering_close::say(*io_, retire());
-}
-
-void http_connection::read_next() {
-  phase_ = phase::reading;
-  between_requests_ = !reader_.begun();
-  if (between_requests_)
-    io_->within_idle_time(*this);
-  else
-    io_->within_request_time(*this);
-  proceed(reader_.advance());
-}
-
-void http_connection::tell_later(std::function<void(bool)> done, bool written) {
-  if (done)
-    boost::asio::post(io_->context(), [done = std::move(done), written] { catch_all([&] { done(written); }); });
+bool http_connection::client_is_gone() const {
+  return waited_ && (abandoned_ ? tcp_->peer_has_finished() : tcp_->peer_is_gone());
 }
 
 // -- ending -------------------------------------------------------------------
 
 void http_connection::on_deadline() {
   const auto self = shared_from_this();
+  if (phase_ == phase::responding && tcp_->keeps_pace(io_->least_in(io_->limits().response_window)))
+    return io_->within_response_window(*this);
+  if (phase_ == phase::responding)
+    io_->count(transport_event::response_too_slow);
   if (phase_ != phase::reading)
     return give_up(true);
   if (between_requests_)
@@ -304,7 +243,7 @@ void http_connection::on_broken(boost::system::error_code) { give_up(false); }
 /// Closes; tells whoever waits for an answer or for its end.
 void http_connection::give_up(bool reset) {
   const auto self = shared_from_this();
-  auto done = std::exchange(done_, nullptr);
+  auto done = response_.take_on_end();
   auto abandoned = std::exchange(abandoned_, nullptr);
   if (const tcp_stream_ptr tcp = retire())
     tcp->close(reset);
@@ -319,14 +258,24 @@ tcp_stream_ptr http_connection::retire() {
   self_ = nullptr;
   leave_deadline();
   tracked_connection::unlink();
+  io_->hold(*this, 0);
+  response_.drop();
   return std::exchange(tcp_, nullptr);
+}
+
+/// For the sake of others.
+void http_connection::cut_off() {
+  const auto self = shared_from_this();
+  abandoned_ = nullptr;
+  tell_later(response_.take_on_end(), false);
+  retire()->close(true);
 }
 
 void http_connection::evict() {
   const auto self = shared_from_this();
   if (const tcp_stream_ptr tcp = retire())
     tcp->close(true);
-  done_ = nullptr;
+  static_cast<void>(response_.take_on_end());
   abandoned_ = nullptr;
 }
 

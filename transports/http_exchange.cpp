@@ -17,6 +17,11 @@ void http_exchange::respond(http_response response, std::function<void(bool writ
     by_->answer(std::move(response), std::move(done));
 }
 
+void http_exchange::respond_by(std::function<http_response(const http_request&)> make) {
+  if (!std::exchange(answered_, true))
+    by_->answer_by([make = std::move(make), request = request_] { return make(request); });
+}
+
 void http_exchange::hang_up() {
   if (!std::exchange(answered_, true))
     by_->hang_up();

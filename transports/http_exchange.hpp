@@ -1,7 +1,4 @@
 #pragma once
-/// One request of an HTTP connection, in the hands of whoever answers it. See exchange.hpp.
-///
-/// Keeps its connection in memory, not open.
 
 #include "transports/exchange.hpp"
 #include "transports/http_connection.hpp"
@@ -10,6 +7,9 @@
 
 namespace troupe::transports {
 
+/// One request of an HTTP connection, in the hands of whoever answers it. See exchange.hpp.
+///
+/// Keeps its connection in memory, not open.
 class http_exchange final : public exchange {
  public:
   http_exchange(std::shared_ptr<http_connection> by, http_request request)
@@ -21,6 +21,7 @@ class http_exchange final : public exchange {
 
   [[nodiscard]] const http_request& request() const override { return request_; }
   void respond(http_response response, std::function<void(bool written)> done) override;
+  void respond_by(std::function<http_response(const http_request&)> make) override;
   void hang_up() override;
   void on_abandoned(std::function<void()> then) override;
   std::shared_ptr<connection> stream(http_response head) override;

@@ -22,6 +22,7 @@ inline constexpr std::size_t method_bytes_max = 32;
 
 enum class body_framing : std::uint8_t { none, length, chunked };
 
+/// A header block taken apart.
 struct http_head {
   std::string method;
   std::string target; ///< as sent, visible ASCII or bytes >= 0x80

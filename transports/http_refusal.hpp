@@ -1,5 +1,4 @@
 #pragma once
-/// Why a request is refused before anyone handles it: a status, a code, a sentence.
 
 #include "transports/http.hpp"
 
@@ -8,6 +7,7 @@
 
 namespace troupe::transports {
 
+/// Why a request is refused before anyone handles it: a status, a code, a sentence.
 struct http_refusal {
   unsigned status = 400;
   std::string_view code;    ///< short, snake_case, a literal

@@ -1,6 +1,7 @@
 #include "transports/http_target.hpp"
 
 #include "protocol/names.hpp"
+#include "transports/http_header.hpp"
 
 #include <algorithm>
 
@@ -31,7 +32,7 @@ bool is_control(char c) {
 bool split_absolute(std::string_view& target, std::string& authority) {
   constexpr std::string_view schemes[] = {"http://", "https://"};
   for (const std::string_view scheme : schemes) {
-    if (!target.starts_with(scheme))
+    if (!equal_ignoring_case(target.substr(0, scheme.size()), scheme)) // RFC 3986 section 3.1
       continue;
     target.remove_prefix(scheme.size());
     const std::size_t end = std::min(target.find_first_of("/?"), target.size());

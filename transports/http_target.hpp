@@ -1,5 +1,4 @@
 #pragma once
-/// The target of a request (RFC 9112 section 3.2): path and query, decoded and checked. Pure; thread: any.
 
 #include "transports/http_refusal.hpp"
 
@@ -13,6 +12,7 @@ namespace troupe::transports {
 
 inline constexpr std::size_t query_parameters_max = 100;
 
+/// The target of a request (RFC 9112 section 3.2): path and query, decoded and checked. Pure; thread: any.
 struct http_target {
   std::string path;      ///< decoded; `*` for `OPTIONS *`
   std::string authority; ///< of an absolute target, which stands above the Host header; else empty

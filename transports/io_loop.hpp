@@ -1,9 +1,4 @@
 #pragma once
-/// The I/O thread of one shard: an Asio loop that runs in turns.
-///
-/// A turn runs ready handlers for about 1 ms, then calls the turn's end (the shard's flush). If that says it has more
-/// to write, the next turn does not wait; else the loop sleeps until something is ready.
-/// Thread: `post` from any; everything else from the owner before `start` or after `join`.
 
 #include <chrono>
 #include <functional>
@@ -15,6 +10,11 @@ class io_context;
 
 namespace troupe::transports {
 
+/// The I/O thread of one shard: an Asio loop that runs in turns.
+///
+/// A turn runs ready handlers for about 1 ms, then calls the turn's end (the shard's flush). If that says it has more
+/// to write, the next turn does not wait; else the loop sleeps until something is ready.
+/// Thread: `post` from any; everything else from the owner before `start` or after `join`.
 class io_loop {
  public:
   io_loop();

@@ -1,13 +1,13 @@
 #pragma once
-/// The end of a connection after the last byte was written: says so, reads until the peer has closed as well, so that
-/// no reset overtakes what was sent (RFC 9112 section 9.6), and closes at the latest after the closing time.
-///
-/// Owner: itself, on the list of its shard_io. Thread: the I/O thread of its shard.
 
 #include "transports/tcp_stream.hpp"
 
 namespace troupe::transports {
 
+/// The end of a connection after the last byte was written: says so, reads until the peer has closed as well, so that
+/// no reset overtakes what was sent (RFC 9112 section 9.6), and closes at the latest after the closing time.
+///
+/// Owner: itself, on the list of its shard_io. Thread: the I/O thread of its shard.
 class lingering_close final : public tcp_stream_owner, public tracked_connection, public deadline_entry {
  public:
   /// The outbox of `line` is empty.

@@ -3,13 +3,9 @@
 #include "transports/listener.hpp"
 
 #include "transports/http_connection.hpp"
-#include "transports/lingering_close.hpp"
-#include "transports/response_text.hpp"
 
 #include <cerrno>
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <unistd.h>
 
 namespace troupe::transports {
@@ -93,31 +89,20 @@ void listener::rest() {
 }
 
 void listener::admit(int fd, const socket_address& from) {
-  const int on = 1;
-  ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   connection_permit permit = connection_permit::take(slots_.taken, slots_.max);
   if (permit)
     http_connection::open(io_, fd, from.text(), std::move(permit));
   else
-    refuse(fd);
+    refuse(fd, from);
 }
 
-void listener::refuse(int fd) {
+void listener::refuse(int fd, const socket_address& from) {
   io_->count(transport_event::connection_refused_limit);
   connection_permit permit = connection_permit::take(slots_.refused, refusals_max);
-  if (!permit) {
+  if (permit)
+    http_connection::open(io_, fd, from.text(), std::move(permit), true);
+  else
     ::close(fd);
-    return;
-  }
-  const tcp_stream_ptr tcp = tcp_stream::open(io_, fd, std::move(permit));
-  if (!tcp)
-    return;
-  io_->count(transport_event::connection_accepted);
-  http_response full = error_response(503, "too_many_connections", "the server has no place for another connection");
-  full.headers.emplace_back("Retry-After", "5");
-  tcp->out().append(response_text(full, io_->date(), {false, false, false}));
-  if (tcp->flush())
-    lingering_close::say(*io_, tcp);
 }
 
 // -- ending -------------------------------------------------------------------

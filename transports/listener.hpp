@@ -1,8 +1,4 @@
 #pragma once
-/// Accepts connections on one loop, as many as the node has places for.
-///
-/// Owner: the server. Thread: the I/O thread of its shard; `close` also after the loop has ended. In bounded batches,
-/// so that a rush of clients does not starve those that are here. Past the limit a client is told 503, and closed.
 
 #include "transports/connection_permit.hpp"
 #include "transports/listening_socket.hpp"
@@ -23,6 +19,11 @@ struct connection_slots {
   connection_permit::counter refused = std::make_shared<std::atomic<std::size_t>>(0); ///< being told so
 };
 
+/// Accepts connections on one loop, as many as the node has places for.
+///
+/// Owner: the server. Thread: the I/O thread of its shard; `close` also after the loop has ended. In bounded batches,
+/// so that a rush of clients does not starve those that are here. Past the limit a client is told 503, and closed; one that asks for an event stream is closed without a
+/// status, after which it would not come again.
 class listener : public std::enable_shared_from_this<listener> {
  public:
   /// Takes `fd` over, which listens.
@@ -42,7 +43,7 @@ class listener : public std::enable_shared_from_this<listener> {
   void accept_batch();
   bool accept_one();
   void admit(int fd, const socket_address& from);
-  void refuse(int fd);
+  void refuse(int fd, const socket_address& from);
   void rest();
 
   shard_io_ptr io_;

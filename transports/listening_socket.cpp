@@ -1,5 +1,6 @@
 #include "transports/listening_socket.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -9,6 +10,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <unistd.h>
 
 namespace troupe::transports {
@@ -16,6 +18,7 @@ namespace troupe::transports {
 namespace {
 
 constexpr int backlog = 4096;
+constexpr int probes = 3; // within the time a peer may be silent
 
 /// Closed unless taken.
 class owned_socket {
@@ -108,9 +111,28 @@ std::string socket_address::text() const {
 /// Without SO_REUSEPORT, which shares a port silently; listening too, since two sockets may be bound with SO_REUSEADDR.
 void probe_address(const socket_address& at) { bind_and_listen(make_socket(at).get(), at); }
 
-int open_listening_socket(socket_address& at) {
+namespace {
+
+/// A cable that is pulled says nothing: data that stays unacknowledged, a window that stays shut and probes without an
+/// answer end a connection after `peer_timeout` (tcp(7), TCP_USER_TIMEOUT).
+void set_for_clients(int fd, const config::limit_settings& limits) {
+  using std::chrono::duration_cast, std::chrono::seconds;
+  const int milliseconds = static_cast<int>(limits.peer_timeout.count());
+  const int probe = std::max(1, static_cast<int>(duration_cast<seconds>(limits.peer_timeout).count()) / probes);
+  set(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+  set(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, static_cast<int>(limits.unsent_bytes));
+  set(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, milliseconds);
+  set(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+  set(fd, IPPROTO_TCP, TCP_KEEPIDLE, probe);
+  set(fd, IPPROTO_TCP, TCP_KEEPINTVL, probe);
+}
+
+} // namespace
+
+int open_listening_socket(socket_address& at, const config::limit_settings& limits) {
   owned_socket made = make_socket(at);
   set(made.get(), SOL_SOCKET, SO_REUSEPORT, 1);
+  set_for_clients(made.get(), limits);
   bind_and_listen(made.get(), at);
   socklen_t size = at.size();
   ::getsockname(made.get(), at.data(), &size);

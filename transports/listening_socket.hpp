@@ -1,6 +1,8 @@
 #pragma once
 /// Sockets that listen on one address and share its port (SO_REUSEPORT). Thread: any.
 
+#include "config/settings.hpp"
+
 #include <cstdint>
 #include <string>
 
@@ -35,6 +37,7 @@ class socket_address {
 void probe_address(const socket_address& at);
 
 /// Binds and listens; port 0 becomes the one chosen. Throws std::runtime_error with a sentence for the operator.
-[[nodiscard]] int open_listening_socket(socket_address& at);
+/// What it accepts inherits: no delay, what the kernel keeps unsent, and when it takes a silent peer for dead.
+[[nodiscard]] int open_listening_socket(socket_address& at, const config::limit_settings& limits);
 
 } // namespace troupe::transports

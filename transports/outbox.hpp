@@ -1,9 +1,4 @@
 #pragma once
-/// What one socket has still to send: slices of shared chunks and bytes of its own, in order.
-///
-/// Pure: it knows no socket. Owner: a tcp_stream. Thread: the I/O thread of its shard (slices are counted there).
-/// Neighbouring slices of one chunk become one, private bytes lie together in one string: thousands of small messages
-/// are a few iovecs. Empty, it owns no memory.
 
 #include "transports/chunk.hpp"
 
@@ -18,6 +13,11 @@ struct iovec;
 
 namespace troupe::transports {
 
+/// What one socket has still to send: slices of shared chunks and bytes of its own, in order.
+///
+/// Pure: it knows no socket. Owner: a tcp_stream. Thread: the I/O thread of its shard (slices are counted there).
+/// Neighbouring slices of one chunk become one, private bytes lie together in one string: thousands of small messages
+/// are a few iovecs. Empty, it owns no memory.
 class outbox {
  public:
   // -- filling ----------------------------------------------------------------

@@ -76,6 +76,17 @@ void push_connection::tell_activity() {
 
 // -- ending -------------------------------------------------------------------
 
+void push_connection::begin_closing() {
+  tcp_->begin_pace();
+  io_->within_closing_time(*this);
+}
+
+void push_connection::on_deadline() {
+  if (!tcp_->out().empty() && tcp_->keeps_pace(io_->least_in(io_->limits().closing_timeout)))
+    return io_->within_closing_time(*this);
+  end(true);
+}
+
 void push_connection::part() {
   lingering_close::say(*io_, std::exchange(tcp_, nullptr));
   end(false);

@@ -1,7 +1,4 @@
 #pragma once
-/// What a WebSocket and an event stream have in common: bytes into the outbox of a line, pings, and the end.
-///
-/// Owner: shared; keeps itself alive from `settle` until it has ended. Thread: the I/O thread of its shard.
 
 #include "transports/connection.hpp"
 #include "transports/tcp_stream.hpp"
@@ -11,6 +8,9 @@
 
 namespace troupe::transports {
 
+/// What a WebSocket and an event stream have in common: bytes into the outbox of a line, pings, and the end.
+///
+/// Owner: shared; keeps itself alive from `settle` until it has ended. Thread: the I/O thread of its shard.
 class push_connection : public connection,
                         public tcp_stream_owner,
                         public tracked_connection,
@@ -51,6 +51,9 @@ class push_connection : public connection,
   /// The peer lives.
   void tell_activity();
 
+  /// The last is said: the peer has the closing time to take it, and again as long as it takes what it must.
+  void begin_closing();
+
   /// All is said and written: ends in good order.
   void part();
 
@@ -66,7 +69,7 @@ class push_connection : public connection,
 
  private:
   void on_broken(boost::system::error_code) final { end(false); }
-  void on_deadline() final { end(true); }
+  void on_deadline() final;
   void evict() final;
   void tell_ping_sent();
   /// Calls the user; an exception of its costs this connection.

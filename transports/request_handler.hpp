@@ -1,8 +1,4 @@
 #pragma once
-/// What a shard is to the transports: where requests and sockets go. Implemented by actors/, one per shard; test
-/// clients call the same functions without a socket.
-///
-/// Thread: the I/O thread of the shard; `home` also from other shards' threads.
 
 #include "transports/exchange.hpp"
 
@@ -23,9 +19,13 @@ using upgrade_verdict = std::variant<http_response, upgrade_accepted>;
 /// What the transports count, for /metrics; plain numbers of one I/O thread, read by others relaxed.
 enum class transport_event : std::uint8_t {
   connection_accepted, connection_closed, connection_refused_limit, bytes_in, bytes_out,
-  http_request, http_bad_request, http_timeout, ws_bad_handshake, ws_protocol_error, ws_too_large,
+  http_request, http_bad_request, http_timeout, response_too_slow, transfer_cut_off, ws_bad_handshake, ws_protocol_error, ws_too_large,
 };
 
+/// What a shard is to the transports: where requests and sockets go. Implemented by actors/, one per shard; test
+/// clients call the same functions without a socket.
+///
+/// Thread: the I/O thread of the shard; `home` also from other shards' threads.
 class request_handler {
  public:
   virtual ~request_handler() = default;

@@ -1,8 +1,4 @@
 #pragma once
-/// Takes HTTP/1.1 requests out of the bytes of one connection, one after the other, strictly checked.
-///
-/// Pure: it knows no socket. Owner: an HTTP connection. Bounded: a header, a body, and what came behind the request
-/// (whoever feeds it bounds that).
 
 #include "transports/chunked_body.hpp"
 #include "transports/http.hpp"
@@ -16,6 +12,10 @@
 
 namespace troupe::transports {
 
+/// Takes HTTP/1.1 requests out of the bytes of one connection, one after the other, strictly checked.
+///
+/// Pure: it knows no socket. Owner: an HTTP connection. Bounded: a header, a body, and what came behind the request
+/// (whoever feeds it bounds that).
 class request_reader {
  public:
   enum class state : std::uint8_t { more, ready, refused };
@@ -26,6 +26,9 @@ class request_reader {
   /// Keeps `bytes` for later: those behind a request that is being answered.
   void hold(std::string_view bytes) { held_ += bytes; }
   [[nodiscard]] std::size_t held() const noexcept { return held_.size(); }
+
+  /// All that is held: of a request that is being read, and behind it.
+  [[nodiscard]] std::size_t bytes() const noexcept { return held_.size() + request_.body.size(); }
 
   /// Goes on with what is held.
   state advance();

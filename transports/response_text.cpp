@@ -1,5 +1,7 @@
 #include "transports/response_text.hpp"
 
+#include "transports/http_header.hpp"
+
 #include <algorithm>
 
 namespace troupe::transports {
@@ -42,6 +44,15 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
   out += "\r\n";
 }
 
+/// What becomes of it, and what the response names beside (RFC 9110 section 7.8: Upgrade).
+std::string connection_of(const http_response& r, bool keep_alive) {
+  std::string options = keep_alive ? "keep-alive" : "close";
+  for (const auto& [name, value] : r.headers)
+    if (equal_ignoring_case(name, "connection"))
+      options += ", " + value;
+  return options;
+}
+
 } // namespace
 
 std::string response_text(const http_response& r, std::string_view date, response_options options) {
@@ -54,11 +65,12 @@ std::string response_text(const http_response& r, std::string_view date, respons
   out += name_of(r.status);
   out += "\r\n";
   append_field(out, "Date", date);
-  append_field(out, "Connection", options.keep_alive ? "keep-alive" : "close");
+  append_field(out, "Connection", connection_of(r, options.keep_alive));
   if (!no_content && !options.until_close)
-    append_field(out, "Content-Length", std::to_string(r.body.size()));
+    append_field(out, "Content-Length", std::to_string(r.body.size() + (r.rest ? r.rest->size() : 0)));
   for (const auto& [name, value] : r.headers)
-    append_field(out, name, value);
+    if (!equal_ignoring_case(name, "connection"))
+      append_field(out, name, value);
   out += "\r\n";
   if (!no_content && !options.head_only)
     out += r.body;

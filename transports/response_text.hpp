@@ -9,6 +9,7 @@
 
 namespace troupe::transports {
 
+/// What a response's text depends on beside the response.
 struct response_options {
   bool head_only = false;   ///< answer to HEAD: the length of the body, without the body
   bool until_close = false; ///< a stream: no length, ends by closing

@@ -66,8 +66,10 @@ struct shard_end {
 
 struct server::state {
   config::listen_settings listen;
+  config::limit_settings limits;
   connection_slots where;
   std::vector<shard_end> ends;
+  std::shared_ptr<blocking_work> blocking = std::make_shared<blocking_work>();
   std::uint16_t port = 0;
 
   void connect_shards();
@@ -87,11 +89,13 @@ void server::state::connect_shards() {
 
 server::server(const config::settings& settings, std::vector<listener_binding> bindings) : state_(std::make_unique<state>()) {
   state_->listen = settings.listen;
+  state_->limits = settings.limits;
   state_->where.max = connections_max(settings.limits.connections);
   for (std::size_t i = 0; i < bindings.size(); ++i) {
     const listener_binding& binding = bindings[i];
-    auto made = std::make_shared<transports::shard_io>(binding.loop->context(), *binding.handler, i, settings.limits);
+    auto made = std::make_shared<transports::shard_io>(binding.loop->context(), *binding.handler, i, bindings.size(), settings.limits);
     made->set_byte_streams(binding.byte_streams);
+    made->set_blocking(state_->blocking);
     state_->ends.push_back({binding.loop, std::move(made)});
   }
   state_->connect_shards();
@@ -102,7 +106,7 @@ void server::listen() {
   if (!state_->listen.shared && at.port() != 0)
     probe_address(at);
   for (shard_end& end : state_->ends) {
-    const int fd = open_listening_socket(at); // the first one chooses the port for all
+    const int fd = open_listening_socket(at, state_->limits); // the first one chooses the port for all
     end.acceptor = std::make_shared<listener>(end.io, fd, state_->where);
   }
   state_->port = at.port();
@@ -152,6 +156,7 @@ void server::state::close(shard_end& end) {
 server::~server() {
   for (shard_end& end : state_->ends)
     state_->close(end);
+  state_->blocking->stop();
 }
 
 std::size_t raise_open_file_limit() {

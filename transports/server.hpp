@@ -1,8 +1,4 @@
 #pragma once
-/// The sockets of a node: one SO_REUSEPORT listener per I/O loop, and the connections they accept.
-///
-/// Owner: the node. Thread: construction and the calls below from one control thread while the loops run; the work
-/// happens on the loops. Connections never throw into the handler; handlers never see a socket.
 
 #include "config/settings.hpp"
 #include "transports/byte_stream.hpp"
@@ -17,12 +13,17 @@
 
 namespace troupe::transports {
 
+/// One loop and who answers there.
 struct listener_binding {
   io_loop* loop = nullptr; ///< outlives the server and its connections
   transports::request_handler* handler = nullptr; ///< outlives the loop's thread
   byte_stream_factory byte_streams{};    ///< how sockets move bytes: TLS, or a test's failing ones; empty: plain
 };
 
+/// The sockets of a node: one SO_REUSEPORT listener per I/O loop, and the connections they accept.
+///
+/// Owner: the node. Thread: construction and the calls below from one control thread while the loops run; the work
+/// happens on the loops. Connections never throw into the handler; handlers never see a socket.
 class server {
  public:
   server(const config::settings& settings, std::vector<listener_binding> bindings);

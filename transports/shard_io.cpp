@@ -9,21 +9,23 @@
 
 namespace troupe::transports {
 
-namespace {
-
-constexpr std::chrono::milliseconds closing_time{5000};
-
-} // namespace
-
-shard_io::shard_io(boost::asio::io_context& context, request_handler& handler, std::size_t index, const config::limit_settings& limits)
+shard_io::shard_io(boost::asio::io_context& context, request_handler& handler, std::size_t index, std::size_t shards,
+           const config::limit_settings& limits)
   : context_(context), handler_(&handler), index_(index), limits_(limits),
     request_(std::make_shared<deadlines>(context, limits.request_timeout)),
     idle_(std::make_shared<deadlines>(context, limits.keep_alive_timeout)),
-    closing_(std::make_shared<deadlines>(context, closing_time)) {}
+    response_(std::make_shared<deadlines>(context, limits.response_window)),
+    closing_(std::make_shared<deadlines>(context, limits.closing_timeout)),
+    transfers_(limits.transfer_bytes / shards) {}
 
 void shard_io::count(transport_event event, std::uint64_t n) {
   if (handler_)
     handler_->count(event, n);
+}
+
+void shard_io::hold(transfer& t, std::size_t bytes) {
+  if (const std::size_t n = transfers_.hold(t, bytes, std::chrono::steady_clock::now()); n != 0)
+    count(transport_event::transfer_cut_off, n);
 }
 
 const std::string& shard_io::date() {
@@ -57,6 +59,7 @@ void shard_io::close() {
   mover_ = nullptr;
   request_->close();
   idle_->close();
+  response_->close();
   closing_->close();
   while (!tracked_.empty()) {
     tracked_connection& r = tracked_.front();

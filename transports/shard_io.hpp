@@ -1,15 +1,14 @@
 #pragma once
-/// The end of the server on one shard: its loop, its handler, its limits, and all that is open there.
-///
-/// Owner: the server; shared with every connection, since those may outlive the server's call. Thread: the I/O thread
-/// of the shard, or, when the loop has ended, whoever joined it. After `close` it calls the handler no more.
 
 #include "config/settings.hpp"
+#include "transports/blocking_work.hpp"
 #include "transports/byte_stream.hpp"
 #include "transports/deadlines.hpp"
 #include "transports/request_handler.hpp"
+#include "transports/transfer_budget.hpp"
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/intrusive/list.hpp>
 
 #include <array>
@@ -45,9 +44,14 @@ struct migrating_request {
   http_request request;
 };
 
+/// The end of the server on one shard: its loop, its handler, its limits, and all that is open there.
+///
+/// Owner: the server; shared with every connection, since those may outlive the server's call. Thread: the I/O thread
+/// of the shard, or, when the loop has ended, whoever joined it. After `close` it calls the handler no more.
 class shard_io : public std::enable_shared_from_this<shard_io> {
  public:
-  shard_io(boost::asio::io_context& context, request_handler& handler, std::size_t index, const config::limit_settings& limits);
+  shard_io(boost::asio::io_context& context, request_handler& handler, std::size_t index, std::size_t shards,
+       const config::limit_settings& limits);
 
   // -- what connections need --------------------------------------------------
 
@@ -60,10 +64,30 @@ class shard_io : public std::enable_shared_from_this<shard_io> {
 
   void count(transport_event event, std::uint64_t n = 1);
 
-  /// The whole request; idle between two; a response or an end that the peer must take.
+  /// The whole request; idle between two; until a response is looked at again; an end that the peer must take.
   void within_request_time(deadline_entry& e) { request_->enter(e); }
   void within_idle_time(deadline_entry& e) { idle_->enter(e); }
+  void within_response_window(deadline_entry& e) { response_->enter(e); }
   void within_closing_time(deadline_entry& e) { closing_->enter(e); }
+
+  /// Bytes that a client takes at least of a response within `span`.
+  [[nodiscard]] std::uint64_t least_in(std::chrono::milliseconds span) const {
+    return limits_.response_rate * static_cast<std::uint64_t>(span.count()) / 1000;
+  }
+
+  /// Runs what may block elsewhere, then `then` on this loop, if `owner` still lives.
+  template <class Owner, class Work, class Then>
+  void run_blocking(std::weak_ptr<Owner> owner, Work work, Then then) {
+    blocking_->run([&context = context_, owner = std::move(owner), work = std::move(work), then = std::move(then)]() mutable {
+      boost::asio::post(context, [owner = std::move(owner), then = std::move(then), made = work()]() mutable {
+        if (const auto alive = owner.lock())
+          then(*alive, std::move(made));
+      });
+    });
+  }
+
+  /// `t` makes us hold that many bytes. Others may be cut off for it, or `t` itself.
+  void hold(transfer& t, std::size_t bytes);
 
   /// For bytes that are looked at before the handler returns.
   [[nodiscard]] std::span<char> scratch() noexcept { return scratch_; }
@@ -82,6 +106,7 @@ class shard_io : public std::enable_shared_from_this<shard_io> {
   // -- from the server --------------------------------------------------------
 
   void set_byte_streams(byte_stream_factory byte_streams) { byte_streams_ = std::move(byte_streams); }
+  void set_blocking(std::shared_ptr<blocking_work> where) { blocking_ = std::move(where); }
 
   /// Takes a connection whose request belongs to another of the `shards` shards.
   using mover = std::function<void(std::size_t to, migrating_request, connection_permit)>;
@@ -99,9 +124,12 @@ class shard_io : public std::enable_shared_from_this<shard_io> {
   config::limit_settings limits_;
   std::shared_ptr<deadlines> request_;
   std::shared_ptr<deadlines> idle_;
+  std::shared_ptr<deadlines> response_;
   std::shared_ptr<deadlines> closing_;
+  transfer_budget transfers_;
   boost::intrusive::list<tracked_connection, boost::intrusive::constant_time_size<false>> tracked_;
   byte_stream_factory byte_streams_;
+  std::shared_ptr<blocking_work> blocking_;
   std::size_t shards_ = 1;
   mover mover_;
   std::time_t date_of_ = 0;

@@ -1,10 +1,10 @@
 #pragma once
-/// The plain byte_stream: recv and sendmsg on a TCP socket. See byte_stream.hpp.
 
 #include "transports/byte_stream.hpp"
 
 namespace troupe::transports {
 
+/// The plain byte_stream: recv and sendmsg on a TCP socket. See byte_stream.hpp.
 class socket_stream final : public byte_stream {
  public:
   explicit socket_stream(int fd) noexcept : fd_(fd) {}

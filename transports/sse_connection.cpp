@@ -20,7 +20,7 @@ std::shared_ptr<connection> sse_connection::open(shard_io_ptr io, tcp_stream_ptr
     return made;
   }
   made->settle();
-  made->tcp_->flush();
+  made->tcp_->flush_soon(); // the head, with what the user says at once
   made->tcp_->wait_readable();
   return made;
 }
@@ -64,7 +64,7 @@ void sse_connection::close(protocol::close_code code, std::string_view reason) {
   closing_ = true;
   code_ = code;
   reason_ = reason;
-  io_->within_closing_time(*this);
+  begin_closing();
   tcp_->flush();
   tcp_->flush_soon();
 }

@@ -1,7 +1,4 @@
 #pragma once
-/// The response of an SSE request as a `connection`: what is written goes out as it is, the end is the socket's end.
-///
-/// Reads nothing but the client's end. Owner: shared; keeps itself alive until it is closed.
 
 #include "transports/push_connection.hpp"
 
@@ -9,6 +6,9 @@
 
 namespace troupe::transports {
 
+/// The response of an SSE request as a `connection`: what is written goes out as it is, the end is the socket's end.
+///
+/// Reads nothing but the client's end. Owner: shared; keeps itself alive until it is closed.
 class sse_connection final : public push_connection {
  public:
   /// `line` may be closed or null: then the user hears of the end at once. `head` has been queued on it.

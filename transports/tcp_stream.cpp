@@ -7,6 +7,7 @@
 
 #include <boost/system/system_error.hpp>
 
+#include <algorithm>
 #include <array>
 
 #include <linux/sockios.h>
@@ -135,6 +136,16 @@ std::size_t tcp_stream::kernel_backlog() const {
   return static_cast<std::size_t>(bytes);
 }
 
+std::uint64_t tcp_stream::acknowledged() const {
+  const std::uint64_t taken = outbox_.taken();
+  return taken - std::min<std::uint64_t>(taken, kernel_backlog());
+}
+
+bool tcp_stream::keeps_pace(std::uint64_t bytes) {
+  const std::uint64_t before = std::exchange(paced_, acknowledged());
+  return paced_ - before >= bytes;
+}
+
 void tcp_stream::finish_sending() {
   if (bytes_ && !broken_)
     bytes_->finish_sending();
@@ -158,12 +169,18 @@ void tcp_stream::close(bool reset) {
   io_->count(transport_event::connection_closed);
 }
 
-bool tcp_stream::peer_is_gone() const {
-  if (!bytes_)
-    return true;
-  pollfd state{bytes_->fd(), POLLRDHUP, 0};
-  return ::poll(&state, 1, 0) > 0;
+namespace {
+
+bool has_happened(int fd, short events) {
+  pollfd state{fd, events, 0};
+  return ::poll(&state, 1, 0) > 0; // errors always count
 }
+
+} // namespace
+
+bool tcp_stream::peer_has_finished() const { return !bytes_ || has_happened(bytes_->fd(), POLLRDHUP); }
+
+bool tcp_stream::peer_is_gone() const { return !bytes_ || has_happened(bytes_->fd(), 0); }
 
 std::pair<int, connection_permit> tcp_stream::release() {
   owner_ = nullptr;

@@ -1,10 +1,4 @@
 #pragma once
-/// One open socket: what waits to be written, and who waits to read.
-///
-/// Asio only says when the socket is ready; bytes move through the byte_stream. Owner: a connection, which hands it to the
-/// next one when the protocol changes (HTTP to WebSocket, to an event stream, to lingering).
-/// Thread: the I/O thread of its shard. Ends: `close`, or when nobody refers to it.
-/// No function calls the owner before it returns.
 
 #include "transports/byte_stream.hpp"
 #include "transports/connection_permit.hpp"
@@ -36,6 +30,12 @@ class tcp_stream_owner {
   ~tcp_stream_owner() = default;
 };
 
+/// One open socket: what waits to be written, and who waits to read.
+///
+/// Asio only says when the socket is ready; bytes move through the byte_stream. Owner: a connection, which hands it to the
+/// next one when the protocol changes (HTTP to WebSocket, to an event stream, to lingering).
+/// Thread: the I/O thread of its shard. Ends: `close`, or when nobody refers to it.
+/// No function calls the owner before it returns.
 class tcp_stream final : public boost::intrusive_ref_counter<tcp_stream, boost::thread_unsafe_counter> {
  public:
   /// Takes `fd` over. Null: the loop cannot watch it, and it was closed.
@@ -70,6 +70,13 @@ class tcp_stream final : public boost::intrusive_ref_counter<tcp_stream, boost::
   /// Bytes that the kernel has taken and the peer has not acknowledged.
   [[nodiscard]] std::size_t kernel_backlog() const;
 
+  /// Position in the stream up to which the peer's kernel has everything. Asks the kernel.
+  [[nodiscard]] std::uint64_t acknowledged() const;
+
+  /// Whether the peer has taken at least `bytes` since `begin_pace`, or since it was asked last.
+  void begin_pace() { paced_ = acknowledged(); }
+  [[nodiscard]] bool keeps_pace(std::uint64_t bytes);
+
   /// Writing failed once: what was queued is lost.
   [[nodiscard]] bool broken() const noexcept { return broken_; }
 
@@ -83,7 +90,8 @@ class tcp_stream final : public boost::intrusive_ref_counter<tcp_stream, boost::
 
   [[nodiscard]] bool is_open() const noexcept { return bytes_ != nullptr; }
 
-  /// Whether the peer has closed its side, also behind unread bytes.
+  /// Whether the peer has finished sending, also behind unread bytes; or is gone altogether (a reset).
+  [[nodiscard]] bool peer_has_finished() const;
   [[nodiscard]] bool peer_is_gone() const;
 
   /// Gives the socket away, unclosed, with its place. The outbox must be empty.
@@ -101,6 +109,7 @@ class tcp_stream final : public boost::intrusive_ref_counter<tcp_stream, boost::
   connection_permit permit_;
   tcp_stream_owner* owner_ = nullptr;
   outbox outbox_;
+  std::uint64_t paced_ = 0; // what was acknowledged when `keeps_pace` was asked
   bool waits_readable_ = false;
   bool waits_writable_ = false;
   bool flushes_soon_ = false;

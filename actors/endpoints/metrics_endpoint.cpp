@@ -51,6 +51,8 @@ constexpr auto shard_metrics = std::to_array<shard_metric>({
     {"http_requests", metric_kind::total, "HTTP requests.", &shard_counters::http_requests},
     {"http_bad_requests", metric_kind::total, "Malformed requests.", &shard_counters::http_bad_requests},
     {"http_timeouts", metric_kind::total, "Requests that took too long.", &shard_counters::http_timeouts},
+    {"responses_too_slow", metric_kind::total, "Responses whose client took less than limits.response_rate.", &shard_counters::responses_too_slow},
+    {"transfers_cut_off", metric_kind::total, "Slow connections that made way at limits.transfer_bytes.", &shard_counters::transfers_cut_off},
     {"ws_bad_handshakes", metric_kind::total, "Upgrades refused as malformed.", &shard_counters::ws_bad_handshakes},
     {"ws_protocol_errors", metric_kind::total, "WebSockets that broke RFC 6455.", &shard_counters::ws_protocol_errors},
     {"ws_too_large", metric_kind::total, "Messages over the limit.", &shard_counters::ws_too_large},

@@ -85,7 +85,7 @@ void request_router::route(exchange_ptr exchange) {
   const auto& mounts = state_.mounts;
   if (request.path == "/ws" || std::find(mounts.begin(), mounts.end(), request.path) != mounts.end())
     return exchange->respond(speaks_websocket());
-  exchange->respond(state_.pages.answer(request));
+  exchange->respond_by([&files = state_.pages](const http_request& r) { return files.answer(r); });
 }
 
 transports::upgrade_verdict request_router::upgrade(const http_request& request) {
@@ -116,6 +116,11 @@ void request_router::count(transport_event event, std::uint64_t n) {
   case transport_event::http_request: c.http_requests += n; break;
   case transport_event::http_bad_request: c.http_bad_requests += n; c.errors += n; break;
   case transport_event::http_timeout: c.http_timeouts += n; break;
+  case transport_event::response_too_slow: c.responses_too_slow += n; break;
+  case transport_event::transfer_cut_off:
+    c.transfers_cut_off += n;
+    state_.bus.announce(events::limit_passed{"limits.transfer_bytes", "the slowest connections were reset"});
+    break;
   case transport_event::ws_bad_handshake: c.ws_bad_handshakes += n; c.errors += n; break;
   case transport_event::ws_protocol_error: c.ws_protocol_errors += n; c.errors += n; break;
   case transport_event::ws_too_large: c.ws_too_large += n; c.errors += n; break;

@@ -1,10 +1,16 @@
 #include "actors/endpoints/static_files.hpp"
 
+#include <algorithm>
 #include <array>
-#include <fstream>
-#include <iterator>
-#include <sys/stat.h>
+#include <cerrno>
+#include <cstdint>
+#include <memory>
+#include <optional>
 #include <utility>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace troupe::actors {
 
@@ -13,6 +19,8 @@ namespace {
 namespace fs = std::filesystem;
 using transports::error_response;
 using transports::http_response;
+
+constexpr char methods[] = "GET, HEAD, OPTIONS";
 
 http_response not_found() { return error_response(404, "not_found", "there is nothing at this path"); }
 
@@ -26,25 +34,93 @@ std::string tag_of(const struct stat& s) {
          std::to_string(s.st_mtim.tv_nsec) + "\"";
 }
 
+/// An open file, for as long as one piece is read. (O_NONBLOCK: a pipe that somebody put there is no reason to wait.)
+class open_file {
+ public:
+  explicit open_file(const fs::path& file) : fd_(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {}
+  ~open_file() {
+    if (fd_ >= 0)
+      ::close(fd_);
+  }
+  open_file(const open_file&) = delete;
+  open_file& operator=(const open_file&) = delete;
+
+  /// Nothing: it is no regular file, or not there.
+  [[nodiscard]] std::optional<struct stat> look() const {
+    struct stat s {};
+    if (fd_ < 0 || ::fstat(fd_, &s) != 0 || !S_ISREG(s.st_mode))
+      return std::nullopt;
+    return s;
+  }
+
+  /// All `n` bytes from `at` on, or none.
+  [[nodiscard]] std::string read(std::uint64_t at, std::size_t n) const {
+    std::string bytes(n, '\0');
+    for (std::size_t done = 0; done < n;) {
+      const auto got = ::pread(fd_, bytes.data() + done, n - done, static_cast<off_t>(at + done));
+      if (got <= 0 && !(got < 0 && errno == EINTR))
+        return {};
+      done += got > 0 ? static_cast<std::size_t>(got) : 0;
+    }
+    return bytes;
+  }
+
+ private:
+  int fd_;
+};
+
+/// What follows the first piece. The file is opened for each piece, so that slow clients hold no open files, and must be
+/// the one that was announced.
+class rest_of_file final : public transports::body_source {
+ public:
+  rest_of_file(fs::path file, std::string tag, std::uint64_t at, std::uint64_t size)
+      : file_(std::move(file)), tag_(std::move(tag)), at_(at), left_(size - at), size_(left_) {}
+
+  [[nodiscard]] std::uint64_t size() const override { return size_; }
+
+  [[nodiscard]] std::string read(std::size_t max) override {
+    const open_file file(file_);
+    const auto now = file.look();
+    if (!now || tag_of(*now) != tag_)
+      return {};
+    auto bytes = file.read(at_, static_cast<std::size_t>(std::min<std::uint64_t>(left_, max)));
+    at_ += bytes.size();
+    left_ -= bytes.size();
+    return bytes;
+  }
+
+ private:
+  const fs::path file_;
+  const std::string tag_;
+  std::uint64_t at_, left_;
+  const std::uint64_t size_;
+};
+
 http_response file_response(const fs::path& file, const transports::http_request& request) {
-  struct stat s {};
-  if (::stat(file.c_str(), &s) != 0 || !S_ISREG(s.st_mode))
+  const open_file opened(file);
+  const auto s = opened.look();
+  if (!s)
     return not_found();
-  if (static_cast<std::size_t>(s.st_size) > static_files::file_bytes_max)
+  const auto size = static_cast<std::size_t>(s->st_size);
+  if (size > static_files::file_bytes_max)
     return error_response(404, "not_found", "the file is too large to be served from here");
   http_response r{200,
                   {{"Content-Type", content_type(file.native())},
                    {"Cache-Control", "no-cache"},
-                   {"ETag", tag_of(s)},
+                   {"ETag", tag_of(*s)},
                    {"X-Content-Type-Options", "nosniff"}},
                   {}};
-  if (request.header("if-none-match") == tag_of(s)) {
+  if (request.header("if-none-match") == tag_of(*s)) {
     r.status = 304;
     return r;
   }
-  std::ifstream in{file, std::ios::binary};
-  r.body.assign(std::istreambuf_iterator<char>{in}, {});
-  return in.bad() ? not_found() : r;
+  const auto piece = std::min(size, static_files::piece_bytes);
+  r.body = opened.read(0, piece);
+  if (r.body.size() != piece)
+    return not_found();
+  if (piece < size)
+    r.rest = std::make_shared<rest_of_file>(file, tag_of(*s), piece, size);
+  return r;
 }
 
 } // namespace
@@ -56,9 +132,11 @@ static_files::static_files(const std::string& directory) {
 }
 
 http_response static_files::answer(const transports::http_request& request) const {
+  if (request.method == "OPTIONS") // also what asks whether the node is up: HAProxy's default check
+    return {204, {{"Allow", methods}}, {}};
   if (request.method != "GET" && request.method != "HEAD") {
     auto no = error_response(405, "method_not_allowed", "files are read with GET");
-    no.headers.emplace_back("Allow", "GET, HEAD");
+    no.headers.emplace_back("Allow", methods);
     return no;
   }
   if (root_.empty() || is_odd(request.path))

@@ -1,8 +1,4 @@
 #pragma once
-/// The files below one directory, as responses: pages of a demo or of an application. Read anew at each request, so that
-/// an edit shows at once; nothing outside the actor_registry and nothing whose name begins with a dot is served.
-///
-/// Owner: the endpoint_state. Thread: any. Bounded: `file_bytes_max`; larger files belong behind a web server.
 
 #include "transports/http.hpp"
 
@@ -11,9 +7,15 @@
 
 namespace troupe::actors {
 
+/// The files below one directory, as responses: pages of a demo or of an application. Read anew at each request, so that
+/// an edit shows at once; nothing outside the actor_registry and nothing whose name begins with a dot is served.
+///
+/// Owner: the endpoint_state. Thread: any that may block. Bounded: a response holds `piece_bytes` of a file, and no open file;
+/// files above `file_bytes_max` belong behind a web server.
 class static_files {
  public:
   static constexpr std::size_t file_bytes_max = 8 * 1024 * 1024;
+  static constexpr std::size_t piece_bytes = 64 * 1024; ///< read with the response; the rest as it is taken
 
   /// Empty: nothing is served.
   explicit static_files(const std::string& directory);

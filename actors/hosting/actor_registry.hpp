@@ -1,7 +1,4 @@
 #pragma once
-/// Where the actors of the node are just now: a handle changes when a supervisor starts its actor anew.
-///
-/// Owner: the node. Thread: any (a mutex; never on the path of a publication). Factories put, endpoints and actors find.
 
 #include <caf/actor_cast.hpp>
 #include <caf/actor_control_block.hpp>
@@ -13,6 +10,9 @@
 
 namespace troupe::actors {
 
+/// Where the actors of the node are just now: a handle changes when a supervisor starts its actor anew.
+///
+/// Owner: the node. Thread: any (a mutex; never on the path of a publication). Factories put, endpoints and actors find.
 class actor_registry {
  public:
   void put(std::string name, caf::strong_actor_ptr who) {

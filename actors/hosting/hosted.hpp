@@ -1,4 +1,17 @@
 #pragma once
+
+#include "actors/hosting/shard_host.hpp"
+
+#include <caf/actor_config.hpp>
+#include <caf/actor_control_block.hpp>
+#include <caf/mailbox_element.hpp>
+
+#include <cassert>
+#include <cstddef>
+#include <utility>
+
+namespace troupe::actors {
+
 /// Makes an event-based actor, typed or not, live on the I/O thread of a shard_host.
 ///
 ///     class session_actor : public hosted<session_interface::base> {
@@ -15,19 +28,6 @@
 /// zombie). A class that overrides `on_exit` calls hosted's; it must not throw. State that must go with the actor,
 /// such as a socket, is a plain member freed in `on_exit`, not a `stateful_actor`'s.
 /// Outside a handler `request(…).then` works; `make_response_promise` does not.
-
-#include "actors/hosting/shard_host.hpp"
-
-#include <caf/actor_config.hpp>
-#include <caf/actor_control_block.hpp>
-#include <caf/mailbox_element.hpp>
-
-#include <cassert>
-#include <cstddef>
-#include <utility>
-
-namespace troupe::actors {
-
 template <class Base>
 class hosted : public Base {
  public:

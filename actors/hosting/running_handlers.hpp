@@ -1,8 +1,4 @@
 #pragma once
-/// Which channels' and mounts' code runs just now: for the watchdog, which cannot ask actors that are stuck.
-///
-/// Each has a entry on it; beginning and ending cost a store each.
-/// Owner: the node's actors; it outlives every channel and mount. Thread: any.
 
 #include <atomic>
 #include <mutex>
@@ -12,6 +8,10 @@
 
 namespace troupe::actors {
 
+/// Which channels' and mounts' code runs just now: for the watchdog, which cannot ask actors that are stuck.
+///
+/// Each has a entry on it; beginning and ending cost a store each.
+/// Owner: the node's actors; it outlives every channel and mount. Thread: any.
 class running_handlers {
  public:
   class entry {

@@ -1,16 +1,4 @@
 #pragma once
-/// Runs actors on an I/O thread: between CAF, which knows jobs, and a loop, which knows tasks.
-///
-/// Two execution units make it safe. Hosted actors are woken through `wake()`, which queues them for the loop,
-/// and run with `context()`, which hands whatever else they wake (channels, supervisors) to CAF's workers. So
-/// a hosted actor runs on the I/O thread only, and nothing but hosted actors runs there.
-///
-/// Owner: whoever owns the loop. Made before the actor system, destroyed after it; the loop outlives both, so that
-/// `post` can be called late (a task that is never run is fine).
-/// Thread: `wake()` and `request_turn` any; turns run on the loop's thread, which is the thread of the first turn
-/// or of `bind_thread`.
-/// Ends: exit all hosted actors, await them, stop and join the loop, `close()`, destroy the actor system. If the
-/// loop ended first: `close()`, then the exits. The actor system waits for ever for a hosted actor that lives.
 
 #include <caf/execution_unit.hpp>
 #include <caf/fwd.hpp>
@@ -33,6 +21,18 @@ struct turn_limits {
   std::chrono::microseconds time_max{1'000};  ///< looked at after each actor
 };
 
+/// Runs actors on an I/O thread: between CAF, which knows jobs, and a loop, which knows tasks.
+///
+/// Two execution units make it safe. Hosted actors are woken through `wake()`, which queues them for the loop,
+/// and run with `context()`, which hands whatever else they wake (channels, supervisors) to CAF's workers. So
+/// a hosted actor runs on the I/O thread only, and nothing but hosted actors runs there.
+///
+/// Owner: whoever owns the loop. Made before the actor system, destroyed after it; the loop outlives both, so that
+/// `post` can be called late (a task that is never run is fine).
+/// Thread: `wake()` and `request_turn` any; turns run on the loop's thread, which is the thread of the first turn
+/// or of `bind_thread`.
+/// Ends: exit all hosted actors, await them, stop and join the loop, `close()`, destroy the actor system. If the
+/// loop ended first: `close()`, then the exits. The actor system waits for ever for a hosted actor that lives.
 class shard_host {
  public:
   using task = std::function<void()>;

@@ -1,12 +1,4 @@
 #pragma once
-/// The deadlines of one shard: a hashed wheel that is moved by one tick of a clock, whoever's clock that is.
-///
-/// A timer is a member of whoever waits; it unlinks itself when destroyed. Scheduling, moving and cancelling take
-/// constant time and allocate nothing. A deadline is rounded up to the next tick: met up to one step late,
-/// never early.
-/// Owner: the shard. Thread: the shard's; nothing is locked.
-/// Callbacks may schedule and cancel any timer, their own included, and destroy any, their own included. They must not
-/// throw. The wheel may go before its timers do.
 
 #include <chrono>
 #include <cstddef>
@@ -54,6 +46,14 @@ class timer : private timer_link {
   bool* destroyed_ = nullptr; // while its callback runs
 };
 
+/// The deadlines of one shard: a hashed wheel that is moved by one tick of a clock, whoever's clock that is.
+///
+/// A timer is a member of whoever waits; it unlinks itself when destroyed. Scheduling, moving and cancelling take
+/// constant time and allocate nothing. A deadline is rounded up to the next tick: met up to one step late,
+/// never early.
+/// Owner: the shard. Thread: the shard's; nothing is locked.
+/// Callbacks may schedule and cancel any timer, their own included, and destroy any, their own included. They must not
+/// throw. The wheel may go before its timers do.
 class timer_wheel {
  public:
   using clock = std::chrono::steady_clock;

@@ -175,7 +175,7 @@ struct mount_input {
   bool text = false;
 };
 
-/// A mount, to one shard: what it said in one handler, in order.
+/// A mount, to one shard: what it said in one handler, in order, and how many inputs of that shard it has handled by it.
 struct mount_effects {
   struct said {
     session_id to;
@@ -190,6 +190,8 @@ struct mount_effects {
   struct handled { ///< the client's next message may be read
     session_id who;
   };
+  std::string mount; ///< its path
+  std::size_t inputs = 0;
   std::vector<std::variant<said, closed, handled>> all;
 };
 using mount_effects_ptr = std::shared_ptr<mount_effects>;

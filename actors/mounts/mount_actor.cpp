@@ -32,6 +32,7 @@ mount_actor::mount_actor(caf::actor_config& cfg, mount_parts parts)
 mount_actor::behavior_type mount_actor::make_behavior() {
   return {[this](const mount_input& in) {
     handle(in);
+    ++batch_to(in.shard).inputs;
     flush();
   }};
 }
@@ -108,10 +109,16 @@ std::vector<decltype(mount_effects::all)::value_type>* mount_actor::to_shard_of(
   const auto found = clients_.find(who);
   if (found == clients_.end())
     return nullptr;
-  auto& batch = said_[found->second.shard];
-  if (!batch)
+  return &batch_to(found->second.shard).all;
+}
+
+mount_effects& mount_actor::batch_to(std::uint32_t shard) {
+  auto& batch = said_[shard];
+  if (!batch) {
     batch = std::make_shared<mount_effects>();
-  return &batch->all;
+    batch->mount = parts_.path;
+  }
+  return *batch;
 }
 
 void mount_actor::flush() {

@@ -1,8 +1,4 @@
 #pragma once
-/// One raw mount as an actor: messages of its clients in, what it says back out, one batch per shard and handler.
-///
-/// Owner: itself; started and watched by a supervisor. Thread: CAF's workers. A hook that throws costs its client the
-/// connection; if the object is to be replaced, the actor ends: its clients are closed with 1011, and another takes over.
 
 #include "actors/hosting/running_handlers.hpp"
 #include "actors/messages/catalogue.hpp"
@@ -20,6 +16,7 @@ namespace troupe::actors {
 
 using mount_factory = std::function<std::unique_ptr<troupe::raw_mount>()>;
 
+/// What a mount works with.
 struct mount_parts {
   std::string path;
   mount_factory make;
@@ -29,6 +26,10 @@ struct mount_parts {
   running_handlers* running = nullptr; ///< none: nobody looks
 };
 
+/// One raw mount as an actor: messages of its clients in, what it says back out, one batch per shard and handler.
+///
+/// Owner: itself; started and watched by a supervisor. Thread: CAF's workers. A hook that throws costs its client the
+/// connection; if the object is to be replaced, the actor ends: its clients are closed with 1011, and another takes over.
 class mount_actor final : public mount_handle::base, private troupe::raw_mount::context {
  public:
   mount_actor(caf::actor_config& cfg, mount_parts parts);
@@ -47,6 +48,7 @@ class mount_actor final : public mount_handle::base, private troupe::raw_mount::
   bool run(const char* hook, session_id of, F&& code);
   void failed(const char* hook, session_id of, const std::exception_ptr& error);
   [[nodiscard]] std::vector<decltype(mount_effects::all)::value_type>* to_shard_of(session_id who);
+  [[nodiscard]] mount_effects& batch_to(std::uint32_t shard);
   void flush();
 
   mount_parts parts_;

@@ -1,11 +1,11 @@
 #pragma once
-/// One client of a raw mount. Owner: mount_clients. Thread: the shard's. Ends: its socket is closed, by whichever side.
 
 #include "actors/sessions/heartbeat.hpp"
 #include "actors/sessions/mount_clients.hpp"
 
 namespace troupe::actors {
 
+/// One client of a raw mount. Owner: mount_clients. Thread: the shard's. Ends: its socket is closed, by whichever side.
 class mount_client final : public transports::connection_user {
  public:
   mount_client(mount_clients& among, shard& home, session_id id, std::string path,

@@ -3,6 +3,7 @@
 #include "actors/sessions/mount_client.hpp"
 #include "actors/sessions/shard.hpp"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -16,6 +17,16 @@ mount_clients::~mount_clients() = default;
 
 // -- the router ---------------------------------------------------------------
 
+bool mount_clients::serves(const std::string& path) {
+  const auto found = mounts_.find(path);
+  if (found == mounts_.end())
+    return false;
+  if (found->second.inputs < home_.settings().limits.mount_inputs)
+    return true;
+  home_.announce(events::limit_passed{"limits.mount_inputs", path});
+  return false;
+}
+
 void mount_clients::open(const std::string& path, std::shared_ptr<transports::connection> connection) {
   const auto id = home_.next_id();
   auto& made = clients_[id];
@@ -28,7 +39,7 @@ void mount_clients::open(const std::string& path, std::shared_ptr<transports::co
 
 // -- what the node and the mounts say -----------------------------------------
 
-void mount_clients::lives(const std::string& path, mount_handle handle) { mounts_[path] = std::move(handle); }
+void mount_clients::lives(const std::string& path, mount_handle handle) { mounts_[path] = {std::move(handle), 0}; }
 
 void mount_clients::lost(const std::string& path) {
   mounts_.erase(path);
@@ -43,6 +54,8 @@ void mount_clients::close_all(close_code code, std::string_view reason) {
 }
 
 void mount_clients::take(mount_effects& what) {
+  if (const auto from = mounts_.find(what.mount); from != mounts_.end())
+    from->second.inputs -= std::min(from->second.inputs, what.inputs); // some may be of the actor before this one
   std::set<session_id> written;
   for (auto& one : what.all) {
     if (auto* said = std::get_if<mount_effects::said>(&one)) {
@@ -66,8 +79,10 @@ void mount_clients::take(mount_effects& what) {
 
 void mount_clients::tell(mount_client& from, mount_input what) {
   const auto to = mounts_.find(from.path());
-  if (to != mounts_.end())
-    gateway_.send(to->second, std::move(what));
+  if (to == mounts_.end())
+    return;
+  ++to->second.inputs;
+  gateway_.send(to->second.handle, std::move(what));
 }
 
 void mount_clients::forget(session_id who) { clients_.erase(who); }

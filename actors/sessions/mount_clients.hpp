@@ -1,9 +1,4 @@
 #pragma once
-/// The clients of raw mounts on one shard: their sockets, and the way to the mounts' actors.
-///
-/// A client's next message is read once the mount has handled the last one. What a mount says to a client that does not
-/// read is bounded by `limits.session_control_bytes`, then the client is closed with 4002.
-/// Owner: the shard. Thread: the shard's.
 
 #include "actors/messages/catalogue.hpp"
 #include "transports/connection.hpp"
@@ -18,6 +13,12 @@ class mount_client;
 class shard;
 class shard_gateway;
 
+/// The clients of raw mounts on one shard: their sockets, and the way to the mounts' actors.
+///
+/// A client's next message is read once the mount has handled the last one. What a mount says to a client that does not
+/// read is bounded by `limits.session_control_bytes`, then the client is closed with 4002. While a mount has more than
+/// `limits.mount_inputs` of this shard to handle, nobody else is let in: those who are have at most one message each there.
+/// Owner: the shard. Thread: the shard's.
 class mount_clients {
  public:
   mount_clients(shard& home, shard_gateway& gateway);
@@ -27,8 +28,8 @@ class mount_clients {
 
   // -- the router -------------------------------------------------------------
 
-  /// Whether somebody serves `path` just now.
-  [[nodiscard]] bool serves(const std::string& path) const { return mounts_.contains(path); }
+  /// Whether somebody serves `path` just now, and has time for one more.
+  [[nodiscard]] bool serves(const std::string& path);
   void open(const std::string& path, std::shared_ptr<transports::connection> connection);
 
   // -- what the node and the mounts say ---------------------------------------
@@ -49,7 +50,11 @@ class mount_clients {
 
   shard& home_;
   shard_gateway& gateway_;
-  std::unordered_map<std::string, mount_handle> mounts_;
+  struct mount {
+    mount_handle handle;
+    std::size_t inputs = 0; ///< told, not yet handled
+  };
+  std::unordered_map<std::string, mount> mounts_;
   std::unordered_map<session_id, std::unique_ptr<mount_client>> clients_;
 };
 

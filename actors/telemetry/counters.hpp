@@ -41,6 +41,7 @@ struct shard_counters {
   counter connections_accepted, connections_refused, connections_closed;
   counter bytes_in, bytes_out;
   counter http_requests, http_bad_requests, http_timeouts;
+  counter responses_too_slow, transfers_cut_off;
   counter ws_bad_handshakes, ws_protocol_errors, ws_too_large;
   counter log_bytes;
 };

@@ -7,6 +7,7 @@ import contextlib
 import itertools
 import json
 import selectors
+import socket
 import threading
 import time
 import urllib.request
@@ -202,12 +203,47 @@ def _post(address: str, path: str, body: dict) -> None:
     request = urllib.request.Request(f"http://{address}{path}", json.dumps(body).encode(),
                                      {"Content-Type": "application/json"}, method="POST")
     urllib.request.urlopen(request, timeout=10).close()
+def half_requests(count: int):
+    """Begin a request, send most of its body and stop; those who are shown out come again."""
+    head = b"POST /send HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 65000\r\n\r\n"
+
+    @contextlib.contextmanager
+    def half(address: str, pid: int, seconds: float):
+        over = threading.Event()
+        thread = threading.Thread(target=_hold_open, args=(address, head + b"x" * 60_000, count, over), daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join(5)
+
+    return half
+
+
+def _hold_open(address: str, begins: bytes, count: int, over: threading.Event) -> None:
+    host, port = address.rsplit(":", 1)
+    waiting = selectors.DefaultSelector()
+    while not over.is_set():
+        while len(waiting.get_map()) < count and not over.is_set():
+            try:
+                one = socket.create_connection((host, int(port)), timeout=5)
+                one.sendall(begins)
+            except OSError:
+                continue
+            waiting.register(one, selectors.EVENT_READ)
+        for key, _ in waiting.select(0.2):  # shown out
+            waiting.unregister(key.fileobj)
+            key.fileobj.close()
+    for key in list(waiting.get_map().values()):
+        key.fileobj.close()
 
 
 ALL = {
     "nobody": nobody,
     "24-stuck": stuck_readers(24),
     "200-stuck": stuck_readers(200),
+    "800-half-requests": half_requests(800),
     "full-log-pipe": full_log_pipe(),
     "name-flood": name_flood,
     "filler": filler,

@@ -74,6 +74,64 @@ TEST_CASE("what is pipelined behind a waiting request stays in the kernel, but f
     REQUIRE(c.response().status == 200);
 }
 
+TEST_CASE("a long request line passes beside a browser's fields, and so do many cookies") {
+  running_server server;
+  client c = server.connect();
+  const std::string fields = "User-Agent: " + std::string(120, 'u') + "\r\nAccept: */*\r\nAccept-Language: de,en;q=0.5\r\n" +
+                             "Referer: http://h/" + std::string(300, 'r') + "\r\nCookie: " + std::string(4000, 'c') + "\r\n";
+  c.send(get("/" + std::string(7990, 't'), fields));
+  CHECK(c.response().status == 200);
+  c.send(get("/echo", "Cookie: " + std::string(8119, 'c') + "\r\n"));
+  CHECK(c.response().status == 200);
+}
+
+TEST_CASE("a whole request is answered though its client has finished sending") {
+  running_server server;
+  for (const std::string path : {"/echo", "/later"}) {
+    CAPTURE(path);
+    client c = server.connect();
+    server.on_loop([&] { // both arrive at once
+      c.send(post(path, "hello"));
+      c.finish_sending();
+    });
+    const answer a = c.response();
+    CHECK(a.status == 200);
+    CHECK(a.body == "POST " + path + " hello");
+    CHECK(c.ended());
+    CHECK(!c.was_reset());
+  }
+}
+
+TEST_CASE("pipelined requests are all answered though their client has finished sending") {
+  running_server server;
+  client c = server.connect();
+  server.on_loop([&] {
+    c.send(get("/later") + get("/echo") + post("/later", "b") + "GET /half");
+    c.finish_sending();
+  });
+  CHECK(c.response().body == "GET /later ");
+  CHECK(c.response().body == "GET /echo ");
+  CHECK(c.response().body == "POST /later b");
+  CHECK(c.ended());
+  CHECK(!c.was_reset());
+}
+
+TEST_CASE("an exchange can be hung up without an answer") {
+  running_server server;
+  client c = server.connect();
+  c.send(get("/hold"));
+  REQUIRE(server.notes().await("held"));
+  server.on_loop([&] {
+    const auto exchange = server.handler().held.front();
+    exchange->hang_up();
+    exchange->respond({200, {}, "too late", {}});
+  });
+  CHECK(c.ended());
+  CHECK(!c.was_reset());
+  c.finish_sending();
+  CHECK(server.handler().await(transport_event::connection_closed, 1));
+}
+
 TEST_CASE("HEAD is answered with the header of GET") {
   running_server server;
   client c = server.connect();

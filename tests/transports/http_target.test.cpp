@@ -34,6 +34,7 @@ TEST_CASE("the authority of an absolute target is told apart from the path") {
   CHECK(t.query == pairs{{"b", "c"}});
   CHECK(parse("http://example.org").path == "/");
   CHECK(parse("https://example.org?a=b").query == pairs{{"a", "b"}});
+  CHECK(parse("HTTP://example.org/a").path == "/a"); // RFC 3986 section 3.1: whatever its case
 }
 
 TEST_CASE("targets that are no path are refused") {

@@ -33,6 +33,12 @@ TEST_CASE("a stream has no length, and neither has what has no body") {
   }
 }
 
+TEST_CASE("what a response names as an option of its connection stands beside what becomes of it") {
+  const std::string text = response_text({426, {{"Connection", "Upgrade"}, {"Upgrade", "websocket"}}, {}}, date, {});
+  CHECK(text.find("Connection: keep-alive, Upgrade\r\n") != std::string::npos);
+  CHECK(text.find("Connection:") == text.rfind("Connection:"));
+}
+
 TEST_CASE("a header value cannot end its line") {
   const std::string text = response_text({200, {{"X", "a\r\nSet-Cookie: b"}}, {}}, date, {});
   CHECK(text.find("X: a  Set-Cookie: b\r\n") != std::string::npos);

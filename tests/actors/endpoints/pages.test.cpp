@@ -82,3 +82,45 @@ TEST_CASE("a file that a browser has already is not sent again") {
   REQUIRE(again.status == 304);
   REQUIRE(again.body.empty());
 }
+
+TEST_CASE("a large file is read piece by piece, as its client takes it") {
+  const site s;
+  std::string text;
+  for (int i = 0; text.size() < 3 * static_files::piece_bytes; ++i)
+    text += std::to_string(i) + ' ';
+  site::write(s.root / "large.txt", text);
+  const static_files files{s.root.string()};
+  auto r = get(files, "/large.txt");
+  REQUIRE(r.status == 200);
+  REQUIRE(r.body.size() == static_files::piece_bytes);
+  REQUIRE(r.rest);
+  REQUIRE(r.body.size() + r.rest->size() == text.size());
+  auto all = r.body;
+  for (auto more = r.rest->read(1000); !more.empty(); more = r.rest->read(1000)) {
+    REQUIRE(more.size() <= 1000);
+    all += more;
+  }
+  REQUIRE(all == text);
+}
+
+TEST_CASE("a file that changes while it is read is not mixed with what it was") {
+  const site s;
+  site::write(s.root / "large.txt", std::string(2 * static_files::piece_bytes, 'a'));
+  const static_files files{s.root.string()};
+  auto r = get(files, "/large.txt");
+  REQUIRE(r.rest);
+  site::write(s.root / "large.txt", std::string(2 * static_files::piece_bytes + 1, 'b'));
+  REQUIRE(r.rest->read(1000).empty());
+  fs::remove(s.root / "large.txt");
+  REQUIRE(r.rest->read(1000).empty());
+}
+
+TEST_CASE("what asks whether the node is up is answered: OPTIONS / without a Host") {
+  const static_files files{""};
+  troupe::transports::http_request r;
+  r.method = "OPTIONS";
+  r.path = "/";
+  const auto said = files.answer(r);
+  REQUIRE(said.status == 204);
+  REQUIRE(header(said, "Allow") == "GET, HEAD, OPTIONS");
+}

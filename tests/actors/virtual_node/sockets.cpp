@@ -100,6 +100,11 @@ void test_exchange::respond(transports::http_response response, std::function<vo
   if (!waiting())
     return;
   const bool arrives = !broken_ && !gone_;
+  while (response.rest)
+    if (const auto more = response.rest->read(64 * 1024); more.empty())
+      response.rest = nullptr;
+    else
+      response.body += more;
   response_ = std::move(response);
   abandoned_ = nullptr;
   if (done && arrives)

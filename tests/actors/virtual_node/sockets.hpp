@@ -89,6 +89,9 @@ class test_exchange final : public transports::exchange, public std::enable_shar
 
   [[nodiscard]] const transports::http_request& request() const override { return request_; }
   void respond(transports::http_response response, std::function<void(bool)> done) override;
+  void respond_by(std::function<transports::http_response(const transports::http_request&)> make) override {
+    respond(make(request_), {});
+  }
   void hang_up() override;
   void on_abandoned(std::function<void()> then) override { abandoned_ = std::move(then); }
   std::shared_ptr<transports::connection> stream(transports::http_response head) override;

@@ -1,0 +1,119 @@
+#include "transports/transfer_budget.hpp"
+
+#include "tests/transports/running_server.hpp"
+#include "tests/transports/websocket_client.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <memory>
+
+namespace troupe::transports::test {
+
+namespace {
+
+using std::chrono::seconds;
+
+struct scripted_transfer final : transfer {
+  explicit scripted_transfer(std::uint64_t so_far) : bytes_moved(so_far) {}
+  [[nodiscard]] std::uint64_t moved() const override { return bytes_moved; }
+  void cut_off() override { is_cut = true; }
+
+  std::uint64_t bytes_moved;
+  bool is_cut = false;
+};
+
+const transfer_budget::time_point start{};
+
+config::settings with_budget(std::size_t bytes) {
+  auto settings = running_server::loopback();
+  settings.limits.transfer_bytes = bytes;
+  return settings;
+}
+
+} // namespace
+
+TEST_CASE("what is held is the sum of all transfers, and what is over is given back") {
+  transfer_budget budget(1000);
+  scripted_transfer a(0), b(0);
+  CHECK(budget.hold(a, 300, start) == 0);
+  CHECK(budget.hold(b, 300, start) == 0);
+  CHECK(budget.hold(a, 700, start) == 0);
+  CHECK(budget.held() == 1000);
+  CHECK(budget.hold(a, 0, start) == 0);
+  CHECK(budget.held() == 300);
+  budget.release(b);
+  budget.release(b);
+  CHECK(budget.held() == 0);
+}
+
+TEST_CASE("past the limit the slowest make way until a quarter is free") {
+  transfer_budget budget(1000);
+  scripted_transfer fast(9000), slow(90), slower(30), fresh(0);
+  budget.hold(fast, 300, start);
+  budget.hold(slow, 200, start);
+  budget.hold(slower, 200, start);
+  CHECK(budget.hold(fresh, 400, start + seconds{10}) == 2);
+  CHECK(slower.is_cut);
+  CHECK(slow.is_cut);
+  CHECK(!fast.is_cut);
+  CHECK(!fresh.is_cut); // it has had no time
+  CHECK(budget.held() == 700);
+}
+
+TEST_CASE("where all have just begun the largest makes way") {
+  transfer_budget budget(1000);
+  scripted_transfer large(0), small(0), last(0);
+  budget.hold(large, 700, start);
+  budget.hold(small, 200, start);
+  CHECK(budget.hold(last, 200, start) == 1);
+  CHECK(large.is_cut);
+  CHECK(!small.is_cut);
+  CHECK(!last.is_cut);
+  CHECK(budget.hold(last, 5000, start) >= 1);
+  CHECK(last.is_cut); // nobody is above the limit
+  CHECK(budget.held() <= 1000);
+}
+
+TEST_CASE("clients that stop half-way through a request make way for one that goes on") {
+  running_server server(1, with_budget(256 * 1024));
+  std::vector<client> stuck;
+  for (int i = 0; i < 40; ++i) {
+    stuck.push_back(server.connect());
+    stuck.back().send("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 60000\r\n\r\n" + std::string(50'000, 'x'));
+  }
+  REQUIRE(server.handler().await(transport_event::transfer_cut_off, 1));
+  client honest = server.connect();
+  honest.send(post("/echo", std::string(60'000, 'y')));
+  CHECK(honest.response().status == 200);
+}
+
+TEST_CASE("clients that stop half-way through a message make way, and hear that something was lost") {
+  running_server server(1, with_budget(256 * 1024));
+  std::vector<std::unique_ptr<websocket_client>> stuck;
+  const std::string whole = binary_frame(std::string(60'000, 'x'));
+  for (int i = 0; i < 40; ++i) {
+    stuck.push_back(std::make_unique<websocket_client>(server.port()));
+    stuck.back()->send(std::string_view(whole).substr(0, 50'000));
+  }
+  REQUIRE(server.handler().await(transport_event::transfer_cut_off, 1));
+  CHECK(server.notes().await("closed"));
+  websocket_client honest(server.port());
+  honest.send(whole);
+  CHECK(honest.hear() == "binary [60000]");
+}
+
+TEST_CASE("clients that do not take their responses make way, and who answers hears so") {
+  running_server server(1, with_budget(1024 * 1024));
+  std::vector<client> stuck;
+  for (int i = 0; i < 40; ++i) {
+    stuck.emplace_back(server.port(), "127.0.0.1", 4096);
+    stuck.back().send(get("/large?bytes=200000"));
+  }
+  REQUIRE(server.handler().await(transport_event::transfer_cut_off, 1));
+  CHECK(server.notes().await("not written"));
+  client honest = server.connect();
+  honest.send(get("/large?bytes=200000"));
+  CHECK(honest.response().body.size() == 200'000);
+}
+
+} // namespace troupe::transports::test
