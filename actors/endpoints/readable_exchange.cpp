@@ -21,6 +21,14 @@ class readable_exchange final : public transports::exchange {
     inner_->respond(std::move(response), std::move(done));
   }
 
+  void respond_by(std::function<transports::http_response(const transports::http_request&)> make) override {
+    inner_->respond_by([make = std::move(make), headers = std::exchange(headers_, {})](const auto& request) {
+      auto response = make(request);
+      response.headers.insert(response.headers.end(), headers.begin(), headers.end());
+      return response;
+    });
+  }
+
   void on_abandoned(std::function<void()> then) override { inner_->on_abandoned(std::move(then)); }
 
   std::shared_ptr<transports::connection> stream(transports::http_response head) override {

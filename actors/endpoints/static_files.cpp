@@ -20,8 +20,6 @@ namespace fs = std::filesystem;
 using transports::error_response;
 using transports::http_response;
 
-constexpr char methods[] = "GET, HEAD, OPTIONS";
-
 http_response not_found() { return error_response(404, "not_found", "there is nothing at this path"); }
 
 /// Also `//`: as a path it would be absolute, in a Location it would be another host.
@@ -132,11 +130,9 @@ static_files::static_files(const std::string& directory) {
 }
 
 http_response static_files::answer(const transports::http_request& request) const {
-  if (request.method == "OPTIONS") // also what asks whether the node is up: HAProxy's default check
-    return {204, {{"Allow", methods}}, {}};
   if (request.method != "GET" && request.method != "HEAD") {
     auto no = error_response(405, "method_not_allowed", "files are read with GET");
-    no.headers.emplace_back("Allow", methods);
+    no.headers.emplace_back("Allow", "GET, HEAD, OPTIONS");
     return no;
   }
   if (root_.empty() || is_odd(request.path))

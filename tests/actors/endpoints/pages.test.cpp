@@ -114,13 +114,3 @@ TEST_CASE("a file that changes while it is read is not mixed with what it was") 
   fs::remove(s.root / "large.txt");
   REQUIRE(r.rest->read(1000).empty());
 }
-
-TEST_CASE("what asks whether the node is up is answered: OPTIONS / without a Host") {
-  const static_files files{""};
-  troupe::transports::http_request r;
-  r.method = "OPTIONS";
-  r.path = "/";
-  const auto said = files.answer(r);
-  REQUIRE(said.status == 204);
-  REQUIRE(header(said, "Allow") == "GET, HEAD, OPTIONS");
-}
