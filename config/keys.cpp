@@ -59,6 +59,7 @@ constexpr auto registry = std::to_array<key>({
   field<&S::limits, &L::sessions_detached>("limits.sessions_detached", count(0, 100'000'000), restart, "Sessions that wait for their client to return; past it the oldest is forced out and told on return."),
   field<&S::limits, &L::connections>("limits.connections", count(0, 100'000'000), restart, "Open connections; past it: 503. 0: what the open-file limit allows."),
   field<&S::limits, &L::node_log_bytes>("limits.node_log_bytes", bytes(64_KiB, 1024 * 1024_MiB), restart, "Bytes of all logs on the node."),
+  field<&S::limits, &L::node_pinned_bytes>("limits.node_pinned_bytes", bytes(64_KiB, 1024 * 1024_MiB), restart, "Bytes of logs that went on, which only the outboxes of slow clients hold. Past it those who took nothing for longest are closed with 4002."),
   field<&S::limits, &L::events_waiting>("limits.events_waiting", count(16, 10'000'000), restart, "What happened and waits to be told in the log and to the observer; past it events are only counted, by kind."),
   field<&S::limits, &L::node_history_bytes>("limits.node_history_bytes", bytes(64_KiB, 1024 * 1024_MiB), restart, "Bytes of all that is kept on the node, of live and of idle channels; past it names that say no more are forgotten, then the largest histories by fair shares lose their oldest."),
   field<&S::limits, &L::request_timeout>("limits.request_timeout", duration(100ms, 10min), restart, "A whole request, headers and body, also if nothing is ever sent; past it: 408 or close."),
@@ -74,6 +75,7 @@ constexpr auto registry = std::to_array<key>({
 
   field<&S::heartbeat, &heartbeat_settings::interval>("heartbeat.interval", duration(100ms, 1h), restart, "Between two pings of a silent WebSocket, with jitter."),
   field<&S::heartbeat, &heartbeat_settings::timeout>("heartbeat.timeout", duration(50ms, 1h), restart, "From a ping that left to the verdict that the peer is dead."),
+  field<&S::heartbeat, &heartbeat_settings::stalled>("heartbeat.stalled", duration(1s, 1h), restart, "A client that acknowledged nothing for so long, though something was there for it, is closed with 4002."),
   field<&S::heartbeat, &heartbeat_settings::sse_comment>("heartbeat.sse_comment", duration(100ms, 1h), restart, "Between two comments of a silent event stream."),
 
   field<&S::session, &session_settings::resume_window>("session.resume_window", duration(0ms, 24h), restart, "How long a session is to outlive its connection, as `welcome` tells clients. No effect yet: clients subscribe again with `since`."),

@@ -85,6 +85,7 @@ struct limit_settings {
   std::size_t connections = 0;              // open; 0: what the open-file limit allows; past it: 503
   std::size_t node_log_bytes = 256_MiB;     // bytes of all logs; past it: the overflow policy of the largest
   std::size_t events_waiting = 20'000;      // on their way to log and observer; past it they are counted, not told
+  std::size_t node_pinned_bytes = 256_MiB;  // that only slow clients' outboxes hold of logs; past it: close 4002, slowest first
   std::size_t node_history_bytes = 256_MiB; // bytes of all histories; past it the largest by fair shares give way
 
   // HTTP
@@ -108,6 +109,7 @@ struct limit_settings {
 struct heartbeat_settings {
   milliseconds interval = 25s;    // between two pings, with jitter
   milliseconds timeout = 10s;     // from a ping that left to the verdict
+  milliseconds stalled = 20s;     // a client that took nothing for so long, though something is there for it: close 4002
   milliseconds sse_comment = 15s; // between two comments of a silent event stream
 };
 

@@ -98,7 +98,7 @@ void channel_runtime::find_start(const pending_join_ptr& a, offset_t head, paylo
 void channel_runtime::place_in(const pending_join_ptr& a, offset_t head, protocol::subscribed what, page replay) {
   if (a->skip)
     a->slot->items.push_back({skipped{{what.at.epoch, head}}, std::nullopt, std::nullopt});
-  a->slot->settle({joined{a->who.from, std::move(what), std::move(replay), a->what.presence, a->what.again},
+  a->slot->settle({joined{a->who.from, std::move(what), std::move(replay), a->what.presence, a->what.again, head},
                     a->who.from, a->who.from});
 }
 

@@ -85,7 +85,7 @@ void open_events(const request_context& at, transports::exchange_ptr exchange) {
   const bool envelope = channels.names.size() > 1 || format == "envelope";
   auto& s = at.home().open_session(transport_kind::sse, request.peer);
   at.home().guard(s, [&] {
-    s.privileged = at.state.auth.may_observe(request);
+    s.set_privileged(at.state.auth.may_observe(request));
     s.deliver_by(std::make_unique<sse_delivery>(s, envelope ? wire_form_id::sse_envelope : wire_form_id::sse_data,
                                                 std::move(exchange), channels.names, std::move(head)));
     for (std::size_t i = 0; i < channels.names.size(); ++i)

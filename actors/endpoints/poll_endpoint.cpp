@@ -37,7 +37,7 @@ session& new_session(const request_context& at, const exchange_ptr& exchange, co
                      std::optional<poll_cursor> cursor) {
   auto& s = at.home().open_session(transport_kind::poll, exchange->request().peer);
   s.set_user(user);
-  s.privileged = at.state.auth.may_observe(exchange->request());
+  s.set_privileged(at.state.auth.may_observe(exchange->request()));
   auto how = std::make_unique<poll_delivery>(s, user, joins);
   auto& delivery = *how;
   s.deliver_by(std::move(how));
@@ -68,7 +68,7 @@ void poll_inbox(const request_context& at, const exchange_ptr& exchange, const s
     return exchange->respond(error_response(403, "refused", "polls by userId are not allowed here"));
   if (s) {
     const auto* there = s->find(name);
-    if (there && !there->leaving && !there->has_last_word())
+    if (there && there->wanted() && !there->leaving())
       return at.home().guard(*s, [&] { delivery_of(*s).poll(exchange, std::nullopt); });
     at.home().close_later(*s, leave_reason::left, protocol::close_code::none, "left its inbox");
   }

@@ -77,13 +77,13 @@ void open_websocket(const request_context& at, std::shared_ptr<transports::conne
   const auto* chosen = choose(request);
   auto& s = home.open_session(transport_kind::websocket, request.peer);
   home.guard(s, [&] {
-    s.plain = !chosen;
-    s.privileged = at.state.auth.may_observe(request);
+    s.set_plain(!chosen);
+    s.set_privileged(at.state.auth.may_observe(request));
     auto how = std::make_unique<websocket_delivery>(s, chosen ? chosen->form : wire_form_id::ws_json);
     auto& delivery = *how;
     s.deliver_by(std::move(how));
     delivery.open(std::move(connection));
-    if (s.plain && !home.settings().default_channel.empty())
+    if (s.plain() && !home.settings().default_channel.empty())
       s.enter(home.settings().default_channel, std::nullopt);
   });
 }

@@ -78,6 +78,7 @@ struct joined {
   page replay;
   bool presence = false;
   bool again = false;
+  offset_t head = 0; ///< the channel's, at this place in the stream
 };
 struct read_page {
   session_id who;

@@ -1,7 +1,4 @@
 #pragma once
-/// Which channel asked what: channels number their questions themselves, a client sees one number per question.
-///
-/// Owner: the session, made on first use. Bounded: the oldest of more than 128 open questions is forgotten.
 
 #include <cstdint>
 #include <deque>
@@ -11,6 +8,9 @@
 
 namespace troupe::actors {
 
+/// Which channel asked what: channels number their questions themselves, a client sees one number per question.
+///
+/// Owner: the session, made on first use. Bounded: the oldest of more than 128 open questions is forgotten.
 class ask_routes {
  public:
   struct route {

@@ -1,4 +1,15 @@
 #pragma once
+
+#include "actors/messages/link_batches.hpp"
+#include "actors/sessions/channel_log.hpp"
+#include "actors/sessions/reader_list.hpp"
+
+#include <deque>
+#include <string>
+#include <vector>
+
+namespace troupe::actors {
+
 /// A channel as one shard sees it: how to reach it, its log, who of this shard is in it, and the commands on their way.
 ///
 ///     finding --found--> live --lost--> finding
@@ -7,29 +18,16 @@
 ///
 /// Owner: the shard. Thread: the shard's. Ends: with its last subscription and its last command, plus a while.
 /// Bounded: commands under way by `channel_commands` and `channel_command_bytes`.
-
-#include "actors/messages/link_batches.hpp"
-#include "actors/sessions/channel_log.hpp"
-
-#include <deque>
-#include <string>
-#include <vector>
-
-namespace troupe::actors {
-
-class subscription;
-
 class channel_entry {
  public:
-  channel_entry(std::uint64_t link, std::string name, channel_log::bounds limits,
-               std::shared_ptr<log_ledger> shard_total)
-      : number(link), log(std::move(name), limits, std::move(shard_total)) {}
+  channel_entry(std::uint64_t link, std::string name, channel_log::bounds limits, log_budget& shard_total)
+      : number(link), log(std::move(name), limits, shard_total) {}
 
   [[nodiscard]] const std::string& name() const noexcept { return log.channel(); }
 
   std::uint64_t number; ///< the link's name in batches; a new one after the channel was lost
   channel_log log;
-  bool head_known = false; ///< the log's head offset is the channel's
+  bool head_known = false; ///< the log's head offset is the channel's: always, while somebody is in
 
   bool live = false;
   bool finding = false; ///< the broker was asked and has not answered
@@ -37,8 +35,8 @@ class channel_entry {
   config::overflow_policy overflow{}; ///< for those behind the log
   starter by; ///< who named it last here: whose it is, if it has to be started
 
-  std::vector<subscription*> subscriptions; ///< joined or joining
-  bool dirty = false;                       ///< in the shard's list of channels to look at
+  reader_list readers; ///< joined or joining
+  bool dirty = false;  ///< in the shard's list of channels to look at
 
   // -- commands ---------------------------------------------------------------
 

@@ -1,7 +1,10 @@
 #include "actors/sessions/channel_log.hpp"
 
+#include "actors/sessions/log_budget.hpp"
+
 #include <algorithm>
 #include <cassert>
+#include <unordered_map>
 #include <utility>
 
 namespace troupe::actors {
@@ -11,37 +14,46 @@ namespace {
 constexpr std::size_t chunk_bytes_min = 1024;
 constexpr std::size_t chunk_bytes_max = 32 * 1024;
 
-/// A chunk that counts in the ledgers until the last reader lets go.
-class counted_chunk : public transports::chunk {
+} // namespace
+
+/// A chunk that counts in the shard's ledger: as the log's while one of its entries lies in it or it is being filled,
+/// then as pinned, until the last reader lets go.
+class log_chunk : public transports::chunk {
  public:
-  counted_chunk(std::size_t capacity, std::shared_ptr<log_ledger> log, std::shared_ptr<log_ledger> shard)
-      : log_(std::move(log)), shard_(std::move(shard)) {
+  log_chunk(std::size_t capacity, std::shared_ptr<log_ledger> total) : total_(std::move(total)) {
     bytes.reserve(capacity);
-    counted_ = bytes.capacity();
-    log_->bytes += counted_;
-    shard_->bytes += counted_;
+    counted = bytes.capacity();
+    total_->held += counted;
   }
-  ~counted_chunk() {
-    log_->bytes -= counted_;
-    shard_->bytes -= counted_;
+  ~log_chunk() override { (held_ ? total_->held : total_->pinned) -= counted; }
+  log_chunk(const log_chunk&) = delete;
+  log_chunk& operator=(const log_chunk&) = delete;
+
+  /// Nothing of the log's is in it any more.
+  void let_go() {
+    held_ = false;
+    total_->held -= counted;
+    total_->pinned += counted;
   }
-  counted_chunk(const counted_chunk&) = delete;
-  counted_chunk& operator=(const counted_chunk&) = delete;
+
+  std::size_t counted = 0;
+  std::uint32_t uses = 1; ///< of the log: its entries in it, and one while it is being filled
 
  private:
-  std::size_t counted_ = 0;
-  std::shared_ptr<log_ledger> log_, shard_;
+  bool held_ = true;
+  std::shared_ptr<log_ledger> total_;
 };
-
-} // namespace
 
 // -- constructors -------------------------------------------------------------
 
-channel_log::channel_log(std::string channel, bounds limits, std::shared_ptr<log_ledger> shard_total)
-    : channel_(std::move(channel)), limits_(limits), own_(std::make_shared<log_ledger>()),
-      shard_total_(std::move(shard_total)) {}
+channel_log::channel_log(std::string channel, bounds limits, log_budget& shard_total)
+    : channel_(std::move(channel)), limits_(limits), shard_total_(shard_total), tail_(shard_total.next_first()),
+      begun_(tail_) {}
 
-channel_log::~channel_log() { shard_total_->bytes -= publications_bytes_; }
+channel_log::~channel_log() {
+  while (!entries_.empty())
+    drop_oldest();
+}
 
 // -- appending ----------------------------------------------------------------
 
@@ -58,18 +70,34 @@ void channel_log::append(publication_ptr p) {
 void channel_log::append(protocol::presence_change change) {
   entry e;
   e.offset = head_offset_;
+  e.is = kind::presence;
   e.restricted = true;
-  e.presence = std::make_shared<const protocol::presence_change>(std::move(change));
+  e.what = std::make_shared<const protocol::presence_change>(std::move(change));
+  push(std::move(e));
+}
+
+void channel_log::skip(const position& at) {
+  if (at.epoch == epoch_ && at.offset == head_offset_)
+    return;
+  if (at.epoch != epoch_ || at.offset < head_offset_ || entries_.empty())
+    return restart(at);
+  entry e;
+  e.offset = at.offset;
+  e.is = kind::gap;
+  breaks_.push_back(head());
   push(std::move(e));
 }
 
 void channel_log::push(entry e) {
-  const auto size = publication_bytes(e);
+  const auto size = bytes_of(e);
   publications_bytes_ += size;
-  shard_total_->bytes += size;
+  shard_total_.ledger()->held += size;
   head_offset_ = e.offset;
+  latest_.reset();
   entries_.push_back(std::move(e));
-  trim();
+  while (entries_.size() > 1 && (entries_.size() > limits_.entries_max || bytes() > limits_.bytes_max))
+    drop_oldest();
+  shard_total_.spoke(*this);
 }
 
 void channel_log::restart(const position& at) {
@@ -80,67 +108,118 @@ void channel_log::restart(const position& at) {
   head_offset_ = tail_offset_ = at.offset;
 }
 
-void channel_log::trim() {
-  while (entries_.size() > 1 && (entries_.size() > limits_.entries_max || bytes() > limits_.bytes_max ||
-                                 shard_total_->bytes > limits_.shard_bytes_max))
-    drop_oldest();
-}
-
 void channel_log::drop_oldest() {
-  const auto size = publication_bytes(entries_.front());
+  const auto size = bytes_of(entries_.front());
   publications_bytes_ -= size;
-  shard_total_->bytes -= size;
+  shard_total_.ledger()->held -= size;
   tail_offset_ = entries_.front().offset;
+  latest_.reset();
   entries_.pop_front();
+  if (!breaks_.empty() && breaks_.front() == tail_)
+    breaks_.pop_front();
   ++tail_;
-  last_ = {};
   for (auto& l : lanes_) {
     if (!l)
       continue;
+    if (l->from < tail_)
+      l->run = {};
     while (!l->encodings.empty() && l->base < tail_) {
+      let_go(*l, l->encodings.front());
       l->encodings.pop_front();
       ++l->base;
     }
-    if (l->encodings.empty())
+    if (l->encodings.empty()) {
+      close_chunk(*l);
       l.reset();
+    }
   }
+  shard_total_.resized(*this);
 }
 
-std::size_t channel_log::publication_bytes(const entry& e) const {
-  return sizeof(entry) + (e.what ? e.what->size() : 0) +
-         (e.presence ? (e.presence->joined.size() + e.presence->left.size()) * sizeof(protocol::member_info) : 0);
+void channel_log::let_go(lane& of, encoding& from) {
+  if (from.where)
+    release(*from.where);
+  if (of.run.bytes.owner == from.where)
+    of.run = {};
+}
+
+void channel_log::close_chunk(lane& of) {
+  if (of.open)
+    release(*of.open);
+  of.open = nullptr;
+}
+
+void channel_log::release(log_chunk& chunk) {
+  if (--chunk.uses > 0)
+    return;
+  chunks_bytes_ -= chunk.counted;
+  chunk.let_go();
+}
+
+std::size_t channel_log::bytes_of(const entry& e) {
+  switch (e.is) {
+  case kind::publication:
+    return sizeof(entry) + e.as_publication().size();
+  case kind::presence:
+    return sizeof(entry) +
+           (e.as_presence().joined.size() + e.as_presence().left.size()) * sizeof(protocol::member_info);
+  case kind::gap:
+    break;
+  }
+  return sizeof(entry);
 }
 
 // -- knowing ------------------------------------------------------------------
-
-std::size_t channel_log::bytes() const noexcept { return publications_bytes_ + own_->bytes; }
 
 offset_t channel_log::offset_before(sequence at) const {
   assert(at >= tail_ && at <= head());
   return at == tail_ ? tail_offset_ : entries_[at - tail_ - 1].offset;
 }
 
+/// Behind the last entry of that offset, so that ephemeral ones after it are not told again.
 std::optional<sequence> channel_log::after(offset_t offset) const {
   if (offset < tail_offset_ || offset > head_offset_)
     return std::nullopt;
-  // Behind the last entry of that offset, so that ephemeral ones after it are not told again.
-  const auto it = std::upper_bound(entries_.begin(), entries_.end(), offset,
-                                   [](offset_t o, const entry& e) { return o < e.offset; });
-  return tail_ + static_cast<sequence>(it - entries_.begin());
+  std::size_t low = 0;
+  for (auto size = entries_.size(); size > 0;) { // upper bound
+    const auto half = size / 2;
+    if (entries_[low + half].offset <= offset) {
+      low += half + 1;
+      size -= half + 1;
+    } else {
+      size = half;
+    }
+  }
+  if (low < entries_.size() && entries_[low].is == kind::gap)
+    return std::nullopt;
+  return tail_ + low;
 }
 
 bool channel_log::is_for(sequence at, const log_reader& reader) const {
   const auto& e = entries_[at - tail_];
-  return !e.restricted || (e.what ? e.what->is_for(reader.who) : reader.presence);
+  return !e.restricted || (e.is == kind::publication ? e.as_publication().is_for(reader.who) : reader.presence);
+}
+
+bool channel_log::is_break(sequence at) const noexcept {
+  return !breaks_.empty() && at < head() && entries_[at - tail_].is == kind::gap;
+}
+
+sequence channel_log::next_break(sequence from) const noexcept {
+  for (std::size_t i = 0; i < breaks_.size(); ++i)
+    if (breaks_[i] >= from)
+      return breaks_[i];
+  return head();
 }
 
 // -- reading ------------------------------------------------------------------
 
 log_run channel_log::read(sequence from, sequence to, protocol::wire_form_id form, const log_reader& reader,
                           std::size_t room) {
-  assert(from >= tail_ && from <= to && to <= head());
-  if (last_.from == from && last_.to == to && last_.form == form && last_.room <= room && last_.run.next == to)
-    return last_.run;
+  to = std::min(to, next_break(from));
+  assert(from >= tail_ && from < to);
+  auto& of = lane_of(form);
+  if (of.from == from && of.to == to && of.run.next == to && of.run.bytes.bytes.size() <= room)
+    return of.run;
   log_run run{{}, from, 0};
   bool shared = true; // the same for every reader
   for (; run.next < to; ++run.next) {
@@ -150,7 +229,7 @@ log_run channel_log::read(sequence from, sequence to, protocol::wire_form_id for
         break;
       continue;
     }
-    const auto& at = encoded(run.next, form);
+    const auto& at = encoded(of, run.next, form);
     const std::string_view bytes{at.where->bytes.data() + at.begin, at.size};
     if (run.entries == 0) {
       run.bytes = {at.where, bytes};
@@ -162,22 +241,24 @@ log_run channel_log::read(sequence from, sequence to, protocol::wire_form_id for
     }
     ++run.entries;
   }
-  if (shared && run.next == to)
-    last_ = {form, from, to, run.bytes.bytes.size(), run};
+  if (shared && run.next == to) {
+    of.from = from;
+    of.to = to;
+    of.run = run;
+  }
   return run;
 }
 
-const channel_log::encoding& channel_log::encoded(sequence at, protocol::wire_form_id form) {
+channel_log::lane& channel_log::lane_of(protocol::wire_form_id form) {
   auto& held = lanes_[static_cast<std::size_t>(form)];
   if (!held) {
     held = std::make_unique<lane>();
-    held->base = at;
+    held->base = tail_;
   }
-  auto& of = *held;
-  while (of.base > at) {
-    of.encodings.emplace_front();
-    --of.base;
-  }
+  return *held;
+}
+
+const channel_log::encoding& channel_log::encoded(lane& of, sequence at, protocol::wire_form_id form) {
   while (of.base + of.encodings.size() <= at)
     of.encodings.emplace_back();
   auto& found = of.encodings[at - of.base];
@@ -190,20 +271,47 @@ void channel_log::encode(encoding& into, lane& of, const entry& e, protocol::wir
   thread_local std::string scratch; // a buffer, not state: always empty between calls
   scratch.clear();
   const auto& writer = protocol::get(form);
-  if (e.what)
-    writer.publication(scratch, channel_, epoch_, *e.what);
+  if (e.is == kind::publication)
+    writer.publication(scratch, channel_, epoch_, e.as_publication());
   else
-    writer.message(scratch, *e.presence);
-  ++own_->encodings;
-  ++shard_total_->encodings;
+    writer.message(scratch, e.as_presence());
+  ++encodings_;
+  ++shard_total_.ledger()->encodings;
   if (!of.open || of.open->bytes.capacity() - of.open->bytes.size() < scratch.size()) {
     const auto doubled = of.open ? std::min(of.open->bytes.capacity() * 2, chunk_bytes_max) : chunk_bytes_min;
-    of.open = new counted_chunk(std::max(doubled, scratch.size()), own_, shard_total_);
+    close_chunk(of);
+    of.open = new log_chunk(std::max(doubled, scratch.size()), shard_total_.ledger());
+    chunks_bytes_ += of.open->counted;
+    shard_total_.resized(*this);
   }
+  ++of.open->uses;
   into.where = of.open;
   into.begin = static_cast<std::uint32_t>(of.open->bytes.size());
   into.size = static_cast<std::uint32_t>(scratch.size());
   of.open->bytes += scratch;
+}
+
+std::shared_ptr<const latest_view> channel_log::latest() {
+  if (latest_)
+    return latest_;
+  constexpr std::size_t enough = 0;                           // of that event
+  std::unordered_map<std::string_view, std::size_t> of_event; // one past the index of the one found last
+  latest_view found; // from the newest; of an event all up to one that everybody may read
+  for (auto i = entries_.size(); i-- > 0;) {
+    const auto& e = entries_[i];
+    if (e.is != kind::publication)
+      continue;
+    const auto [later, is_new] = of_event.try_emplace(e.as_publication().event, 0);
+    if (!is_new && later->second == enough)
+      continue;
+    found.push_back({tail_ + i, is_new ? 0 : later->second});
+    later->second = e.restricted ? found.size() : enough;
+  }
+  const auto view = std::make_shared<latest_view>(found.rbegin(), found.rend());
+  for (auto& one : *view) // index from the other end: never 0, as a later one is never the first
+    one.next_of_event = one.next_of_event == 0 ? 0 : view->size() - one.next_of_event;
+  latest_ = view;
+  return latest_;
 }
 
 } // namespace troupe::actors

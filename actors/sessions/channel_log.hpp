@@ -1,31 +1,32 @@
 #pragma once
-/// The last things one channel said to everybody, as one shard keeps them: already encoded, read by cursors.
-///
-/// Every entry has a sequence number of this log; publications that are kept also have their offset. Entries are
-/// encoded on first reading, once per wire form, into chunks that all readers share.
-/// Owner: the shard's channel_entry. Thread: the shard's. Ends: when the last subscription leaves.
-/// Bounded: `entries_max` and `bytes_max` (publications, encoded forms and pinned chunks together); the oldest go.
 
+#include "actors/hosting/fifo.hpp"
 #include "protocol/messages.hpp"
 #include "protocol/wire_form.hpp"
 #include "transports/chunk.hpp"
 
 #include <troupe/publication.hpp>
 
+#include <boost/intrusive/list.hpp>
+
 #include <array>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace troupe::actors {
 
 using sequence = std::uint64_t;
 
-/// Of one log or of all logs of a shard.
+class log_budget;
+class log_chunk;
+
+/// Bytes of all logs of a shard. Chunks know it until the last socket lets go.
 struct log_ledger {
-  std::size_t bytes = 0;       ///< that chunks hold; pinned chunks count until the last socket lets go
+  std::size_t held = 0;        ///< by logs: publications and their encoded forms
+  std::size_t pinned = 0;      ///< chunks that no log holds any more, but sockets do
   std::uint64_t encodings = 0; ///< once per entry and wire form, however many read it
 };
 
@@ -42,15 +43,32 @@ struct log_run {
   std::size_t entries = 0; ///< that are for the reader
 };
 
-class channel_log {
+/// Of a log: for readers who are behind and want the last of each event only.
+struct latest_entry {
+  sequence at = 0;
+  std::size_t next_of_event = 0; ///< index of the next one of the same event; 0: none
+};
+using latest_view = std::vector<latest_entry>;
+
+using log_hook = boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
+
+/// The last things one channel said to everybody, as one shard keeps them: already encoded, read by cursors.
+///
+/// Every entry has a sequence number; publications that are kept also have their offset. Entries are encoded on first
+/// reading, once per wire form, into chunks that all readers share. Where publications are missing between two entries
+/// lies a *break*, which is nobody's: who crosses it is told what it missed.
+/// Owner: the shard's channel_entry. Thread: the shard's. Ends: when the last subscription leaves.
+/// Bounded: `entries_max` and `bytes_max` (publications and their encoded forms, not what only sockets still hold),
+/// and the shard's log_budget; the oldest go.
+class channel_log : public log_hook {
  public:
   struct bounds {
     std::size_t entries_max = 1024;
     std::size_t bytes_max = 1024 * 1024;
-    std::size_t shard_bytes_max = 256 * 1024 * 1024;
   };
 
-  channel_log(std::string channel, bounds limits, std::shared_ptr<log_ledger> shard_total);
+  /// `shard_total` outlives it.
+  channel_log(std::string channel, bounds limits, log_budget& shard_total);
   ~channel_log();
   channel_log(const channel_log&) = delete;
   channel_log& operator=(const channel_log&) = delete;
@@ -63,6 +81,10 @@ class channel_log {
   /// For readers who asked for presence.
   void append(protocol::presence_change change);
 
+  /// The stream goes on behind `at`; what lies before that, and behind the head, is not in this log. Nothing happens if
+  /// that is nothing; in another epoch, or further back, the log begins anew.
+  void skip(const position& at);
+
   /// Forgets everything and goes on at `at`: readers behind find themselves behind the tail, and before `begun`.
   void restart(const position& at);
 
@@ -74,72 +96,92 @@ class channel_log {
   [[nodiscard]] offset_t head_offset() const noexcept { return head_offset_; }
   [[nodiscard]] const std::string& epoch() const noexcept { return epoch_; }
   [[nodiscard]] const std::string& channel() const noexcept { return channel_; }
-  [[nodiscard]] std::size_t bytes() const noexcept;
+  [[nodiscard]] std::size_t bytes() const noexcept { return publications_bytes_ + chunks_bytes_; } ///< that it holds
 
   /// The offset of the last publication before entry `at` (tail <= at <= head).
   [[nodiscard]] offset_t offset_before(sequence at) const;
 
-  /// Where a reader that has everything up to `offset` goes on; nothing if that is behind the tail.
+  /// Where a reader that has everything up to `offset` goes on; nothing if what follows is not all here.
   [[nodiscard]] std::optional<sequence> after(offset_t offset) const;
 
-  /// The publication of entry `at`; null if it is about presence.
-  [[nodiscard]] const publication_ptr& publication_at(sequence at) const { return entries_[at - tail_].what; }
   [[nodiscard]] bool is_for(sequence at, const log_reader& reader) const;
+
+  /// Whether entry `at` is a break: a reader goes on behind it, with a gap if it missed something.
+  [[nodiscard]] bool is_break(sequence at) const noexcept;
 
   // -- reading ----------------------------------------------------------------
 
-  /// Entries from `from` (at least the tail) up to `to`, as far as they lie together in one chunk, and about
-  /// `room` bytes (at least one entry).
+  /// Entries from `from` (at least the tail, and no break) up to `to` or the next break, as far as they lie together
+  /// in one chunk, and about `room` bytes (at least one entry).
   [[nodiscard]] log_run read(sequence from, sequence to, protocol::wire_form_id form, const log_reader& reader,
                              std::size_t room);
 
-  [[nodiscard]] std::uint64_t encodings() const noexcept { return own_->encodings; }
+  /// Of each event the last publication, and before it those which some may read who may not read the last. All that
+  /// ask before the log changes get the same.
+  [[nodiscard]] std::shared_ptr<const latest_view> latest();
+
+  [[nodiscard]] std::uint64_t encodings() const noexcept { return encodings_; }
 
  private:
+  friend class log_budget;
+
+  enum class kind : std::uint8_t { publication, presence, gap };
   struct entry {
-    publication_ptr what; // null: presence
-    std::shared_ptr<const protocol::presence_change> presence;
-    offset_t offset = 0;  // of the last kept publication up to and including this one
+    std::shared_ptr<const void> what; // publication or presence_change
+    offset_t offset = 0;              // of the last kept publication up to and including this one
+    kind is = kind::publication;
     bool restricted = false;
+
+    [[nodiscard]] const troupe::publication& as_publication() const noexcept {
+      return *static_cast<const troupe::publication*>(what.get());
+    }
+    [[nodiscard]] const protocol::presence_change& as_presence() const noexcept {
+      return *static_cast<const protocol::presence_change*>(what.get());
+    }
   };
   struct encoding {
-    transports::chunk_ptr where; // null: not encoded yet
+    boost::intrusive_ptr<log_chunk> where; // null: not encoded yet
     std::uint32_t begin = 0;
     std::uint32_t size = 0;
   };
   struct lane { // one wire form
-    std::deque<encoding> encodings; // from `base`
+    fifo<encoding> encodings; // from `base` on
     sequence base = 0;
-    transports::chunk_ptr open; // the chunk that is being filled
+    boost::intrusive_ptr<log_chunk> open; // the chunk that is being filled
+    // The last run: a thousand readers at one cursor ask for the same bytes.
+    sequence from = 0, to = 0;
+    log_run run;
   };
 
   void push(entry e);
-  void trim();
   void drop_oldest();
-  const encoding& encoded(sequence at, protocol::wire_form_id form);
+  void let_go(lane& of, encoding& from);
+  void close_chunk(lane& of);
+  void release(log_chunk& chunk);
+  lane& lane_of(protocol::wire_form_id form);
+  const encoding& encoded(lane& of, sequence at, protocol::wire_form_id form);
   void encode(encoding& into, lane& of, const entry& e, protocol::wire_form_id form);
-  [[nodiscard]] std::size_t publication_bytes(const entry& e) const;
+  [[nodiscard]] sequence next_break(sequence from) const noexcept;
+  [[nodiscard]] static std::size_t bytes_of(const entry& e);
 
   const std::string channel_;
   const bounds limits_;
+  log_budget& shard_total_;
   std::string epoch_;
-  std::deque<entry> entries_;
-  sequence tail_ = 1;
-  sequence begun_ = 1;
+  fifo<entry> entries_;
+  fifo<sequence> breaks_; // in order
+  sequence tail_;
+  sequence begun_;
   offset_t head_offset_ = 0;
   offset_t tail_offset_ = 0; // offset before the oldest entry
   std::size_t publications_bytes_ = 0;
-  std::shared_ptr<log_ledger> own_;
-  std::shared_ptr<log_ledger> shard_total_;
+  std::size_t chunks_bytes_ = 0;
+  std::uint64_t encodings_ = 0;
   std::array<std::unique_ptr<lane>, protocol::wire_form_count> lanes_;
-
-  // The last run: a thousand readers at one cursor ask for the same bytes.
-  struct {
-    protocol::wire_form_id form{};
-    sequence from = 0, to = 0;
-    std::size_t room = 0;
-    log_run run;
-  } last_;
+  std::shared_ptr<const latest_view> latest_; // null: not asked for since the last change
+  std::uint8_t size_class_ = 0;               // the budget's
 };
+
+using log_list = boost::intrusive::list<channel_log, boost::intrusive::constant_time_size<false>>;
 
 } // namespace troupe::actors

@@ -2,6 +2,7 @@
 
 #include "protocol/messages.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <limits>
 #include <string_view>
@@ -25,6 +26,9 @@ class delivery {
 
   /// Its client takes nothing just now: what comes waits in the logs.
   [[nodiscard]] virtual bool blocked() const { return false; }
+
+  /// How long its client has taken nothing although something is there for it; asked about once a second.
+  [[nodiscard]] virtual std::chrono::milliseconds taken_nothing_for() { return std::chrono::milliseconds{0}; }
 
   /// A join was answered, either way (streams and polls open when the last one was).
   virtual void join_settled(const protocol::error* refusal) { (void)refusal; }

@@ -1,9 +1,4 @@
 #pragma once
-/// Tells silence from death on one WebSocket: a ping each interval with jitter, skipped only when bytes were received;
-/// dead when nothing came within the timeout after the kernel took the ping, unless the peer is still draining what was
-/// sent before it, or we were not reading (docs/protocol.md, `GET /ws`).
-///
-/// Owner: whoever uses the connection, as a member. Thread: the shard's. Ends: destroyed, or told to `stop`.
 
 #include "actors/hosting/timer_wheel.hpp"
 #include "transports/connection.hpp"
@@ -15,6 +10,11 @@ namespace troupe::actors {
 
 class shard;
 
+/// Tells silence from death on one WebSocket: a ping each interval with jitter, skipped only when bytes were received;
+/// dead when nothing came within the timeout after the kernel took the ping, unless the peer is still draining what was
+/// sent before it, or we were not reading (docs/protocol.md, `GET /ws`).
+///
+/// Owner: whoever uses the connection, as a member. Thread: the shard's. Ends: destroyed, or told to `stop`.
 class heartbeat {
  public:
   /// `lost` is called once, at the verdict; it may destroy the heartbeat.

@@ -83,11 +83,13 @@ void poll_body::read(subscription& s, poll_position& at) {
 
 /// What the log no longer has comes from the store, a page at a time.
 void poll_body::read_page(subscription& s, poll_position& at) {
-  const auto& page = s.replay_page();
+  static const subscription::kept_page none{};
+  const auto* kept = s.replay_page();
+  const auto& page = kept ? *kept : none;
   const bool has_more = !page.items.empty() && page.items.back()->offset > at.at.offset;
   const bool tells_gap = page.missed && page.missed->at.offset > at.at.offset;
   const bool meets_log = page.last && page.anchor >= s.channel().log.tail();
-  if (!page.present || page.since > at.at.offset || (!has_more && !tells_gap && !meets_log)) {
+  if (!kept || page.since > at.at.offset || (!has_more && !tells_gap && !meets_log)) {
     s.ask_page(at.at.offset);
     return;
   }
@@ -114,15 +116,30 @@ void poll_body::read_log(subscription& s, poll_position& at) {
     add_said(s, at, at.entry);
     if (room() == 0)
       return;
+    if (log.is_break(at.entry)) {
+      cross_break(s, at);
+      continue;
+    }
     const auto& said = s.messages();
     const auto end = said_ < said.size() ? std::min(said[said_].anchor, log.head()) : log.head();
     const auto run = log.read(at.entry, end, protocol::wire_form_id::poll, s.reader(), room());
     messages_ += run.bytes.bytes;
     at.entry = run.next;
-    at.at.offset = log.offset_before(run.next);
+    at.at.offset = std::max(at.at.offset, log.offset_before(run.next));
     told_ += run.entries;
   }
   add_said(s, at, log.head());
+}
+
+/// Publications are missing here that nobody can have any more.
+void poll_body::cross_break(subscription& s, poll_position& at) {
+  const auto next = s.channel().log.offset_before(++at.entry);
+  const auto missed = next - std::min(next, at.at.offset);
+  at.at.offset = std::max(at.at.offset, next);
+  if (missed == 0)
+    return;
+  add(protocol::gap{s.channel().name(), at.at, missed});
+  s.owner().gap_told(s, missed);
 }
 
 std::string poll_body::text(const poll_cursor& next) const {

@@ -112,14 +112,14 @@ void poll_delivery::place_new(std::vector<poll_position>& positions) const {
     if (s->now() == subscription::phase::joining)
       continue;
     const auto& name = s->channel().name();
-    const auto& page = s->replay_page();
+    const auto* page = s->replay_page();
     const auto& start = s->at(); // where it came in; polls do not move it
     const auto found = std::find_if(positions.begin(), positions.end(), [&](const auto& p) { return p.channel == name; });
-    const bool at_head = page.present && page.since == start.offset && page.last && page.items.empty();
+    const bool at_head = page && page->since == start.offset && page->last && page->items.empty();
     if (found == positions.end())
-      positions.push_back({name, start, at_head ? page.anchor : 0});
+      positions.push_back({name, start, at_head ? page->anchor : 0});
     else if (found->at.epoch != start.epoch)
-      *found = {name, start, at_head ? page.anchor : 0}; // the gap is among the private messages
+      *found = {name, start, at_head ? page->anchor : 0}; // the gap is among the private messages
   }
 }
 
@@ -134,9 +134,7 @@ void poll_delivery::refuse_all(const failure& why) {
 // -- answering ----------------------------------------------------------------
 
 void poll_delivery::deliver() {
-  for (auto* s : session_.dirty_subscriptions)
-    s->dirty = false;
-  session_.dirty_subscriptions.clear();
+  session_.rest_all();
   if (!answers_wait())
     answer_all();
 }
@@ -215,12 +213,11 @@ void poll_delivery::acknowledge(const std::vector<poll_position>& positions) {
     auto* s = session_.find(p.channel);
     if (!s)
       continue;
-    auto& said = s->messages();
+    const auto& said = s->messages();
     while (!said.empty() && said.front().number <= p.acked) {
-      session_.message_written(said.front().bytes);
       if (said.front().last)
         over.push_back(s);
-      said.pop_front();
+      s->forget_front();
     }
   }
   for (auto* s : over)

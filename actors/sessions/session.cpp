@@ -24,13 +24,11 @@ session::~session() = default;
 void session::close(leave_reason why, close_code code, std::string_view reason) {
   if (std::exchange(closed_, true))
     return;
-  for (const auto& s : subscriptions_) {
-    auto& of = s->channel();
-    std::erase(of.subscriptions, s.get());
+  for (const auto& s : subscriptions_)
     if (s->now() != subscription::phase::ended)
-      shard_.send(of, {id_, false, {}, leave{why}}, true);
-  }
-  dirty_subscriptions.clear();
+      shard_.send(s->channel(), {id_, false, {}, leave{why}}, true);
+  turns_.clear();
+  turn_ = 0;
   delivery_->end(code, reason);
   shard_.counters().subscriptions -= subscriptions_.size();
   subscriptions_.clear();
@@ -64,7 +62,7 @@ void session::on_said(channel_entry& channel, protocol::server_message what) {
     return delivery_->say(what);
   if (!s || s->now() == subscription::phase::joining) // nothing of this channel is on its way that it could overtake
     return delivery_->say(what);
-  queue(*s, s->on_message(std::move(what), next_number_++));
+  tell(*s, std::move(what));
 }
 
 void session::on_joined(channel_entry& channel, joined what) {
@@ -80,7 +78,7 @@ void session::on_joined(channel_entry& channel, joined what) {
   }
   s->on_joined(std::move(what.replay), what.what.at);
   if (!(protocol::has_id(what.what.id) && answered(what.what)))
-    queue(*s, s->on_subscribed(std::move(what.what), next_number_++));
+    s->on_subscribed(std::move(what.what), next_number_++);
   mark(*s);
   delivery_->join_settled(nullptr);
 }
@@ -89,13 +87,10 @@ void session::on_join_refused(channel_entry& channel, protocol::error what) {
   auto* s = closed_ ? nullptr : find(channel);
   if (!s)
     return;
-  if (s->now() != subscription::phase::joining) { // was in, and the channel that was started anew does not take it
-    s->leaving = true;
-    return queue(*s, s->on_message(protocol::unsubscribed{{}, channel.name(), what.why.message}, next_number_++, true));
-  }
+  if (s->now() != subscription::phase::joining) // was in, and the channel that was started anew does not take it
+    return tell(*s, protocol::unsubscribed{{}, channel.name(), what.why.message}, true);
   ++shard_.counters().errors;
-  if (!answered(what))
-    delivery_->say(what);
+  answer(what);
   drop(*s);
   delivery_->join_settled(&what);
 }
@@ -114,10 +109,9 @@ void session::on_left(channel_entry& channel, left what) {
   if (!s || s->has_last_word())
     return;
   if (s->now() == subscription::phase::joining) // was in, but its link could not hold the answer
-    return on_join_refused(channel, {s->asked_by, {error_code::unavailable, what.what.reason}, channel.name()});
-  s->leaving = true;
+    return on_join_refused(channel, {s->join_id(), {error_code::unavailable, what.what.reason}, channel.name()});
   const bool heard = protocol::has_id(what.what.id) && answered(what.what);
-  queue(*s, s->on_message(std::move(what.what), next_number_++, true, heard));
+  tell(*s, std::move(what.what), true, heard);
 }
 
 void session::on_completed() {
@@ -127,46 +121,99 @@ void session::on_completed() {
     delivery_->command_completed();
 }
 
+void session::on_lost_leaving(channel_entry& channel) {
+  auto* s = closed_ ? nullptr : find(channel);
+  if (!s || s->has_last_word())
+    return;
+  protocol::unsubscribed goodbye{s->take_leave_id(), channel.name(), std::string{to_string(leave_reason::left)}};
+  if (s->now() != subscription::phase::joining)
+    return on_left(channel, {id_, std::move(goodbye), leave_reason::left});
+  on_join_refused(channel, {s->join_id(),
+                           {error_code::unavailable, channel.name() + " was started anew: try again"},
+                           channel.name()});
+  if (protocol::has_id(goodbye.id))
+    answer(goodbye);
+}
+
 void session::on_channel_gone(channel_entry& channel, const failure& why, bool failed) {
   auto* s = closed_ ? nullptr : find(channel);
   if (!s || s->has_last_word())
     return;
-  if (s->now() == subscription::phase::joining || !failed) {
-    ++shard_.counters().errors;
-    const protocol::error no{s->asked_by, why, channel.name()};
-    if (!answered(no))
-      delivery_->say(no);
-    drop(*s);
-    delivery_->join_settled(&no);
-    return;
+  protocol::unsubscribed goodbye{s->take_leave_id(), channel.name(),
+                                 failed ? std::string{to_string(leave_reason::channel_failed)} : why.message};
+  if (s->now() != subscription::phase::joining)
+    return on_left(channel, {id_, std::move(goodbye), leave_reason::channel_failed});
+  on_join_refused(channel, {s->join_id(), why, channel.name()});
+  if (protocol::has_id(goodbye.id)) {
+    goodbye.reason = to_string(leave_reason::left);
+    answer(goodbye);
   }
-  s->leaving = true;
-  queue(*s, s->on_message(protocol::unsubscribed{{}, channel.name(), std::string{to_string(leave_reason::channel_failed)}},
-                          next_number_++, true));
 }
 
 bool session::answered(const protocol::server_message& m) { return answers_ && answers_->answer(m); }
 
-// -- subscriptions ask --------------------------------------------------------
+void session::answer(const protocol::server_message& m) {
+  if (!answered(m))
+    delivery_->say(m);
+}
 
-void session::queue(subscription& s, std::size_t bytes) {
-  control_bytes_ += bytes;
+void session::tell(subscription& s, protocol::server_message m, bool last, bool silent) {
+  s.on_message(std::move(m), next_number_++, last, silent);
   mark(s);
 }
 
-/// Judged once the client was offered what waits: a fast one may be told much in one turn. One message is always allowed.
+// -- what waits for its client ------------------------------------------------
+
+namespace {
+
+constexpr std::size_t full_queues_max = 4;                   // at once, to a client that is connected and behind
+constexpr auto taken_nothing_for = std::chrono::seconds{1};  // with a full queue
+
+} // namespace
+
+/// Judged once the client was offered what waits: a fast one may be told much in one turn. Its own questions cannot
+/// end it: they are not read while their answers wait. One message is always allowed.
 void session::deliver() {
   delivery_->deliver();
-  if (closed_ || control_bytes_ <= shard_.settings().limits.session_control_bytes || !delivery_->blocked())
+  const auto queue = shard_.settings().limits.session_control_bytes;
+  const bool comes_and_goes = transport_ == transport_kind::poll;
+  const auto waits = comes_and_goes ? waiting_bytes() : told_bytes_;
+  if (closed_ || waits <= (comes_and_goes ? queue : queue * full_queues_max) || !delivery_->blocked())
     return;
-  std::size_t waiting = 0;
+  std::size_t messages = 0;
   for (const auto& s : subscriptions_)
-    waiting += s->messages().size();
-  if (waiting < 2)
+    messages += s->messages().size();
+  if (messages < 2)
     return;
   shard_.announce(events::limit_passed{"limits.session_control_bytes", to_string(id_)});
-  shard_.close_later(*this, leave_reason::lost, close_code::overflow, "too slow for what was said to it");
+  too_slow("too slow for what was said to it");
 }
+
+void session::sweep_blocked() {
+  for (const auto& s : subscriptions_)
+    if (s->overrun())
+      return overflow(*s);
+  const auto nothing_for = delivery_->taken_nothing_for();
+  if (nothing_for >= shard_.settings().heartbeat.stalled) {
+    ++shard_.counters().stalled;
+    shard_.announce(events::limit_passed{"heartbeat.stalled", to_string(id_)});
+    return too_slow("took nothing for too long");
+  }
+  if (nothing_for >= taken_nothing_for && told_bytes_ > shard_.settings().limits.session_control_bytes) {
+    shard_.announce(events::limit_passed{"limits.session_control_bytes", to_string(id_)});
+    too_slow("too slow for what was said to it");
+  }
+}
+
+void session::too_slow(std::string reason) {
+  shard_.close_later(*this, leave_reason::lost, close_code::overflow, std::move(reason));
+}
+
+void session::overflow(const subscription& s) {
+  too_slow("too slow for " + s.channel().name());
+}
+
+// -- subscriptions tell -------------------------------------------------------
 
 void session::ask_page(subscription& of, offset_t since) {
   ++under_way_;
@@ -188,41 +235,67 @@ void session::gap_told(const subscription& where, std::uint64_t missed) {
   shard_.announce(events::gap_told{where.channel().name(), id_, missed});
 }
 
-void session::overflow(const subscription& s) {
-  shard_.close_later(*this, leave_reason::lost, close_code::overflow, "too slow for " + s.channel().name());
-}
-
-void session::sweep_blocked() {
-  for (const auto& s : subscriptions_)
-    if (s->overrun())
-      return overflow(*s);
-}
+// -- whose turn it is ---------------------------------------------------------
 
 void session::mark(subscription& s) {
-  if (!std::exchange(s.dirty, true))
-    dirty_subscriptions.push_back(&s);
+  if (!std::exchange(s.in_turn_, true)) {
+    s.channel().readers.wake(s);
+    turns_.push_back(&s);
+  }
   shard_.mark(*this);
 }
 
-void session::drop_ended() {
+subscription* session::first_in_turn() const noexcept { return turn_ < turns_.size() ? turns_[turn_] : nullptr; }
+
+void session::had_turn(subscription::progress made) {
+  auto& s = *turns_[turn_++];
+  if (made == subscription::progress::blocked)
+    return turns_.push_back(&s);
+  s.in_turn_ = false;
+  if (made == subscription::progress::ended)
+    any_ended_ = true;
+  else if (made == subscription::progress::overrun)
+    overflow(s);
+  else if (s.now() == subscription::phase::live && !s.held())
+    s.channel().readers.rest(s);
+}
+
+void session::end_turns() {
+  turns_.erase(turns_.begin(), turns_.begin() + static_cast<std::ptrdiff_t>(std::exchange(turn_, 0)));
+  if (!std::exchange(any_ended_, false))
+    return;
   for (std::size_t i = subscriptions_.size(); i-- > 0;)
     if (subscriptions_[i]->now() == subscription::phase::ended)
       drop(*subscriptions_[i]);
 }
 
+void session::rest_all() {
+  for (auto* s : std::exchange(turns_, {})) {
+    s->in_turn_ = false;
+    s->channel().readers.rest(*s);
+  }
+}
+
+/// What it asked for meanwhile is carried out now, in order.
 void session::drop(subscription& s) {
-  for (const auto& m : s.messages())
-    control_bytes_ -= m.bytes;
-  std::erase(dirty_subscriptions, &s);
-  std::erase(s.channel().subscriptions, &s);
-  shard_.used(s.channel());
-  params_bytes_ -= s.asked.params.size();
-  const auto channel = s.channel().name();
-  const auto next = std::move(s.pending_resubscribe);
+  if (s.in_turn_)
+    std::erase(turns_, &s);
+  params_bytes_ -= s.params_bytes();
+  auto& channel = s.channel();
+  const auto name = channel.name();
+  auto next = s.take_waiting();
   std::erase_if(subscriptions_, [&](const auto& held) { return held.get() == &s; });
   shard_.counters().subscriptions -= 1;
-  if (next && !closed_)
-    join_channel(channel, std::move(next->how), std::move(next->id));
+  shard_.used(channel);
+  for (; !next.empty() && !closed_; next.pop_front()) {
+    auto& one = next.front();
+    if (one.kicked) {
+      dismiss(name);
+      continue;
+    }
+    on_completed();
+    handle(std::move(one.what));
+  }
 }
 
 // -- knowing ------------------------------------------------------------------
@@ -241,9 +314,9 @@ subscription* session::find(const channel_entry& channel) const {
   return nullptr;
 }
 
-bool session::is_joining_by(const channel_entry& channel, const protocol::request_id& id) const {
+bool session::answers(const channel_entry& channel, const protocol::request_id& id) const {
   const auto* s = find(channel);
-  return s && s->now() == subscription::phase::joining && s->asked_by == id;
+  return s && s->answers(id);
 }
 
 std::string session::token() const { return make_token(id_, secret_); }

@@ -1,12 +1,4 @@
 #pragma once
-/// One client, as the node knows it: routes commands to channels and what they say back to the client, nothing else.
-///
-///     opening --first join settled / welcome--> attached --connection lost--> closed      (WebSocket, SSE)
-///     opening --> attached <--poll answered / next poll--> detached --lease over--> closed (long poll)
-///
-/// Bytes belong to its delivery, membership to channels, fan-out to the shard and its logs.
-/// Owner: its session_actor. Thread: the shard's. Ends: `close`, once; every join is then followed by its leave.
-/// Bounded: channels, commands under way, and bytes of private messages; see config limits.
 
 #include "actors/sessions/ask_routes.hpp"
 #include "actors/sessions/delivery.hpp"
@@ -25,6 +17,14 @@ namespace troupe::actors {
 
 class shard;
 
+/// One client, as the node knows it: routes commands to channels and what they say back to the client, nothing else.
+///
+///     opening --first join settled / welcome--> attached --connection lost--> closed      (WebSocket, SSE)
+///     opening --> attached <--poll answered / next poll--> detached --lease over--> closed (long poll)
+///
+/// Bytes belong to its delivery, membership to channels, fan-out to the shard and its logs.
+/// Owner: its session_actor. Thread: the shard's. Ends: `close`, once; every join is then followed by its leave.
+/// Bounded: channels, commands under way, and bytes of private messages; see config limits.
 class session {
  public:
   session(shard& home, session_id id, transport_kind transport, std::string secret);
@@ -46,7 +46,7 @@ class session {
   void enter(const std::string& channel, std::optional<position> since, protocol::request_id id = {},
              bool inbox = false);
 
-  /// The API: takes the client out of a channel; false if it is not in it.
+  /// The API: takes the client out of a channel, also if it has only asked to be in it; false if it has not.
   bool dismiss(std::string_view channel);
 
   /// Ends the session. `why` is what channels hear; `code` what the client reads, if it is still there.
@@ -62,6 +62,9 @@ class session {
   void on_completed();
   void command_sent() noexcept { ++under_way_; }
 
+  /// The channel's actor was lost while a leave to it was under way: it is out.
+  void on_lost_leaving(channel_entry& channel);
+
   /// The channel is gone for good, or cannot be reached: its members are told.
   void on_channel_gone(channel_entry& channel, const failure& why, bool failed);
 
@@ -69,14 +72,20 @@ class session {
 
   void deliver();
 
-  /// The client takes nothing: those of its channels whose policy is to disconnect have their say.
+  /// Its client is behind: those of its channels whose policy is to disconnect have their say, and so have limits on
+  /// what waits for a client that takes nothing.
   void sweep_blocked();
 
-  // -- subscriptions ask ------------------------------------------------------
+  /// For taking nothing, too much is kept for it.
+  void too_slow(std::string reason);
+
+  // -- subscriptions tell -----------------------------------------------------
 
   void ask_page(subscription& of, offset_t since);
   void keep_position(subscription& of, offset_t at);
-  void message_written(std::size_t bytes) noexcept { control_bytes_ -= bytes; }
+  /// Bytes of private messages and pages. `asked`: its own commands made them.
+  void waits(std::size_t bytes, bool asked) noexcept { (asked ? answer_bytes_ : told_bytes_) += bytes; }
+  void waits_no_more(std::size_t bytes, bool asked) noexcept { (asked ? answer_bytes_ : told_bytes_) -= bytes; }
   void delivered(channel_entry& of, std::size_t publications);
   void gap_told(const subscription& where, std::uint64_t missed);
 
@@ -95,36 +104,45 @@ class session {
   [[nodiscard]] std::size_t under_way() const noexcept { return under_way_; }
   [[nodiscard]] std::vector<std::unique_ptr<subscription>>& subscriptions() noexcept { return subscriptions_; }
   [[nodiscard]] subscription* find(std::string_view channel) const;
-  /// Whether its join to `channel`, asked with `id`, has not been answered.
-  [[nodiscard]] bool is_joining_by(const channel_entry& channel, const protocol::request_id& id) const;
+  /// Whether `id` is of its join to `channel`, or its leave: it answers those itself, whatever becomes of the channel.
+  [[nodiscard]] bool answers(const channel_entry& channel, const protocol::request_id& id) const;
+  /// Bytes of private messages and pages that it has not been able to write.
+  [[nodiscard]] std::size_t waiting_bytes() const noexcept { return answer_bytes_ + told_bytes_; }
   [[nodiscard]] delivery& how() noexcept { return *delivery_; }
   [[nodiscard]] shard& home() noexcept { return shard_; }
   [[nodiscard]] protocol::welcome greeting() const;
 
-  // -- for deliveries ---------------------------------------------------------
+  // -- who opened it ----------------------------------------------------------
 
-  /// Subscriptions that have something to write; deliver empties it.
-  std::vector<subscription*> dirty_subscriptions;
-  bool dirty = false; ///< in the shard's list of sessions to write
-  void mark(subscription& s);
-  void drop_ended();
-  /// It fell behind the log of a channel that disconnects those who do.
-  void overflow(const subscription& s);
-  void drop(subscription& s);
-
-  /// Its place among the shard's detached sessions, while its client is away.
-  std::optional<std::list<session_id>::iterator> away;
-
-  /// Opened with the API key or the observer's cookie: may read `$…` channels.
-  bool privileged = false;
+  /// With the API key or the observer's cookie: may read `$…` channels.
+  void set_privileged(bool yes) noexcept { privileged_ = yes; }
+  [[nodiscard]] bool privileged() const noexcept { return privileged_; }
 
   /// On connections without subprotocol a bare value is published to the default channel.
-  bool plain = false;
+  void set_plain(bool yes) noexcept { plain_ = yes; }
+  [[nodiscard]] bool plain() const noexcept { return plain_; }
+
+  // -- for deliveries: whose turn it is to write ------------------------------
+
+  /// The subscription that has waited longest of those that have something to write; null: there is none.
+  [[nodiscard]] subscription* first_in_turn() const noexcept;
+  [[nodiscard]] std::size_t in_turn() const noexcept { return turns_.size() - turn_; }
+  /// The first has written: it rests, or goes to the end.
+  void had_turn(subscription::progress made);
+  /// Writing is over for now: ended subscriptions are dropped.
+  void end_turns();
+  /// Nothing is written by turns (polls): all that is new wakes them again.
+  void rest_all();
+
+  void mark(subscription& s);
+  void drop(subscription& s);
 
  private:
   void handle_subscribe(const protocol::request_id& id, protocol::subscribe what);
   void handle_ping(const protocol::request_id& id);
   void handle_unsubscribe(const protocol::request_id& id, const protocol::unsubscribe& what);
+  void leave_channel(subscription& s, const protocol::request_id& id, leave_reason why);
+  void put_off(subscription& s, subscription::put_off what);
   void handle_answer(const protocol::request_id& id, protocol::answer what);
   void handle_bare(protocol::bare what);
   template <class Body>
@@ -133,7 +151,10 @@ class session {
   bool join_channel(const std::string& channel, join what, protocol::request_id id, bool inbox = false);
   void refuse_join(const std::string& channel, const protocol::request_id& id, failure why);
   bool answered(const protocol::server_message& m);
-  void queue(subscription& s, std::size_t bytes);
+  void answer(const protocol::server_message& m);
+  void tell(subscription& s, protocol::server_message m, bool last = false, bool silent = false);
+  /// It fell behind the log of a channel that disconnects those who do.
+  void overflow(const subscription& s);
   [[nodiscard]] subscription* find(const channel_entry& channel) const;
 
   shard& shard_;
@@ -146,11 +167,24 @@ class session {
   std::unique_ptr<pending_http_replies> answers_; // made on first use
   std::unique_ptr<ask_routes> asks_;      // likewise
   std::vector<std::unique_ptr<subscription>> subscriptions_;
-  std::size_t control_bytes_ = 0;
+  std::vector<subscription*> turns_; // have something to write, from `turn_` on
+  std::size_t turn_ = 0;
+  bool any_ended_ = false;
+  bool closed_ = false;
+  bool privileged_ = false;
+  bool plain_ = false;
+  std::size_t answer_bytes_ = 0; // waiting, of answers to its commands and pages of replays
+  std::size_t told_bytes_ = 0;   // waiting, of what it did not ask for
   std::size_t params_bytes_ = 0; // of joins, kept for joining again
   std::size_t under_way_ = 0;
   std::uint64_t next_number_ = 1; // of private messages
-  bool closed_ = false;
+
+  // What the shard notes about it.
+  friend class shard;
+  static constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
+  std::size_t marked_at_ = nowhere; // in the shard's list of sessions to write
+  bool watched_ = false;            // in the shard's list of sessions that are behind
+  std::optional<std::list<session_id>::iterator> away_; // among the detached, while its client is away
 };
 
 } // namespace troupe::actors

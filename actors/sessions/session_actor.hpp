@@ -1,9 +1,4 @@
 #pragma once
-/// The session as an actor on its shard's I/O thread: control reaches it as messages; the shard, on the same thread,
-/// calls the session itself when it delivers.
-///
-/// Owner: itself, until the shard ends it (`session_over`). A handler that throws ends it: the client is closed with
-/// 1011, channels hear a leave.
 
 #include "actors/hosting/hosted.hpp"
 #include "actors/messages/catalogue.hpp"
@@ -13,6 +8,11 @@
 
 namespace troupe::actors {
 
+/// The session as an actor on its shard's I/O thread: control reaches it as messages; the shard, on the same thread,
+/// calls the session itself when it delivers.
+///
+/// Owner: itself, until the shard ends it (`session_over`). A handler that throws ends it: the client is closed with
+/// 1011, channels hear a leave.
 class session_actor final : public hosted<session_handle::base> {
  public:
   session_actor(caf::actor_config& cfg, shard_host& host, shard& home, session_id id, transport_kind transport,

@@ -47,18 +47,17 @@ void session::handle(protocol::command what) {
 
 void session::handle_subscribe(const protocol::request_id& id, protocol::subscribe what) {
   auto* there = find(what.channel);
-  if (there && (!there->leaving || there->pending_resubscribe))
+  if (there && there->wanted())
     return refuse(id, error_code::already_subscribed, "already subscribed to " + what.channel, what.channel);
   if (!delivery_->names_channels())
     return refuse(id, error_code::refused, "this stream does not name channels: open it with format=envelope", what.channel);
+  if (there) // leaving: it comes in again after the last word
+    return put_off(*there, {{id, std::move(what)}});
   join how;
   how.params = std::move(what.params);
   how.since = std::move(what.since);
   how.presence = what.presence;
-  if (there) // leaving: it comes in again after the last word
-    there->pending_resubscribe = std::make_unique<subscription::next_join>(subscription::next_join{id, std::move(how)});
-  else
-    join_channel(what.channel, std::move(how), id);
+  join_channel(what.channel, std::move(how), id);
 }
 
 void session::enter(const std::string& channel, std::optional<position> since, protocol::request_id id,
@@ -72,8 +71,7 @@ void session::enter(const std::string& channel, std::optional<position> since, p
 void session::refuse_join(const std::string& channel, const protocol::request_id& id, failure why) {
   ++shard_.counters().errors;
   const protocol::error no{id, std::move(why), channel};
-  if (!answered(no))
-    delivery_->say(no);
+  answer(no);
   delivery_->join_settled(&no);
 }
 
@@ -111,37 +109,46 @@ bool session::join_channel(const std::string& channel, join what, protocol::requ
     return no(error_code::busy, "too many commands wait for " + channel + ": try again");
   ++under_way_;
   params_bytes_ += what.params.size();
-  auto& made = subscriptions_.emplace_back(std::make_unique<subscription>(*this, *slot, what.presence));
-  made->asked = std::move(what);
-  made->asked_by = std::move(id);
-  slot->subscriptions.push_back(made.get());
+  subscriptions_.emplace_back(std::make_unique<subscription>(*this, *slot, std::move(what), std::move(id)));
   ++shard_.counters().subscriptions;
   return true;
 }
 
 void session::handle_ping(const protocol::request_id& id) {
-  const protocol::reply yes{id, {}};
-  if (!answered(yes))
-    delivery_->say(yes);
+  answer(protocol::reply{id, {}});
 }
 
 void session::handle_unsubscribe(const protocol::request_id& id, const protocol::unsubscribe& what) {
   auto* s = find(what.channel);
-  if (!s || s->leaving)
+  if (!s || !s->wanted())
     return refuse(id, error_code::not_joined, "not subscribed to " + what.channel, what.channel);
-  s->leaving = true;
-  ++under_way_;
-  shard_.send(s->channel(), {id_, false, id, leave{leave_reason::left}}, true);
+  if (s->leaving()) // and comes in again, which it no longer shall
+    put_off(*s, {{id, what}});
+  else
+    leave_channel(*s, id, leave_reason::left);
 }
 
 bool session::dismiss(std::string_view channel) {
   auto* s = find(channel);
-  if (!s || s->leaving)
+  if (!s || !s->wanted())
     return false;
-  s->leaving = true;
-  ++under_way_;
-  shard_.send(s->channel(), {id_, false, {}, leave{leave_reason::kicked}}, true);
+  if (s->leaving())
+    s->wait({{}, true});
+  else
+    leave_channel(*s, {}, leave_reason::kicked);
   return true;
+}
+
+void session::leave_channel(subscription& s, const protocol::request_id& id, leave_reason why) {
+  s.leave_sent(id);
+  ++under_way_;
+  shard_.send(s.channel(), {id_, false, id, leave{why}}, true);
+}
+
+/// It counts as under way until then.
+void session::put_off(subscription& s, subscription::put_off what) {
+  ++under_way_;
+  s.wait(std::move(what));
 }
 
 void session::handle_answer(const protocol::request_id& id, protocol::answer what) {
@@ -159,7 +166,7 @@ void session::handle_answer(const protocol::request_id& id, protocol::answer wha
 
 void session::handle_bare(protocol::bare what) {
   const auto& name = shard_.settings().default_channel;
-  if (!plain || name.empty())
+  if (!plain_ || name.empty())
     return refuse({}, error_code::bad_message, "a message is an object with an action");
   protocol::publish p;
   p.channel = name;
@@ -177,7 +184,9 @@ void session::forward(const protocol::request_id& id, Body body, config::permiss
     return refuse(id, error_code::bad_channel, std::move(*wrong));
   if (!shard_.find_rights(channel))
     return refuse(id, error_code::bad_channel, "no namespace has " + channel, channel);
-  const auto* s = find(channel);
+  auto* s = find(channel);
+  if (s && s->has_waiting()) // after the join that waits
+    return put_off(*s, {{id, std::move(body)}});
   // The channel has the last word on membership; this keeps strangers from starting channels.
   if (!s && who != config::permission::anyone)
     return refuse(id, error_code::not_joined, "subscribe to " + channel + " first", channel);
@@ -193,9 +202,7 @@ void session::forward(const protocol::request_id& id, Body body, config::permiss
 
 void session::refuse(const protocol::request_id& id, error_code code, std::string why, std::string channel) {
   ++shard_.counters().errors;
-  const protocol::error no{id, {code, std::move(why)}, std::move(channel)};
-  if (!answered(no))
-    delivery_->say(no);
+  answer(protocol::error{id, {code, std::move(why)}, std::move(channel)});
 }
 
 void session::handle_for(transports::exchange_ptr by, protocol::command what) {
@@ -213,7 +220,7 @@ void session::handle_for(transports::exchange_ptr by, protocol::command what) {
   what.id = id;
   handle(std::move(what));
   if (silent) // nobody answers these; a refusal has been told already
-    answers_->answer(protocol::reply{id, {}});
+    answered(protocol::reply{id, {}});
 }
 
 } // namespace troupe::actors

@@ -14,15 +14,17 @@ namespace {
 
 constexpr auto slice = std::chrono::milliseconds{1}; // of writing, before handlers run again
 constexpr std::uint64_t ticks_per_second = 10;
+constexpr auto closing_takes = std::chrono::seconds{5}; // at most, until a connection has let go of what it held
 constexpr auto slot_kept_for = std::chrono::seconds{5}; // an unused channel's handle
 
 } // namespace
 
 shard::shard(shard_state& state, const config::settings& settings, announcer& events, node_clock clock, shard_gateway& gateway)
     : state_(state), settings_(settings), events_(events), clock_(std::move(clock)), gateway_(gateway),
-      wheel_(clock_.steady()), mounts_(*this, gateway), jitter_(state.index + 1) {}
+      wheel_(clock_.steady()), mounts_(*this, gateway), logs_(settings.limits.node_log_bytes / state.shards, state.next_entry),
+      jitter_(state.index + 1) {}
 
-shard::~shard() = default;
+shard::~shard() { state_.next_entry = logs_.next_first(); }
 
 // -- sessions -----------------------------------------------------------------
 
@@ -74,9 +76,9 @@ void shard::close_waiting() {
 }
 
 void shard::detached(session& s) {
-  if (s.away || s.closed())
+  if (s.away_ || s.closed())
     return;
-  s.away = detached_.insert(detached_.end(), s.id());
+  s.away_ = detached_.insert(detached_.end(), s.id());
   const auto most = std::max<std::size_t>(settings_.limits.sessions_detached / state_.shards, 1);
   auto oldest = detached_.begin(); // all that are too many: those before are closed at the end of the turn
   for (auto n = detached_.size(); n > most; --n, ++oldest) {
@@ -86,12 +88,14 @@ void shard::detached(session& s) {
 }
 
 void shard::attached(session& s) {
-  if (const auto place = std::exchange(s.away, std::nullopt))
+  if (const auto place = std::exchange(s.away_, std::nullopt))
     detached_.erase(*place);
 }
 
 void shard::on_session_closed(session& s, close_code code, std::string_view reason) {
   attached(s);
+  if (s.marked_at_ != session::nowhere)
+    marked_[s.marked_at_] = nullptr;
   sessions_.erase(s.id());
   if (!s.user().empty()) {
     const auto inbox = inboxes_.find(s.user());
@@ -125,11 +129,12 @@ void shard::guard(session& s, const std::function<void()>& work) {
 // -- the turn -----------------------------------------------------------------
 
 void shard::mark(session& s) {
-  if (!std::exchange(s.dirty, true)) {
-    dirty_sessions_.push_back(s.id());
-    if (dirty_sessions_.size() == 1)
-      gateway_.wake();
-  }
+  if (s.marked_at_ != session::nowhere || s.closed())
+    return;
+  s.marked_at_ = marked_.size();
+  marked_.push_back(&s);
+  if (marked_.size() == 1)
+    gateway_.wake();
 }
 
 bool shard::flush() {
@@ -137,34 +142,37 @@ bool shard::flush() {
   const bool more = flush_sessions();
   close_waiting();
   flush_commands();
-  counters().encodings += std::exchange(logs_->encodings, 0);
-  return more || !dirty_sessions_.empty() || !to_close_.empty();
+  counters().encodings += logs_.encodings() - std::exchange(encodings_told_, logs_.encodings());
+  return more || !marked_.empty() || !to_close_.empty();
 }
 
+/// Those who are behind have something to write already, and are not walked over.
 void shard::flush_channels() {
   for (auto* s : std::exchange(dirty_slots_, {})) {
     s->dirty = false;
-    for (auto* reader : s->subscriptions)
-      reader->owner().mark(*reader);
+    s->readers.wake_all([](subscription& reader) { reader.owner().mark(reader); });
   }
 }
 
+/// Those that are marked meanwhile have their turn next time, behind those for whom there was no time.
 bool shard::flush_sessions() {
   const auto until = clock_.steady() + slice;
-  auto batch = std::exchange(dirty_sessions_, {});
-  std::size_t i = 0;
-  for (; i < batch.size(); ++i) {
-    if (i % 16 == 15 && clock_.steady() >= until)
+  const auto end = marked_.size();
+  for (std::size_t n = 0; marked_done_ < end; ++n) {
+    if (n % 16 == 15 && clock_.steady() >= until)
       break;
-    auto* s = find_session(batch[i]);
+    auto* s = marked_[marked_done_++];
     if (!s)
       continue;
-    s->dirty = false;
+    s->marked_at_ = session::nowhere;
     guard(*s, [s] { s->deliver(); });
   }
-  if (i < batch.size()) // the rest goes first next time
-    dirty_sessions_.insert(dirty_sessions_.begin(), batch.begin() + static_cast<std::ptrdiff_t>(i), batch.end());
-  return i < batch.size();
+  const bool more = marked_done_ < end;
+  marked_.erase(marked_.begin(), marked_.begin() + static_cast<std::ptrdiff_t>(std::exchange(marked_done_, 0)));
+  for (std::size_t i = 0; i < marked_.size(); ++i)
+    if (marked_[i])
+      marked_[i]->marked_at_ = i;
+  return more;
 }
 
 void shard::tick() {
@@ -181,7 +189,9 @@ void shard::tick() {
 /// Channels that nobody here needs are given back to the broker.
 void shard::sweep() {
   counters().log_bytes -= counters().log_bytes;
-  counters().log_bytes += logs_->bytes;
+  counters().log_bytes += logs_.bytes();
+  counters().pinned_bytes -= counters().pinned_bytes;
+  counters().pinned_bytes += logs_.pinned();
   const auto now = clock_.steady();
   for (const auto& name : std::exchange(maybe_idle_, {})) {
     const auto found = slots_.find(name);
@@ -189,7 +199,7 @@ void shard::sweep() {
       continue;
     auto& s = *found->second;
     s.listed_idle = false;
-    if (!s.subscriptions.empty() || !s.under_way.empty())
+    if (!s.readers.empty() || !s.under_way.empty())
       continue;
     if (now - s.idle_since < slot_kept_for) {
       look_whether_idle(s);
@@ -203,16 +213,45 @@ void shard::sweep() {
   }
 }
 
+void shard::watch_blocked(session& s) {
+  if (!std::exchange(s.watched_, true))
+    blocked_.push_back(s.id());
+}
+
 void shard::sweep_blocked() {
-  auto ids = std::exchange(blocked_, {});
-  std::sort(ids.begin(), ids.end());
-  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-  for (const auto id : ids) {
+  std::vector<session*> behind;
+  for (const auto id : std::exchange(blocked_, {})) {
     auto* s = find_session(id);
-    if (!s || !s->how().blocked())
+    if (!s)
+      continue;
+    s->watched_ = s->how().blocked();
+    if (!s->watched_)
       continue;
     blocked_.push_back(id);
+    behind.push_back(s);
     guard(*s, [s] { s->sweep_blocked(); });
+  }
+  judge_pinned(std::move(behind));
+}
+
+/// What sockets alone hold of logs that went on: those go who have taken nothing for longest. Their connections take a
+/// while to end, and let go only then.
+void shard::judge_pinned(std::vector<session*> behind) {
+  const auto most = settings_.limits.node_pinned_bytes / state_.shards;
+  if (logs_.pinned() <= most || clock_.steady() - pinned_judged_ < closing_takes)
+    return;
+  pinned_judged_ = clock_.steady();
+  announce(events::limit_passed{"limits.node_pinned_bytes", std::to_string(logs_.pinned())});
+  std::vector<std::pair<std::chrono::milliseconds, session*>> longest;
+  for (auto* s : behind)
+    longest.emplace_back(s->how().taken_nothing_for(), s);
+  std::sort(longest.begin(), longest.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+  auto too_many = logs_.pinned() - most;
+  for (const auto& [nothing_for, s] : longest) {
+    s->too_slow("too much is kept for those who take nothing");
+    too_many -= std::min(too_many, s->how().queued());
+    if (too_many == 0)
+      return;
   }
 }
 
@@ -244,7 +283,7 @@ void shard::drain_some() {
   const auto allowed = may_leave_by(passed) - std::min(left_for_drain_, may_leave_by(passed));
   std::vector<session*> now;
   for (const auto& [id, s] : sessions_) {
-    const bool has_all = s->dirty_subscriptions.empty() && s->how().queued() == 0 && s->under_way() == 0;
+    const bool has_all = s->in_turn() == 0 && s->how().queued() == 0 && s->under_way() == 0;
     if (now.size() < allowed && (has_all || impatient))
       now.push_back(s);
   }
@@ -279,7 +318,7 @@ const config::name_space& shard::rights(std::string_view channel) const {
 }
 
 bool shard::may_read_node_events(const session& s, std::string_view channel) const {
-  return channel.starts_with('$') && s.privileged;
+  return channel.starts_with('$') && s.privileged();
 }
 
 shard_rates shard::rates() const {
@@ -290,7 +329,7 @@ shard_rates shard::rates() const {
     if (name != node_events_channel)
       all.channels.push_back({name, s->publications, s->deliveries});
     else
-      all.observed = !s->subscriptions.empty();
+      all.observed = !s->readers.empty();
   }
   return all;
 }
@@ -302,7 +341,7 @@ shard_description shard::describe(bool with_sessions) const {
     d.sessions[kind] = state_.counters.sessions[kind];
   d.raw = state_.counters.raw;
   d.channels = slots_.size();
-  d.log_bytes = logs_->bytes;
+  d.log_bytes = logs_.bytes();
   for (const auto& [id, s] : sessions_) {
     d.detached += s->how().attached() ? 0 : 1;
     if (!with_sessions || d.connections.size() >= 1000)

@@ -1,14 +1,10 @@
 #pragma once
-/// One I/O thread's share of the node: its sessions, the channels they are in, and the flush that ends every turn.
-///
-/// No CAF and no sockets in here: the shard_actor lends it both (`shard_gateway`), tests lend it others.
-/// Owner: the shard_actor. Thread: the I/O thread.
-/// Bounded: commands under way per channel, logs, sessions; see config limits.
 
 #include "actors/hosting/timer_wheel.hpp"
 #include "actors/messages/events.hpp"
 #include "actors/messages/link_batches.hpp"
 #include "actors/sessions/channel_entry.hpp"
+#include "actors/sessions/log_budget.hpp"
 #include "actors/sessions/mount_clients.hpp"
 #include "actors/sessions/session.hpp"
 #include "actors/sessions/shard_state.hpp"
@@ -41,6 +37,11 @@ class shard_gateway {
   ~shard_gateway() = default;
 };
 
+/// One I/O thread's share of the node: its sessions, the channels they are in, and the flush that ends every turn.
+///
+/// No CAF and no sockets in here: the shard_actor lends it both (`shard_gateway`), tests lend it others.
+/// Owner: the shard_actor. Thread: the I/O thread.
+/// Bounded: commands under way per channel, logs, sessions; see config limits.
 class shard {
  public:
   using answer_callback = std::function<void(const protocol::server_message&)>;
@@ -94,7 +95,7 @@ class shard {
 
   void mark(session& s);
   /// From now on the sweep looks whether it has fallen too far behind, as long as it is blocked.
-  void watch_blocked(session& s) { blocked_.push_back(s.id()); }
+  void watch_blocked(session& s);
   /// Sends commands and writes sessions for about a millisecond. True: more is left.
   bool flush();
 
@@ -143,7 +144,7 @@ class shard {
   void come_in(channel_entry& s, joined& what);
   void look_whether_idle(channel_entry& s);
   void look_for(channel_entry& s);
-  [[nodiscard]] std::vector<channel_command> joins_after_loss(channel_entry& s);
+  void join_after_loss(channel_entry& s);
   void complete(channel_entry& s, session_id from);
   void acknowledge(channel_entry& s, std::size_t bytes);
   void send_batch(channel_entry& s);
@@ -154,6 +155,7 @@ class shard {
   void drop_log(channel_entry& s);
   void sweep();
   void sweep_blocked();
+  void judge_pinned(std::vector<session*> behind);
   void drain_some();
   [[nodiscard]] std::size_t may_leave_by(std::chrono::milliseconds passed) const;
   void fail_commands(channel_entry& s, const failure& why);
@@ -167,7 +169,8 @@ class shard {
   shard_gateway& gateway_;
   timer_wheel wheel_;
   mount_clients mounts_;
-  std::shared_ptr<log_ledger> logs_ = std::make_shared<log_ledger>();
+  log_budget logs_;
+  std::uint64_t encodings_told_ = 0;
   std::minstd_rand jitter_;
 
   std::unordered_map<session_id, session*> sessions_;
@@ -180,7 +183,10 @@ class shard {
 
   std::vector<channel_entry*> with_commands_, dirty_slots_;
   std::vector<std::string> maybe_idle_;
-  std::vector<session_id> dirty_sessions_, blocked_;
+  std::vector<session*> marked_; // to be written, from `marked_done_` on; null: has ended
+  std::size_t marked_done_ = 0;
+  std::vector<session_id> blocked_;
+  std::chrono::steady_clock::time_point pinned_judged_{};
   std::vector<closing> to_close_;
   std::uint64_t ticks_ = 0;
 

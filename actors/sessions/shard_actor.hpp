@@ -1,9 +1,4 @@
 #pragma once
-/// The shard as an actor on its I/O thread: what others tell it, and what it tells them.
-///
-/// Owner: itself, until the node ends it after its drain; its supervisor starts it again if it fails. Thread: the host's.
-/// While it lives its seat names it, and its shard; when it ends every client is closed (1011 after a failure).
-/// Before each message's end nothing is flushed: the loop's turn does that (`shard::flush`).
 
 #include "actors/hosting/hosted.hpp"
 #include "actors/messages/catalogue.hpp"
@@ -26,6 +21,11 @@ struct shard_parts {
   std::function<void()> wake; ///< has the loop take a turn soon
 };
 
+/// The shard as an actor on its I/O thread: what others tell it, and what it tells them.
+///
+/// Owner: itself, until the node ends it after its drain; its supervisor starts it again if it fails. Thread: the host's.
+/// While it lives its seat names it, and its shard; when it ends every client is closed (1011 after a failure).
+/// Before each message's end nothing is flushed: the loop's turn does that (`shard::flush`).
 class shard_actor final : public hosted<shard_handle::base>, private shard_gateway {
  public:
   shard_actor(caf::actor_config& cfg, shard_host& host, shard_parts parts);

@@ -40,7 +40,7 @@ channel_entry* shard::slot(const std::string& channel, const starter& by) {
   }
   const auto& l = settings_.limits;
   auto made = std::make_unique<channel_entry>(
-      ++last_number_, channel, channel_log::bounds{l.log_entries, l.log_bytes, l.node_log_bytes / state_.shards}, logs_);
+      ++last_number_, channel, channel_log::bounds{l.log_entries, l.log_bytes}, logs_);
   auto* s = made.get();
   slots_.emplace(channel, std::move(made));
   numbers_.emplace(s->number, s);
@@ -108,7 +108,7 @@ void shard::answer_caller(session_id to, const protocol::server_message& m) {
 
 void shard::used(channel_entry& s) {
   s.idle_since = clock_.steady();
-  if (s.subscriptions.empty() && s.under_way.empty())
+  if (s.readers.empty() && s.under_way.empty())
     look_whether_idle(s);
 }
 
@@ -146,7 +146,7 @@ void shard::complete(channel_entry& s, session_id from) {
     guard(*who, [who] { who->on_completed(); });
   else
     answer_caller(from, protocol::error{{}, {error_code::busy, "the answer was lost: try again"}, s.name()});
-  if (s.under_way.empty() && s.subscriptions.empty())
+  if (s.under_way.empty() && s.readers.empty())
     used(s);
 }
 
@@ -195,9 +195,12 @@ void shard::apply(channel_entry& s, effect& e) {
         else if constexpr (std::same_as<type, left>)
           with(what.who, [&](session& who) { who.on_left(s, std::move(what)); });
         else if constexpr (std::same_as<type, presence_changed>) {
-          if (!s.subscriptions.empty())
+          if (!s.readers.empty())
             s.log.append(std::move(what.what));
-        } else { // epoch_changed, skipped
+        } else if constexpr (std::same_as<type, skipped>) {
+          s.log.skip(what.at);
+          s.head_known = true;
+        } else { // epoch_changed
           s.log.restart(what.at);
           s.head_known = true;
         }
@@ -212,7 +215,7 @@ void shard::apply(channel_entry& s, effect& e) {
 void shard::publish(channel_entry& s, publication_ptr what) {
   ++counters().publications;
   ++s.publications;
-  if (s.subscriptions.empty())
+  if (s.readers.empty())
     return drop_log(s);
   s.head_known = s.head_known || what->offset != 0;
   s.log.append(std::move(what));
@@ -232,19 +235,15 @@ void shard::say(channel_entry& s, said& what) {
     answer_caller(what.to, what.what);
 }
 
-/// Of a log that was dropped since the channel last said where it is, the newcomer's page tells.
+/// A log that was dropped since the channel last said where it is begins at the place of the newcomer.
 void shard::come_in(channel_entry& s, joined& what) {
   auto* who = find_session(what.who);
   if (!who)
     return;
   const auto& epoch = what.what.at.epoch;
-  const auto& page = what.replay;
-  if (s.log.epoch() != epoch || !s.head_known) {
-    const auto head = page.items.empty() ? what.what.at.offset : page.items.back()->offset;
-    if (s.log.epoch() != epoch || page.last)
-      s.log.restart({epoch, page.last ? head : 0});
-    s.head_known = page.last;
-  }
+  if (s.log.epoch() != epoch || !s.head_known)
+    s.log.restart({epoch, what.head});
+  s.head_known = true;
   guard(*who, [&] { who->on_joined(s, std::move(what)); });
 }
 
@@ -278,45 +277,39 @@ void shard::lost(const std::string& channel, bool on_next_use) {
   numbers_.emplace(s.number, &s);
   s.to_acknowledge = 0;
   s.to_acknowledge_bytes = 0;
-  auto joins = joins_after_loss(s);
   fail_commands(s, {error_code::unavailable, channel + " was started anew: try again"});
-  for (auto& j : joins)
-    if (auto* who = find_session(j.from))
-      who->command_sent();
-  for (auto& j : joins)
-    send(s, std::move(j), true);
-  if (!joins.empty())
-    look_for(s);
+  join_after_loss(s);
 }
 
 /// Joins that were under way are repeated as they were; members were thrown out without anybody to hear it, and come
-/// again.
-std::vector<channel_command> shard::joins_after_loss(channel_entry& s) {
-  std::vector<channel_command> joins;
+/// again. Those who were leaving are out; what they asked for after that comes last.
+void shard::join_after_loss(channel_entry& s) {
   std::vector<session*> gone;
-  for (auto* reader : s.subscriptions) {
+  std::vector<channel_command> joins;
+  for (auto* reader : s.readers) {
     auto& who = reader->owner();
     if (reader->now() == subscription::phase::ended || reader->has_last_word())
       continue;
     const bool was_in = reader->now() != subscription::phase::joining;
     if (was_in)
       announce(events::member_left{s.name(), who.id(), leave_reason::channel_failed, false});
-    if (reader->leaving) {
+    if (reader->leaving()) {
       gone.push_back(&who);
       continue;
     }
-    auto asked = reader->asked;
-    if (was_in) {
-      asked.since = reader->at();
-      asked.again = true;
+    joins.push_back({who.id(), false, was_in ? protocol::request_id{} : reader->join_id(), reader->join_again()});
+    if (was_in)
       reader->pause();
-    }
-    joins.push_back({who.id(), false, was_in ? protocol::request_id{} : reader->asked_by, std::move(asked)});
   }
-  const std::string reason{to_string(leave_reason::left)};
+  for (auto& j : joins) {
+    if (auto* who = find_session(j.from))
+      who->command_sent();
+    send(s, std::move(j), true);
+  }
+  if (!joins.empty())
+    look_for(s);
   for (auto* who : gone)
-    guard(*who, [&] { who->on_left(s, {who->id(), {{}, s.name(), reason}, leave_reason::left}); });
-  return joins;
+    guard(*who, [&] { who->on_lost_leaving(s); });
 }
 
 void shard::fail_commands(channel_entry& s, const failure& why) {
@@ -327,7 +320,7 @@ void shard::fail_commands(channel_entry& s, const failure& why) {
     const protocol::error no{c.id, why, s.name()};
     if (auto* who = find_session(c.from)) {
       guard(*who, [&] {
-        if (protocol::has_id(c.id) && !who->is_joining_by(s, c.id))
+        if (protocol::has_id(c.id) && !who->answers(s, c.id))
           who->on_said(s, no);
         who->on_completed();
       });
@@ -342,18 +335,19 @@ void shard::refused(const std::string& channel, const failure& why, bool failed)
   if (at == slots_.end())
     return;
   auto& s = *at->second;
-  std::vector<session*> members;
-  for (auto* reader : s.subscriptions)
-    members.push_back(&reader->owner());
-  fail_commands(s, why); // but joins, which their sessions answer
-  for (auto* who : members)
-    guard(*who, [&] { who->on_channel_gone(s, why, failed); });
+  // First the channel, then its members: asked for again by one of them, it is looked for again, and the broker decides
+  // whether it may live.
   s.live = false;
   s.finding = false;
   s.handle = nullptr;
-  // Asked for again, it is looked for again: the broker decides whether it may live.
   s.idle_since = {};
   look_whether_idle(s);
+  std::vector<session*> members;
+  for (auto* reader : s.readers)
+    members.push_back(&reader->owner());
+  fail_commands(s, why); // but joins and leaves, which their sessions answer
+  for (auto* who : members)
+    guard(*who, [&] { who->on_channel_gone(s, why, failed); });
 }
 
 } // namespace troupe::actors

@@ -1,7 +1,4 @@
 #pragma once
-/// One I/O thread's place in the node. It outlives the shard's actor, which its supervisor may start anew.
-///
-/// Owner: the node. Thread: `counters` are read by any; all else belongs to the I/O thread.
 
 #include "actors/telemetry/counters.hpp"
 
@@ -14,6 +11,9 @@ namespace troupe::actors {
 class shard;
 class shard_actor;
 
+/// One I/O thread's place in the node. It outlives the shard's actor, which its supervisor may start anew.
+///
+/// Owner: the node. Thread: `counters` are read by any; all else belongs to the I/O thread.
 struct shard_state {
   shard_state(std::uint32_t number, std::uint32_t of) : index(number), shards(of) {}
 
@@ -21,6 +21,7 @@ struct shard_state {
   const std::uint32_t shards; ///< of the node
   shard_counters counters;
   std::uint64_t last_id = 0; ///< of clients: numbers are never given twice
+  std::uint64_t next_entry = 1; ///< of logs: entries of an earlier shard are not mistaken for those of this one
 
   shard* now = nullptr;           ///< null while the actor is being started
   shard_actor* actor = nullptr;   ///< whose `now` is

@@ -75,6 +75,9 @@ void sse_delivery::end(close_code code, std::string_view reason) {
 void sse_delivery::comment() {
   if (!connection_)
     return;
+  // Without a comment to be acknowledged nobody would learn that the peer of a silent stream is gone.
+  if (taken_nothing_for() >= session_.home().settings().heartbeat.stalled)
+    return session_.sweep_blocked();
   connection_->ping();
   session_.home().mark(session_);
   session_.home().schedule(comment_, session_.home().settings().heartbeat.sse_comment);

@@ -2,6 +2,7 @@
 
 #include "actors/sessions/shard.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace troupe::actors {
@@ -9,6 +10,8 @@ namespace troupe::actors {
 using protocol::close_code;
 
 namespace {
+
+constexpr std::size_t turn_bytes_min = 4 * 1024; // of one subscription, before the next has its turn
 
 std::string& scratch() {
   thread_local std::string buffer; // saves an allocation per message; always cleared before use
@@ -32,29 +35,22 @@ void stream_delivery::attach(std::shared_ptr<transports::connection> connection)
 
 // -- delivery -----------------------------------------------------------------
 
+/// What room there is is shared by all that have something to write: a busy channel does not starve a quiet one.
 void stream_delivery::deliver() {
   if (!connection_ || blocked_)
     return;
-  auto& subs = session_.dirty_subscriptions;
-  bool ended = false;
-  std::size_t done = 0;
-  for (; done < subs.size(); ++done) {
-    auto& s = *subs[done];
-    const auto made = s.write(*this);
-    if (made == subscription::progress::blocked)
-      break;
-    s.dirty = false;
-    ended = ended || made == subscription::progress::ended;
-    if (made == subscription::progress::overrun)
-      session_.overflow(s);
+  const auto turn = std::max(room_left() / std::max<std::size_t>(session_.in_turn(), 1), turn_bytes_min);
+  while (auto* s = room_left() > 0 ? session_.first_in_turn() : nullptr) {
+    turn_end_ = connection_->queued() + turn;
+    session_.had_turn(s->write(*this));
   }
-  subs.erase(subs.begin(), subs.begin() + static_cast<std::ptrdiff_t>(done));
-  if (ended)
-    session_.drop_ended();
+  session_.end_turns();
   blocked_ = !connection_->flush();
   if (blocked_)
     session_.home().watch_blocked(session_);
-  if (!blocked_ && !subs.empty())
+  else
+    said_bytes_ = 0;
+  if (!blocked_ && session_.in_turn() > 0)
     session_.home().mark(session_); // the kernel took it all: go on in the next slice
   flushed();
 }
@@ -62,8 +58,15 @@ void stream_delivery::deliver() {
 void stream_delivery::say(const protocol::server_message& m) {
   if (!connection_)
     return;
+  const auto before = connection_->queued();
   message(m);
+  said_bytes_ += connection_->queued() - before;
   session_.home().mark(session_);
+}
+
+std::chrono::milliseconds stream_delivery::taken_nothing_for() {
+  return connection_ ? intake_.nothing_for(*connection_, session_.home().clock().steady())
+                     : std::chrono::milliseconds{0};
 }
 
 void stream_delivery::end(close_code code, std::string_view reason) {
@@ -81,6 +84,7 @@ void stream_delivery::end(close_code code, std::string_view reason) {
 
 void stream_delivery::on_writable() {
   blocked_ = false;
+  said_bytes_ = 0;
   session_.home().mark(session_);
 }
 
@@ -92,10 +96,15 @@ void stream_delivery::on_closed(close_code code, std::string_view reason) {
 
 // -- subscription_sink --------------------------------------------------------
 
-std::size_t stream_delivery::room() const {
+std::size_t stream_delivery::room_left() const {
   const auto most = session_.home().settings().limits.outbox_bytes;
   const auto queued = connection_->queued();
   return queued < most ? most - queued : 0;
+}
+
+std::size_t stream_delivery::room() const {
+  const auto queued = connection_->queued();
+  return std::min(room_left(), queued < turn_end_ ? turn_end_ - queued : 0);
 }
 
 void stream_delivery::publication(std::string_view channel, std::string_view epoch, const troupe::publication& p) {

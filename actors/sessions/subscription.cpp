@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <map>
 #include <utility>
 
 namespace troupe::actors {
@@ -27,16 +26,73 @@ std::size_t size_of(const protocol::server_message& m) {
   return sizeof(subscription::item) + data;
 }
 
+/// Answers to what the client asked: it cannot have more of them than commands under way.
+bool is_answer(const protocol::server_message& m) {
+  return std::holds_alternative<protocol::reply>(m) || std::holds_alternative<protocol::error>(m) ||
+         std::holds_alternative<protocol::subscribed>(m) || std::holds_alternative<protocol::unsubscribed>(m);
+}
+
 } // namespace
 
-subscription::subscription(session& owner, channel_entry& channel, bool presence)
-    : owner_(owner), channel_(channel), presence_(presence) {}
+subscription::subscription(session& owner, channel_entry& channel, join how, protocol::request_id id)
+    : owner_(owner), channel_(channel), presence_(how.presence), params_(how.params),
+      asked_(std::make_unique<commands>(commands{std::move(how), std::move(id), {}})) {
+  channel_.readers.add(*this);
+}
+
+subscription::~subscription() {
+  while (!messages_.empty())
+    (void)pop_message();
+  drop_page();
+  channel_.readers.remove(*this);
+}
 
 log_reader subscription::reader() const noexcept { return {owner_.id(), presence_}; }
 
+// -- what its client wants ----------------------------------------------------
+
+void subscription::leave_sent(protocol::request_id id) {
+  leaving_ = true;
+  wanted_ = false;
+  if (!asked_)
+    asked_ = std::make_unique<commands>();
+  asked_->leave_id = std::move(id);
+}
+
+void subscription::wait(put_off next) {
+  if (next.kicked || std::holds_alternative<protocol::unsubscribe>(next.what.body))
+    wanted_ = false;
+  else if (std::holds_alternative<protocol::subscribe>(next.what.body))
+    wanted_ = true;
+  waiting_.push_back(std::move(next));
+}
+
+bool subscription::answers(const protocol::request_id& id) const {
+  return asked_ && protocol::has_id(id) &&
+         ((phase_ == phase::joining && asked_->join_id == id) || (leaving_ && asked_->leave_id == id));
+}
+
+protocol::request_id subscription::join_id() const { return asked_ ? asked_->join_id : protocol::request_id{}; }
+
+protocol::request_id subscription::take_leave_id() {
+  return asked_ ? std::exchange(asked_->leave_id, {}) : protocol::request_id{};
+}
+
+join subscription::join_again() const {
+  if (phase_ == phase::joining)
+    return asked_->how;
+  join how;
+  how.who = {owner_.id(), owner_.user(), owner_.transport()};
+  how.params = params_;
+  how.since = at();
+  how.presence = presence_;
+  how.again = true;
+  return how;
+}
+
 // -- what the channel says ----------------------------------------------------
 
-std::size_t subscription::on_message(protocol::server_message m, std::uint64_t number, bool last, bool silent) {
+void subscription::on_message(protocol::server_message m, std::uint64_t number, bool last, bool silent) {
   item said;
   said.anchor = channel_.log.head();
   said.after = channel_.head_known ? channel_.log.head_offset() : std::numeric_limits<offset_t>::max();
@@ -45,21 +101,25 @@ std::size_t subscription::on_message(protocol::server_message m, std::uint64_t n
   said.what = std::move(m);
   said.last = last;
   said.silent = silent;
-  said_last_ = said_last_ || last;
-  held_ = held_ && !last;
+  if (last) {
+    said_last_ = leaving_ = true;
+    held_ = false;
+    wanted_ = wanted_ && !waiting_.empty();
+  }
+  owner_.waits(said.bytes, is_answer(said.what));
   messages_.push_back(std::move(said));
-  return messages_.back().bytes;
 }
 
 void subscription::answer_last_word(protocol::request_id id) {
-  for (auto& said : messages_)
-    if (auto* what = std::get_if<protocol::unsubscribed>(&said.what); said.last && what)
+  for (std::size_t i = 0; i < messages_.size(); ++i)
+    if (auto* what = std::get_if<protocol::unsubscribed>(&messages_[i].what); messages_[i].last && what)
       what->id = id;
 }
 
 void subscription::pause() {
   held_ = true;
   page_asked_ = false; // the answer is lost, too
+  latest_.reset();
 }
 
 void subscription::on_joined(page replay, position at) {
@@ -68,15 +128,16 @@ void subscription::on_joined(page replay, position at) {
   offset_ = at.offset;
   take(std::move(replay), offset_);
   phase_ = phase::replay;
+  if (asked_ && !leaving_)
+    asked_.reset();
 }
 
-std::size_t subscription::on_subscribed(protocol::subscribed what, std::uint64_t number) {
+/// Said before anything of the replay.
+void subscription::on_subscribed(protocol::subscribed what, std::uint64_t number) {
   const auto at = what.at.offset;
-  const auto bytes = on_message(std::move(what), number);
-  // Said before anything of the replay.
+  on_message(std::move(what), number);
   messages_.back().anchor = 0;
   messages_.back().after = at;
-  return bytes;
 }
 
 void subscription::on_page(page replay) {
@@ -102,9 +163,20 @@ void subscription::on_rejoined(page replay, const protocol::subscribed& what, st
 }
 
 void subscription::take(page replay, offset_t since) {
-  page_ = {since, std::move(replay.items), replay.last, channel_.log.head(), std::move(replay.missed), true};
-  page_next_ = 0;
-  cursor_ = page_.anchor;
+  drop_page();
+  std::size_t bytes = 0;
+  for (const auto& p : replay.items)
+    bytes += p->size();
+  page_ = std::make_unique<kept_page>(
+      kept_page{since, std::move(replay.items), replay.last, channel_.log.head(), std::move(replay.missed), bytes, 0});
+  cursor_ = page_->anchor;
+  owner_.waits(bytes, true);
+}
+
+void subscription::drop_page() {
+  if (page_)
+    owner_.waits_no_more(page_->bytes, true);
+  page_.reset();
 }
 
 void subscription::ask_page(offset_t since) {
@@ -114,10 +186,15 @@ void subscription::ask_page(offset_t since) {
   owner_.ask_page(*this, since);
 }
 
-void subscription::move_to(const position& at, sequence cursor) {
-  epoch_ = at.epoch;
-  offset_ = at.offset;
-  cursor_ = cursor;
+void subscription::forget_front() { (void)pop_message(); }
+
+subscription::item subscription::pop_message() {
+  auto first = std::move(messages_.front());
+  messages_.pop_front();
+  if (messages_.empty())
+    messages_ = {}; // most have nothing to say for hours
+  owner_.waits_no_more(first.bytes, is_answer(first.what));
+  return first;
 }
 
 // -- writing ------------------------------------------------------------------
@@ -146,9 +223,7 @@ subscription::progress subscription::write(subscription_sink& to) {
 }
 
 void subscription::write_front(subscription_sink& to) {
-  auto said = std::move(messages_.front());
-  messages_.pop_front();
-  owner_.message_written(said.bytes);
+  const auto said = pop_message();
   if (!said.silent)
     to.message(said.what);
   if (said.last)
@@ -156,16 +231,17 @@ void subscription::write_front(subscription_sink& to) {
 }
 
 subscription::progress subscription::write_replay(subscription_sink& to) {
-  while (page_.missed && !messages_.empty() && messages_.front().after <= offset_)
+  auto& page = *page_;
+  while (page.missed && !messages_.empty() && messages_.front().after <= offset_)
     write_front(to);
-  if (page_.missed) {
-    offset_ = page_.missed->at.offset;
-    epoch_ = page_.missed->at.epoch;
-    to.message(*page_.missed);
-    page_.missed.reset();
+  if (page.missed) {
+    offset_ = page.missed->at.offset;
+    epoch_ = page.missed->at.epoch;
+    to.message(*page.missed);
+    page.missed.reset();
   }
-  while (page_next_ < page_.items.size()) {
-    const auto& p = *page_.items[page_next_];
+  while (page.next < page.items.size()) {
+    const auto& p = *page.items[page.next];
     if (to.room() == 0)
       return progress::blocked;
     if (!messages_.empty() && messages_.front().after < p.offset) {
@@ -177,11 +253,11 @@ subscription::progress subscription::write_replay(subscription_sink& to) {
     offset_ = p.offset;
     to.publication(channel_.name(), epoch_, p);
     owner_.delivered(channel_, 1);
-    ++page_next_;
+    ++page.next;
   }
-  if (page_.last) {
+  if (page.last) {
     phase_ = phase::live;
-    page_ = {};
+    drop_page();
     return progress::done;
   }
   // `subscribed` was said before the first page, and waits for nothing.
@@ -207,6 +283,11 @@ subscription::progress subscription::write_live(subscription_sink& to) {
       continue;
     }
     const auto end = messages_.empty() ? log.head() : std::min(messages_.front().anchor, log.head());
+    if (latest_) {
+      if (const auto made = write_latest(to); made != progress::done)
+        return made;
+      continue;
+    }
     if (cursor_ >= end)
       return progress::done;
     if (cursor_ < log.tail()) {
@@ -216,14 +297,33 @@ subscription::progress subscription::write_live(subscription_sink& to) {
     }
     if (to.room() == 0)
       return progress::blocked;
+    if (log.is_break(cursor_)) {
+      cross_break(to);
+      continue;
+    }
     const auto run = log.read(cursor_, to.one_by_one() ? cursor_ + 1 : end, to.form(), reader(), to.room());
     cursor_ = run.next;
-    offset_ = log.offset_before(cursor_);
+    offset_ = std::max(offset_, log.offset_before(cursor_));
     owner_.delivered(channel_, run.entries);
     if (!run.bytes.bytes.empty())
       to.shared(run.bytes);
   }
 }
+
+void subscription::cross_break(subscription_sink& to) {
+  const auto at = channel_.log.offset_before(++cursor_);
+  const auto missed = at - std::min(at, offset_);
+  offset_ = std::max(offset_, at);
+  if (missed != 0)
+    tell_gap(to, missed);
+}
+
+void subscription::tell_gap(subscription_sink& to, std::optional<std::uint64_t> missed) {
+  to.message(protocol::gap{channel_.name(), at(), missed});
+  owner_.gap_told(*this, missed.value_or(0));
+}
+
+// -- behind the log -----------------------------------------------------------
 
 bool subscription::overrun() const {
   return phase_ == phase::live && cursor_ < channel_.log.tail() && !missed_nothing() &&
@@ -247,36 +347,66 @@ subscription::progress subscription::overflow(subscription_sink& to) {
   if (channel_.overflow == config::overflow_policy::disconnect)
     return progress::overrun;
   // A log that began anew is read from there; one that has run away, from its head.
-  const auto next = cursor_ < log.begun() && log.begun() >= log.tail() ? log.begun() : log.head();
-  const auto at = log.offset_before(next);
+  const bool anew = cursor_ < log.begun() && log.begun() >= log.tail();
   const bool same = epoch_ == log.epoch();
+  const auto next = anew ? log.begun() : log.head();
+  const auto at = log.offset_before(next);
+  if (!anew && same && channel_.overflow == config::overflow_policy::latest) {
+    if (to.room() == 0)
+      return progress::blocked; // what is the latest then will be asked when there is room
+    latest_ = std::make_unique<catching_up>(catching_up{log.latest(), 0, next, offset_, std::max(at, offset_), 0});
+    return progress::done;
+  }
   const auto missed = same ? std::optional<std::uint64_t>{at - std::min(at, offset_)} : std::nullopt;
   epoch_ = log.epoch();
   offset_ = same ? std::max(at, offset_) : at;
-  if (missed != 0u) {
-    to.message(protocol::gap{channel_.name(), {epoch_, offset_}, missed});
-    owner_.gap_told(*this, missed.value_or(0));
-  }
-  if (channel_.overflow == config::overflow_policy::latest)
-    write_latest(to, next);
+  if (missed != 0u)
+    tell_gap(to, missed);
   cursor_ = next;
   return progress::done;
 }
 
-/// Of what is still in the log before `end`: the last of each event, in order.
-void subscription::write_latest(subscription_sink& to, sequence end) {
+/// Of each event the last, in order, with what was said to it alone at its place; then how much of the rest is missing.
+subscription::progress subscription::write_latest(subscription_sink& to) {
   auto& log = channel_.log;
-  std::map<std::string, sequence> last;
-  for (auto s = log.tail(); s < end; ++s)
-    if (log.publication_at(s) && log.is_for(s, reader()))
-      last[log.publication_at(s)->event] = s;
-  std::vector<sequence> order;
-  for (const auto& [event, s] : last)
-    order.push_back(s);
-  std::sort(order.begin(), order.end());
-  for (const auto s : order)
-    to.publication(channel_.name(), epoch_, *log.publication_at(s));
-  owner_.delivered(channel_, order.size());
+  auto& now = *latest_;
+  for (; now.next < now.view->size(); ++now.next) {
+    const auto at = (*now.view)[now.next].at;
+    if (at < log.tail() || !is_last_for_reader(now.next))
+      continue;
+    if (to.room() == 0)
+      return progress::blocked;
+    if (!messages_.empty() && messages_.front().anchor <= at) {
+      write_front(to);
+      return phase_ == phase::ended ? progress::ended : progress::done;
+    }
+    const auto run = log.read(at, at + 1, to.form(), reader(), to.room());
+    const auto offset = log.offset_before(at + 1);
+    now.told += offset > log.offset_before(at) ? 1 : 0;
+    offset_ = std::max(offset_, offset);
+    owner_.delivered(channel_, run.entries);
+    to.shared(run.bytes);
+  }
+  if (to.room() == 0)
+    return progress::blocked;
+  const auto over = std::move(latest_);
+  cursor_ = over->end;
+  offset_ = std::max(offset_, over->to);
+  const auto all = over->to - over->from;
+  if (all > over->told)
+    tell_gap(to, all - over->told);
+  return progress::done;
+}
+
+bool subscription::is_last_for_reader(std::size_t in_view) const {
+  const auto& view = *latest_->view;
+  const auto& log = channel_.log;
+  if (!log.is_for(view[in_view].at, reader()))
+    return false;
+  for (auto later = view[in_view].next_of_event; later != 0; later = view[later].next_of_event)
+    if (view[later].at >= log.tail() && log.is_for(view[later].at, reader()))
+      return false;
+  return true;
 }
 
 } // namespace troupe::actors

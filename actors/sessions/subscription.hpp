@@ -1,18 +1,12 @@
 #pragma once
-/// One session in one channel, on the session's shard: where it stands in the log, and what was said to it alone.
-///
-///     joining --joined--> replay --last page written--> live
-///        |                  |                             |
-///        +------ left / refused / session closed ---------+--> ended
-///
-/// Owner: the session. Thread: the shard's. The channel_entry outlives it.
-/// Bounded: private messages by `session_control_bytes`, pages by `page_bytes`.
 
+#include "actors/hosting/fifo.hpp"
 #include "actors/messages/link_batches.hpp"
 #include "actors/sessions/channel_log.hpp"
 
-#include <deque>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace troupe::actors {
@@ -36,6 +30,16 @@ class subscription_sink {
   ~subscription_sink() = default;
 };
 
+/// One session in one channel, on the session's shard: where it stands in the log, and what was said to it alone.
+///
+///     joining --joined--> replay --last page written--> live
+///        |                  |                             |
+///        +------ left / refused / session closed ---------+--> ended
+///
+/// What its client asks for while a leave is under way waits here and is carried out, in order, when this has ended.
+/// Owner: the session. Thread: the shard's. The channel_entry outlives it.
+/// Bounded: private messages by `session_control_bytes`, pages by `page_bytes`, commands put off by
+/// `commands_per_connection`.
 class subscription {
  public:
   enum class phase : std::uint8_t { joining, replay, live, ended };
@@ -57,17 +61,47 @@ class subscription {
     bool silent = false;        ///< its client has heard it otherwise: nothing is written
   };
 
-  subscription(session& owner, channel_entry& channel, bool presence);
+  /// `how` was asked of the channel by its client as command `id`.
+  subscription(session& owner, channel_entry& channel, join how, protocol::request_id id);
+  ~subscription();
+  subscription(const subscription&) = delete;
+  subscription& operator=(const subscription&) = delete;
+
+  // -- what its client wants --------------------------------------------------
+
+  /// A leave is on its way, asked as command `id`.
+  void leave_sent(protocol::request_id id);
+  [[nodiscard]] bool leaving() const noexcept { return leaving_; }
+
+  /// In, once all is done that was asked for.
+  [[nodiscard]] bool wanted() const noexcept { return wanted_; }
+
+  /// A command that waits until this subscription has ended.
+  struct put_off {
+    protocol::command what;
+    bool kicked = false; ///< by the API: leaves again
+  };
+  void wait(put_off next);
+  [[nodiscard]] bool has_waiting() const noexcept { return !waiting_.empty(); }
+  [[nodiscard]] fifo<put_off> take_waiting() noexcept { return std::exchange(waiting_, {}); }
+
+  /// Whether `id` is of its join or its leave, which it answers itself whatever becomes of the channel.
+  [[nodiscard]] bool answers(const protocol::request_id& id) const;
+  [[nodiscard]] protocol::request_id join_id() const;
+  [[nodiscard]] protocol::request_id take_leave_id();
+
+  /// The join to be sent to the next actor of a channel that was lost: as it was, or from here on.
+  [[nodiscard]] join join_again() const;
+  [[nodiscard]] std::size_t params_bytes() const noexcept { return params_.size(); }
 
   // -- what the channel says --------------------------------------------------
 
-  /// Returns the bytes that the message adds to the session's control queue.
-  std::size_t on_message(protocol::server_message m, std::uint64_t number, bool last = false, bool silent = false);
+  void on_message(protocol::server_message m, std::uint64_t number, bool last = false, bool silent = false);
   /// The `unsubscribed` that waits to be written answers `id`, too.
   void answer_last_word(protocol::request_id id);
   void on_joined(page replay, position at);
   /// The answer to the join; call it right after `on_joined`.
-  std::size_t on_subscribed(protocol::subscribed what, std::uint64_t number);
+  void on_subscribed(protocol::subscribed what, std::uint64_t number);
   void on_page(page replay);
 
   /// The channel's actor was lost: nothing is read until the next one has answered, so that the position it is told
@@ -95,19 +129,7 @@ class subscription {
   [[nodiscard]] bool has_presence() const noexcept { return presence_; }
   [[nodiscard]] bool held() const noexcept { return held_; }
   [[nodiscard]] bool has_last_word() const noexcept { return said_last_; }
-  [[nodiscard]] std::deque<item>& messages() noexcept { return messages_; }
-
-  bool dirty = false;   ///< in the session's list of subscriptions to write
-  /// A subscribe that came while it was leaving.
-  struct next_join {
-    protocol::request_id id;
-    join how;
-  };
-  std::unique_ptr<next_join> pending_resubscribe;
-
-  bool leaving = false; ///< an unsubscribe is under way
-  join asked;           ///< for joining again after the channel's actor was lost
-  protocol::request_id asked_by; ///< of the client, for the answer to the join
+  [[nodiscard]] const fifo<item>& messages() const noexcept { return messages_; }
 
   // -- for polls, which read without moving -----------------------------------
 
@@ -117,36 +139,67 @@ class subscription {
     bool last = true;
     sequence anchor = 0; ///< the log's head when the page came
     std::optional<protocol::gap> missed;
-    bool present = false;
+    std::size_t bytes = 0;
+    std::size_t next = 0; ///< of items, to be written
   };
-  [[nodiscard]] const kept_page& replay_page() const noexcept { return page_; }
+  /// Null: there is none, or it was read.
+  [[nodiscard]] const kept_page* replay_page() const noexcept { return page_.get(); }
   void ask_page(offset_t since);
   [[nodiscard]] bool page_asked() const noexcept { return page_asked_; }
-  void move_to(const position& at, sequence cursor);
+  /// The oldest private message has arrived.
+  void forget_front();
 
  private:
+  friend class reader_list;
+  friend class session; // in_turn_
+
+  /// A client who is behind reads the last of each event, then goes on at `end`.
+  struct catching_up {
+    std::shared_ptr<const latest_view> view;
+    std::size_t next = 0;
+    sequence end = 0;
+    offset_t from = 0, to = 0;
+    std::uint64_t told = 0; ///< publications with an offset
+  };
+  struct commands {
+    join how; ///< until it has joined
+    protocol::request_id join_id, leave_id;
+  };
+
   progress write_replay(subscription_sink& to);
   progress write_live(subscription_sink& to);
+  progress write_latest(subscription_sink& to);
   progress overflow(subscription_sink& to);
+  void cross_break(subscription_sink& to);
+  void tell_gap(subscription_sink& to, std::optional<std::uint64_t> missed);
   [[nodiscard]] bool missed_nothing() const;
+  [[nodiscard]] bool is_last_for_reader(std::size_t in_view) const;
   void write_front(subscription_sink& to);
-  void write_latest(subscription_sink& to, sequence end);
+  item pop_message();
   void take(page replay, offset_t since);
+  void drop_page();
 
   session& owner_;
   channel_entry& channel_;
+  std::uint32_t reader_at_ = 0; // reader_list's
   phase phase_ = phase::joining;
   bool presence_ = false;
   bool page_asked_ = false;
-  offset_t page_since_ = 0; // of the page that was asked for
   bool said_last_ = false;
   bool held_ = false;
+  bool leaving_ = false;
+  bool wanted_ = true;
+  bool in_turn_ = false; // the session's: it has something to write
   std::string epoch_;
   offset_t offset_ = 0;
   sequence cursor_ = 0;
-  std::deque<item> messages_;
-  kept_page page_;
-  std::size_t page_next_ = 0;
+  offset_t page_since_ = 0; // of the page that was asked for
+  payload params_; // for joining again
+  fifo<item> messages_;
+  fifo<put_off> waiting_;
+  std::unique_ptr<commands> asked_; // null: it has joined, and no leave is under way
+  std::unique_ptr<kept_page> page_;
+  std::unique_ptr<catching_up> latest_;
 };
 
 } // namespace troupe::actors

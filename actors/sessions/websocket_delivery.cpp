@@ -42,12 +42,14 @@ void websocket_delivery::on_message(std::string_view bytes, bool text) {
   pace_reading();
 }
 
-/// A client that has much under way, or does not read its answers, is not read either.
+/// For memory's sake: a client that has much under way, or does not take its answers, is not read. What fills the outbox
+/// from the logs is bounded already, and no reason to be deaf.
 void websocket_delivery::pace_reading() {
   if (!connection_)
     return;
   const auto& limits = session_.home().settings().limits;
-  const bool wanted = session_.under_way() < limits.commands_per_connection && queued() <= limits.outbox_bytes;
+  const bool wanted = session_.under_way() < limits.commands_per_connection && said_bytes() <= limits.outbox_bytes &&
+                      session_.waiting_bytes() <= limits.session_control_bytes;
   if (wanted == std::exchange(reading_, wanted))
     return;
   pulse_.reading(wanted);

@@ -1,11 +1,11 @@
 #pragma once
-/// A session over WebSocket: decodes what comes, keeps the heartbeat, stops reading when too much is under way.
 
 #include "actors/sessions/heartbeat.hpp"
 #include "actors/sessions/stream_delivery.hpp"
 
 namespace troupe::actors {
 
+/// A session over WebSocket: decodes what comes, keeps the heartbeat, stops reading when too much is under way.
 class websocket_delivery final : public stream_delivery {
  public:
   websocket_delivery(session& owner, protocol::wire_form_id form);

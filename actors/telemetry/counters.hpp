@@ -38,12 +38,14 @@ struct shard_counters {
   counter encodings;         ///< of publications and presence changes: once per wire form
   counter errors;            ///< also refused client messages
   counter gaps, overflows, heartbeats_lost, busy, crashes;
+  counter stalled;           ///< clients that took nothing for `heartbeat.stalled`
   counter connections_accepted, connections_refused, connections_closed;
   counter bytes_in, bytes_out;
   counter http_requests, http_bad_requests, http_timeouts;
   counter responses_too_slow, transfers_cut_off;
   counter ws_bad_handshakes, ws_protocol_errors, ws_too_large;
   counter log_bytes;
+  counter pinned_bytes; ///< of logs that went on, which only sockets hold
 };
 
 } // namespace troupe::actors

@@ -159,6 +159,7 @@ TEST_CASE("all that a client can grow has a key, with the default the documentat
                                                                      {"limits.log_entries", "1024"},
                                                                      {"limits.log_bytes", "1MiB"},
                                                                      {"limits.node_log_bytes", "256MiB"},
+                                                                     {"limits.node_pinned_bytes", "256MiB"},
                                                                      {"limits.node_history_bytes", "256MiB"},
                                                                      {"limits.channels", "100000"},
                                                                      {"limits.sessions_detached", "20000"},
@@ -189,6 +190,7 @@ TEST_CASE("all that a client can grow has a key, with the default the documentat
                                                                      {"session.poll_hold", "30s"},
                                                                      {"heartbeat.interval", "25s"},
                                                                      {"heartbeat.timeout", "10s"},
+                                                                     {"heartbeat.stalled", "20s"},
                                                                      {"heartbeat.sse_comment", "15s"}};
   const settings defaults;
   for (const auto& [name, text] : promised) {

@@ -1,4 +1,4 @@
-#include "actors/sessions/channel_log.hpp"
+#include "actors/sessions/log_budget.hpp"
 #include "shard_fixture.hpp"
 
 using namespace troupe;
@@ -11,7 +11,7 @@ constexpr auto form = protocol::wire_form_id::ws_json;
 
 struct shelf {
   explicit shelf(channel_log::bounds limits = {}) : log("room:1", limits, total) { log.restart({"e", 0}); }
-  std::shared_ptr<log_ledger> total = std::make_shared<log_ledger>();
+  log_budget total{1 << 20};
   channel_log log;
 };
 
@@ -86,31 +86,34 @@ TEST_CASE("a place is found by its offset, behind ephemeral entries of it", "[sh
 
 TEST_CASE("a log is bounded in entries and bytes, encoded forms counted; the oldest go", "[shard]") {
   SECTION("entries") {
-    shelf s{{3, 1 << 20, 1 << 20}};
+    shelf s{{3, 1 << 20}};
     for (offset_t o = 1; o <= 9; ++o)
       s.log.append(shard_fixture::publication(o));
     CHECK(s.log.head() - s.log.tail() == 3);
     CHECK(s.log.offset_before(s.log.tail()) == 6);
   }
   SECTION("bytes") {
-    shelf s{{1000, 64 * 1024, 1 << 20}};
+    shelf s{{1000, 64 * 1024}};
     for (offset_t o = 1; o <= 200; ++o) {
       s.log.append(sized(o, 1000));
       (void)s.log.read(s.log.head() - 1, s.log.head(), form, {}, 1 << 20);
       CHECK(s.log.bytes() <= 64 * 1024 + 33 * 1024); // and one chunk that is being filled
     }
-    CHECK(s.total->bytes == s.log.bytes());
+    CHECK(s.total.bytes() == s.log.bytes());
   }
 }
 
-TEST_CASE("whoever pins a chunk keeps it counted until it lets go", "[shard]") {
+TEST_CASE("what only a socket still holds is no log's, and counted apart until it lets go", "[shard]") {
   shelf s;
   s.log.append(sized(1, 1000));
   auto run = s.log.read(s.log.tail(), s.log.head(), form, {}, 1 << 20);
+  CHECK(s.total.pinned() == 0);
+  CHECK(s.log.bytes() > 2000);
   s.log.restart({"f", 0});
-  CHECK(s.log.bytes() > 1000);
-  run = {};
   CHECK(s.log.bytes() == 0);
-  CHECK(s.total->bytes == 0);
+  CHECK(s.total.bytes() == 0);
+  CHECK(s.total.pinned() > 1000);
+  run = {};
+  CHECK(s.total.pinned() == 0);
   CHECK(s.log.epoch() == "f");
 }

@@ -14,20 +14,9 @@ std::string recorded_client::read() {
 }
 
 void recorded_client::deliver() {
-  auto& subs = session_.dirty_subscriptions;
-  std::vector<subscription*> rest;
-  bool ended = false;
-  for (auto* s : std::exchange(subs, {})) {
-    s->dirty = false;
-    const auto made = s->write(*this);
-    ended = ended || made == subscription::progress::ended;
-    if (made == subscription::progress::blocked)
-      rest.push_back(s);
-  }
-  for (auto* s : rest)
-    session_.mark(*s);
-  if (ended)
-    session_.drop_ended();
+  for (auto turns = session_.in_turn(); turns > 0; --turns)
+    session_.had_turn(session_.first_in_turn()->write(*this));
+  session_.end_turns();
 }
 
 void recorded_client::shared(const transports::slice& bytes) {
@@ -132,15 +121,18 @@ void shard_fixture::take(std::vector<effect> effects, std::vector<session_id> co
   flush();
 }
 
-void shard_fixture::admit(std::uint64_t who, offset_t at, page replay, std::optional<bool> recovered, bool again) {
-  take({joined{session_id{who}, {std::int64_t{1}, "room:1", {epoch, at}, recovered, {}}, std::move(replay), false, again}},
+void shard_fixture::admit(std::uint64_t who, offset_t at, page replay, std::optional<bool> recovered, bool again,
+                  std::optional<offset_t> head) {
+  const auto end = head.value_or(replay.items.empty() ? at : replay.items.back()->offset);
+  take({joined{session_id{who}, {std::int64_t{1}, "room:1", {epoch, at}, recovered, {}}, std::move(replay), false, again, end}},
        {session_id{who}});
 }
 
-publication_ptr shard_fixture::publication(offset_t offset, std::vector<session_id> except) {
+publication_ptr shard_fixture::publication(offset_t offset, std::vector<session_id> except, std::string event) {
   troupe::publication p;
   p.offset = offset;
   p.except = std::move(except);
+  p.event = std::move(event);
   return std::make_shared<const troupe::publication>(std::move(p));
 }
 

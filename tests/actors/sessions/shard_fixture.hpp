@@ -30,6 +30,7 @@ class recorded_client final : public delivery, public subscription_sink {
   void end(protocol::close_code, std::string_view) override { closed = true; }
   [[nodiscard]] std::size_t queued() const override { return 0; }
   [[nodiscard]] bool attached() const override { return !closed; }
+  [[nodiscard]] bool blocked() const override { return entries_max == 0; }
 
   // -- subscription_sink ------------------------------------------------------
 
@@ -64,8 +65,9 @@ class shard_fixture final : public shard_gateway {
   void found();
   void take(std::vector<effect> effects, std::vector<session_id> completed = {});
   void publish(offset_t offset) { take({published{publication(offset)}}); }
-  void admit(std::uint64_t who, offset_t at, page replay = {}, std::optional<bool> recovered = {}, bool again = false);
-  static publication_ptr publication(offset_t offset, std::vector<session_id> except = {});
+  void admit(std::uint64_t who, offset_t at, page replay = {}, std::optional<bool> recovered = {}, bool again = false,
+              std::optional<offset_t> head = {});
+  static publication_ptr publication(offset_t offset, std::vector<session_id> except = {}, std::string event = {});
   /// Commands since the last time: "s1 join since 3; s1 leave left".
   std::string commands();
   [[nodiscard]] std::uint32_t acknowledged() const noexcept { return acknowledged_; }

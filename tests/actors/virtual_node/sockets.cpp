@@ -30,6 +30,19 @@ void test_connection::peer_closes(close_code code, std::string_view reason) {
 void test_connection::read_again() {
   reads_ = true;
   flush();
+  tell_if_writable();
+}
+
+void test_connection::takes(std::size_t bytes) {
+  if (reads_)
+    return;
+  room_ += std::min(bytes, kernel_bytes - room_);
+  flush();
+  if (queued_.empty())
+    tell_if_writable();
+}
+
+void test_connection::tell_if_writable() {
   if (!std::exchange(blocked_, false))
     return;
   node_.post([self = shared_from_this()] {

@@ -26,9 +26,11 @@ class test_connection final : public transports::connection, public std::enable_
   void peer_pongs();
   void peer_closes(protocol::close_code code = protocol::close_code::normal, std::string_view reason = {});
   void stop_reading() { reads_ = false, room_ = kernel_bytes; }
+  /// One that has stopped reads so many bytes.
+  void takes(std::size_t bytes);
   void read_again();
 
-  /// All bytes that have reached the peer.
+  /// All bytes that have reached the peer, or wait in the kernel for it to read.
   [[nodiscard]] const std::string& arrived() const noexcept { return arrived_; }
   [[nodiscard]] bool open() const noexcept { return open_; }
   [[nodiscard]] protocol::close_code closed_with() const noexcept { return code_; }
@@ -41,6 +43,7 @@ class test_connection final : public transports::connection, public std::enable_
 
   void set_user(transports::connection_user* user) override { user_ = user; }
   [[nodiscard]] std::size_t queued() const override { return queued_.size(); }
+  [[nodiscard]] std::uint64_t sent() const override { return arrived_.size(); }
   [[nodiscard]] std::size_t kernel_backlog() const override { return reads_ ? 0 : kernel_bytes - room_; }
   void write(transports::slice shared) override { write_private(shared.bytes); }
   void write_private(std::string_view bytes) override;
@@ -52,6 +55,7 @@ class test_connection final : public transports::connection, public std::enable_
 
  private:
   void end(protocol::close_code code, std::string_view reason);
+  void tell_if_writable();
 
   virtual_node& node_;
   transports::connection_user* user_ = nullptr;

@@ -1,0 +1,48 @@
+#include "actors/sessions/log_budget.hpp"
+
+#include <algorithm>
+#include <bit>
+
+namespace troupe::actors {
+
+namespace {
+
+/// 0 is of the empty.
+std::uint8_t size_class_of(std::size_t bytes, std::size_t classes) {
+  return static_cast<std::uint8_t>(std::min<std::size_t>(static_cast<std::size_t>(std::bit_width(bytes)), classes - 1));
+}
+
+} // namespace
+
+void log_budget::resized(channel_log& log) noexcept {
+  const auto now = size_class_of(log.bytes(), classes);
+  if (now == log.size_class_)
+    return;
+  log.unlink();
+  log.size_class_ = now;
+  if (now != 0)
+    by_size_[now].push_back(log);
+}
+
+void log_budget::spoke(channel_log& log) {
+  resized(log);
+  auto& same = by_size_[log.size_class_];
+  same.splice(same.end(), same, log_list::s_iterator_to(log));
+  while (bytes() > bytes_max_) {
+    auto* gives = largest(log);
+    if (gives == nullptr)
+      return;
+    gives->drop_oldest();
+    ++shed_;
+  }
+}
+
+channel_log* log_budget::largest(const channel_log& but_its_last) {
+  for (std::size_t i = classes; i-- > 1;)
+    for (auto& log : by_size_[i])
+      if (log.head() - log.tail() > (&log == &but_its_last ? 1u : 0u))
+        return &log;
+  return nullptr;
+}
+
+} // namespace troupe::actors
