@@ -2,7 +2,7 @@
 
 #include "actors/endpoints/endpoints.hpp"
 #include "actors/endpoints/origin_policy.hpp"
-#include "actors/sessions/shard.hpp"
+#include "actors/sessions/shard_actor.hpp"
 #include "actors/sessions/websocket_delivery.hpp"
 
 #include <algorithm>
@@ -56,7 +56,7 @@ transports::upgrade_verdict judge_upgrade(const request_context& at, const trans
     return being_stopped(at);
   transports::upgrade_accepted yes{{}, settings.limits.message_bytes};
   if (is_mount(at, request.path)) {
-    if (!at.home().mounts().serves(request.path))
+    if (!at.actor().mounts().serves(request.path))
       return http_refusal({error_code::unavailable, "what serves this path is being started anew: try again"});
     return yes;
   }
@@ -73,7 +73,7 @@ void open_websocket(const request_context& at, std::shared_ptr<transports::conne
                     const transports::http_request& request) {
   auto& home = at.home();
   if (is_mount(at, request.path))
-    return home.mounts().open(request.path, std::move(connection));
+    return at.actor().mounts().open(request.path, std::move(connection));
   const auto* chosen = choose(request);
   auto& s = home.open_session(transport_kind::websocket, request.peer);
   home.guard(s, [&] {

@@ -14,8 +14,6 @@ namespace {
 constexpr std::size_t chunk_bytes_min = 1024;
 constexpr std::size_t chunk_bytes_max = 32 * 1024;
 
-} // namespace
-
 /// A chunk that counts in the shard's ledger: as the log's while one of its entries lies in it or it is being filled,
 /// then as pinned, until the last reader lets go.
 class log_chunk : public transports::chunk {
@@ -43,6 +41,10 @@ class log_chunk : public transports::chunk {
   bool held_ = true;
   std::shared_ptr<log_ledger> total_;
 };
+
+log_chunk& as_log_chunk(transports::chunk& made_here) { return static_cast<log_chunk&>(made_here); }
+
+} // namespace
 
 // -- constructors -------------------------------------------------------------
 
@@ -149,7 +151,8 @@ void channel_log::close_chunk(lane& of) {
   of.open = nullptr;
 }
 
-void channel_log::release(log_chunk& chunk) {
+void channel_log::release(transports::chunk& used) {
+  auto& chunk = as_log_chunk(used);
   if (--chunk.uses > 0)
     return;
   chunks_bytes_ -= chunk.counted;
@@ -281,10 +284,10 @@ void channel_log::encode(encoding& into, lane& of, const entry& e, protocol::wir
     const auto doubled = of.open ? std::min(of.open->bytes.capacity() * 2, chunk_bytes_max) : chunk_bytes_min;
     close_chunk(of);
     of.open = new log_chunk(std::max(doubled, scratch.size()), shard_total_.ledger());
-    chunks_bytes_ += of.open->counted;
+    chunks_bytes_ += as_log_chunk(*of.open).counted;
     shard_total_.resized(*this);
   }
-  ++of.open->uses;
+  ++as_log_chunk(*of.open).uses;
   into.where = of.open;
   into.begin = static_cast<std::uint32_t>(of.open->bytes.size());
   into.size = static_cast<std::uint32_t>(scratch.size());

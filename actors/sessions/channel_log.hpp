@@ -7,8 +7,6 @@
 
 #include <troupe/publication.hpp>
 
-#include <boost/intrusive/list.hpp>
-
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -21,7 +19,6 @@ namespace troupe::actors {
 using sequence = std::uint64_t;
 
 class log_budget;
-class log_chunk;
 
 /// Bytes of all logs of a shard. Chunks know it until the last socket lets go.
 struct log_ledger {
@@ -50,7 +47,31 @@ struct latest_entry {
 };
 using latest_view = std::vector<latest_entry>;
 
-using log_hook = boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
+/// A link of a ring of logs; alone it points to itself.
+class log_link {
+ public:
+  log_link() noexcept = default;
+  ~log_link() { unlink(); }
+  log_link(const log_link&) = delete;
+  log_link& operator=(const log_link&) = delete;
+
+ private:
+  friend class log_budget;
+  void unlink() noexcept {
+    previous_->next_ = next_;
+    next_->previous_ = previous_;
+    next_ = previous_ = this;
+  }
+  void link_before(log_link& other) noexcept {
+    unlink();
+    next_ = &other;
+    previous_ = other.previous_;
+    previous_->next_ = other.previous_ = this;
+  }
+
+  log_link* next_ = this;
+  log_link* previous_ = this;
+};
 
 /// The last things one channel said to everybody, as one shard keeps them: already encoded, read by cursors.
 ///
@@ -60,7 +81,7 @@ using log_hook = boost::intrusive::list_base_hook<boost::intrusive::link_mode<bo
 /// Owner: the shard's channel_entry. Thread: the shard's. Ends: when the last subscription leaves.
 /// Bounded: `entries_max` and `bytes_max` (publications and their encoded forms, not what only sockets still hold),
 /// and the shard's log_budget; the oldest go.
-class channel_log : public log_hook {
+class channel_log : public log_link {
  public:
   struct bounds {
     std::size_t entries_max = 1024;
@@ -140,14 +161,14 @@ class channel_log : public log_hook {
     }
   };
   struct encoding {
-    boost::intrusive_ptr<log_chunk> where; // null: not encoded yet
+    transports::chunk_ptr where; // a log_chunk; null: not encoded yet
     std::uint32_t begin = 0;
     std::uint32_t size = 0;
   };
   struct lane { // one wire form
     fifo<encoding> encodings; // from `base` on
     sequence base = 0;
-    boost::intrusive_ptr<log_chunk> open; // the chunk that is being filled
+    transports::chunk_ptr open; // a log_chunk, which is being filled
     // The last run: a thousand readers at one cursor ask for the same bytes.
     sequence from = 0, to = 0;
     log_run run;
@@ -157,7 +178,7 @@ class channel_log : public log_hook {
   void drop_oldest();
   void let_go(lane& of, encoding& from);
   void close_chunk(lane& of);
-  void release(log_chunk& chunk);
+  void release(transports::chunk& used);
   lane& lane_of(protocol::wire_form_id form);
   const encoding& encoded(lane& of, sequence at, protocol::wire_form_id form);
   void encode(encoding& into, lane& of, const entry& e, protocol::wire_form_id form);
@@ -181,7 +202,5 @@ class channel_log : public log_hook {
   std::shared_ptr<const latest_view> latest_; // null: not asked for since the last change
   std::uint8_t size_class_ = 0;               // the budget's
 };
-
-using log_list = boost::intrusive::list<channel_log, boost::intrusive::constant_time_size<false>>;
 
 } // namespace troupe::actors

@@ -38,6 +38,8 @@ void heartbeat::beat() {
   if (!connection_)
     return;
   schedule_beat();
+  if (intake_.nothing_for(*connection_, home_.clock().steady()) >= home_.settings().heartbeat.stalled)
+    return give_up();
   if (std::exchange(heard_, false) || verdict_.armed())
     return;
   connection_->ping();
@@ -51,6 +53,10 @@ void heartbeat::judge() {
     home_.schedule(verdict_, home_.settings().heartbeat.timeout);
     return;
   }
+  give_up();
+}
+
+void heartbeat::give_up() {
   ++home_.counters().heartbeats_lost;
   stop();
   lost_();

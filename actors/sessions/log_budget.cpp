@@ -18,16 +18,16 @@ void log_budget::resized(channel_log& log) noexcept {
   const auto now = size_class_of(log.bytes(), classes);
   if (now == log.size_class_)
     return;
-  log.unlink();
   log.size_class_ = now;
   if (now != 0)
-    by_size_[now].push_back(log);
+    log.link_before(by_size_[now]);
+  else
+    log.unlink();
 }
 
 void log_budget::spoke(channel_log& log) {
   resized(log);
-  auto& same = by_size_[log.size_class_];
-  same.splice(same.end(), same, log_list::s_iterator_to(log));
+  log.link_before(by_size_[log.size_class_]);
   while (bytes() > bytes_max_) {
     auto* gives = largest(log);
     if (gives == nullptr)
@@ -39,9 +39,11 @@ void log_budget::spoke(channel_log& log) {
 
 channel_log* log_budget::largest(const channel_log& but_its_last) {
   for (std::size_t i = classes; i-- > 1;)
-    for (auto& log : by_size_[i])
+    for (auto* link = by_size_[i].next_; link != &by_size_[i]; link = link->next_) {
+      auto& log = static_cast<channel_log&>(*link);
       if (log.head() - log.tail() > (&log == &but_its_last ? 1u : 0u))
         return &log;
+    }
   return nullptr;
 }
 

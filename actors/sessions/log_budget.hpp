@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <utility>
 
 namespace troupe::actors {
 
@@ -51,7 +52,7 @@ class log_budget {
   sequence next_first_;
   std::uint64_t shed_ = 0;
   std::shared_ptr<log_ledger> ledger_ = std::make_shared<log_ledger>();
-  std::array<log_list, classes> by_size_; // in the order in which they spoke
+  std::array<log_link, classes> by_size_; // rings, in the order in which they spoke
 };
 
 } // namespace troupe::actors

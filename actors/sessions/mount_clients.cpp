@@ -1,7 +1,6 @@
 #include "actors/sessions/mount_clients.hpp"
 
 #include "actors/sessions/mount_client.hpp"
-#include "actors/sessions/shard.hpp"
 
 #include <algorithm>
 #include <set>
@@ -11,7 +10,9 @@ namespace troupe::actors {
 
 using protocol::close_code;
 
-mount_clients::mount_clients(shard& home, shard_gateway& gateway) : home_(home), gateway_(gateway) {}
+mount_clients::mount_clients(shard& home, mount_gateway& gateway) : home_(home), gateway_(gateway) {
+  home.take_in(*this);
+}
 
 mount_clients::~mount_clients() = default;
 

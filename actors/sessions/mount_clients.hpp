@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/messages/catalogue.hpp"
+#include "actors/sessions/shard.hpp"
 #include "transports/connection.hpp"
 
 #include <memory>
@@ -10,18 +11,25 @@
 namespace troupe::actors {
 
 class mount_client;
-class shard;
-class shard_gateway;
+
+/// What the clients of mounts ask of the actors around them.
+class mount_gateway {
+ public:
+  virtual void send(const mount_handle& to, mount_input what) = 0;
+
+ protected:
+  ~mount_gateway() = default;
+};
 
 /// The clients of raw mounts on one shard: their sockets, and the way to the mounts' actors.
 ///
 /// A client's next message is read once the mount has handled the last one. What a mount says to a client that does not
 /// read is bounded by `limits.session_control_bytes`, then the client is closed with 4002. While a mount has more than
 /// `limits.mount_inputs` of this shard to handle, nobody else is let in: those who are have at most one message each there.
-/// Owner: the shard. Thread: the shard's.
-class mount_clients {
+/// Owner: the shard_actor. Thread: the shard's.
+class mount_clients final : public shard_guests {
  public:
-  mount_clients(shard& home, shard_gateway& gateway);
+  mount_clients(shard& home, mount_gateway& gateway);
   ~mount_clients();
   mount_clients(const mount_clients&) = delete;
   mount_clients& operator=(const mount_clients&) = delete;
@@ -38,9 +46,9 @@ class mount_clients {
   /// Its actor died: its clients are closed with 1011.
   void lost(const std::string& path);
   void take(mount_effects& what);
-  void close_all(protocol::close_code code, std::string_view reason);
+  void close_all(protocol::close_code code, std::string_view reason) override;
 
-  [[nodiscard]] bool empty() const noexcept { return clients_.empty(); }
+  [[nodiscard]] bool empty() const override { return clients_.empty(); }
 
  private:
   friend class mount_client;
@@ -49,7 +57,7 @@ class mount_clients {
   [[nodiscard]] mount_client* find(session_id who);
 
   shard& home_;
-  shard_gateway& gateway_;
+  mount_gateway& gateway_;
   struct mount {
     mount_handle handle;
     std::size_t inputs = 0; ///< told, not yet handled

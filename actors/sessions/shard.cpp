@@ -21,7 +21,7 @@ constexpr auto slot_kept_for = std::chrono::seconds{5}; // an unused channel's h
 
 shard::shard(shard_state& state, const config::settings& settings, announcer& events, node_clock clock, shard_gateway& gateway)
     : state_(state), settings_(settings), events_(events), clock_(std::move(clock)), gateway_(gateway),
-      wheel_(clock_.steady()), mounts_(*this, gateway), logs_(settings.limits.node_log_bytes / state.shards, state.next_entry),
+      wheel_(clock_.steady()), logs_(settings.limits.node_log_bytes / state.shards, state.next_entry),
       jitter_(state.index + 1) {}
 
 shard::~shard() { state_.next_entry = logs_.next_first(); }
@@ -112,7 +112,8 @@ void shard::on_session_closed(session& s, close_code code, std::string_view reas
 void shard::end_all(close_code code, std::string_view reason) {
   while (!sessions_.empty())
     sessions_.begin()->second->close(leave_reason::lost, code, reason);
-  mounts_.close_all(code, reason);
+  if (guests_)
+    guests_->close_all(code, reason);
   flush_commands();
 }
 
@@ -294,8 +295,9 @@ void shard::drain_some() {
     s->deliver();
     s->close(leave_reason::drained, close_code::going_away, drain_reason_);
   }
-  mounts_.close_all(close_code::going_away, drain_reason_);
-  if (sessions_.empty() && mounts_.empty() && drained_)
+  if (guests_)
+    guests_->close_all(close_code::going_away, drain_reason_);
+  if (sessions_.empty() && (!guests_ || guests_->empty()) && drained_)
     std::exchange(drained_, nullptr)();
 }
 

@@ -5,7 +5,6 @@
 #include "actors/messages/link_batches.hpp"
 #include "actors/sessions/channel_entry.hpp"
 #include "actors/sessions/log_budget.hpp"
-#include "actors/sessions/mount_clients.hpp"
 #include "actors/sessions/session.hpp"
 #include "actors/sessions/shard_state.hpp"
 
@@ -29,12 +28,21 @@ class shard_gateway {
   /// An actor for a new session. The session lives until `session_over`.
   virtual session& start_session(session_id id, transport_kind transport, std::string secret) = 0;
   virtual void session_over(session_id id) = 0;
-  virtual void send(const mount_handle& to, mount_input what) = 0;
   /// Work waits to be flushed, and no turn of the loop is under way: have one.
   virtual void wake() = 0;
 
  protected:
   ~shard_gateway() = default;
+};
+
+/// Others whose clients live on the shard's thread, and end with it.
+class shard_guests {
+ public:
+  virtual void close_all(protocol::close_code code, std::string_view reason) = 0;
+  [[nodiscard]] virtual bool empty() const = 0;
+
+ protected:
+  ~shard_guests() = default;
 };
 
 /// One I/O thread's share of the node: its sessions, the channels they are in, and the flush that ends every turn.
@@ -106,7 +114,8 @@ class shard {
 
   // -- beside the channels ----------------------------------------------------
 
-  [[nodiscard]] mount_clients& mounts() noexcept { return mounts_; }
+  /// Once; they outlive the shard.
+  void take_in(shard_guests& who) noexcept { guests_ = &who; }
 
   /// Takes over what can be reloaded.
   void reload(const config::settings& changed) { settings_ = changed; }
@@ -168,7 +177,7 @@ class shard {
   node_clock clock_;
   shard_gateway& gateway_;
   timer_wheel wheel_;
-  mount_clients mounts_;
+  shard_guests* guests_ = nullptr;
   log_budget logs_;
   std::uint64_t encodings_told_ = 0;
   std::minstd_rand jitter_;

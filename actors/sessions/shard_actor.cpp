@@ -27,6 +27,7 @@ shard_actor::~shard_actor() = default;
 
 shard_actor::behavior_type shard_actor::make_behavior() {
   shard_ = std::make_unique<shard>(parts_.state, *std::exchange(parts_.settings, nullptr), parts_.events, parts_.clock, static_cast<shard_gateway&>(*this));
+  mounts_ = std::make_unique<mount_clients>(*shard_, static_cast<mount_gateway&>(*this));
   parts_.state.now = shard_.get();
   parts_.state.actor = this;
   hosted::send(parts_.broker, meet_shard{parts_.state.index, shard_handle{this}});
@@ -42,9 +43,9 @@ shard_actor::behavior_type shard_actor::make_behavior() {
       },
       [this](const node_events& what) { publish_events(what); },
       [this](const settings_changed& what) { shard_->reload(*what.now); },
-      [this](const mount_effects_ptr& what) { shard_->mounts().take(*what); },
-      [this](const mount_lives& what) { shard_->mounts().lives(what.path, what.handle); },
-      [this](const mount_lost& what) { shard_->mounts().lost(what.path); },
+      [this](const mount_effects_ptr& what) { mounts_->take(*what); },
+      [this](const mount_lives& what) { mounts_->lives(what.path, what.handle); },
+      [this](const mount_lost& what) { mounts_->lost(what.path); },
       [this](const end_session& what) { return end(what); },
       [this](const drain_shard& how) -> caf::result<shard_drained> {
         auto promise = make_response_promise<shard_drained>();
@@ -62,6 +63,7 @@ void shard_actor::on_exit() {
     shard_->end_all(protocol::close_code::internal, "internal error");
     parts_.state.now = nullptr;
     parts_.state.actor = nullptr;
+    mounts_.reset();
     shard_.reset();
   }
   parts_.broker = nullptr; // which knows us, too

@@ -2,6 +2,7 @@
 
 #include "actors/hosting/hosted.hpp"
 #include "actors/messages/catalogue.hpp"
+#include "actors/sessions/mount_clients.hpp"
 #include "actors/sessions/shard.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
@@ -26,7 +27,7 @@ struct shard_parts {
 /// Owner: itself, until the node ends it after its drain; its supervisor starts it again if it fails. Thread: the host's.
 /// While it lives its seat names it, and its shard; when it ends every client is closed (1011 after a failure).
 /// Before each message's end nothing is flushed: the loop's turn does that (`shard::flush`).
-class shard_actor final : public hosted<shard_handle::base>, private shard_gateway {
+class shard_actor final : public hosted<shard_handle::base>, private shard_gateway, private mount_gateway {
  public:
   shard_actor(caf::actor_config& cfg, shard_host& host, shard_parts parts);
   ~shard_actor() override;
@@ -35,6 +36,7 @@ class shard_actor final : public hosted<shard_handle::base>, private shard_gatew
   behavior_type make_behavior() override;
   void on_exit() override;
 
+  [[nodiscard]] mount_clients& mounts() noexcept { return *mounts_; } ///< while `shard_state::now` names its shard
   [[nodiscard]] const broker_handle& broker() const noexcept { return parts_.broker; }
 
  private:
@@ -45,8 +47,11 @@ class shard_actor final : public hosted<shard_handle::base>, private shard_gatew
   void send(const channel_handle& to, command_batch_ptr batch) override;
   session& start_session(session_id id, transport_kind transport, std::string secret) override;
   void session_over(session_id id) override;
-  void send(const mount_handle& to, mount_input what) override;
   void wake() override { parts_.wake(); }
+
+  // -- mount_gateway ----------------------------------------------------------
+
+  void send(const mount_handle& to, mount_input what) override;
 
   void publish_events(const node_events& what);
   void next_tick();
@@ -55,6 +60,7 @@ class shard_actor final : public hosted<shard_handle::base>, private shard_gatew
 
   shard_parts parts_;
   std::unique_ptr<shard> shard_; // from make_behavior to on_exit
+  std::unique_ptr<mount_clients> mounts_; // likewise
   std::unordered_map<session_id, session_handle> sessions_;
 };
 

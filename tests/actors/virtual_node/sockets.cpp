@@ -60,10 +60,18 @@ void test_connection::write_private(std::string_view bytes) {
   queued_most_ = std::max(queued_most_, queued_.size());
 }
 
+void test_connection::write(transports::slice shared) {
+  write_private(shared.bytes);
+  if (open_)
+    pins_.push_back({arrived_.size() + queued_.size(), std::move(shared.owner)});
+}
+
 bool test_connection::flush() {
   const auto taken = reads_ ? queued_.size() : std::min(queued_.size(), room_);
   arrived_ += queued_.substr(0, taken);
   queued_.erase(0, taken);
+  while (!pins_.empty() && pins_.front().until <= arrived_.size())
+    pins_.pop_front();
   if (!reads_)
     room_ -= taken;
   blocked_ = blocked_ || !queued_.empty();
@@ -92,6 +100,7 @@ void test_connection::abort() {
 
 void test_connection::end(close_code code, std::string_view reason) {
   open_ = false;
+  pins_.clear();
   code_ = code;
   reason_ = reason;
   node_.post([self = shared_from_this()] {

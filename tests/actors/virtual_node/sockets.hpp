@@ -8,6 +8,7 @@
 
 #include "transports/request_handler.hpp"
 
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -45,7 +46,7 @@ class test_connection final : public transports::connection, public std::enable_
   [[nodiscard]] std::size_t queued() const override { return queued_.size(); }
   [[nodiscard]] std::uint64_t sent() const override { return arrived_.size(); }
   [[nodiscard]] std::size_t kernel_backlog() const override { return reads_ ? 0 : kernel_bytes - room_; }
-  void write(transports::slice shared) override { write_private(shared.bytes); }
+  void write(transports::slice shared) override;
   void write_private(std::string_view bytes) override;
   bool flush() override;
   void ping() override;
@@ -60,6 +61,11 @@ class test_connection final : public transports::connection, public std::enable_
   virtual_node& node_;
   transports::connection_user* user_ = nullptr;
   std::string queued_, arrived_;
+  struct pin { // as a socket would hold it
+    std::uint64_t until = 0; // so much has arrived
+    transports::chunk_ptr chunk;
+  };
+  std::deque<pin> pins_;
   std::size_t queued_most_ = 0;
   bool reads_ = true, open_ = true, wanted_ = true, blocked_ = false;
   std::size_t room_ = 0;
