@@ -170,7 +170,7 @@ troupe::child_spec node_actors::shard_spec(std::uint32_t index) {
     auto who = known(shard_name(index),
                      shard_handle{parent.spawn<shard_actor>(
                          host, shard_parts{*endpoints_.shards[index], settings_now(), bus_, parts_.clock,
-                                           registry_.find<broker_handle>("broker"), [this, index] { parts_.wake(index); }})});
+                                           registry_.find<broker_handle>("broker")})});
     for (const auto& [path, make] : parts_.plan.mounts)
       if (const auto mount = registry_.find<mount_handle>(mount_name(path)))
         caf::anon_send(who, mount_lives{path, mount});

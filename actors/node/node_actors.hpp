@@ -20,7 +20,6 @@ struct node_parts {
   std::uint32_t shards = 1;
   node_clock clock;
   std::function<shard_host&(std::uint32_t shard)> host;
-  std::function<void(std::uint32_t shard)> wake; ///< has the shard's loop take a turn soon
   event_log& log; ///< outlives the node's actors
   std::uint64_t seed = 0; ///< of epochs and jitter; 0: drawn
 };

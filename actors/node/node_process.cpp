@@ -109,7 +109,6 @@ void node_process::start_actors() {
   actors_ = std::make_unique<node_actors>(
       *system_, node_parts{settings_, plan_, shards_, real_clock(),
                            [this](std::uint32_t i) -> shard_host& { return *hosts_[i]; },
-                           [](std::uint32_t) { /* a shard works within turns of its loop only */ },
                            log_, 0});
   actors_->start();
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/hosting/fifo.hpp"
+#include "actors/containers/fifo.hpp"
 #include "protocol/messages.hpp"
 #include "protocol/wire_form.hpp"
 #include "transports/chunk.hpp"

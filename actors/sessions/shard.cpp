@@ -66,7 +66,6 @@ void shard::keep_inbox(const std::string& user, session& s) { inboxes_[user] = s
 
 void shard::close_later(session& s, leave_reason why, close_code code, std::string reason) {
   to_close_.push_back({s.id(), why, code, std::move(reason)});
-  gateway_.wake();
 }
 
 void shard::close_waiting() {
@@ -134,8 +133,6 @@ void shard::mark(session& s) {
     return;
   s.marked_at_ = marked_.size();
   marked_.push_back(&s);
-  if (marked_.size() == 1)
-    gateway_.wake();
 }
 
 bool shard::flush() {

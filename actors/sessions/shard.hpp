@@ -28,8 +28,6 @@ class shard_gateway {
   /// An actor for a new session. The session lives until `session_over`.
   virtual session& start_session(session_id id, transport_kind transport, std::string secret) = 0;
   virtual void session_over(session_id id) = 0;
-  /// Work waits to be flushed, and no turn of the loop is under way: have one.
-  virtual void wake() = 0;
 
  protected:
   ~shard_gateway() = default;

@@ -19,7 +19,6 @@ struct shard_parts {
   announcer& events;
   node_clock clock;
   broker_handle broker;
-  std::function<void()> wake; ///< has the loop take a turn soon
 };
 
 /// The shard as an actor on its I/O thread: what others tell it, and what it tells them.
@@ -47,7 +46,6 @@ class shard_actor final : public hosted<shard_handle::base>, private shard_gatew
   void send(const channel_handle& to, command_batch_ptr batch) override;
   session& start_session(session_id id, transport_kind transport, std::string secret) override;
   void session_over(session_id id) override;
-  void wake() override { parts_.wake(); }
 
   // -- mount_gateway ----------------------------------------------------------
 

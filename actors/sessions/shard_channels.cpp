@@ -75,8 +75,6 @@ bool shard::send(channel_entry& to, channel_command what, bool must) {
   to.waiting.push_back(std::move(what));
   if (to.waiting.size() == 1)
     with_commands_.push_back(&to);
-  if (with_commands_.size() == 1)
-    gateway_.wake();
   return true;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/hosting/fifo.hpp"
+#include "actors/containers/fifo.hpp"
 #include "actors/messages/link_batches.hpp"
 #include "actors/sessions/channel_log.hpp"
 

@@ -94,7 +94,6 @@ class shard_fixture final : public shard_gateway {
   void send(const channel_handle&, command_batch_ptr batch) override;
   session& start_session(session_id id, transport_kind transport, std::string secret) override;
   void session_over(session_id) override {}
-  void wake() override {}
 
   config::settings settings_;
   recorder recorder_{events};

@@ -56,7 +56,7 @@ virtual_node::virtual_node(node_plan plan, config::settings settings, std::uint3
                    }};
   node_ = std::make_unique<node_actors>(
       *system_, node_parts{std::move(settings), std::move(plan), shards_, std::move(clock),
-                           [this](std::uint32_t i) -> shard_host& { return *hosts_[i]; }, [](std::uint32_t) {},
+                           [this](std::uint32_t i) -> shard_host& { return *hosts_[i]; },
                            log_, 7});
   node_->endpoints().auth.set_key("test-key-of-the-house", 8080);
   node_->start();
