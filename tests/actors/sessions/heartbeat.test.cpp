@@ -1,0 +1,25 @@
+#include "actors/sessions/heartbeat.hpp"
+
+#include "tests/actors/virtual_node/scene.hpp"
+
+using namespace troupe::actors;
+using namespace troupe::actors::testing;
+
+TEST_CASE("a ping that cannot leave is judged by what the peer takes") {
+  const bool takes = GENERATE(false, true);
+  virtual_node where;
+  bool lost = false;
+  heartbeat pulse{where.shard_at(0), [&lost] { lost = true; }};
+  const auto line = std::make_shared<test_connection>(where);
+  line->stop_reading();
+  line->write_private(std::string(10 * test_connection::kernel_bytes, 'x'));
+  line->flush();
+  pulse.start(line);
+  for (int i = 0; i < 12; ++i) {
+    where.pass(10s);
+    if (takes)
+      line->takes(100);
+  }
+  CHECK(lost == !takes);
+  CHECK(where.counters(0).heartbeats_lost == (takes ? 0 : 1));
+}
