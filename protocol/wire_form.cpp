@@ -12,9 +12,9 @@ namespace {
 
 /// In the order of `wire_form_id`.
 const auto& forms() noexcept {
-  static const std::array<const wire_form*, wire_form_count> all{
-      &ws_json(), &ws_msgpack(), &sse_data(), &sse_envelope(), &poll(),
-  };
+#define TROUPE_FORM_ADDRESS(name) &name(),
+  static const std::array<const wire_form*, wire_form_count> all{TROUPE_WIRE_FORMS(TROUPE_FORM_ADDRESS)};
+#undef TROUPE_FORM_ADDRESS
   return all;
 }
 

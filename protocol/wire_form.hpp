@@ -9,10 +9,17 @@
 
 namespace troupe::protocol {
 
-/// The forms there are; the order is that of `wire_forms()`.
-enum class wire_form_id : std::uint8_t { ws_json, ws_msgpack, sse_data, sse_envelope, poll };
+/// The forms there are: the one list of them. Each is a `wire_form_id`, and a function in its file in wire_forms/.
+#define TROUPE_WIRE_FORMS(FORM) FORM(ws_json) FORM(ws_msgpack) FORM(sse_data) FORM(sse_envelope) FORM(poll)
 
-inline constexpr std::size_t wire_form_count = 5;
+#define TROUPE_FORM_ID(name) name,
+/// The order is that of the list.
+enum class wire_form_id : std::uint8_t { TROUPE_WIRE_FORMS(TROUPE_FORM_ID) };
+#undef TROUPE_FORM_ID
+
+#define TROUPE_ONE_MORE(name) +1
+inline constexpr std::size_t wire_form_count = 0 TROUPE_WIRE_FORMS(TROUPE_ONE_MORE);
+#undef TROUPE_ONE_MORE
 
 /// A wire form: one way to write what a channel says, complete with its framing, ready for the socket.
 ///
@@ -20,7 +27,7 @@ inline constexpr std::size_t wire_form_count = 5;
 /// Owner: static objects that live for the whole program. Thread: any; a form has no state.
 /// Guarantee: what `publication` and `message` append is whole (one frame, one event, one array element) and can
 /// be followed by the next; nothing in a payload, an event or a name can end it early.
-/// To add one: its file in protocol/wire_forms/, one line in wire_form.cpp, one line in the golden test.
+/// To add one: its file in protocol/wire_forms/, its name in the list above, its sections in the golden files.
 class wire_form {
  public:
   virtual ~wire_form() = default;

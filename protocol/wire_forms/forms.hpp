@@ -1,14 +1,12 @@
 #pragma once
-/// The forms, one per file beside this one; `wire_form.cpp` lists them.
+/// The forms, one per file beside this one; `wire_form.hpp` lists them.
 
 #include "protocol/wire_form.hpp"
 
 namespace troupe::protocol {
 
-[[nodiscard]] const wire_form& ws_json() noexcept;
-[[nodiscard]] const wire_form& ws_msgpack() noexcept;
-[[nodiscard]] const wire_form& sse_data() noexcept;
-[[nodiscard]] const wire_form& sse_envelope() noexcept;
-[[nodiscard]] const wire_form& poll() noexcept;
+#define TROUPE_FORM_FUNCTION(name) [[nodiscard]] const wire_form& name() noexcept;
+TROUPE_WIRE_FORMS(TROUPE_FORM_FUNCTION)
+#undef TROUPE_FORM_FUNCTION
 
 } // namespace troupe::protocol
