@@ -22,6 +22,7 @@ constexpr at_least rules[] = {
   {"limits.node_log_bytes", "limits.log_bytes", "the node must have room for at least one full log"},
   {"limits.session_control_bytes", "limits.page_bytes", "one answer to `history` must fit, or asking for it would close the connection"},
   {"limits.request_body_bytes", "limits.message_bytes", "a message of the largest size must fit into the body of POST /send"},
+  {"limits.transfer_bytes", "limits.request_body_bytes", "one request of the largest size must be able to arrive"},
   {"limits.channel_command_bytes", "limits.message_bytes", "a message of the largest size must be able to wait for its channel"},
   {"limits.link_bytes", "limits.page_bytes", "one page must be able to travel from a channel to a shard"},
   {"limits.channel_commands", "limits.commands_per_connection", "one connection alone must not fill a channel's queue"},

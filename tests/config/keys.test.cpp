@@ -175,7 +175,7 @@ TEST_CASE("all that a client can grow has a key, with the default the documentat
                                                                      {"limits.transfer_bytes", "128MiB"},
                                                                      {"limits.polls_per_user", "4"},
                                                                      {"limits.polls_per_session", "4"},
-                                                                     {"api.observer_link", "15min"},
+                                                                     {"api.observer_link", "15m"},
                                                                      {"limits.outbox_bytes", "64KiB"},
                                                                      {"limits.connections", "0"},
                                                                      {"limits.calls_per_session", "16"},

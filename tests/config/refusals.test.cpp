@@ -96,6 +96,9 @@ TEST_CASE("limits that depend on each other are refused together, with the reaso
        because("limits.request_body_bytes",
                "must be at least limits.message_bytes (128KiB), but is 64KiB: a message of the "
                "largest size must fit into the body of POST /send")},
+      {"[limits]\ntransfer_bytes = \"64KiB\"\nrequest_body_bytes = \"1MiB\"",
+       because("limits.transfer_bytes", "must be at least limits.request_body_bytes (1MiB), but is 64KiB: one request of "
+                                        "the largest size must be able to arrive")},
       {"[limits]\nnode_log_bytes = \"512KiB\"",
        because("limits.node_log_bytes", "must be at least limits.log_bytes (1MiB), but is 512KiB: the node must have "
                                         "room for at least one full log")},
