@@ -1,4 +1,5 @@
 // The clients of raw mounts on one shard, beside a mount that says nothing.
+#include "actors/sessions/mount_clients.hpp"
 #include "tests/actors/sessions/shard_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -24,6 +25,12 @@ struct bare_connection final : transports::connection {
   transports::connection_user* user = nullptr;
 };
 
+/// A mount that hears, and does nothing.
+struct stuck_mount final : mount_gateway {
+  void send(const mount_handle&, mount_input) override { ++inputs; }
+  std::size_t inputs = 0;
+};
+
 void come_and_go(mount_clients& mounts) {
   const auto c = std::make_shared<bare_connection>();
   mounts.open("/m", c);
@@ -43,13 +50,15 @@ TEST_CASE("clients that come and go before a mount that is stuck do not fill its
   troupe::config::settings few;
   few.limits.mount_inputs = 4;
   shard_fixture s{few};
-  auto& mounts = s.inside().mounts();
+  stuck_mount stuck;
+  mount_clients mounts{s.inside(), stuck};
   CHECK(!mounts.serves("/m"));
   mounts.lives("/m", {});
   come_and_go(mounts); // two inputs each
   CHECK(mounts.serves("/m"));
   come_and_go(mounts);
   CHECK(!mounts.serves("/m"));
+  CHECK(stuck.inputs == 4);
   REQUIRE(!s.events.empty());
   CHECK(std::get<events::limit_passed>(s.events.back()).limit == "limits.mount_inputs");
   handle(mounts, 1);
