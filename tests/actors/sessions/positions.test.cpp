@@ -1,8 +1,8 @@
 // Where a reader stands, under everything that can happen to a log at once: whatever it does not read it is told.
 
 #include "shard_fixture.hpp"
+#include "tests/seed.hpp"
 
-#include <cstdlib>
 #include <deque>
 #include <map>
 #include <random>
@@ -186,8 +186,7 @@ void live_a_life(std::mt19937& dice, config::overflow_policy policy) {
 } // namespace
 
 TEST_CASE("in random lives no reader misses anything that it is not told", "[shard][random]") {
-  const auto* given = std::getenv("TROUPE_SEED");
-  const auto seed = given ? static_cast<unsigned>(std::stoul(given)) : std::random_device{}();
+  const auto seed = troupe::test::seed();
   std::mt19937 dice{seed};
   for (int life = 0; life < 100; ++life) {
     INFO("TROUPE_SEED=" << seed << ", life " << life);
