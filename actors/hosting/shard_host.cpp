@@ -23,8 +23,6 @@ void shard_host::attach(caf::actor_system& system) {
   run_.set(system);
 }
 
-void shard_host::at_turn_end(task flush) { flush_ = std::move(flush); }
-
 void shard_host::close() {
   std::deque<caf::resumable*> rest;
   {
@@ -44,15 +42,6 @@ void shard_host::bind_thread() {
   thread_ = std::this_thread::get_id();
   // A thread of ours that spawns would otherwise keep a logger alive, for which the actor system waits at its end.
   caf::logger::set_current_actor_system(nullptr);
-}
-
-void shard_host::request_turn() {
-  {
-    std::lock_guard guard{mutex_};
-    if (closed_ || std::exchange(turn_due_, true))
-      return;
-  }
-  post_turn();
 }
 
 bool shard_host::runs_here() const noexcept {
@@ -90,8 +79,6 @@ void shard_host::turn() {
     bind_thread();
   assert(runs_here());
   run_ready();
-  if (flush_)
-    flush_();
   finish_turn();
 }
 

@@ -29,7 +29,7 @@ struct turn_limits {
 ///
 /// Owner: whoever owns the loop. Made before the actor system, destroyed after it; the loop outlives both, so that
 /// `post` can be called late (a task that is never run is fine).
-/// Thread: `wake()` and `request_turn` any; turns run on the loop's thread, which is the thread of the first turn
+/// Thread: `wake()` any; turns run on the loop's thread, which is the thread of the first turn
 /// or of `bind_thread`.
 /// Ends: exit all hosted actors, await them, stop and join the loop, `close()`, destroy the actor system. If the
 /// loop ended first: `close()`, then the exits. The actor system waits for ever for a hosted actor that lives.
@@ -50,20 +50,14 @@ class shard_host {
   /// Names the actor system; once, before the first hosted actor is spawned.
   void attach(caf::actor_system& system);
 
-  /// Runs at the end of every turn: here the shard flushes. Must not throw. Set before the first turn.
-  void at_turn_end(task flush);
-
   /// From now on hosted actors run on CAF's workers, those queued included. Call it when the loop has ended, or,
-  /// where there is no loop (tests under CAF's test coordinator), at once. The flush is not called any more.
+  /// where there is no loop (tests under CAF's test coordinator), at once.
   void close();
 
   // -- for the loop -----------------------------------------------------------
 
   /// Makes the calling thread the one that hosts, and lets it spawn actors. The first turn does it by itself.
   void bind_thread();
-
-  /// Has a turn run soon, even if no actor is ready: for a flush.
-  void request_turn();
 
   /// True on the thread that hosts, before any thread does, and everywhere once closed. For assertions.
   [[nodiscard]] bool runs_here() const noexcept;
@@ -101,7 +95,6 @@ class shard_host {
   const turn_limits limits_;
   wake_unit wake_{*this};
   run_unit run_;
-  task flush_;
   std::atomic<std::thread::id> thread_{};
   std::atomic<bool> closed_{false}; // written under mutex_
   std::deque<caf::resumable*> ready_; // the loop's thread only; each entry holds a reference

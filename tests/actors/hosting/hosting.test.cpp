@@ -210,14 +210,11 @@ TEST_CASE("a turn gives the thread back after its share and comes again for the 
   std::vector<caf::actor> actors;
   for (int i = 0; i < 10; ++i)
     actors.push_back(h.sys.spawn<counter>(h.host, h.seen));
-  int flushes = 0;
-  h.host.at_turn_end([&] { ++flushes; });
   CHECK(h.loop.tasks.size() == 1);
   for (int expected : {4, 8, 10}) {
     CHECK(h.loop.run_one());
     CHECK(h.seen.handled == expected);
   }
-  CHECK(flushes == 3);
   CHECK_FALSE(h.loop.run_one());
   for (auto& a : actors)
     h.end(a);
@@ -245,20 +242,6 @@ TEST_CASE("a turn that has taken its time ends after the actor that took it") {
   CHECK(h.seen.handled == 1);
   h.end(a);
   h.end(b);
-}
-
-TEST_CASE_METHOD(manual_fixture, "a turn can be asked for, once at a time, to flush") {
-  int flushes = 0;
-  host.at_turn_end([&] { ++flushes; });
-  host.request_turn();
-  host.request_turn();
-  CHECK(loop.run() == 1);
-  CHECK(flushes == 1);
-  host.request_turn();
-  CHECK(loop.run() == 1);
-  host.close();
-  host.request_turn();
-  CHECK(loop.run() == 0);
 }
 
 // -- closing ------------------------------------------------------------------
