@@ -20,6 +20,7 @@ constexpr at_least rules[] = {
   {"limits.page_bytes", "limits.message_bytes", "a page of history must hold one message of the largest size"},
   {"limits.log_bytes", "limits.page_bytes", "a log must hold one page, or clients that catch up page by page never reach it"},
   {"limits.node_log_bytes", "limits.log_bytes", "the node must have room for at least one full log"},
+  {"limits.node_pinned_bytes", "limits.outbox_bytes", "one slow client alone must not be over the node's limit"},
   {"limits.session_control_bytes", "limits.page_bytes", "one answer to `history` must fit, or asking for it would close the connection"},
   {"limits.request_body_bytes", "limits.message_bytes", "a message of the largest size must fit into the body of POST /send"},
   {"limits.transfer_bytes", "limits.request_body_bytes", "one request of the largest size must be able to arrive"},

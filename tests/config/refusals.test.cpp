@@ -99,6 +99,9 @@ TEST_CASE("limits that depend on each other are refused together, with the reaso
       {"[limits]\ntransfer_bytes = \"64KiB\"\nrequest_body_bytes = \"1MiB\"",
        because("limits.transfer_bytes", "must be at least limits.request_body_bytes (1MiB), but is 64KiB: one request of "
                                         "the largest size must be able to arrive")},
+      {"[limits]\nnode_pinned_bytes = \"64KiB\"\noutbox_bytes = \"1MiB\"",
+       because("limits.node_pinned_bytes", "must be at least limits.outbox_bytes (1MiB), but is 64KiB: one slow client "
+                                           "alone must not be over the node's limit")},
       {"[limits]\nnode_log_bytes = \"512KiB\"",
        because("limits.node_log_bytes", "must be at least limits.log_bytes (1MiB), but is 512KiB: the node must have "
                                         "room for at least one full log")},
