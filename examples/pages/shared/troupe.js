@@ -262,7 +262,7 @@ class Channel {
 
   #notJoined(error) {
     if (error.code === "disconnected") return; // whoever connects again joins again
-    if (PASSING_ERRORS.has(error.code)) return this.#joinLater();
+    if (PASSING_ERRORS.has(error.code)) return this.#joinLater(error.retry_after);
     this.#forget();
     this.#emit("$refused", error);
   }
@@ -289,9 +289,9 @@ class Channel {
     clearTimeout(this.timer);
   }
 
-  #joinLater() {
+  #joinLater(atLeast = 0) {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.join(), this.pauses.next());
+    this.timer = setTimeout(() => this.join(), Math.max(this.pauses.next(), atLeast));
   }
 
   #forget() {
