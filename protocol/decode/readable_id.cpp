@@ -112,12 +112,12 @@ class loose_members {
 bool is_id_key(std::string_view quoted) {
   if (quoted.find('\\') == std::string_view::npos)
     return quoted.substr(1, quoted.size() - 2) == id_key;
-  const auto name = parse_json(quoted, 1);
+  const auto name = parse_json(quoted, trusted_depth_max);
   return name && known_as<std::string_view>(*name) == id_key;
 }
 
 request_id id_of_json(std::string_view raw) {
-  const auto parsed = parse_json(raw, 1);
+  const auto parsed = parse_json(raw, trusted_depth_max);
   if (!parsed)
     return {};
   switch (parsed->type()) {
