@@ -4,16 +4,52 @@
 
 namespace troupe {
 
-std::string to_string(session_id id) { return "s" + std::to_string(id.value); }
+std::string to_string(session_id id) {
+  auto text = "s" + std::to_string(id.counter());
+  if (id.shard() != 0 || id.node() != 0)
+    text += "-" + std::to_string(id.shard());
+  if (id.node() != 0)
+    text += "-" + std::to_string(id.node());
+  return text;
+}
+
+namespace {
+
+/// A number without leading zeros, up to `most`; moves `text` past it.
+std::optional<std::uint64_t> take_number(std::string_view& text, std::uint64_t most) noexcept {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const auto length = static_cast<std::size_t>(end - text.data());
+  if (error != std::errc{} || number > most || (text[0] == '0' && length > 1))
+    return std::nullopt;
+  text.remove_prefix(length);
+  return number;
+}
+
+} // namespace
 
 std::optional<session_id> parse_session_id(std::string_view text) noexcept {
-  if (text.size() < 2 || text[0] != 's' || text[1] == '0')
+  if (!text.starts_with('s'))
     return std::nullopt;
-  session_id id;
-  const auto [end, error] = std::from_chars(text.data() + 1, text.data() + text.size(), id.value);
-  if (error != std::errc{} || end != text.data() + text.size())
+  text.remove_prefix(1);
+  const auto counter = take_number(text, (std::uint64_t{1} << session_id::counter_bits) - 1);
+  if (!counter || *counter == 0)
     return std::nullopt;
-  return id;
+  std::uint64_t fields[2]{}; // shard, node
+  for (auto& field : fields) {
+    if (text.empty())
+      break;
+    if (!text.starts_with('-'))
+      return std::nullopt;
+    text.remove_prefix(1);
+    const auto number = take_number(text, &field == fields ? 0xff : 0xffff);
+    if (!number || (text.empty() && *number == 0))
+      return std::nullopt;
+    field = *number;
+  }
+  if (!text.empty())
+    return std::nullopt;
+  return session_id{static_cast<std::uint16_t>(fields[1]), static_cast<std::uint8_t>(fields[0]), *counter};
 }
 
 std::optional<position> parse_position(std::string_view text) {

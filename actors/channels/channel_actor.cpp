@@ -47,11 +47,27 @@ bool has_given_up(const caf::error& reason) noexcept {
 
 // -- surroundings -------------------------------------------------------------
 
+namespace {
+
+class shard_outlet final : public effect_outlet {
+ public:
+  shard_outlet(channel_actor& self, shard_handle to) : self_(self), to_(std::move(to)) {}
+  void send(effect_batch_ptr batch) override { self_.send(to_, std::move(batch)); }
+
+ private:
+  channel_actor& self_;
+  const shard_handle to_;
+};
+
+} // namespace
+
 class channel_actor::host final : public channel_host {
  public:
   explicit host(channel_actor& self) : self_(self) {}
 
-  void send(const link& over, effect_batch_ptr batch) override { self_.send(over.from(), std::move(batch)); }
+  std::unique_ptr<effect_outlet> outlet() override {
+    return std::make_unique<shard_outlet>(self_, caf::actor_cast<shard_handle>(self_.current_sender()));
+  }
   void post(std::function<void()> later) override { self_.send(&self_, posted{std::move(later)}); }
   caf::event_based_actor& actor() override { return self_; }
 
@@ -84,6 +100,8 @@ caf::behavior channel_actor::make_behavior() {
 }
 
 void channel_actor::on_exit() {
+  if (runtime_ && !runtime_->over())
+    runtime_->abandon();
   runtime_.reset(); // gives the partition back before anybody hears of the end
 }
 

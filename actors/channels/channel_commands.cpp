@@ -1,19 +1,11 @@
 #include "actors/channels/channel_runtime.hpp"
 
-#include <algorithm>
-
 namespace troupe::actors {
-
-namespace {
-
-constexpr std::chrono::milliseconds call_timeout_max = std::chrono::minutes{5}; // whatever the client asks for
-
-} // namespace
 
 // -- dispatching --------------------------------------------------------------
 
-void channel_runtime::handle(const link_ptr& via, channel_command& command) {
-  const asker who{via, command.from, std::move(command.id), command.trusted};
+void channel_runtime::handle(const channel_end_ptr& via, command_number number, channel_command& command) {
+  const asker who{via, command.from, std::move(command.id), command.trusted, number};
   std::visit(
       [&](auto& body) {
         if (phase_ != phase::live)
@@ -43,7 +35,7 @@ void channel_runtime::turn_down(const asker& who, const Body& what) {
 // -- answering ----------------------------------------------------------------
 
 void channel_runtime::done(const asker& who) {
-  who.via->say({std::nullopt, who.from, who.from});
+  who.via->say({std::nullopt, who.from, who.number});
   wake();
 }
 
@@ -60,12 +52,12 @@ void channel_runtime::refuse(const asker& who, failure why) {
 /// Who gave no id hears of errors only.
 outbound_item channel_runtime::reply_item(const asker& who, payload data) const {
   if (!protocol::has_id(who.id))
-    return {std::nullopt, who.from, who.from};
-  return {said{who.from, protocol::reply{who.id, std::move(data)}}, who.from, who.from};
+    return {std::nullopt, who.from, who.number};
+  return {said{who.from, protocol::reply{who.id, std::move(data)}, who.number}, who.from, who.number};
 }
 
 outbound_item channel_runtime::error_item(const asker& who, failure why) const {
-  return {said{who.from, protocol::error{who.id, std::move(why), parts_.name}}, who.from, who.from};
+  return {said{who.from, protocol::error{who.id, std::move(why), parts_.name}, who.number}, who.from, who.number};
 }
 
 void channel_runtime::answer(const asker& who, const hook& handler, call_table::continuation then) {
@@ -135,9 +127,7 @@ void channel_runtime::handle(const asker& who, protocol::call& c) {
     return refuse_access(who, parts_.name_space.call, "calling");
   if (over_call_limit(who))
     return;
-  using std::chrono::milliseconds;
-  const auto timeout = c.timeout ? std::clamp(milliseconds{*c.timeout}, milliseconds{1}, call_timeout_max)
-                                 : parts_.settings.channels.call_timeout;
+  const auto timeout = call_timeout(c, parts_.settings.channels.call_timeout);
   const auto caller = known(who);
   const auto* handler = object_.alive() ? object_.object().handler_of(c.event) : nullptr;
   if (object_.alive() && !handler)

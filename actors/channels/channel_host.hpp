@@ -2,9 +2,10 @@
 /// What a channel_runtime needs from whoever it lives in: its actor, or a test.
 /// Thread: the channel's. Owner: outlives the runtime.
 
-#include "actors/messages/link_batches.hpp"
+#include "actors/link/channel_end.hpp"
 
 #include <functional>
+#include <memory>
 
 namespace caf {
 class event_based_actor;
@@ -12,11 +13,10 @@ class event_based_actor;
 
 namespace troupe::actors {
 
-class link;
-
 class channel_host {
  public:
-  virtual void send(const link& over, effect_batch_ptr batch) = 0;
+  /// To whoever sent the batch of commands that is being handled.
+  [[nodiscard]] virtual std::unique_ptr<effect_outlet> outlet() = 0;
 
   /// Runs `later` on the channel's thread, after the present handler.
   virtual void post(std::function<void()> later) = 0;

@@ -55,7 +55,7 @@ void channel_runtime::refuse_join(const pending_join_ptr& a, failure why) {
 }
 
 outbound_item channel_runtime::join_refused_item(const asker& who, failure why) const {
-  return {join_refused{who.from, {who.id, std::move(why), parts_.name}}, who.from, who.from};
+  return {join_refused{who.from, {who.id, std::move(why), parts_.name}}, who.from, who.number};
 }
 
 void channel_runtime::admit(const pending_join_ptr& a, payload data) {
@@ -64,6 +64,7 @@ void channel_runtime::admit(const pending_join_ptr& a, payload data) {
   a->skip = via->take_passed_over();
   members_.add({a->what.who, via, a->what.presence});
   presence_.came(a->what.who);
+  announce_leaves(); // before whoever left comes in again
   parts_.events.announce(events::member_joined{parts_.name, a->who.from});
   appends_.at(a->where, [this, a, data = std::move(data)](offset_t head) { find_start(a, head, data); });
   for (auto& item : std::exchange(a->early, {}))
@@ -97,9 +98,9 @@ void channel_runtime::find_start(const pending_join_ptr& a, offset_t head, paylo
 
 void channel_runtime::place_in(const pending_join_ptr& a, offset_t head, protocol::subscribed what, page replay) {
   if (a->skip)
-    a->slot->items.push_back({skipped{{what.at.epoch, head}}, std::nullopt, std::nullopt});
+    a->slot->items.push_back({skipped{{what.at.epoch, head}}, {}, 0});
   a->slot->settle({joined{a->who.from, std::move(what), std::move(replay), a->what.presence, a->what.again, head},
-                    a->who.from, a->who.from});
+                    a->who.from, a->who.number});
 }
 
 // -- going --------------------------------------------------------------------
@@ -112,18 +113,18 @@ void channel_runtime::handle(const asker& who, leave& l) {
   std::optional<protocol::unsubscribed> last;
   if (l.why == leave_reason::left || l.why == leave_reason::kicked)
     last = last_word(std::string{to_string(l.why)}, who.id);
-  remove_member(who.from, l.why, std::move(last), who.from);
+  remove_member(who.from, l.why, std::move(last), who.number);
 }
 
 /// To one that is no member any more: an answer, and no `left`, which would end what it may have begun since.
 void channel_runtime::say_goodbye(const asker& who, const leave& l) {
   if (l.why != leave_reason::left || !protocol::has_id(who.id))
     return done(who);
-  who.via->say({said{who.from, last_word(std::string{to_string(l.why)}, who.id)}, who.from, who.from});
+  who.via->say({said{who.from, last_word(std::string{to_string(l.why)}, who.id), who.number}, who.from, who.number});
 }
 
 void channel_runtime::remove_member(session_id who, leave_reason why, std::optional<protocol::unsubscribed> last,
-                               std::optional<session_id> done) {
+                               command_number done) {
   const auto gone = members_.remove(who);
   if (!gone)
     return;
@@ -131,19 +132,50 @@ void channel_runtime::remove_member(session_id who, leave_reason why, std::optio
   run_questions(asks_.gone(who));
   if (last)
     gone->via->say({left{who, *std::move(last), why}, who, done});
-  else if (done)
+  else if (done != 0)
     gone->via->say({std::nullopt, who, done});
   presence_.went(gone->who);
   hear_leave(gone->who, why);
 }
 
 void channel_runtime::hear_leave(const member& who, leave_reason why) {
-  defer([this, who, why] {
-    const bool heard = object_.alive();
-    if (heard)
-      run_object("leave", [&](troupe::channel& object) { object.on_leave(who, why); });
-    parts_.events.announce(events::member_left{parts_.name, who.id, why, heard});
-  });
+  leaves_.push_back({who, why});
+  defer([this] { hear_next_leave(); });
+}
+
+void channel_runtime::hear_next_leave() {
+  const auto [who, why] = leaves_.front(); // leaves the queue once it was told: an actor that dies here tells telemetry
+  const bool heard = object_.alive();
+  if (heard)
+    run_object("leave", [&](troupe::channel& object) { object.on_leave(who, why); });
+  leaves_.pop_front();
+  note_leave(who.id, why, heard);
+}
+
+/// Those of one turn go together: however many leave at once, it is a handful of events.
+void channel_runtime::note_leave(session_id who, leave_reason why, bool heard) {
+  if (left_.empty() || left_.back().why != why || left_.back().heard != heard)
+    left_.push_back({why, heard, {}});
+  left_.back().sessions.push_back(who);
+}
+
+void channel_runtime::announce_leaves() {
+  for (auto& [why, heard, sessions] : std::exchange(left_, {})) {
+    if (sessions.size() == 1)
+      parts_.events.announce(events::member_left{parts_.name, sessions.front(), why, heard});
+    else
+      parts_.events.announce(events::members_left{parts_.name, std::move(sessions), why, heard});
+  }
+}
+
+void channel_runtime::abandon() {
+  while (!leaves_.empty()) {
+    note_leave(leaves_.front().first.id, leaves_.front().second, false);
+    leaves_.pop_front();
+  }
+  for (const auto who : members_.sessions())
+    note_leave(who, leave_reason::channel_failed, false);
+  announce_leaves();
 }
 
 protocol::unsubscribed channel_runtime::last_word(std::string reason, protocol::request_id id) const {
@@ -165,19 +197,27 @@ bool channel_runtime::remove_overflowed() {
 // -- links --------------------------------------------------------------------
 
 /// A shard that names its link anew has forgotten the old one: nobody is reached over it any more.
-link_ptr channel_runtime::link_of(const command_batch& batch) {
-  auto& held = links_[batch.shard];
-  if (held && held->is(batch))
+channel_end_ptr channel_runtime::link_of(const command_batch& batch) {
+  const auto found = links_.find(batch.from.end);
+  const auto held = found == links_.end() ? nullptr : found->second;
+  if (held && held->id() == batch.from)
     return held;
-  const auto old = std::exchange(held, std::make_shared<link>(
-                                           batch, link::limits{limits_.link_batches, limits_.link_bytes}));
-  const auto made = held;
-  if (old)
-    drop_link(old);
+  if (held && held->id().same_end(batch.from) && batch.from.slot < held->id().slot)
+    return nullptr;
+  auto outlet = host_.outlet();
+  if (batch.first != 1) {
+    outlet->send(broken_link(batch.from));
+    return nullptr;
+  }
+  const auto made = std::make_shared<channel_end>(batch.from, std::move(outlet),
+                                           channel_end::limits{limits_.link_batches, limits_.link_bytes});
+  links_[batch.from.end] = made;
+  if (held)
+    drop_link(held);
   return made;
 }
 
-void channel_runtime::drop_link(const link_ptr& gone) {
+void channel_runtime::drop_link(const channel_end_ptr& gone) {
   gone->close();
   std::vector<session_id> waiting;
   for (const auto& [who, a] : joining_)

@@ -62,7 +62,7 @@ void channel_runtime::commit(const asker& who, draft d, std::string key) {
 
 // -- into the stream ----------------------------------------------------------
 
-void channel_runtime::keep(publication p, std::string key, const link_ptr& via,
+void channel_runtime::keep(publication p, std::string key, const channel_end_ptr& via,
                            std::function<outbound_item(const kept_or_not&)> reply_of) {
   const auto slot = std::make_shared<effect_slot>();
   for (const auto& [shard, l] : links_) {
@@ -93,12 +93,12 @@ void channel_runtime::settle_append(const effect_slot_ptr& slot, const pending_a
     epoch_ = partition_->epoch();
     if (!added)
       head = partition_->head();
-    slot->items.push_back({epoch_changed{{epoch_, added ? head - 1 : head}}, std::nullopt, std::nullopt});
+    slot->items.push_back({epoch_changed{{epoch_, added ? head - 1 : head}}, {}, 0});
   }
   if (added) {
     ++publications_;
     parts_.events.count_publication();
-    slot->items.push_back({published{result->what}, std::nullopt, std::nullopt});
+    slot->items.push_back({published{result->what}, {}, 0});
   }
   slot->settle();
   appends_.answered(append, head);
@@ -110,11 +110,11 @@ void channel_runtime::say_ephemeral(publication p) {
   const auto what = std::make_shared<const publication>(std::move(p));
   for (const auto& [shard, l] : links_)
     if (wants_publications(*l))
-      l->say({published{what}, std::nullopt, std::nullopt});
+      l->say({published{what}, {}, 0});
 }
 
 /// Somebody reads there, or is about to: what `on_join` says comes after its answer.
-bool channel_runtime::wants_publications(const link& l) const {
+bool channel_runtime::wants_publications(const channel_end& l) const {
   return l.members() > 0 || (entering_ && entering_->who.via.get() == &l);
 }
 

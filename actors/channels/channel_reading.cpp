@@ -93,7 +93,7 @@ void channel_runtime::handle(const asker& who, read_on& r) {
   const auto slot = who.via->reserve();
   appends_.at(appends_.now(), [this, who, slot, since = r.since](offset_t head) {
     read_visible(since, head, who.from, limits_.log_entries, [this, who, slot, since](visible_page found) {
-      slot->settle({read_page{who.from, replay_of(std::move(found), since)}, who.from, who.from});
+      slot->settle({read_page{who.from, replay_of(std::move(found), since)}, who.from, who.number});
     });
   });
 }

@@ -28,9 +28,11 @@ void channel_runtime::begin() {
 void channel_runtime::handle(command_batch& batch) {
   turn([&] {
     const auto via = link_of(batch);
-    via->acknowledged(batch.acked);
-    for (auto& command : batch.commands) {
-      handle(via, command);
+    if (!via)
+      return;
+    auto [number, commands] = via->take(batch);
+    for (auto& command : commands) {
+      handle(via, number++, command);
       run_deferred();
     }
   });
@@ -85,6 +87,7 @@ void channel_runtime::end_turn() {
     say_presence();
     flush_links();
   } while (remove_overflowed() || !deferred_.empty());
+  announce_leaves();
   finish_if_over();
 }
 
@@ -141,7 +144,7 @@ void channel_runtime::say_presence() {
     return;
   for (const auto& [shard, l] : links_)
     if (l->presence_readers() > 0)
-      l->say(outbound_item{presence_changed{*changes}, std::nullopt, std::nullopt});
+      l->say(outbound_item{presence_changed{*changes}, {}, 0});
 }
 
 void channel_runtime::read(offset_t since, page_reader then) {

@@ -20,7 +20,8 @@
 #include "actors/channels/membership.hpp"
 #include "actors/channels/object_guard.hpp"
 #include "actors/channels/pending_appends.hpp"
-#include "actors/link/link.hpp"
+#include "actors/containers/fifo.hpp"
+#include "actors/link/channel_end.hpp"
 #include "actors/link/presence_changes.hpp"
 
 #include <map>
@@ -29,7 +30,7 @@
 
 namespace troupe::actors {
 
-class channel_runtime final : public troupe::channel::context, private link_host {
+class channel_runtime final : public troupe::channel::context, private channel_end_host {
  public:
   using time_point = channel_clock::steady_time;
   using timer_id = troupe::channel::timer_id;
@@ -49,6 +50,8 @@ class channel_runtime final : public troupe::channel::context, private link_host
   void stop(leave_reason why, const std::string& reason);
   void close_link(std::uint32_t shard);
   void tick();
+  /// Its actor dies before its time: telemetry hears of every member that leaves by that. Last.
+  void abandon();
 
   // -- knowing ----------------------------------------------------------------
 
@@ -88,10 +91,11 @@ class channel_runtime final : public troupe::channel::context, private link_host
 
   /// Who asked, and where the answer goes.
   struct asker {
-    link_ptr via;
+    channel_end_ptr via;
     session_id from;
     protocol::request_id id;
     bool trusted = false;
+    command_number number = 0; ///< of `via`
   };
   void done(const asker& who);
   void reply(const asker& who, payload data);
@@ -110,7 +114,7 @@ class channel_runtime final : public troupe::channel::context, private link_host
 
   // -- commands (channel_commands.cpp) ----------------------------------------
 
-  void handle(const link_ptr& via, channel_command& command);
+  void handle(const channel_end_ptr& via, command_number number, channel_command& command);
   void handle(const asker& who, protocol::call& c);
   void handle(const asker& who, protocol::answer& a);
   void handle(const asker& who, keep_position& k);
@@ -127,10 +131,10 @@ class channel_runtime final : public troupe::channel::context, private link_host
   void handle(const asker& who, protocol::publish& p);
   void commit(const asker& who, draft d, std::string key);
   /// Keeps `p` in order; then `answer` says what follows it on `via`, if there is one.
-  void keep(publication p, std::string key, const link_ptr& via, std::function<outbound_item(const kept_or_not&)> answer);
+  void keep(publication p, std::string key, const channel_end_ptr& via, std::function<outbound_item(const kept_or_not&)> answer);
   void settle_append(const effect_slot_ptr& slot, const pending_appends::waiting_ptr& append, const kept_or_not& result);
   void say_ephemeral(publication p);
-  [[nodiscard]] bool wants_publications(const link& l) const;
+  [[nodiscard]] bool wants_publications(const channel_end& l) const;
 
   // -- reading back (channel_reading.cpp) -------------------------------------
 
@@ -167,13 +171,17 @@ class channel_runtime final : public troupe::channel::context, private link_host
   void say_goodbye(const asker& who, const leave& l);
   /// Takes a member out: says `left` where there is somebody to hear it, and calls `on_leave` soon.
   void remove_member(session_id who, leave_reason why, std::optional<protocol::unsubscribed> last_word,
-                std::optional<session_id> done = {});
+                command_number done = 0);
   void remove_all(leave_reason why, const std::string& reason);
   void hear_leave(const member& who, leave_reason why);
+  void hear_next_leave();
+  void note_leave(session_id who, leave_reason why, bool heard);
+  void announce_leaves();
   [[nodiscard]] protocol::unsubscribed last_word(std::string reason, protocol::request_id id = {}) const;
   bool remove_overflowed();
-  [[nodiscard]] link_ptr link_of(const command_batch& batch);
-  void drop_link(const link_ptr& gone);
+  /// Null: of a link that was named anew since, or one whose beginning was missed.
+  [[nodiscard]] channel_end_ptr link_of(const command_batch& batch);
+  void drop_link(const channel_end_ptr& gone);
 
   // -- turns ------------------------------------------------------------------
 
@@ -204,9 +212,8 @@ class channel_runtime final : public troupe::channel::context, private link_host
   template <class F>
   auto in_turn(F what);
 
-  // -- overridden functions of link_host --------------------------------------
+  // -- overridden functions of channel_end_host --------------------------------------
 
-  void send(const link& over, effect_batch_ptr batch) override { host_.send(over, std::move(batch)); }
   void read(offset_t since, page_reader then) override;
   [[nodiscard]] const std::string& epoch() const override { return epoch_; }
 
@@ -223,13 +230,20 @@ class channel_runtime final : public troupe::channel::context, private link_host
 
   std::string epoch_;
   pending_appends appends_;
-  std::map<std::uint32_t, link_ptr> links_;
+  std::map<std::uint32_t, channel_end_ptr> links_;
   membership members_;
   std::unordered_map<session_id, pending_join_ptr> joining_;
   std::shared_ptr<call_table> calls_ = std::make_shared<call_table>();
   asks asks_;
   channel_timers timers_;
   presence_changes presence_;
+  fifo<std::pair<member, leave_reason>> leaves_; ///< that the object is to hear of
+  struct leave_note {
+    leave_reason why;
+    bool heard = true;
+    std::vector<session_id> sessions;
+  };
+  std::vector<leave_note> left_; ///< of this turn, for telemetry
 
   pending_join_ptr entering_; ///< while its `on_join` runs
 

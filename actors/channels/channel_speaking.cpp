@@ -37,7 +37,7 @@ void channel_runtime::broadcast(std::string called, payload data, delivery to) {
 
 void channel_runtime::push(session_id to, std::string called, payload data) {
   check_event(called);
-  outbound_item item{said{to, protocol::push{parts_.name, std::move(called), std::move(data), now()}}, to, std::nullopt};
+  outbound_item item{said{to, protocol::push{parts_.name, std::move(called), std::move(data), now()}}, to, 0};
   if (const auto* there = members_.find(to))
     there->via->say(std::move(item));
   else if (entering_ && entering_->who.from == to)
@@ -72,7 +72,7 @@ void channel_runtime::ask(std::span<const session_id> whom, std::string called, 
   const auto number = asks_.open(std::move(q));
   for (const auto id : asked)
     members_.find(id)->via->say(
-        {said{id, protocol::ask{number, parts_.name, called, data, options.deadline.count()}}, id, std::nullopt});
+        {said{id, protocol::ask{number, parts_.name, called, data, options.deadline.count()}}, id, 0});
   wake();
 }
 

@@ -1,6 +1,6 @@
 #include "actors/channels/membership.hpp"
 
-#include "actors/link/link.hpp"
+#include "actors/link/channel_end.hpp"
 
 #include <utility>
 
@@ -49,7 +49,7 @@ std::vector<session_id> membership::sessions() const {
   return list;
 }
 
-std::vector<session_id> membership::reached_over(const link& via) const {
+std::vector<session_id> membership::reached_over(const channel_end& via) const {
   std::vector<session_id> list;
   for (const auto& [id, a] : all_)
     if (a.via.get() == &via)

@@ -11,11 +11,11 @@
 
 namespace troupe::actors {
 
-class link;
+class channel_end;
 
 struct attendance {
   member who;
-  std::shared_ptr<link> via;
+  std::shared_ptr<channel_end> via;
   bool presence = false; ///< asked to hear who comes and goes
 };
 
@@ -28,7 +28,7 @@ class membership {
   [[nodiscard]] const attendance* find(session_id who) const;
   [[nodiscard]] std::vector<member> members() const;
   [[nodiscard]] std::vector<session_id> sessions() const;
-  [[nodiscard]] std::vector<session_id> reached_over(const link& via) const;
+  [[nodiscard]] std::vector<session_id> reached_over(const channel_end& via) const;
   [[nodiscard]] std::size_t size() const noexcept { return all_.size(); }
   [[nodiscard]] std::size_t presence_readers() const noexcept { return presence_readers_; }
 

@@ -33,8 +33,7 @@ void answer_ended(const exchange_ptr& exchange, const std::string& channel, cons
 }
 
 void end_client(const request_context& at, const exchange_ptr& exchange, end_session what) {
-  const auto shard = at.state.registry.find<shard_handle>(
-      shard_name(static_cast<std::uint32_t>(what.who.value % at.here.shards)));
+  const auto shard = at.state.registry.find<shard_handle>(shard_name(what.who.shard()));
   if (!shard)
     return answer_found(exchange, false, "such session");
   const auto channel = what.channel;

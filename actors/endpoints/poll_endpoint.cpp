@@ -170,7 +170,7 @@ void open_poll(const request_context& at, exchange_ptr exchange) {
 std::size_t home_of_poll(const transports::http_request& request, std::size_t shards, std::size_t otherwise) {
   if (const auto text = request.parameter("cursor"); text && !text->empty()) {
     const auto token = parse_token(poll_cursor::token_of(*text));
-    return token ? shard_of(token->id, shards) : otherwise;
+    return token ? shard_of(token->id, shards, otherwise) : otherwise;
   }
   const auto user = request.parameter("userId");
   return user ? hash(*user) % shards : otherwise;

@@ -92,7 +92,7 @@ std::size_t home_of_send(transports::http_request& request, std::size_t shards, 
   auto read = protocol::decode_send(request.body, bounds_of(limits));
   const auto* of = read ? std::get_if<protocol::send_request::of_session>(&read->body) : nullptr;
   const auto token = of ? parse_token(of->token) : std::nullopt;
-  const auto home = token ? shard_of(token->id, shards) : otherwise;
+  const auto home = token ? shard_of(token->id, shards, otherwise) : otherwise;
   request.read = std::move(read);
   return home;
 }

@@ -2,7 +2,6 @@
 
 #include "actors/link/effect_size.hpp"
 #include "actors/link/presence_changes.hpp"
-#include "protocol/message_id.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -11,43 +10,54 @@ namespace troupe::actors {
 
 namespace {
 
-/// What is said instead of an answer that is dropped: whoever asked must not wait for ever.
-std::optional<effect> overflow_error(const outbound_item& dropped) {
-  const auto* answer = dropped.what ? std::get_if<said>(&*dropped.what) : nullptr;
-  if (answer == nullptr || !dropped.done)
-    return std::nullopt;
-  const auto* id = protocol::id_of(answer->what);
-  if (id == nullptr || !protocol::has_id(*id))
-    return std::nullopt;
-  return said{answer->to, protocol::error{*id, {error_code::busy, "too much was waiting: try again"}, {}}};
+bool is_last_word(const outbound_item& item) { return item.what && effect_as<left>(*item.what); }
+
+/// It answers a command; a list of members may be among what it says.
+bool is_reply(const outbound_item& item) { return item.done != 0 && item.what && effect_as<said>(*item.what); }
+
+/// What its session did not ask for.
+bool is_unasked(const outbound_item& item) { return item.to && item.done == 0 && !is_last_word(item); }
+
+/// Its pages are asked for again by the session, page by page.
+void leave_pages(outbound_item& item) {
+  if (!item.what)
+    return;
+  auto* in = effect_as<joined>(*item.what);
+  auto* read = effect_as<read_page>(*item.what);
+  if (auto* replay = in ? &in->replay : read ? &read->replay : nullptr; replay && !replay->items.empty()) {
+    replay->items.clear();
+    replay->last = false;
+  }
+}
+
+/// What is said instead of a reply that finds no room: whoever asked must not wait for ever.
+void apologise(outbound_item& item) {
+  auto* answer = item.what ? effect_as<said>(*item.what) : nullptr;
+  if (auto* reply = answer ? std::get_if<protocol::reply>(&answer->what) : nullptr)
+    answer->what = protocol::error{std::move(reply->id), {error_code::busy, "too much was waiting: try again"}, {}};
 }
 
 } // namespace
 
 // -- filling ------------------------------------------------------------------
 
-void backlog::begin(offset_t cursor) {
-  active_ = true;
-  cursor_ = seen_ = cursor;
-}
-
 void backlog::take(outbound_item item) {
   if (!item.what)
     return keep(std::move(item));
-  if (const auto* p = std::get_if<published>(&*item.what)) {
+  if (const auto* p = effect_as<published>(*item.what)) {
     if (p->what->offset != 0)
       seen_ = p->what->offset;
     else
       ++ephemeral_dropped_;
     return;
   }
-  if (const auto* s = std::get_if<skipped>(&*item.what)) {
+  if (const auto* s = effect_as<skipped>(*item.what)) {
     if (!wants_page())
       return jump(s->at.offset, std::move(item));
     seen_ = s->at.offset; // what is owed has to be read anyway: nothing is skipped on the way
     return;
   }
-  if (const auto* e = std::get_if<epoch_changed>(&*item.what))
+  if (const auto* e = effect_as<epoch_changed>(*item.what))
     return jump(e->at.offset, std::move(item));
   if (!merged(item))
     keep(std::move(item));
@@ -65,54 +75,78 @@ void backlog::jump(offset_t to, outbound_item item) {
 }
 
 void backlog::keep(outbound_item item) {
-  const auto needed = item.what ? size_of(*item.what) : 0;
-  const bool last_word = item.what && std::holds_alternative<left>(*item.what);
-  if (item.to && last_word)
-    told_overflow_.erase(*item.to);
-  else if (item.to && (bytes_ + needed > bytes_max_ || told_overflow_.contains(*item.to))) {
-    overflow(*item.to);
-    item.what = overflow_error(item);
-  }
-  if (!item.what && !item.done)
+  if (is_last_word(item))
+    told_overflow_.erase(item.to);
+  else if (item.to)
+    make_room(item);
+  if (!item.what && item.done == 0)
     return;
-  const auto kept_bytes = item.what ? size_of(*item.what) : 0;
-  bytes_ += kept_bytes;
-  items_.push_back({seen_, std::move(item), kept_bytes});
+  const auto bytes = item.what ? size_of(*item.what) : 0;
+  bytes_ += bytes;
+  items_.push_back({seen_, std::move(item), bytes});
+}
+
+/// Makes `item` smaller, if there is no room for it.
+void backlog::make_room(outbound_item& item) {
+  const auto fits = [&] { return !item.what || bytes_ + size_of(*item.what) <= bytes_max_; };
+  if (is_unasked(item)) {
+    if (!fits())
+      overflow(item.to);
+    if (told_overflow_.contains(item.to))
+      item.what.reset();
+    return;
+  }
+  if (!fits())
+    leave_pages(item);
+  if (!fits())
+    apologise(item);
+  auto* in = fits() ? nullptr : effect_as<joined>(*item.what);
+  if (in == nullptr || in->what.data.is_null())
+    return;
+  overflow(item.to); // it is in, and cannot be told what it was let in with
+  in->what.data = {};
 }
 
 /// Presence changes that wait become one, at the later place.
 bool backlog::merged(outbound_item& item) {
-  auto* next = std::get_if<presence_changed>(&*item.what);
+  auto* next = effect_as<presence_changed>(*item.what);
   if (next == nullptr)
     return false;
-  const auto is_presence = [](const waiting& w) {
-    return w.item.what && std::holds_alternative<presence_changed>(*w.item.what);
-  };
-  const auto earlier = std::find_if(items_.begin(), items_.end(), is_presence);
+  auto earlier = items_.end();
+  for (auto w = items_.end(); w != items_.begin() && earlier == items_.end();) {
+    --w;
+    if (is_reply(w->item))
+      return false;
+    if (w->item.what && effect_as<presence_changed>(*w->item.what))
+      earlier = w;
+  }
   if (earlier == items_.end())
     return false;
-  auto so_far = std::move(std::get<presence_changed>(*earlier->item.what));
+  auto so_far = std::move(*effect_as<presence_changed>(*earlier->item.what));
   merge(so_far.what, std::move(next->what));
   bytes_ -= earlier->bytes;
-  items_.erase(earlier);
+  items_.erase(static_cast<std::size_t>(earlier - items_.begin()));
   if (!so_far.what.joined.empty() || !so_far.what.left.empty())
-    keep({std::move(so_far), std::nullopt, std::nullopt});
+    keep({std::move(so_far), {}, 0});
   return true;
 }
 
-/// Drops what waits for `who`; commands that were done with it stay done.
+/// Drops what waits for `who` unasked, and makes its answers small.
 void backlog::overflow(session_id who) {
   if (told_overflow_.insert(who).second)
     overflowed_.insert(who);
   for (auto& w : items_) {
     if (w.item.to != who)
       continue;
-    w.item.what = overflow_error(w.item);
+    if (is_unasked(w.item))
+      w.item.what.reset();
+    leave_pages(w.item);
+    apologise(w.item);
     bytes_ -= w.bytes;
     w.bytes = w.item.what ? size_of(*w.item.what) : 0;
     bytes_ += w.bytes;
   }
-  std::erase_if(items_, [](const waiting& w) { return !w.item.what && !w.item.done; });
+  items_.erase_if([](const waiting& w) { return !w.item.what && w.item.done == 0; });
 }
 
 std::vector<session_id> backlog::take_overflowed() {
@@ -136,7 +170,7 @@ std::vector<outbound_item> backlog::release(const history_page& from_store, cons
   for (const auto& p : items) {
     if (p->offset > seen_)
       break;
-    out.push_back({published{p}, std::nullopt, std::nullopt});
+    out.push_back({published{p}, {}, 0});
     cursor_ = p->offset;
     release_items(cursor_, out);
   }
@@ -147,12 +181,12 @@ std::vector<outbound_item> backlog::release(const history_page& from_store, cons
 void backlog::skip(offset_t to, const std::string& epoch, std::vector<outbound_item>& out) {
   const auto begins = [to](const waiting& w) {
     return w.after < to && w.item.what &&
-           (std::holds_alternative<joined>(*w.item.what) || std::holds_alternative<read_page>(*w.item.what));
+           (effect_as<joined>(*w.item.what) || effect_as<read_page>(*w.item.what));
   };
   for (;;) {
     const auto next = std::find_if(items_.begin(), items_.end(), begins);
     cursor_ = next == items_.end() ? to : next->after;
-    out.push_back({skipped{{epoch, cursor_}}, std::nullopt, std::nullopt});
+    out.push_back({skipped{{epoch, cursor_}}, {}, 0});
     release_items(cursor_, out);
     if (cursor_ == to)
       return;

@@ -1,7 +1,6 @@
 #include "actors/link/effect_queue.hpp"
 
-#include <algorithm>
-#include <iterator>
+#include <utility>
 
 namespace troupe::actors {
 
@@ -21,20 +20,14 @@ void effect_queue::take_ready(std::vector<outbound_item>& into) {
 
 std::vector<outbound_item> effect_queue::retract(mark since, session_id who) {
   std::vector<outbound_item> taken;
-  const auto said_to = [&](entry& next) {
-    auto* item = std::get_if<outbound_item>(&next);
-    if (item == nullptr || item->to != who || item->done)
+  std::size_t at = 0;
+  entries_.erase_if([&](entry& next) {
+    auto* item = at++ >= since ? std::get_if<outbound_item>(&next) : nullptr;
+    if (item == nullptr || item->to != who || item->done != 0)
       return false;
     taken.push_back(std::move(*item));
     return true;
-  };
-  const auto first = entries_.begin() + static_cast<std::ptrdiff_t>(std::min(since, entries_.size()));
-  std::deque<entry> rest;
-  for (auto next = first; next != entries_.end(); ++next)
-    if (!said_to(*next))
-      rest.push_back(std::move(*next));
-  entries_.erase(first, entries_.end());
-  std::move(rest.begin(), rest.end(), std::back_inserter(entries_));
+  });
   return taken;
 }
 

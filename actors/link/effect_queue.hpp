@@ -1,13 +1,8 @@
 #pragma once
-/// What a channel says to one link, in order, until the store has answered for all that was said before.
-///
-/// An entry is an item, or a slot: something that will be said here once the store has answered. Items behind a
-/// slot that is not settled wait. Owner: the link. Thread: the channel's.
-/// Bounded by the shard: it has at most `channel_commands` commands under way.
 
+#include "actors/containers/fifo.hpp"
 #include "actors/messages/link_batches.hpp"
 
-#include <deque>
 #include <memory>
 #include <optional>
 #include <variant>
@@ -17,9 +12,9 @@ namespace troupe::actors {
 
 /// One thing on its way to a link.
 struct outbound_item {
-  std::optional<effect> what;     ///< none: only a command that is done
-  std::optional<session_id> to;   ///< none: for all
-  std::optional<session_id> done; ///< whose command is done with it
+  std::optional<effect> what; ///< none: only a command that is done
+  session_id to;              ///< nobody: for all
+  command_number done = 0;    ///< the command that is done with it; 0: none
 };
 
 /// A slot in the stream of one or more links.
@@ -35,6 +30,11 @@ struct effect_slot {
 };
 using effect_slot_ptr = std::shared_ptr<effect_slot>;
 
+/// What a channel says to one link, in order, until the store has answered for all that was said before.
+///
+/// An entry is an item, or a slot: something that will be said here once the store has answered. Items behind a
+/// slot that is not settled wait. Owner: the link. Thread: the channel's.
+/// Bounded by the shard: it has at most `channel_commands` commands under way.
 class effect_queue {
  public:
   void push(outbound_item item) { entries_.emplace_back(std::move(item)); }
@@ -56,7 +56,7 @@ class effect_queue {
 
  private:
   using entry = std::variant<outbound_item, effect_slot_ptr>;
-  std::deque<entry> entries_;
+  fifo<entry> entries_;
 };
 
 } // namespace troupe::actors

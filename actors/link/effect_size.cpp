@@ -40,6 +40,6 @@ struct carried {
 
 } // namespace
 
-std::size_t size_of(const effect& what) { return sizeof(effect) + std::visit(carried{}, what); }
+std::size_t size_of(const effect& what) { return sizeof(effect) + visit_effect(carried{}, what); }
 
 } // namespace troupe::actors

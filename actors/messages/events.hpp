@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace troupe::actors::events {
 
@@ -23,6 +24,8 @@ struct session_opened { session_id session; transport_kind transport; std::strin
 struct session_closed { session_id session; transport_kind transport; protocol::close_code code; std::string reason; };
 struct member_joined { std::string channel; session_id session; };
 struct member_left { std::string channel; session_id session; leave_reason why; bool heard = true; };
+/// The same of many at once: one event, so that none of them is dropped.
+struct members_left { std::string channel; std::vector<session_id> sessions; leave_reason why; bool heard = true; };
 struct limit_passed { std::string limit, who; };
 struct gap_told { std::string channel; session_id session; std::uint64_t missed = 0; };
 struct note { std::string text; bool warning = false; };
@@ -36,7 +39,7 @@ inline constexpr std::string_view node_events_channel = "$node:events";
 
 using node_event = std::variant<events::actor_started, events::actor_restarted, events::actor_failed, events::handler_failed,
                            events::mount_failed, events::session_opened, events::session_closed, events::member_joined,
-                           events::member_left, events::limit_passed, events::gap_told, events::note>;
+                           events::member_left, events::members_left, events::limit_passed, events::gap_told, events::note>;
 
 /// The kinds of events, in the order of `node_event`.
 inline constexpr std::array<std::string_view, std::variant_size_v<node_event>> kind_names{

@@ -3,10 +3,37 @@
 ///
 /// One batch per channel and turn one way, one ordered batch per link and turn the other. Sent as shared pointers
 /// (`command_batch_ptr`, `effect_batch_ptr`); the sender never touches a batch again.
+///
+/// Commands and effect batches of a link are numbered from 1, so that one that comes twice, late or not at all is noticed:
+/// twice and late are ignored; after a hole the reader's end names the link anew, its members come in again from
+/// where they stand, and commands that were under way are answered `unavailable`.
 
 #include "actors/messages/catalogue.hpp"
 
+#include <algorithm>
+#include <chrono>
+#include <concepts>
+#include <memory>
+#include <utility>
+
 namespace troupe::actors {
+
+using command_number = std::uint64_t; ///< of a link, from 1; 0: none
+using batch_number = std::uint64_t;   ///< of effects of a link, from 1; 0: none
+
+/// One link, as its reader's end named it. Never named so again.
+struct link_id {
+  std::uint64_t node = 0;        ///< whose end it is
+  std::uint64_t incarnation = 0; ///< of that node, since its start
+  std::uint32_t end = 0;         ///< a shard of it
+  std::uint64_t slot = 0;        ///< rises with every link that the end names
+
+  /// The same end, which has at most one link with a channel at a time.
+  [[nodiscard]] bool same_end(const link_id& o) const noexcept {
+    return node == o.node && incarnation == o.incarnation && end == o.end;
+  }
+  friend bool operator==(const link_id&, const link_id&) = default;
+};
 
 // -- commands: shard to channel, one batch per channel and turn ---------------
 
@@ -45,11 +72,17 @@ struct channel_command {
       body;
 };
 
+/// How long whoever sends a call waits for its answer; `by_default` if it does not say.
+[[nodiscard]] inline std::chrono::milliseconds call_timeout(const protocol::call& c, std::chrono::milliseconds by_default) {
+  constexpr std::chrono::milliseconds least{1}, most = std::chrono::minutes{5};
+  return c.timeout ? std::clamp(std::chrono::milliseconds{*c.timeout}, least, most) : by_default;
+}
+
 struct command_batch {
-  shard_handle from;
-  std::uint32_t shard = 0;
-  std::uint64_t slot = 0;  ///< the shard's name for this link; comes back in every effect batch
-  std::uint32_t acked = 0; ///< effect batches taken since the last command batch
+  link_id from;
+  command_number first = 1;       ///< of `commands`, which follow each other; with none, of the next
+  batch_number effects_taken = 0; ///< all up to this one
+  bool probe = false;             ///< asks for a batch, so that either end notices what it missed
   std::vector<channel_command> commands;
 };
 
@@ -64,6 +97,7 @@ struct published {
 struct said {
   session_id to;
   protocol::server_message what;
+  command_number answers = 0; ///< the command it is the answer to; 0: unasked
 };
 
 /// A join was accepted. The client starts at `what.at`: first these pages, then the log from here on.
@@ -113,14 +147,65 @@ struct skipped {
   position at;
 };
 
-using effect = std::variant<published, said, joined, join_refused, read_page, left, presence_changed, epoch_changed, skipped>;
+/// A value on the heap, so that what holds it stays small and moves cheaply. A copy is one of the value.
+template <class T>
+class boxed {
+ public:
+  boxed(T what) : held_(std::make_unique<T>(std::move(what))) {}
+  boxed(const boxed& other) : held_(std::make_unique<T>(*other)) {}
+  boxed(boxed&&) noexcept = default;
+  boxed& operator=(boxed other) noexcept {
+    held_ = std::move(other.held_);
+    return *this;
+  }
+  ~boxed() = default;
+
+  [[nodiscard]] T& operator*() noexcept { return *held_; }
+  [[nodiscard]] const T& operator*() const noexcept { return *held_; }
+
+ private:
+  std::unique_ptr<T> held_; // null only when moved from
+};
+
+/// Publications, which are many, lie in it as they are.
+using effect = std::variant<published, boxed<said>, boxed<joined>, boxed<join_refused>, boxed<read_page>, boxed<left>,
+                            boxed<presence_changed>, boxed<epoch_changed>, boxed<skipped>>;
+
+/// `e` as a `T`; null if it is something else.
+template <class T>
+[[nodiscard]] const T* effect_as(const effect& e) noexcept {
+  if constexpr (std::same_as<T, published>)
+    return std::get_if<published>(&e);
+  else if (const auto* held = std::get_if<boxed<T>>(&e))
+    return &**held;
+  else
+    return nullptr;
+}
+template <class T>
+[[nodiscard]] T* effect_as(effect& e) noexcept {
+  return const_cast<T*>(effect_as<T>(std::as_const(e)));
+}
+
+/// Calls `what` with the `published`, `said`, … that `e` is.
+template <class F, class Effect>
+decltype(auto) visit_effect(F&& what, Effect& e) {
+  return std::visit(
+      [&what](auto& held) -> decltype(auto) {
+        if constexpr (requires { *held; })
+          return what(*held);
+        else
+          return what(held);
+      },
+      e);
+}
 
 struct effect_batch {
-  std::uint64_t slot = 0;
-  std::string epoch;
+  link_id to;
+  batch_number number = 0;
+  bool broken = false; ///< the channel's end missed commands and says nothing more here: name the link anew
   std::vector<effect> effects;
-  std::vector<session_id> completed; ///< one entry per command that is done (answered or not): frees its place
-  std::size_t bytes = 0;             ///< of what it carries, for credit
+  std::vector<command_number> completed; ///< each command once: done, answered or not
+  std::size_t bytes = 0;                 ///< of what it carries, for credit
 };
 
 } // namespace troupe::actors

@@ -42,8 +42,9 @@ node_actors::node_actors(caf::actor_system& system, node_parts parts)
                                                           settings_.session.resume_window},
                                             parts_.seed)),
       endpoints_{settings_, registry_, bus_, *store_, {}, static_files{settings_.pages.dir}, paths_of(parts_.plan), {}, parts_.clock.wall(), {}} {
+  const auto incarnation = static_cast<std::uint64_t>(parts_.clock.wall());
   for (std::uint32_t i = 0; i < parts_.shards; ++i) {
-    endpoints_.shards.push_back(std::make_unique<shard_state>(i, parts_.shards));
+    endpoints_.shards.push_back(std::make_unique<shard_state>(i, parts_.shards, incarnation));
     routers_.push_back(std::make_unique<request_router>(endpoints_, *endpoints_.shards.back()));
   }
 }

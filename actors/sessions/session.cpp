@@ -106,6 +106,8 @@ void session::on_left(channel_entry& channel, left what) {
   if (closed_)
     return;
   auto* s = find(channel);
+  if (!s && protocol::has_id(what.what.id) && !answered(what.what)) // its link could not hold the answer to its join
+    delivery_->say(what.what);
   if (!s || s->has_last_word())
     return;
   if (s->now() == subscription::phase::joining) // was in, but its link could not hold the answer

@@ -99,7 +99,7 @@ class session {
   [[nodiscard]] const std::string& user() const noexcept { return user_; }
   void set_user(std::string user) { user_ = std::move(user); }
   void set_address(std::uint64_t address) noexcept { address_ = address; }
-  [[nodiscard]] starter as_starter() const noexcept { return {address_, id_.value}; }
+  [[nodiscard]] starter as_starter() const noexcept { return {address_, id_.value()}; }
   [[nodiscard]] bool closed() const noexcept { return closed_; }
   [[nodiscard]] std::size_t under_way() const noexcept { return under_way_; }
   [[nodiscard]] std::vector<std::unique_ptr<subscription>>& subscriptions() noexcept { return subscriptions_; }

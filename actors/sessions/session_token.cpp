@@ -6,7 +6,6 @@
 
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <stdexcept>
 
 namespace troupe::actors {
@@ -34,14 +33,12 @@ std::string make_token(session_id id, std::string_view secret) {
 
 std::optional<token_parts> parse_token(std::string_view token) noexcept {
   const auto dot = token.find('.');
-  if (token.size() > 64 || dot == std::string_view::npos || dot < 2 || token[0] != 's')
+  if (token.size() > 64 || dot == std::string_view::npos)
     return std::nullopt;
-  token_parts parts{{}, token.substr(dot + 1)};
-  const auto* end = token.data() + dot;
-  const auto read = std::from_chars(token.data() + 1, end, parts.id.value);
-  if (read.ec != std::errc{} || read.ptr != end || !parts.id)
+  const auto id = parse_session_id(token.substr(0, dot));
+  if (!id)
     return std::nullopt;
-  return parts;
+  return token_parts{*id, token.substr(dot + 1)};
 }
 
 bool same_secret(std::string_view a, std::string_view b) noexcept {

@@ -25,9 +25,9 @@ struct token_parts {
 /// In a time that does not tell where they differ.
 [[nodiscard]] bool same_secret(std::string_view a, std::string_view b) noexcept;
 
-/// Sessions are numbered so that the number tells the shard.
-[[nodiscard]] constexpr std::size_t shard_of(session_id id, std::size_t shards) noexcept {
-  return static_cast<std::size_t>(id.value % shards);
+/// The shard that a session lives on, if it is one of this node's `shards`; else `otherwise`, which will not know it.
+[[nodiscard]] constexpr std::size_t shard_of(session_id id, std::size_t shards, std::size_t otherwise) noexcept {
+  return id.shard() < shards ? id.shard() : otherwise;
 }
 
 } // namespace troupe::actors

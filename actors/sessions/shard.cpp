@@ -28,11 +28,7 @@ shard::~shard() { state_.next_entry = logs_.next_first(); }
 
 // -- sessions -----------------------------------------------------------------
 
-/// Numbers tell the shard: see shard_of.
-session_id shard::next_id() {
-  ++state_.last_id;
-  return {state_.last_id * state_.shards + state_.index};
-}
+session_id shard::next_id() { return {0, static_cast<std::uint8_t>(state_.index), ++state_.last_id}; }
 
 session& shard::open_session(transport_kind transport, const std::string& peer) {
   const auto id = next_id();
@@ -197,7 +193,7 @@ void shard::sweep() {
       continue;
     auto& s = *found->second;
     s.listed_idle = false;
-    if (!s.readers.empty() || !s.under_way.empty())
+    if (!s.readers.empty() || !s.link.idle())
       continue;
     if (now - s.idle_since < slot_kept_for) {
       look_whether_idle(s);
@@ -205,7 +201,7 @@ void shard::sweep() {
     }
     std::erase(with_commands_, &s);
     std::erase(dirty_slots_, &s);
-    numbers_.erase(s.number);
+    numbers_.erase(s.link.id().slot);
     slots_.erase(found);
     gateway_.release_channel(name);
   }

@@ -68,7 +68,7 @@ class shard {
   void on_session_closed(session& s, protocol::close_code code, std::string_view reason);
   /// The shard's actor ends: every client is closed with `code`.
   void end_all(protocol::close_code code, std::string_view reason);
-  /// A number for a new client; it tells the shard, see shard_of.
+  /// For a new client.
   session_id next_id();
   /// Its client is away, or back. Past `limits.sessions_detached` the oldest that is away goes.
   void detached(session& s);
@@ -84,6 +84,7 @@ class shard {
   /// The channel of that name, found or being found, as whose if it has to be started; null if there are too many.
   channel_entry* slot(const std::string& channel, const starter& by = {});
   /// Queues a command of this turn. False: too many wait (never for joins, leaves and the like: `must`).
+  /// A call is answered `timeout` when it is due, whatever keeps its channel.
   bool send(channel_entry& to, channel_command what, bool must);
   /// A command of the node itself (API, /send): `then` gets the answer.
   void call(const std::string& channel, channel_command what, answer_callback then, const starter& by = {});
@@ -152,9 +153,14 @@ class shard {
   void look_whether_idle(channel_entry& s);
   void look_for(channel_entry& s);
   void join_after_loss(channel_entry& s);
-  void complete(channel_entry& s, session_id from);
-  void acknowledge(channel_entry& s, std::size_t bytes);
-  void send_batch(channel_entry& s);
+  void complete(channel_entry& s, const command_under_way& done);
+  void list_commands(channel_entry& s);
+  void flush(channel_entry& s);
+  void watch(channel_entry& s);
+  void look_at(channel_entry& s);
+  [[nodiscard]] link_id next_link();
+  [[nodiscard]] std::vector<command_under_way> renew(channel_entry& s);
+  void begin_anew(channel_entry& s, const failure& why);
   void flush_commands();
   void flush_channels();
   bool flush_sessions();
@@ -165,7 +171,7 @@ class shard {
   void judge_pinned(std::vector<session*> behind);
   void drain_some();
   [[nodiscard]] std::size_t may_leave_by(std::chrono::milliseconds passed) const;
-  void fail_commands(channel_entry& s, const failure& why);
+  void fail_commands(channel_entry& s, std::vector<command_under_way> lost, const failure& why);
   void answer_caller(session_id to, const protocol::server_message& m);
   [[nodiscard]] channel_entry* find_slot(std::uint64_t number);
 
@@ -185,8 +191,7 @@ class shard {
   std::unordered_map<std::string, session_id> inboxes_;
   std::unordered_map<session_id, answer_callback> callers_;
   std::unordered_map<std::string, std::unique_ptr<channel_entry>> slots_;
-  std::unordered_map<std::uint64_t, channel_entry*> numbers_;
-  std::uint64_t last_number_ = 0;
+  std::unordered_map<std::uint64_t, channel_entry*> numbers_; // by the link's slot
 
   std::vector<channel_entry*> with_commands_, dirty_slots_;
   std::vector<std::string> maybe_idle_;

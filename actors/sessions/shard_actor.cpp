@@ -107,7 +107,6 @@ void shard_actor::release_channel(const std::string& name) {
 }
 
 void shard_actor::send(const channel_handle& to, command_batch_ptr batch) {
-  batch->from = shard_handle{this};
   hosted::send(to, std::move(batch));
 }
 

@@ -9,20 +9,7 @@ namespace troupe::actors {
 
 namespace {
 
-constexpr std::size_t acknowledgements = 8; // for each full credit of a link, at the least
-
-std::size_t size_of(const channel_command& c) {
-  return sizeof(channel_command) + std::visit(
-                                       [](const auto& body) -> std::size_t {
-                                         if constexpr (requires { body.data.size(); })
-                                           return body.data.size();
-                                         else if constexpr (requires { body.params.size(); })
-                                           return body.params.size();
-                                         else
-                                           return 0;
-                                       },
-                                       c.body);
-}
+constexpr auto silence_max = std::chrono::seconds{10}; // of a link with commands under way, before it is asked
 
 } // namespace
 
@@ -40,10 +27,10 @@ channel_entry* shard::slot(const std::string& channel, const starter& by) {
   }
   const auto& l = settings_.limits;
   auto made = std::make_unique<channel_entry>(
-      ++last_number_, channel, channel_log::bounds{l.log_entries, l.log_bytes}, logs_);
+      shard_end{next_link(), settings_.limits}, channel, channel_log::bounds{l.log_entries, l.log_bytes}, logs_);
   auto* s = made.get();
   slots_.emplace(channel, std::move(made));
-  numbers_.emplace(s->number, s);
+  numbers_.emplace(s->link.id().slot, s);
   s->by = by;
   s->idle_since = clock_.steady();
   look_whether_idle(*s);
@@ -62,20 +49,24 @@ channel_entry* shard::find_slot(std::uint64_t number) {
   return found == numbers_.end() ? nullptr : found->second;
 }
 
+link_id shard::next_link() { return {0, state_.incarnation, state_.index, ++state_.last_link}; }
+
 bool shard::send(channel_entry& to, channel_command what, bool must) {
-  const auto bytes = size_of(what);
-  const auto& l = settings_.limits;
-  if (!must && (to.under_way.size() >= l.channel_commands || to.under_way_bytes + bytes > l.channel_command_bytes)) {
+  const auto* call = std::get_if<protocol::call>(&what.body);
+  const auto due = call ? clock_.steady() + call_timeout(*call, settings_.channels.call_timeout) : shard_end::never;
+  if (!to.link.send(std::move(what), must, due)) {
     ++counters().busy;
-    announce(events::limit_passed{"limits.channel_commands", to.name()});
+    announce(events::limit_passed{to.link.is_full() ? "limits.channel_commands" : "limits.channel_command_bytes", to.name()});
     return false;
   }
-  to.under_way.push_back({what.from, what.id, bytes});
-  to.under_way_bytes += bytes;
-  to.waiting.push_back(std::move(what));
-  if (to.waiting.size() == 1)
-    with_commands_.push_back(&to);
+  watch(to);
+  list_commands(to);
   return true;
+}
+
+void shard::list_commands(channel_entry& s) {
+  if (!std::exchange(s.has_commands, true))
+    with_commands_.push_back(&s);
 }
 
 void shard::call(const std::string& channel, channel_command what, answer_callback then, const starter& by) {
@@ -106,7 +97,7 @@ void shard::answer_caller(session_id to, const protocol::server_message& m) {
 
 void shard::used(channel_entry& s) {
   s.idle_since = clock_.steady();
-  if (s.readers.empty() && s.under_way.empty())
+  if (s.readers.empty() && s.link.idle())
     look_whether_idle(s);
 }
 
@@ -117,59 +108,84 @@ void shard::look_whether_idle(channel_entry& s) {
 
 void shard::flush_commands() {
   for (auto* s : std::exchange(with_commands_, {})) {
+    s->has_commands = false;
     if (s->live)
-      send_batch(*s);
-    else if (!s->waiting.empty())
-      with_commands_.push_back(s);
+      flush(*s);
+    else if (s->link.has_waiting())
+      list_commands(*s);
   }
 }
 
-void shard::send_batch(channel_entry& s) {
-  auto batch = std::make_shared<command_batch>();
-  batch->shard = state_.index;
-  batch->slot = s.number;
-  batch->acked = std::exchange(s.to_acknowledge, 0);
-  s.to_acknowledge_bytes = 0;
-  batch->commands = std::exchange(s.waiting, {});
-  gateway_.send(s.handle, std::move(batch));
+void shard::flush(channel_entry& s) {
+  if (auto batch = s.link.take_batch())
+    gateway_.send(s.handle, std::move(batch));
 }
 
-void shard::complete(channel_entry& s, session_id from) {
-  const auto done = std::find_if(s.under_way.begin(), s.under_way.end(), [&](const auto& c) { return c.from == from; });
-  if (done != s.under_way.end()) {
-    s.under_way_bytes -= done->bytes;
-    s.under_way.erase(done);
-  }
-  if (auto* who = find_session(from))
+void shard::complete(channel_entry& s, const command_under_way& done) {
+  auto* who = find_session(done.from);
+  if (who && !done.timed_out)
     guard(*who, [who] { who->on_completed(); });
-  else
-    answer_caller(from, protocol::error{{}, {error_code::busy, "the answer was lost: try again"}, s.name()});
-  if (s.under_way.empty() && s.readers.empty())
+  else if (!who)
+    answer_caller(done.from, protocol::error{{}, {error_code::busy, "the answer was lost: try again"}, s.name()});
+  if (s.link.idle() && s.readers.empty())
     used(s);
+}
+
+// -- deadlines ----------------------------------------------------------------
+
+void shard::watch(channel_entry& s) {
+  if (s.watching && s.watching->armed() && s.link.next_deadline() >= s.watched_until)
+    return;
+  const auto due = std::min(s.link.next_deadline(), clock_.steady() + silence_max);
+  if (!s.watching)
+    s.watching = std::make_unique<timer>([this, &s] { look_at(s); });
+  s.watched_until = due;
+  wheel_.schedule(*s.watching, due);
+}
+
+/// Who waits for a call that is due hears so; a link that says nothing is asked whether it has anything to say.
+void shard::look_at(channel_entry& s) {
+  for (const auto& c : s.link.expire(clock_.steady())) {
+    const protocol::error late{c.id, {error_code::timeout, "no answer within the deadline"}, s.name()};
+    if (auto* who = find_session(c.from))
+      guard(*who, [&] {
+        who->on_said(s, late);
+        who->on_completed();
+      });
+    else
+      answer_caller(c.from, late);
+  }
+  if (s.link.has_been_silent() && s.live) {
+    s.link.probe();
+    list_commands(s);
+  }
+  if (s.link.idle())
+    s.watching.reset();
+  else
+    watch(s);
 }
 
 // -- effects ------------------------------------------------------------------
 
 void shard::take(effect_batch& batch) {
-  auto* s = find_slot(batch.slot);
+  auto* s = find_slot(batch.to.slot);
   if (!s)
     return;
+  switch (s->link.arrive(batch)) {
+  case shard_end::arrival::known:
+    return;
+  case shard_end::arrival::hole:
+    announce(events::note{"a link with " + s->name() + " missed something: named anew", true});
+    return begin_anew(*s, {error_code::unavailable, "the link with " + s->name() + " was interrupted: try again"});
+  case shard_end::arrival::fresh:
+    break;
+  }
   for (auto& e : batch.effects)
     apply(*s, e);
-  for (const auto from : batch.completed)
-    complete(*s, from);
-  acknowledge(*s, batch.bytes);
-}
-
-/// Without commands to go along, often enough that a link never runs out of credit by our silence.
-void shard::acknowledge(channel_entry& s, std::size_t bytes) {
-  ++s.to_acknowledge;
-  s.to_acknowledge_bytes += bytes;
-  const auto& l = settings_.limits;
-  const bool due = s.to_acknowledge >= l.link_batches / acknowledgements ||
-                   s.to_acknowledge_bytes >= l.link_bytes / acknowledgements;
-  if (s.live && due)
-    send_batch(s); // whatever commands wait go along
+  for (const auto& done : s->link.complete(batch.completed))
+    complete(*s, done);
+  if (s->live && s->link.owes_word())
+    flush(*s); // whatever commands wait go along
 }
 
 void shard::apply(channel_entry& s, effect& e) {
@@ -177,7 +193,7 @@ void shard::apply(channel_entry& s, effect& e) {
     if (auto* who = find_session(id))
       guard(*who, [&] { work(*who); });
   };
-  std::visit(
+  visit_effect(
       [&](auto& what) {
         using type = std::decay_t<decltype(what)>;
         if constexpr (std::same_as<type, published>)
@@ -227,6 +243,8 @@ void shard::drop_log(channel_entry& s) {
 }
 
 void shard::say(channel_entry& s, said& what) {
+  if (what.answers != 0 && !s.link.answer(what.answers))
+    return; // too late: who asked was told so
   if (auto* who = find_session(what.to))
     guard(*who, [&] { who->on_said(s, std::move(what.what)); });
   else
@@ -256,8 +274,7 @@ void shard::found(channel_found what) {
   s.finding = false;
   s.handle = std::move(what.handle);
   s.overflow = what.overflow;
-  if (!s.waiting.empty())
-    send_batch(s);
+  flush(s);
 }
 
 /// The channel's actor died: what was under way to it is lost and answered so; members join the next one from where
@@ -270,17 +287,25 @@ void shard::lost(const std::string& channel, bool on_next_use) {
   s.live = false;
   s.finding = !on_next_use; // else the broker will say when it lives again
   s.handle = nullptr;
-  numbers_.erase(s.number);
-  s.number = ++last_number_;
-  numbers_.emplace(s.number, &s);
-  s.to_acknowledge = 0;
-  s.to_acknowledge_bytes = 0;
-  fail_commands(s, {error_code::unavailable, channel + " was started anew: try again"});
-  join_after_loss(s);
+  begin_anew(s, {error_code::unavailable, channel + " was started anew: try again"});
 }
 
-/// Joins that were under way are repeated as they were; members were thrown out without anybody to hear it, and come
-/// again. Those who were leaving are out; what they asked for after that comes last.
+std::vector<command_under_way> shard::renew(channel_entry& s) {
+  numbers_.erase(s.link.id().slot);
+  auto lost = s.link.renew(next_link(), s.live);
+  numbers_.emplace(s.link.id().slot, &s);
+  return lost;
+}
+
+/// What was under way over the link is answered so, and its members come in again over a new one.
+void shard::begin_anew(channel_entry& s, const failure& why) {
+  fail_commands(s, renew(s), why);
+  join_after_loss(s);
+  list_commands(s);
+}
+
+/// Joins that were under way are repeated as they were; members are in no more, without anybody of the channel to hear
+/// it, and come again. Those who were leaving are out; what they asked for after that comes last.
 void shard::join_after_loss(channel_entry& s) {
   std::vector<session*> gone;
   std::vector<channel_command> joins;
@@ -289,8 +314,6 @@ void shard::join_after_loss(channel_entry& s) {
     if (reader->now() == subscription::phase::ended || reader->has_last_word())
       continue;
     const bool was_in = reader->now() != subscription::phase::joining;
-    if (was_in)
-      announce(events::member_left{s.name(), who.id(), leave_reason::channel_failed, false});
     if (reader->leaving()) {
       gone.push_back(&who);
       continue;
@@ -310,21 +333,18 @@ void shard::join_after_loss(channel_entry& s) {
     guard(*who, [&] { who->on_lost_leaving(s); });
 }
 
-void shard::fail_commands(channel_entry& s, const failure& why) {
-  s.waiting.clear();
-  std::erase(with_commands_, &s);
-  s.under_way_bytes = 0;
-  for (auto& c : std::exchange(s.under_way, {})) {
+void shard::fail_commands(channel_entry& s, std::vector<command_under_way> lost, const failure& why) {
+  for (auto& c : lost) {
     const protocol::error no{c.id, why, s.name()};
-    if (auto* who = find_session(c.from)) {
+    auto* who = find_session(c.from);
+    if (!who)
+      answer_caller(c.from, no);
+    else if (!c.timed_out)
       guard(*who, [&] {
-        if (protocol::has_id(c.id) && !who->answers(s, c.id))
+        if (protocol::has_id(c.id) && !c.answered && !who->answers(s, c.id))
           who->on_said(s, no);
         who->on_completed();
       });
-    } else {
-      answer_caller(c.from, no);
-    }
   }
 }
 
@@ -343,7 +363,7 @@ void shard::refused(const std::string& channel, const failure& why, bool failed)
   std::vector<session*> members;
   for (auto* reader : s.readers)
     members.push_back(&reader->owner());
-  fail_commands(s, why); // but joins and leaves, which their sessions answer
+  fail_commands(s, renew(s), why); // but joins and leaves, which their sessions answer
   for (auto* who : members)
     guard(*who, [&] { who->on_channel_gone(s, why, failed); });
 }

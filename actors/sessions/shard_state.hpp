@@ -15,12 +15,15 @@ class shard_actor;
 ///
 /// Owner: the node. Thread: `counters` are read by any; all else belongs to the I/O thread.
 struct shard_state {
-  shard_state(std::uint32_t number, std::uint32_t of) : index(number), shards(of) {}
+  shard_state(std::uint32_t number, std::uint32_t of, std::uint64_t started = 0)
+      : index(number), shards(of), incarnation(started) {}
 
   const std::uint32_t index;
   const std::uint32_t shards; ///< of the node
+  const std::uint64_t incarnation; ///< of the node: another one each time it starts
   shard_counters counters;
-  std::uint64_t last_id = 0; ///< of clients: numbers are never given twice
+  std::uint64_t last_id = 0;    ///< of clients: numbers are never given twice
+  std::uint64_t last_link = 0;  ///< to channels; likewise
   std::uint64_t next_entry = 1; ///< of logs: entries of an earlier shard are not mistaken for those of this one
 
   shard* now = nullptr;           ///< null while the actor is being started

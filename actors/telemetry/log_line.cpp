@@ -24,6 +24,7 @@ struct to_level {
   log_level operator()(const events::session_closed&) const { return log_level::debug; }
   log_level operator()(const events::member_joined&) const { return log_level::debug; }
   log_level operator()(const events::member_left&) const { return log_level::debug; }
+  log_level operator()(const events::members_left&) const { return log_level::debug; }
   log_level operator()(const events::limit_passed&) const { return log_level::warning; }
   log_level operator()(const events::gap_told&) const { return log_level::info; }
   log_level operator()(const events::note& e) const { return e.warning ? log_level::warning : log_level::info; }
@@ -62,6 +63,10 @@ struct to_words {
     return {to_string(e.session) + " left " + e.channel + ": " + std::string{to_string(e.why)} +
             (e.heard ? "" : " (no object heard it)")};
   }
+  wording operator()(const events::members_left& e) const {
+    return {std::to_string(e.sessions.size()) + " members left " + e.channel + ": " + std::string{to_string(e.why)} +
+            (e.heard ? "" : " (no object heard it)")};
+  }
   wording operator()(const events::limit_passed& e) const { return {with_reason(e.limit + " was passed", e.who), e.limit}; }
   wording operator()(const events::gap_told& e) const {
     return {to_string(e.session) + " fell behind in " + e.channel + " and missed " + std::to_string(e.missed),
@@ -96,6 +101,12 @@ struct to_told {
   }
   told_event operator()(const events::member_left& e) const {
     return {"left", dump({{"channel", e.channel}, {"session", to_string(e.session)}, {"reason", to_string(e.why)}})};
+  }
+  told_event operator()(const events::members_left& e) const {
+    auto sessions = json::array();
+    for (const auto id : e.sessions)
+      sessions.push_back(to_string(id));
+    return {"left", dump({{"channel", e.channel}, {"sessions", sessions}, {"reason", to_string(e.why)}})};
   }
   told_event operator()(const events::limit_passed& e) const {
     return {"limit", dump({{"limit", e.limit}, {"who", e.who}})};

@@ -86,6 +86,11 @@ telemetry_actor::behavior_type telemetry_actor::make_behavior() {
 telemetry_actor::time_point telemetry_actor::now() { return system().clock().now(); }
 
 void telemetry_actor::take(const node_event& what) {
+  if (const auto* many = std::get_if<events::members_left>(&what)) {
+    for (const auto id : many->sessions)
+      take(events::member_left{many->channel, id, many->why, many->heard});
+    return;
+  }
   const bool itself = about_itself(what);
   const bool somebody_looks =
       std::holds_alternative<events::actor_started>(what) || std::holds_alternative<events::member_joined>(what);

@@ -104,7 +104,7 @@ room_view room::view_for(const member& who) const {
 std::optional<payload> room::snapshot() {
   room_snapshot s{topic_, {}};
   for (const auto& [id, entry] : people_)
-    s.seats.push_back({id.value, entry.name, entry.client});
+    s.seats.push_back({id.value(), entry.name, entry.client});
   return payload::of(s);
 }
 

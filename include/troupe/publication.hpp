@@ -14,15 +14,39 @@
 
 namespace troupe {
 
-/// A client as others see it (`s9`). Public: it authorises nothing. 0 is no client: the node itself, or its API.
-struct session_id {
-  std::uint64_t value = 0;
+/// A client as others see it (`s9`). Public: it authorises nothing. Opaque to all but the node that made it: clients and
+/// applications compare it and write it down, nothing more. A value, 8 bytes; any thread.
+/// Its fields say who made it: a number of the node, one of the I/O thread there, and a counter that never repeats
+/// while the node lives. The one without any is no client: the node itself, or its API.
+class session_id {
+ public:
+  static constexpr unsigned node_bits = 16, shard_bits = 8, counter_bits = 40;
+
+  constexpr session_id() = default;
+  /// What `value` gave, for ids that were written down as a number.
+  constexpr explicit session_id(std::uint64_t value) noexcept : value_(value) {}
+  /// Fields that are too large are cut to their bits.
+  constexpr session_id(std::uint16_t node, std::uint8_t shard, std::uint64_t counter) noexcept
+      : value_(std::uint64_t{node} << (shard_bits + counter_bits) | std::uint64_t{shard} << counter_bits |
+               (counter & counter_max)) {}
+
+  [[nodiscard]] constexpr std::uint16_t node() const noexcept {
+    return static_cast<std::uint16_t>(value_ >> (shard_bits + counter_bits));
+  }
+  [[nodiscard]] constexpr std::uint8_t shard() const noexcept { return static_cast<std::uint8_t>(value_ >> counter_bits); }
+  [[nodiscard]] constexpr std::uint64_t counter() const noexcept { return value_ & counter_max; }
+  /// All fields as one number.
+  [[nodiscard]] constexpr std::uint64_t value() const noexcept { return value_; }
 
   auto operator<=>(const session_id&) const = default;
-  explicit operator bool() const noexcept { return value != 0; }
+  constexpr explicit operator bool() const noexcept { return value_ != 0; }
+
+ private:
+  static constexpr std::uint64_t counter_max = (std::uint64_t{1} << counter_bits) - 1;
+  std::uint64_t value_ = 0;
 };
 
-/// `s` and the number in decimal.
+/// `s` and the counter in decimal; then, where they are not 0, `-` and the shard, `-` and the node: `s9`, `s9-1`, `s9-0-3`.
 [[nodiscard]] std::string to_string(session_id id);
 
 /// The reverse, for what `to_string` writes of a client and nothing else.
@@ -68,5 +92,5 @@ using publication_ptr = std::shared_ptr<const publication>;
 
 template <>
 struct std::hash<troupe::session_id> {
-  std::size_t operator()(troupe::session_id id) const noexcept { return std::hash<std::uint64_t>{}(id.value); }
+  std::size_t operator()(troupe::session_id id) const noexcept { return std::hash<std::uint64_t>{}(id.value()); }
 };

@@ -56,8 +56,23 @@ TEST_CASE("a session's name reads back, and nothing else does") {
     CHECK(parse_session_id(to_string(session_id{value})) == session_id{value});
   }
   CHECK(to_string(session_id{9}) == "s9");
-  for (const char* bad : {"", "s", "9", "s0", "s09", "s-1", "s1x", "S1", " s1", "s18446744073709551616"})
+  CHECK(to_string(session_id{0, 3, 9}) == "s9-3");
+  CHECK(to_string(session_id{5, 0, 9}) == "s9-0-5");
+  CHECK(to_string(session_id{65535, 255, 1}) == "s1-255-65535");
+  for (const char* bad : {"", "s", "9", "s0", "s09", "s-1", "s1x", "S1", " s1", "s18446744073709551616", "s1099511627776",
+                          "s0-1", "s9-", "s9-0", "s9-01", "s9-256", "s9-1-", "s9-1-0", "s9-1-65536", "s9-1-2-3", "s9--1"})
     CHECK_FALSE(parse_session_id(bad));
+}
+
+TEST_CASE("a session's fields come back as they were put in") {
+  const session_id id{700, 31, 123'456'789'012};
+  CHECK(id.node() == 700);
+  CHECK(id.shard() == 31);
+  CHECK(id.counter() == 123'456'789'012);
+  CHECK(session_id{id.value()} == id);
+  CHECK(parse_session_id(to_string(id)) == id);
+  CHECK(session_id{0, 1, 5} != session_id{0, 2, 5});
+  CHECK_FALSE(session_id{});
 }
 
 } // namespace troupe::protocol::test

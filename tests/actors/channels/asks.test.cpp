@@ -27,7 +27,7 @@ TEST_CASE("an ask gathers answers until all have answered, enough have, or the d
   std::vector<std::string> gathered;
   std::size_t quorum = 0;
   h.does.calls["vote"] = [&](probe& p, const member&, const payload&) {
-    const std::vector<session_id> all{{1}, {2}, {3}, {77}};
+    const std::vector<session_id> all{session_id{1}, session_id{2}, session_id{3}, session_id{77}};
     p.ask(all, "vote", json("1"), {milliseconds{100}, quorum}, [&](const std::vector<ask_answer>& answers) {
       std::string line;
       for (const auto& a : answers)
@@ -110,7 +110,7 @@ TEST_CASE("questions have limits", "[channel]") {
   channel_fixture h{how};
   h.start();
   h.join(1);
-  const std::vector<session_id> one{{1}}, two{{1}, {2}};
+  const std::vector<session_id> one{session_id{1}}, two{session_id{1}, session_id{2}};
   const auto ask = [&](const auto& whom) { h.object().ask(whom, "q", {}, {}, [](const auto&) {}); };
   CHECK_THROWS_AS(ask(two), std::length_error);
   ask(one);

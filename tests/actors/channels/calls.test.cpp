@@ -45,7 +45,7 @@ TEST_CASE("calls that cannot be handled say why", "[channel]") {
   CHECK(h.said() == "s1 error 1 internal");
   h.call(1, "typed", json("{\"x\":true}"));
   CHECK(h.said() == "s1 error 1 bad_message");
-  CHECK(std::get<protocol::error>(std::get<said>(h.at(0).effects.back()).what).why.message.starts_with("x: "));
+  CHECK(std::get<protocol::error>(effect_as<said>(h.at(0).effects.back())->what).why.message.starts_with("x: "));
   h.call(1, "typed", json("{\"x\":4}"));
   CHECK(h.said() == "s1 reply 1 {\"x\":4}");
   CHECK(h.announced() == "failed throws: x");

@@ -32,6 +32,7 @@ class channel_actor_fixture {
     shard_ = system_->spawn([this](caf::event_based_actor* self) {
       self->set_default_handler(caf::drop);
       return caf::behavior{[this](const effect_batch_ptr& batch) {
+        effects_ = batch->number;
         for (const auto& e : batch->effects)
           text_ += (text_.empty() ? "" : "; ") + testing::text_of(e);
       }};
@@ -52,6 +53,9 @@ class channel_actor_fixture {
         *system_, std::make_shared<const channel_parts>(channel_parts{
                       "room:1", [this](const std::string&) { return std::make_unique<probe>(does); }, rights_, settings, *keep,
                       events_, {[this] { return system_->clock().now(); }, [this] { return now; }}}));
+    ++slot_;
+    next_command_ = 1;
+    effects_ = 0;
     ended.reset();
     watcher_ = system_->spawn([this](caf::event_based_actor* self) {
       self->monitor(channel);
@@ -63,11 +67,13 @@ class channel_actor_fixture {
 
   void send(std::vector<channel_command> commands) {
     auto batch = std::make_shared<command_batch>();
-    batch->from = caf::actor_cast<shard_handle>(shard_);
-    batch->slot = 1;
-    batch->acked = 1;
+    batch->from.slot = slot_;
+    batch->first = next_command_;
+    batch->effects_taken = effects_;
+    next_command_ += commands.size();
     batch->commands = std::move(commands);
-    tell(std::move(batch));
+    caf::send_as(shard_, channel, std::move(batch));
+    settle();
   }
   void join(std::uint64_t who) {
     actors::join how;
@@ -108,6 +114,9 @@ class channel_actor_fixture {
   std::unique_ptr<caf::actor_system> system_;
   silent events_;
   caf::actor shard_, watcher_;
+  std::uint64_t slot_ = 0; // of the link
+  command_number next_command_ = 1;
+  batch_number effects_ = 0;
   std::string text_;
 };
 

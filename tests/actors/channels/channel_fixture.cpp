@@ -53,7 +53,7 @@ void channel_fixture::start() {
   runtime.reset();
   posted_.clear();
   for (auto& [number, end] : ends_)
-    end.slot += 100; // the shard names its link anew
+    end.rename();
   keep->open(parts->name, retention_of(parts->name_space), {}, [](auto what) { what(); },
              [this](tl::expected<std::unique_ptr<partition>, failure> got) {
                REQUIRE(got);
@@ -69,11 +69,16 @@ void channel_fixture::send(std::vector<channel_command> commands, std::uint32_t 
   end.number = shard;
   if (end.slot == 0)
     end.slot = shard + 1;
+  if (end.acknowledges)
+    end.taken = end.told;
   command_batch batch;
-  batch.shard = shard;
-  batch.slot = end.slot;
-  batch.acked = end.acknowledges ? std::exchange(end.unacknowledged, 0) : 0;
+  batch.from = {0, 0, shard, end.slot};
+  batch.first = end.last_command + 1;
+  batch.effects_taken = end.taken;
+  for (const auto& c : commands)
+    end.under_way.emplace(++end.last_command, c.from);
   batch.commands = std::move(commands);
+  sender_ = shard;
   runtime->handle(batch);
 }
 
@@ -114,14 +119,45 @@ actors::join channel_fixture::since(offset_t offset) const {
 
 // -- what was said ------------------------------------------------------------
 
-void channel_fixture::send(const link& over, effect_batch_ptr batch) {
-  auto& end = ends_[over.shard()];
-  REQUIRE(batch->slot == over.slot());
-  ++end.unacknowledged;
-  end.batches.push_back(batch->effects.size());
-  for (auto& e : batch->effects)
+/// Forgets what it knew of the link, and uses another name for the next.
+void far_end::rename() {
+  slot += 100;
+  last_command = 0;
+  told = taken = 0;
+  under_way.clear();
+}
+
+std::unique_ptr<effect_outlet> channel_fixture::outlet() {
+  struct to_far_end final : effect_outlet {
+    to_far_end(channel_fixture& r, std::uint32_t s) : where(r), shard(s) {}
+    void send(effect_batch_ptr batch) override { where.take(shard, *batch); }
+    channel_fixture& where;
+    std::uint32_t shard;
+  };
+  return std::make_unique<to_far_end>(*this, sender_);
+}
+
+void channel_fixture::take(std::uint32_t shard, effect_batch& batch) {
+  auto& end = ends_[shard];
+  if (batch.to.slot != end.slot)
+    return;
+  if (batch.broken) {
+    REQUIRE(end.may_break);
+    ++end.broken;
+    return;
+  }
+  REQUIRE(batch.number == ++end.told);
+  if (!end.may_be_empty)
+    REQUIRE_FALSE((batch.effects.empty() && batch.completed.empty()));
+  end.batches.push_back(batch.effects.size());
+  for (auto& e : batch.effects)
     end.effects.push_back(std::move(e));
-  end.completed.insert(end.completed.end(), batch->completed.begin(), batch->completed.end());
+  for (const auto number : batch.completed) {
+    const auto done = end.under_way.find(number);
+    REQUIRE(done != end.under_way.end()); // each command once
+    end.completed.push_back(done->second);
+    end.under_way.erase(done);
+  }
 }
 
 namespace {
@@ -198,7 +234,7 @@ struct writer {
 
 std::string text_of(const effect& e) {
   std::ostringstream out;
-  std::visit(writer{out}, e);
+  visit_effect(writer{out}, e);
   return out.str();
 }
 
@@ -228,6 +264,10 @@ std::string channel_fixture::announced() {
     std::string text;
     if (const auto* left = std::get_if<events::member_left>(&e))
       text = "left " + to_string(left->session) + " " + std::string{to_string(left->why)} + (left->heard ? "" : " unheard");
+    else if (const auto* many = std::get_if<events::members_left>(&e))
+      for (const auto id : many->sessions)
+        text += (text.empty() ? "" : "; ") + ("left " + to_string(id)) + " " + std::string{to_string(many->why)} +
+                (many->heard ? "" : " unheard");
     else if (const auto* f = std::get_if<events::handler_failed>(&e))
       text = "failed " + f->event + ": " + f->reason;
     else if (const auto* r = std::get_if<events::actor_restarted>(&e))

@@ -82,12 +82,19 @@ class probe final : public troupe::channel {
 struct far_end {
   std::uint32_t number = 0;
   std::uint64_t slot = 0;
+  command_number last_command = 0;
+  batch_number told = 0, taken = 0;   ///< effect batches: heard, and acknowledged
+  std::map<command_number, session_id> under_way;
   std::vector<effect> effects;        ///< in the order they came
-  std::vector<session_id> completed;
+  std::vector<session_id> completed;  ///< whose commands
   std::vector<std::size_t> batches;   ///< effects in each
-  std::uint32_t unacknowledged = 0;
+
+  void rename();
   bool acknowledges = true;           ///< with the next batch of commands
   std::size_t read = 0;               ///< effects that `said` has told
+  bool may_break = false;             ///< the test lost commands on purpose
+  int broken = 0;                     ///< told so
+  bool may_be_empty = false;          ///< the test asked for a batch
 };
 
 struct fixture_settings {
@@ -137,7 +144,7 @@ class channel_fixture final : public channel_host {
 
   // -- overridden functions of channel_host -----------------------------------
 
-  void send(const link& over, effect_batch_ptr batch) override;
+  std::unique_ptr<effect_outlet> outlet() override;
   void post(std::function<void()> later) override { posted_.push_back(std::move(later)); }
   caf::event_based_actor& actor() override { throw std::logic_error("no actor lives here"); }
 
@@ -156,10 +163,12 @@ class channel_fixture final : public channel_host {
     std::vector<node_event> seen;
   };
   friend class probe;
+  void take(std::uint32_t shard, effect_batch& batch);
 
   recorder events_;
   probe* now_ = nullptr;
   std::map<std::uint32_t, far_end> ends_;
+  std::uint32_t sender_ = 0; ///< whose batch of commands is being handled
   std::vector<std::function<void()>> posted_;
 };
 

@@ -87,7 +87,7 @@ TEST_CASE("beyond the intensity the channel gives up: one leave each, and whoeve
     return later(owed.back());
   };
   h.does.join = [&](probe& p, const member& who, const payload&) -> join_result {
-    if (who.id.value != 3)
+    if (who.id.value() != 3)
       return accept();
     owed.push_back(p.promise_answer());
     return later(owed.back());
@@ -328,7 +328,7 @@ TEST_CASE("a shard that is gone takes its members along, unheard by them", "[cha
   h.said(0), h.said(1);
   SECTION("closed") { h.runtime->close_link(1); }
   SECTION("named anew") {
-    h.at(1).slot += 100;
+    h.at(1).rename();
     h.send({}, 1);
   }
   h.object().broadcast("e", json("1"));
@@ -352,7 +352,7 @@ TEST_CASE("members of an actor that died come again, from where they stood", "[c
   again.again = true;
   h.join(1, again, 0, {});
   CHECK(h.said() == "at 2; s1 in 1 recovered [2]");
-  CHECK(std::get<joined>(h.at(0).effects.back()).again);
+  CHECK(effect_as<joined>(h.at(0).effects.back())->again);
   CHECK(h.heard() == "join s1; join s1");
 }
 

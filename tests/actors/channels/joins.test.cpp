@@ -80,11 +80,11 @@ TEST_CASE("a join decided later starts where the stream is by then, and keeps no
   channel_fixture h;
   std::map<std::uint64_t, promise> owed;
   h.does.join = [&](probe& p, const member& who, const payload&) -> join_result {
-    if (who.id.value == 1)
+    if (who.id.value() == 1)
       return accept();
     p.push(who, "early", json("1"));
-    owed.emplace(who.id.value, p.promise_answer());
-    return later(owed.at(who.id.value));
+    owed.emplace(who.id.value(), p.promise_answer());
+    return later(owed.at(who.id.value()));
   };
   h.start();
   h.join(1);

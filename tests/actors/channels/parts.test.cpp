@@ -14,7 +14,7 @@ namespace {
 steady at(int ms) { return steady{milliseconds{ms}}; }
 
 outbound_item to(std::uint64_t who, const char* data) {
-  return {said{session_id{who}, protocol::reply{std::int64_t{1}, json(data)}}, session_id{who}, std::nullopt};
+  return {said{session_id{who}, protocol::reply{std::int64_t{1}, json(data)}}, session_id{who}, 0};
 }
 
 std::string taken(effect_queue& q) {
@@ -40,7 +40,7 @@ publication_ptr numbered(offset_t offset) {
   return std::make_shared<const publication>(std::move(p));
 }
 
-outbound_item said_to_all(offset_t offset) { return {published{numbered(offset)}, std::nullopt, std::nullopt}; }
+outbound_item said_to_all(offset_t offset) { return {published{numbered(offset)}, {}, 0}; }
 
 } // namespace
 
@@ -77,7 +77,7 @@ TEST_CASE("what was said to one alone can be taken back, in order", "[channel][p
   const auto mark = q.end();
   q.push(to(1, "1"));
   q.push(to(2, "2"));
-  q.push(outbound_item{std::nullopt, session_id{1}, session_id{1}});
+  q.push(outbound_item{std::nullopt, session_id{1}, 1});
   q.push(to(1, "3"));
   CHECK(texts(q.retract(mark, session_id{1})) == "s1 reply 1 1;s1 reply 1 3;");
   CHECK(taken(q) == "s1 reply 1 0;s2 reply 1 2;done;");
@@ -157,7 +157,7 @@ TEST_CASE("a promise outlives its table, and its last copy tells the caller", "[
 TEST_CASE("a question is over once", "[channel][parts]") {
   asks all;
   const auto question = [](int due, std::size_t quorum) {
-    return asks::question{at(due), quorum, {{1}, {2}}, {}, [](const auto&) {}};
+    return asks::question{at(due), quorum, {session_id{1}, session_id{2}}, {}, [](const auto&) {}};
   };
   const auto first = all.open(question(20, 2)), second = all.open(question(10, 1));
   CHECK(all.next_deadline() == at(10));
@@ -216,14 +216,13 @@ TEST_CASE("who came and went in between is not mentioned", "[channel][parts]") {
 // -- backlog ------------------------------------------------------------------
 
 TEST_CASE("a backlog releases publications from the store with private items at their places", "[channel][parts]") {
-  backlog b{1000};
-  b.begin(2);
+  backlog b{1000, 2};
   b.take(to(1, "0"));
   b.take(said_to_all(3));
   b.take(to(1, "1"));
   b.take(said_to_all(0));
   b.take(said_to_all(4));
-  b.take(outbound_item{std::nullopt, session_id{1}, session_id{1}});
+  b.take(outbound_item{std::nullopt, session_id{1}, 5});
   CHECK(b.wants_page());
   CHECK(b.ephemeral_dropped() == 1);
   CHECK(texts(b.release({{numbered(3)}, true, false}, "e")) == "s1 reply 1 0;+3 3;s1 reply 1 1;");
@@ -234,8 +233,7 @@ TEST_CASE("a backlog releases publications from the store with private items at 
 }
 
 TEST_CASE("a backlog whose store has lost all skips to where the stream is", "[channel][parts]") {
-  backlog b{1000};
-  b.begin(2);
+  backlog b{1000, 2};
   b.take(said_to_all(3));
   b.take(to(1, "1"));
   history_page none;
@@ -244,20 +242,71 @@ TEST_CASE("a backlog whose store has lost all skips to where the stream is", "[c
   CHECK(b.empty());
 }
 
-TEST_CASE("a session past the bound loses what waits for it, and its commands are told busy", "[channel][parts]") {
-  backlog b{4 * size_of(*to(1, "1").what)};
-  b.begin(0);
+TEST_CASE("a session past the bound loses what waits for it unasked, and its commands are told busy", "[channel][parts]") {
+  backlog b{4 * size_of(*to(1, "1").what), 0};
   auto mine = to(1, "1");
-  mine.done = session_id{1};
+  mine.done = 7;
   b.take(mine);
   b.take(to(2, "2"));
   b.take(to(1, "3"));
   CHECK(b.take_overflowed().empty());
   for (int i = 0; i < 3; ++i)
     b.take(to(1, "4"));
-  CHECK(b.take_overflowed() == std::vector<session_id>{{1}});
+  CHECK(b.take_overflowed() == std::vector<session_id>{session_id{1}});
   b.take(to(1, "5"));
   CHECK(b.take_overflowed().empty());
-  b.take({left{session_id{1}, {{}, "room:1", "overflow"}, leave_reason::lost}, session_id{1}, std::nullopt});
+  b.take({left{session_id{1}, {{}, "room:1", "overflow"}, leave_reason::lost}, session_id{1}, 0});
   CHECK(texts(b.release({}, "e")) == "s1 error 1 busy;s2 reply 1 2;s1 left overflow;");
+}
+
+TEST_CASE("whatever a full backlog drops, every command has its answer and every member its last word", "[channel][parts]") {
+  const std::string long_text = "\"" + std::string(4000, 'x') + "\"";
+  backlog b{4096, 0};
+  b.take(to(9, long_text.c_str())); // full
+  joined in{session_id{1}, {std::int64_t{1}, "room:1", {"e", 0}, {}, {}}, {}, false, false};
+  in.replay.items = {numbered(1), numbered(2)};
+  b.take({in, session_id{1}, 1});
+  b.take({join_refused{session_id{2}, {std::int64_t{1}, {error_code::refused, "no"}, "room:1"}}, session_id{2}, 2});
+  b.take({left{session_id{1}, {std::int64_t{3}, "room:1", "left"}, leave_reason::left}, session_id{1}, 3});
+  read_page next{session_id{1}, {}};
+  next.replay.items = {numbered(3)};
+  b.take({next, session_id{1}, 4});
+  auto reply = to(1, long_text.c_str());
+  reply.done = 5;
+  b.take(reply);
+  for (int i = 0; i < 3; ++i)
+    b.take(to(1, long_text.c_str())); // unasked: these may go
+  CHECK(b.take_overflowed() == std::vector<session_id>{session_id{1}});
+  const auto said = texts(b.release({}, "e"));
+  CHECK(said.substr(said.find(";s1") + 1) ==
+        "s1 in 0 []...;s2 away 1 refused;s1 left left;s1 page []...;s1 error 1 busy;");
+}
+
+TEST_CASE("a join that cannot be told what it was let in with is taken out again", "[channel][parts]") {
+  backlog b{4096, 0};
+  const auto data = json("\"" + std::string(8000, 'x') + "\"");
+  b.take({joined{session_id{1}, {std::int64_t{1}, "room:1", {"e", 0}, {}, data}, {}, false, false}, session_id{1}, 1});
+  CHECK(b.take_overflowed() == std::vector<session_id>{session_id{1}});
+  b.take({left{session_id{1}, {{}, "room:1", "overflow"}, leave_reason::lost}, session_id{1}, 0});
+  CHECK(texts(b.release({}, "e")) == "s1 in 0;s1 left overflow;");
+  CHECK(b.bytes() == 0);
+}
+
+TEST_CASE("presence changes are not merged across an answer, which may be a list of who is there", "[channel][parts]") {
+  const auto came = [](std::uint64_t who) {
+    return outbound_item{presence_changed{{"room:1", {{session_id{who}, {}, {}}}, {}}}, {}, 0};
+  };
+  const auto went = [](std::uint64_t who) {
+    return outbound_item{presence_changed{{"room:1", {}, {{session_id{who}, {}, {}}}}}, {}, 0};
+  };
+  backlog b{4096, 0};
+  b.take(came(2));
+  b.take(came(3));
+  b.take(went(3)); // nobody can have read of it
+  auto list = to(1, "2");
+  list.done = 1;
+  b.take(list);
+  b.take(went(2));
+  b.take(came(4));
+  CHECK(texts(b.release({}, "e")) == "presence +s2;s1 reply 1 2;presence +s4 -s2;");
 }

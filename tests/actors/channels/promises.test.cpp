@@ -188,9 +188,9 @@ class run {
     for (std::uint32_t s = 0; s < shards; ++s) {
       auto& end = room_.at(s);
       for (; end.read < end.effects.size(); ++end.read)
-        std::visit([&](const auto& what) { take(s, what); }, end.effects[end.read]);
+        visit_effect([&](const auto& what) { take(s, what); }, end.effects[end.read]);
       for (; seen_completed_[s] < end.completed.size(); ++seen_completed_[s])
-        ++completed_[end.completed[seen_completed_[s]].value];
+        ++completed_[end.completed[seen_completed_[s]].value()];
     }
   }
 
@@ -232,7 +232,7 @@ class run {
   }
 
   void take(std::uint32_t, const joined& e) {
-    auto& l = listeners_[e.who.value];
+    auto& l = listeners_[e.who.value()];
     ++l.joins;
     if (l.now == listener::state::gone)
       return;
@@ -243,7 +243,7 @@ class run {
       REQUIRE(e.what.at.offset == *l.since);
     l.since.reset();
     l.at = e.what.at.offset;
-    page_came(e.who.value, l, e.replay);
+    page_came(e.who.value(), l, e.replay);
   }
 
   void page_came(std::uint64_t who, listener& l, const page& replay) {
@@ -260,13 +260,13 @@ class run {
   }
 
   void take(std::uint32_t, const read_page& e) {
-    auto& l = listeners_[e.who.value];
+    auto& l = listeners_[e.who.value()];
     if (l.now == listener::state::in)
-      page_came(e.who.value, l, e.replay);
+      page_came(e.who.value(), l, e.replay);
   }
 
   void take(std::uint32_t, const join_refused& e) {
-    auto& l = listeners_[e.who.value];
+    auto& l = listeners_[e.who.value()];
     if (l.now == listener::state::gone)
       return;
     REQUIRE(l.now == listener::state::joining);
@@ -275,7 +275,7 @@ class run {
   }
 
   void take(std::uint32_t, const left& e) {
-    auto& l = listeners_[e.who.value];
+    auto& l = listeners_[e.who.value()];
     l.leaving = l.leaving && e.what.reason != "left"; // kicked meanwhile: its own leave is still to be answered
     if (l.now == listener::state::gone)
       return;
@@ -284,7 +284,7 @@ class run {
   }
 
   void take(std::uint32_t, const said& e) {
-    auto& l = listeners_[e.to.value];
+    auto& l = listeners_[e.to.value()];
     if (std::holds_alternative<protocol::unsubscribed>(e.what))
       l.leaving = false;
     if (std::holds_alternative<protocol::push>(e.what)) // never before `subscribed`

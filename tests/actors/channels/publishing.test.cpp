@@ -24,7 +24,7 @@ TEST_CASE("a publication reaches every shard with members, its sender too, and t
   const auto epoch = h.runtime->describe().epoch;
   CHECK(h.said(0) == "+1 5; s1 reply 8 {\"epoch\":\"" + epoch + "\",\"offset\":1}");
   CHECK(h.said(1) == "+1 5");
-  const auto& p = *std::get<published>(h.at(1).effects.back()).what;
+  const auto& p = *effect_as<published>(h.at(1).effects.back())->what;
   CHECK(p.from == session_id{1});
   CHECK(p.timestamp == 1'700'000'000'000);
   CHECK(p.event == "e");
@@ -63,7 +63,7 @@ TEST_CASE("who may publish is the namespace's to say, unless the class decides o
   SECTION("the class") {
     channel_fixture h{open_to(config::permission::nobody)};
     h.does.publish = [](probe&, const member& who, draft& d) -> publish_result {
-      if (who.id.value == 2)
+      if (who.id.value() == 2)
         return refuse(error_code::too_large, "no");
       d.data = json("[" + std::string{d.data.json()} + "]");
       return done();
@@ -88,7 +88,7 @@ TEST_CASE("the node's own publications skip membership and on_publish, and are f
   p.echo = false;
   h.send({channel_fixture::command(7000, p, std::int64_t{1}, true)}, 1);
   CHECK(h.said(0) == "+1 1");
-  CHECK(std::get<published>(h.at(0).effects.back()).what->from == session_id{});
+  CHECK(effect_as<published>(h.at(0).effects.back())->what->from == session_id{});
   CHECK(h.said(1).starts_with("s7000 reply 1 {\"epoch\""));
 }
 

@@ -9,7 +9,7 @@ namespace {
 /// The offsets of a history reply, its head, whether it went on from `since`, and whether there is more: "1,2 of 5 more".
 std::string history(channel_fixture& h, const protocol::history& what, std::uint64_t who = 1, bool trusted = false) {
   h.send({channel_fixture::command(who, what, std::int64_t{1}, trusted)});
-  const auto& e = std::get<said>(h.at(0).effects.back());
+  const auto& e = *effect_as<said>(h.at(0).effects.back());
   h.said();
   if (const auto* no = std::get_if<protocol::error>(&e.what))
     return std::to_string(static_cast<int>(no->why.code));

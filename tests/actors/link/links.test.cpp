@@ -170,3 +170,91 @@ TEST_CASE("a link behind reads pages from a store that answers later", "[channel
   h.keep->answer_all();
   CHECK(h.said() == "+1 1; +2 2; +3 3; +4 4");
 }
+
+// -- numbers ------------------------------------------------------------------
+
+namespace {
+
+/// What one shard says, batch by batch, as it likes.
+command_batch batch_of(const far_end& end, command_number first, std::vector<channel_command> commands) {
+  command_batch b;
+  b.from = {0, 0, end.number, end.slot};
+  b.first = first;
+  b.effects_taken = end.told;
+  b.commands = std::move(commands);
+  return b;
+}
+
+} // namespace
+
+TEST_CASE("commands that come again are handled once", "[channel][link]") {
+  channel_fixture h{tight(256)};
+  h.start();
+  h.join(1);
+  h.publish(1, "1");
+  h.said();
+  auto again = batch_of(h.at(0), 2, {channel_fixture::command(1, channel_fixture::publication("1"), {})});
+  h.runtime->handle(again);
+  CHECK(h.said().empty());
+  // Half of it is known.
+  h.at(0).under_way = {{3, session_id{1}}};
+  auto half = batch_of(h.at(0), 2, {channel_fixture::command(1, channel_fixture::publication("1"), {}), channel_fixture::command(1, channel_fixture::publication("2"), {})});
+  h.runtime->handle(half);
+  CHECK(h.said() == "+2 2");
+}
+
+TEST_CASE("a link that missed commands says so until it is named anew, and then its members come in again", "[channel][link]") {
+  channel_fixture h{tight(256)};
+  h.start();
+  h.join(1);
+  h.join(2, {}, 1);
+  h.said(), h.said(1), h.heard();
+  h.at(0).may_break = true;
+  auto hole = batch_of(h.at(0), 5, {channel_fixture::command(1, channel_fixture::publication("1"), {})});
+  h.runtime->handle(hole);
+  CHECK(h.at(0).broken == 1);
+  auto more = batch_of(h.at(0), 6, {});
+  h.runtime->handle(more);
+  CHECK(h.at(0).broken == 2);
+  broadcast(h, "3");
+  CHECK(h.said().empty());
+  CHECK(h.said(1) == "+1 3"); // nobody else is concerned
+  CHECK(h.heard().empty());
+  const auto old_slot = h.at(0).slot;
+  h.at(0).rename();
+  h.join(1, h.since(0));
+  CHECK(h.heard() == "join s1; leave s1 lost");
+  CHECK(h.said() == "at 1; s1 in 0 recovered [1]");
+  // What comes late of the link before is ignored.
+  auto late = batch_of(h.at(0), 1, {channel_fixture::command(1, actors::leave{leave_reason::left})});
+  late.from.slot = old_slot;
+  h.runtime->handle(late);
+  CHECK(h.said().empty());
+  CHECK(h.object().member_count() == 2);
+}
+
+TEST_CASE("a channel that was started anew does not take a link for another in its midst", "[channel][link]") {
+  channel_fixture h{tight(256)};
+  h.start();
+  h.at(0).slot = 1;
+  h.at(0).may_break = true;
+  auto middle = batch_of(h.at(0), 7, {channel_fixture::command(1, channel_fixture::publication("1"), {})});
+  h.runtime->handle(middle);
+  CHECK(h.at(0).broken == 1);
+  CHECK(h.said().empty());
+}
+
+TEST_CASE("a link that is asked answers with a batch, also without credit", "[channel][link]") {
+  channel_fixture h{tight(1)};
+  h.start();
+  h.join(1);
+  h.at(0).acknowledges = false;
+  broadcast(h, "1");
+  const auto before = h.at(0).told;
+  h.at(0).may_be_empty = true;
+  auto probe = batch_of(h.at(0), 2, {});
+  probe.effects_taken = 0;
+  probe.probe = true;
+  h.runtime->handle(probe);
+  CHECK(h.at(0).told == before + 1);
+}

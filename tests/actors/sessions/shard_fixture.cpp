@@ -2,7 +2,10 @@
 
 #include "protocol/error_code.hpp"
 
+#include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
+
+#include <algorithm>
 
 namespace troupe::actors::testing {
 
@@ -68,12 +71,12 @@ shard_fixture::~shard_fixture() {
   sessions_.clear();
 }
 
-std::uint64_t shard_fixture::open() { return shard_->open_session(transport_kind::websocket, "").id().value; }
+std::uint64_t shard_fixture::open() { return shard_->open_session(transport_kind::websocket, "").id().value(); }
 
 session& shard_fixture::start_session(session_id id, transport_kind transport, std::string secret) {
-  auto& made = sessions_[id.value] = std::make_unique<session>(*shard_, id, transport, std::move(secret));
+  auto& made = sessions_[id.value()] = std::make_unique<session>(*shard_, id, transport, std::move(secret));
   auto how = std::make_unique<recorded_client>(*made);
-  clients_[id.value] = how.get();
+  clients_[id.value()] = how.get();
   made->deliver_by(std::move(how));
   return *made;
 }
@@ -93,10 +96,18 @@ void shard_fixture::found() {
 }
 
 void shard_fixture::send(const channel_handle&, command_batch_ptr batch) {
-  slot_ = batch->slot;
-  acknowledged_ += batch->acked;
-  for (auto& c : batch->commands)
+  if (std::exchange(link_, batch->from) != batch->from) {
+    REQUIRE(batch->first == 1);
+    told_ = taken_ = 0;
+    under_way_.clear();
+  }
+  probes_ += batch->probe ? 1 : 0;
+  acknowledged_ += batch->effects_taken - std::exchange(taken_, batch->effects_taken);
+  auto number = batch->first;
+  for (auto& c : batch->commands) {
+    under_way_.emplace_back(number++, c.from);
     commands_.push_back(std::move(c));
+  }
 }
 
 std::string shard_fixture::commands() {
@@ -116,9 +127,39 @@ std::string shard_fixture::commands() {
 }
 
 void shard_fixture::take(std::vector<effect> effects, std::vector<session_id> completed) {
-  effect_batch batch{slot_, epoch, std::move(effects), std::move(completed), 0};
+  std::vector<command_number> numbers;
+  for (const auto who : completed) {
+    const auto oldest = std::find_if(under_way_.begin(), under_way_.end(), [who](const auto& c) { return c.second == who; });
+    if (oldest == under_way_.end())
+      continue;
+    numbers.push_back(oldest->first);
+    under_way_.erase(oldest);
+  }
+  take_numbered(std::move(effects), std::move(numbers));
+}
+
+void shard_fixture::take_numbered(std::vector<effect> effects, std::vector<command_number> completed) {
+  effect_batch batch;
+  batch.to = link_;
+  batch.number = ++told_;
+  batch.effects = std::move(effects);
+  batch.completed = std::move(completed);
+  last_batch_ = std::make_unique<effect_batch>(batch);
   shard_->take(batch);
   flush();
+}
+
+void shard_fixture::lost() {
+  shard_->lost("room:1", false);
+  flush();
+}
+
+void shard_fixture::pass(std::chrono::milliseconds time) {
+  for (; time > std::chrono::milliseconds::zero(); time -= std::chrono::milliseconds{100}) {
+    now_ += std::chrono::milliseconds{100};
+    shard_->tick();
+    flush();
+  }
 }
 
 void shard_fixture::admit(std::uint64_t who, offset_t at, page replay, std::optional<bool> recovered, bool again,

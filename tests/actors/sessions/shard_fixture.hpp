@@ -63,14 +63,25 @@ class shard_fixture final : public shard_gateway {
   // -- the channel ------------------------------------------------------------
 
   void found();
+  /// `completed`: the oldest command of each.
   void take(std::vector<effect> effects, std::vector<session_id> completed = {});
+  void take_numbered(std::vector<effect> effects, std::vector<command_number> completed);
+  /// The last batch comes once more.
+  void repeat() { shard_->take(*last_batch_), flush(); }
+  /// The next batch does not come.
+  void lose() { ++told_; }
+  /// The channel's actor died.
+  void lost();
+  void pass(std::chrono::milliseconds time);
   void publish(offset_t offset) { take({published{publication(offset)}}); }
   void admit(std::uint64_t who, offset_t at, page replay = {}, std::optional<bool> recovered = {}, bool again = false,
               std::optional<offset_t> head = {});
   static publication_ptr publication(offset_t offset, std::vector<session_id> except = {}, std::string event = {});
   /// Commands since the last time: "s1 join since 3; s1 leave left".
   std::string commands();
-  [[nodiscard]] std::uint32_t acknowledged() const noexcept { return acknowledged_; }
+  [[nodiscard]] std::uint64_t acknowledged() const noexcept { return acknowledged_; }
+  [[nodiscard]] const link_id& link() const noexcept { return link_; }
+  [[nodiscard]] int probes() const noexcept { return probes_; }
   [[nodiscard]] int asked_broker() const noexcept { return finds_; }
 
   /// The turn's end.
@@ -102,9 +113,13 @@ class shard_fixture final : public shard_gateway {
   std::unique_ptr<shard> shard_;
   std::map<std::uint64_t, std::unique_ptr<session>> sessions_;
   std::map<std::uint64_t, recorded_client*> clients_;
-  std::uint64_t slot_ = 0;
-  std::uint32_t acknowledged_ = 0;
+  link_id link_;
+  std::unique_ptr<effect_batch> last_batch_;
+  batch_number told_ = 0, taken_ = 0; ///< of the link: effect batches, and those acknowledged
+  std::vector<std::pair<command_number, session_id>> under_way_;
+  std::uint64_t acknowledged_ = 0;
   int finds_ = 0;
+  int probes_ = 0;
   std::vector<channel_command> commands_;
 };
 
