@@ -44,7 +44,7 @@ using node_event = std::variant<events::actor_started, events::actor_restarted, 
 /// The kinds of events, in the order of `node_event`.
 inline constexpr std::array<std::string_view, std::variant_size_v<node_event>> kind_names{
     "actor_started",  "actor_restarted", "actor_failed", "handler_failed", "mount_failed", "session_opened",
-    "session_closed", "member_joined",   "member_left",  "limit_passed",   "gap_told",     "note"};
+    "session_closed", "member_joined",   "member_left",  "members_left", "limit_passed",   "gap_told",     "note"};
 static_assert(!kind_names.back().empty(), "every kind has a name");
 
 /// Where code announces. Thread: any. Lifetime: outlives every actor of the node.

@@ -19,7 +19,9 @@ void event_bus::announce(node_event what) {
   }
   if (!to)
     return lose(what);
-  if (waiting_.fetch_add(1, std::memory_order_relaxed) >= waiting_max_) {
+  // A channel's end, with all its members, is one event of the channel: it is told whatever else is dropped.
+  const bool must = std::holds_alternative<events::members_left>(what);
+  if (waiting_.fetch_add(1, std::memory_order_relaxed) >= waiting_max_ && !must) {
     handled();
     return lose(what);
   }
@@ -54,6 +56,8 @@ void event_bus::count(const node_event& what) {
     ++joins_;
   } else if (std::holds_alternative<events::member_left>(what)) {
     ++leaves_;
+  } else if (const auto* many = std::get_if<events::members_left>(&what)) {
+    leaves_ += many->sessions.size();
   }
 }
 
