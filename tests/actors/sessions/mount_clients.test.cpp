@@ -2,6 +2,8 @@
 #include "actors/sessions/mount_clients.hpp"
 #include "tests/actors/sessions/shard_fixture.hpp"
 
+#include "actors/sessions/mount_clients.hpp"
+
 #include <catch2/catch.hpp>
 
 using namespace troupe::actors;
@@ -29,6 +31,10 @@ struct bare_connection final : transports::connection {
 struct stuck_mount final : mount_gateway {
   void send(const mount_handle&, mount_input) override { ++inputs; }
   std::size_t inputs = 0;
+};
+
+struct silent_gateway final : mount_gateway {
+  void send(const mount_handle&, mount_input) override {}
 };
 
 void come_and_go(mount_clients& mounts) {

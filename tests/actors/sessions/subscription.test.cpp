@@ -22,12 +22,6 @@ effect last_word(std::uint64_t who, protocol::request_id id = {}) {
   return left{session_id{who}, {std::move(id), "room:1", "left"}, leave_reason::left};
 }
 
-config::settings small_log(std::size_t entries) {
-  config::settings s;
-  s.limits.log_entries = entries;
-  return s;
-}
-
 } // namespace
 
 TEST_CASE("private messages are read where they were said between publications", "[shard]") {
@@ -81,51 +75,6 @@ TEST_CASE("a page tells what it misses", "[shard]") {
   replay.missed = protocol::gap{"room:1", {"e", 4}, 3};
   d.admit(who, 1, std::move(replay));
   CHECK(d.read(who) == "subscribed 1; gap 4 -3; +5");
-}
-
-TEST_CASE("a reader behind the log's tail is told a gap, and reads what is excepted as a hole", "[shard]") {
-  shard_fixture d{small_log(2)};
-  const auto who = d.open();
-  d.subscribe(who);
-  d.found();
-  d.admit(who, 0);
-  d.client(who).entries_max = 0;
-  for (offset_t o = 1; o <= 5; ++o)
-    d.publish(o);
-  CHECK(d.read(who) == "subscribed 0; gap 3 -3");
-  d.client(who).entries_max = 99;
-  CHECK(d.read(who) == "+4; +5");
-  d.take({published{shard_fixture::publication(6, {session_id{who}})}, published{shard_fixture::publication(7)}});
-  CHECK(d.read(who) == "+7");
-}
-
-TEST_CASE("the latest of each event: as far as there is room, for whom it is, then how much is missing", "[shard]") {
-  config::settings how = small_log(8);
-  how.namespaces.push_back({});
-  how.namespaces.back().pattern = "room:*";
-  how.namespaces.back().overflow = config::overflow_policy::latest;
-  how.namespaces.back().publish = config::permission::anyone;
-  shard_fixture d{how};
-  const auto slow = d.open(), other = d.open();
-  for (const auto who : {slow, other})
-    d.subscribe(who);
-  d.found();
-  d.admit(slow, 0);
-  d.admit(other, 0);
-  d.client(slow).entries_max = d.client(other).entries_max = 0;
-  for (offset_t o = 1; o <= 17; ++o)
-    d.take({published{shard_fixture::publication(o, {}, o % 2 ? "odd" : "even")}});
-  d.take({push_to(slow, "a"), published{shard_fixture::publication(18, {session_id{slow}}, "even")},
-          published{shard_fixture::publication(19, {}, "once")}, published{shard_fixture::publication(0, {}, "odd")}});
-  CHECK(d.read(slow) == "subscribed 0");
-  d.client(slow).entries_max = 1;
-  CHECK(d.read(slow) == "+16");
-  d.client(slow).entries_max = 99;
-  CHECK(d.read(slow) == "push a; +19; ~; gap 19 -17"); // 1-15, 17, and 18, which was not for it
-  d.client(other).entries_max = 99;
-  CHECK(d.read(other) == "+18; +19; ~; gap 19 -17");
-  d.publish(20);
-  CHECK(d.read(slow) == "+20");
 }
 
 TEST_CASE("skipped is told as a gap to those behind, and to nobody who comes after", "[shard]") {
@@ -219,133 +168,6 @@ TEST_CASE("what comes between a last word and its writing takes nothing away fro
           published{shard_fixture::publication(4)}});
   CHECK(d.read(a) == "subscribed 0; +1; +2; unsubscribed left");
   CHECK(d.read(b) == "subscribed 3; +4");
-}
-
-TEST_CASE("who is slow reads up to what is missing, is told how much, and goes on", "[shard]") {
-  shard_fixture d;
-  const auto who = d.open();
-  d.subscribe(who);
-  d.found();
-  d.admit(who, 0);
-  d.client(who).entries_max = 0;
-  d.take({published{shard_fixture::publication(1)}, skipped{{"e", 5}}, published{shard_fixture::publication(6)}, skipped{{"e", 6}},
-          published{shard_fixture::publication(7)}});
-  d.client(who).entries_max = 9;
-  CHECK(d.read(who) == "subscribed 0; +1; gap 5 -4; +6; +7");
-}
-
-// -- haste --------------------------------------------------------------------
-
-namespace {
-
-/// The commands of one write, each with the id that follows: "s2 u3 s4".
-void hurry(shard_fixture& d, std::uint64_t who, const std::string& commands) {
-  for (std::size_t i = 0; i + 1 < commands.size(); i += 3) {
-    const protocol::request_id id = std::int64_t{commands[i + 1] - '0'};
-    if (commands[i] == 's')
-      d.say(who, protocol::subscribe{"room:1", {}, {}, false}, id);
-    else if (commands[i] == 'u')
-      d.say(who, protocol::unsubscribe{"room:1"}, id);
-    else
-      d.say(who, protocol::publish{"room:1", "e", {}, {}, true, false}, id);
-  }
-}
-
-effect let_in_by(std::uint64_t who, std::int64_t id, offset_t at) {
-  return joined{session_id{who}, {protocol::request_id{id}, "room:1", {"e", at}, {}, {}}, {}, false, false, at};
-}
-
-} // namespace
-
-TEST_CASE("in, out, in, out in one breath ends out, in that order", "[shard]") {
-  shard_fixture d;
-  const auto who = d.open();
-  hurry(d, who, "s1 u2 s3 u4");
-  d.found();
-  CHECK(d.commands() == "s1 join; s1 leave left");
-  d.take({let_in_by(who, 1, 0), last_word(who, std::int64_t{2})}, {session_id{who}, session_id{who}});
-  CHECK(d.read(who) == "subscribed 0; unsubscribed left!");
-  d.flush();
-  CHECK(d.commands() == "s1 join; s1 leave left");
-  d.take({let_in_by(who, 3, 0), last_word(who, std::int64_t{4})}, {session_id{who}, session_id{who}});
-  CHECK(d.read(who) == "subscribed 0; unsubscribed left!");
-  CHECK(d.commands().empty());
-  CHECK(d.inside().find_session(session_id{who})->under_way() == 0);
-  CHECK(d.inside().find_session(session_id{who})->waiting_bytes() == 0);
-}
-
-TEST_CASE("what is published after coming in again is not published before", "[shard]") {
-  shard_fixture d;
-  const auto who = d.open();
-  hurry(d, who, "s1 u2 s3 p4 p5");
-  d.found();
-  CHECK(d.commands() == "s1 join; s1 leave left");
-  d.take({let_in_by(who, 1, 0), last_word(who, std::int64_t{2})}, {session_id{who}, session_id{who}});
-  d.flush();
-  CHECK(d.commands() == "s1 join; s1 other; s1 other");
-}
-
-TEST_CASE("in, out and in again while the broker refuses: each is answered, and it may try again", "[shard]") {
-  shard_fixture d;
-  const auto who = d.open();
-  hurry(d, who, "s1 u2 s3");
-  const auto asked = d.asked_broker();
-  d.inside().refused("room:1", {error_code::unavailable, "failed"}, false);
-  CHECK(d.read(who) == "error unavailable 1; unsubscribed left!");
-  CHECK(d.asked_broker() == asked + 1); // for the third
-  d.inside().refused("room:1", {error_code::unavailable, "failed"}, false);
-  CHECK(d.read(who) == "error unavailable 3");
-  hurry(d, who, "s4");
-  CHECK(d.asked_broker() == asked + 2);
-  d.found();
-  CHECK(d.commands() == "s1 join");
-  d.take({let_in_by(who, 4, 0)}, {session_id{who}});
-  CHECK(d.read(who) == "subscribed 0");
-  CHECK(d.inside().find_session(session_id{who})->under_way() == 0);
-}
-
-TEST_CASE("in, out and in again while the channel is lost: each is answered, and it is in", "[shard]") {
-  shard_fixture d;
-  const auto who = d.open();
-  hurry(d, who, "s1 u2 s3");
-  d.found();
-  d.commands();
-  d.inside().lost("room:1", false);
-  d.flush();
-  CHECK(d.read(who) == "error unavailable 1; unsubscribed left!");
-  d.found();
-  CHECK(d.commands() == "s1 join");
-  d.take({let_in_by(who, 3, 0)}, {session_id{who}});
-  CHECK(d.read(who) == "subscribed 0");
-  CHECK(d.inside().find_session(session_id{who})->under_way() == 0);
-}
-
-TEST_CASE("the API takes out one that has only asked to come in again", "[shard]") {
-  shard_fixture d;
-  const auto who = d.open();
-  hurry(d, who, "s1");
-  d.found();
-  d.take({let_in_by(who, 1, 0)}, {session_id{who}});
-  hurry(d, who, "u2 s3");
-  d.commands();
-  auto& s = *d.inside().find_session(session_id{who});
-  CHECK(s.dismiss("room:1"));
-  CHECK_FALSE(s.dismiss("room:1")); // is on its way out for good
-  d.take({last_word(who, std::int64_t{2})}, {session_id{who}});
-  d.flush();
-  CHECK(d.commands() == "s1 join; s1 leave kicked");
-}
-
-TEST_CASE("an unsubscribe under way when the channel is lost is answered by the last word", "[shard]") {
-  shard_fixture d;
-  const auto who = d.open();
-  hurry(d, who, "s1");
-  d.found();
-  d.take({let_in_by(who, 1, 0)}, {session_id{who}});
-  d.read(who);
-  hurry(d, who, "u2");
-  d.inside().lost("room:1", false);
-  CHECK(d.read(who) == "unsubscribed left!");
 }
 
 // -- a channel that is lost ---------------------------------------------------

@@ -1,0 +1,77 @@
+#include "shard_fixture.hpp"
+
+using namespace troupe;
+using namespace troupe::actors;
+using namespace troupe::actors::testing;
+
+namespace {
+
+effect push_to(std::uint64_t who, const char* name) {
+  return said{session_id{who}, protocol::push{"room:1", name, {}, 0}};
+}
+
+config::settings small_log(std::size_t entries) {
+  config::settings s;
+  s.limits.log_entries = entries;
+  return s;
+}
+
+} // namespace
+
+TEST_CASE("a reader behind the log's tail is told a gap, and reads what is excepted as a hole", "[shard]") {
+  shard_fixture d{small_log(2)};
+  const auto who = d.open();
+  d.subscribe(who);
+  d.found();
+  d.admit(who, 0);
+  d.client(who).entries_max = 0;
+  for (offset_t o = 1; o <= 5; ++o)
+    d.publish(o);
+  CHECK(d.read(who) == "subscribed 0; gap 3 -3");
+  d.client(who).entries_max = 99;
+  CHECK(d.read(who) == "+4; +5");
+  d.take({published{shard_fixture::publication(6, {session_id{who}})}, published{shard_fixture::publication(7)}});
+  CHECK(d.read(who) == "+7");
+}
+
+TEST_CASE("the latest of each event: as far as there is room, for whom it is, then how much is missing", "[shard]") {
+  config::settings how = small_log(8);
+  how.namespaces.push_back({});
+  how.namespaces.back().pattern = "room:*";
+  how.namespaces.back().overflow = config::overflow_policy::latest;
+  how.namespaces.back().publish = config::permission::anyone;
+  shard_fixture d{how};
+  const auto slow = d.open(), other = d.open();
+  for (const auto who : {slow, other})
+    d.subscribe(who);
+  d.found();
+  d.admit(slow, 0);
+  d.admit(other, 0);
+  d.client(slow).entries_max = d.client(other).entries_max = 0;
+  for (offset_t o = 1; o <= 17; ++o)
+    d.take({published{shard_fixture::publication(o, {}, o % 2 ? "odd" : "even")}});
+  d.take({push_to(slow, "a"), published{shard_fixture::publication(18, {session_id{slow}}, "even")},
+          published{shard_fixture::publication(19, {}, "once")}, published{shard_fixture::publication(0, {}, "odd")}});
+  CHECK(d.read(slow) == "subscribed 0");
+  d.client(slow).entries_max = 1;
+  CHECK(d.read(slow) == "+16");
+  d.client(slow).entries_max = 99;
+  CHECK(d.read(slow) == "push a; +19; ~; gap 19 -17"); // 1-15, 17, and 18, which was not for it
+  d.client(other).entries_max = 99;
+  CHECK(d.read(other) == "+18; +19; ~; gap 19 -17");
+  d.publish(20);
+  CHECK(d.read(slow) == "+20");
+}
+
+TEST_CASE("who is slow reads up to what is missing, is told how much, and goes on", "[shard]") {
+  shard_fixture d;
+  const auto who = d.open();
+  d.subscribe(who);
+  d.found();
+  d.admit(who, 0);
+  d.client(who).entries_max = 0;
+  d.take({published{shard_fixture::publication(1)}, skipped{{"e", 5}}, published{shard_fixture::publication(6)}, skipped{{"e", 6}},
+          published{shard_fixture::publication(7)}});
+  d.client(who).entries_max = 9;
+  CHECK(d.read(who) == "subscribed 0; +1; gap 5 -4; +6; +7");
+}
