@@ -43,20 +43,13 @@ std::string close_frame(std::uint16_t code, std::string_view reason) {
   return frame;
 }
 
-std::string pong_frame(std::string_view payload) {
-  std::string frame("\x8a");
-  frame += static_cast<char>(payload.size());
-  frame += payload;
-  return frame;
-}
-
-std::size_t incomplete_bytes(std::string_view text) noexcept {
+bool ends_within_character(std::string_view text) noexcept {
   for (std::size_t back = 1; back <= std::min(text.size(), character_bytes_max); ++back) {
     const char c = text[text.size() - back];
     if (!continues(c))
-      return length_of(c) > back ? back : 0;
+      return length_of(c) > back;
   }
-  return 0;
+  return false;
 }
 
 } // namespace troupe::transports

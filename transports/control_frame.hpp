@@ -1,7 +1,6 @@
 #pragma once
 /// The control frames a server sends of its own accord (RFC 6455 section 5.5). Pure; thread: any.
 
-#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -14,10 +13,7 @@ inline constexpr std::string_view ping_frame{"\x89\x00", 2};
 /// UTF-8 is left out.
 [[nodiscard]] std::string close_frame(std::uint16_t code, std::string_view reason);
 
-/// The answer to a ping; `payload` has at most 125 bytes.
-[[nodiscard]] std::string pong_frame(std::string_view payload);
-
-/// How many bytes at the end of `text` begin a UTF-8 character that does not end there; everything before is complete.
-[[nodiscard]] std::size_t incomplete_bytes(std::string_view text) noexcept;
+/// Whether `text` breaks off within a UTF-8 character; everything before must be valid.
+[[nodiscard]] bool ends_within_character(std::string_view text) noexcept;
 
 } // namespace troupe::transports

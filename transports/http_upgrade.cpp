@@ -2,10 +2,6 @@
 
 #include "protocol/base64.hpp"
 
-#include <openssl/sha.h>
-
-#include <array>
-
 namespace troupe::transports {
 
 namespace {
@@ -50,22 +46,6 @@ bool is_key(const only_value& key) {
 }
 
 } // namespace
-
-std::string upgrade_text(std::string_view key, std::string_view subprotocol, std::string_view date) {
-  const std::string text = std::string(key) + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"; // RFC 6455 section 4.2.2
-  std::array<unsigned char, SHA_DIGEST_LENGTH> digest{};
-  SHA1(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
-  std::string out = "HTTP/1.1 101 Switching Protocols\r\nDate: ";
-  out += date;
-  out += "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: ";
-  protocol::append_base64(out, {reinterpret_cast<const char*>(digest.data()), digest.size()});
-  if (!subprotocol.empty()) {
-    out += "\r\nSec-WebSocket-Protocol: ";
-    out += subprotocol;
-  }
-  out += "\r\n\r\n";
-  return out;
-}
 
 bool asks_for_websocket(const http_head& head) {
   return any_has_token(head, "upgrade", "websocket");

@@ -4,8 +4,6 @@
 #include "transports/http_header.hpp"
 
 #include <optional>
-#include <string>
-#include <string_view>
 
 namespace troupe::transports {
 
@@ -14,9 +12,6 @@ inline constexpr char websocket_version[] = "13";
 
 /// An Upgrade header that names websocket.
 [[nodiscard]] bool asks_for_websocket(const http_head& head);
-
-/// The 101 to a request with this Sec-WebSocket-Key; an empty `subprotocol`: none.
-[[nodiscard]] std::string upgrade_text(std::string_view key, std::string_view subprotocol, std::string_view date);
 
 /// What is wrong with such a request; a 426 needs a Sec-WebSocket-Version header.
 [[nodiscard]] std::optional<http_refusal> check_websocket_upgrade(const http_head& head);

@@ -4,35 +4,43 @@
 
 #include "transports/catch_all.hpp"
 #include "transports/control_frame.hpp"
-#include "transports/frame_reader.hpp"
-#include "transports/http_upgrade.hpp"
+#include "transports/message_buffer.hpp"
+#include "transports/outbox_stream.hpp"
 #include "transports/push_connection.hpp"
 
-#include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/websocket/stream.hpp>
 
 namespace troupe::transports {
 
 namespace {
 
+namespace http = boost::beast::http;
+namespace websocket = boost::beast::websocket;
+using boost::system::error_code;
 using protocol::close_code;
 
-constexpr std::size_t pong_bytes_max = 4096; // unsent; past it the client is not read
+/// What a failed read says about the peer; `none`: nothing, the connection is lost.
+close_code verdict_of(const error_code& error) {
+  if (error == websocket::error::message_too_big)
+    return close_code::too_large;
+  if (error == websocket::error::bad_frame_payload || error == websocket::error::bad_close_payload)
+    return close_code::bad_payload;
+  return error == websocket::condition::protocol_violation ? close_code::protocol_error : close_code::none;
+}
 
 ///   talking ── close() ──► closing ── peer's close frame ──► finishing ── all written ──► over
 ///      └────── peer's close frame, or a broken rule ────────────┘
 enum class phase : std::uint8_t { talking, closing, finishing };
 
-/// Reads frames out of the loop's scratch buffer, and writes what is framed already.
-///
-/// A client is not read while its user wants no message, or while it does not take its pongs; what was read by then is
-/// held, at most one reading. Owner: itself. Thread: the I/O thread of its shard.
-class websocket_connection final : public push_connection, public transfer {
+class websocket_connection final : public push_connection, public stream_watcher, public transfer {
  public:
-  websocket_connection(shard_io_ptr io, tcp_stream_ptr tcp, std::size_t message_bytes_max, std::string early)
-      : push_connection(std::move(io), std::move(tcp)), frames_(message_bytes_max), held_(std::move(early)) {}
+  websocket_connection(shard_io_ptr io, tcp_stream_ptr tcp, std::string early)
+      : push_connection(std::move(io), std::move(tcp)),
+        ws_(io_->context().get_executor(), tcp_, static_cast<stream_watcher&>(*this), std::move(early)) {}
 
-  void open(std::string_view key, std::string_view subprotocol);
+  void open(const http_request& request, const upgrade_accepted& accepted);
 
   void set_user(connection_user* user) override;
   void ping() override { queue_ping(ping_frame); }
@@ -40,41 +48,62 @@ class websocket_connection final : public push_connection, public transfer {
   void close(close_code code, std::string_view reason) override;
 
  private:
-  void on_readable() override;
+  void on_readable() override { stream().readable(); }
   void on_written() override;
-  void on_ended() override { io_->hold(*this, 0); }
-  [[nodiscard]] bool takes_writes() noexcept override { return tcp_ && !sealed_; }
-  [[nodiscard]] std::uint64_t moved() const override { return frames_.held() + held_.size(); }
+  void on_bytes_read() override;
+  void on_ended() override;
+  [[nodiscard]] std::uint64_t moved() const override { return message_.bytes().size(); }
   void cut_off() override { abort(); }
+  [[nodiscard]] bool takes_writes() noexcept override { return tcp_ && !stream().sealed(); }
 
-  [[nodiscard]] bool is_read() const noexcept;
+  [[nodiscard]] outbox_stream& stream() noexcept { return ws_.next_layer(); }
+
+  void accept(const http_request& request, const std::string& subprotocol);
   void resume();
-  void read_some();
-  void take(std::span<char> bytes);
-  void on_event(frame_reader::event what);
+  void read_more();
+  void on_read(error_code error, std::size_t bytes);
+  void on_read_ended(error_code error);
   void deliver();
-  void answer_ping();
-  void on_peer_close();
   void send_close(close_code code, std::string_view reason);
-  void break_off();
+  void break_off(close_code code, std::string_view reason);
   void finish();
 
-  frame_reader frames_;
-  std::string held_;            // read, not yet looked at
-  std::uint64_t pongs_end_ = 0; // position in the outbox behind the last pong
-  std::size_t pong_bytes_ = 0;  // written since all were sent
+  websocket::stream<outbox_stream, false> ws_;
+  message_buffer message_;
   phase phase_ = phase::talking;
+  bool reading_ = false; // Beast has a read of ours
   bool paused_ = false;
-  bool sealed_ = false; // a close frame was queued: nothing follows
-  bool unread_ = false; // more may be in the kernel
+  bool held_ = false; // a message is whole, but reading is paused
 };
 
 // -- opening ------------------------------------------------------------------
 
-void websocket_connection::open(std::string_view key, std::string_view subprotocol) {
+void websocket_connection::open(const http_request& request, const upgrade_accepted& accepted) {
   settle();
   io_->within_closing_time(*this); // to be taken by a user
-  tcp_->out().append(upgrade_text(key, subprotocol, io_->date()));
+  ws_.read_message_max(accepted.message_bytes_max);
+  accept(request, accepted.subprotocol);
+}
+
+/// The request was checked by `check_websocket_upgrade`; of its fields Beast needs the key.
+void websocket_connection::accept(const http_request& request, const std::string& subprotocol) {
+  http::request<http::empty_body> checked(http::verb::get, "/", 11);
+  checked.set(http::field::host, "-");
+  checked.set(http::field::connection, "upgrade");
+  checked.set(http::field::upgrade, "websocket");
+  checked.set(http::field::sec_websocket_version, "13");
+  const std::string_view key = request.header("sec-websocket-key").value_or("");
+  checked.set(http::field::sec_websocket_key, boost::beast::string_view(key.data(), key.size()));
+  ws_.set_option(websocket::stream_base::decorator([&](websocket::response_type& response) {
+    response.set(http::field::date, io_->date());
+    response.set(http::field::server, "troupe");
+    if (!subprotocol.empty())
+      response.set(http::field::sec_websocket_protocol, subprotocol);
+  }));
+  error_code error;
+  ws_.accept(checked, error);
+  ws_.set_option(websocket::stream_base::decorator([](websocket::response_type&) {}));
+  stream().handshake_done();
 }
 
 void websocket_connection::set_user(connection_user* user) {
@@ -99,132 +128,98 @@ void websocket_connection::set_user(connection_user* user) {
 
 void websocket_connection::on_written() {
   const auto self = shared_from_this();
-  if (!all_written()) {
-    if (tcp_ && pong_bytes_ > pong_bytes_max)
-      resume();
+  stream().written();
+  if (!all_written())
     return;
-  }
   if (phase_ == phase::finishing)
-    return part();
-  if (pong_bytes_ > pong_bytes_max)
-    resume();
-  if (tcp_)
+    part();
+  else
     tell_writable();
 }
 
 // -- reading ------------------------------------------------------------------
 
-/// In good order up to the peer's close frame, also when nobody wants messages any more.
-bool websocket_connection::is_read() const noexcept {
-  if (!tcp_ || phase_ == phase::finishing)
-    return false;
-  const bool takes_pongs = pong_bytes_ <= pong_bytes_max || tcp_->out().taken() >= pongs_end_;
-  return phase_ == phase::closing || (!paused_ && takes_pongs);
-}
-
 void websocket_connection::read(bool wanted) {
   if (!tcp_ || phase_ != phase::talking)
     return;
   paused_ = !wanted;
-  if (wanted)
+  if (paused_)
+    stream().pause(true);
+  else
     boost::asio::post(io_->context(), [this, self = shared_from_this()] { resume(); });
 }
 
-/// Goes on with what is held, then with what is in the kernel.
 void websocket_connection::resume() {
-  const auto self = shared_from_this();
-  if (!held_.empty() && is_read()) {
-    std::string held = std::exchange(held_, {});
-    take({held.data(), held.size()});
-  }
-  if (!is_read())
+  if (paused_ || !tcp_)
     return;
-  if (std::exchange(unread_, false))
-    read_some();
-  else
-    tcp_->wait_readable();
+  stream().pause(false);
+  if (tcp_ && held_)
+    deliver();
+  read_more();
 }
 
-void websocket_connection::on_readable() {
-  const auto self = shared_from_this();
-  if (is_read())
-    read_some();
-  else
-    unread_ = true;
+void websocket_connection::read_more() {
+  if (reading_ || paused_ || !tcp_ || phase_ == phase::finishing)
+    return;
+  reading_ = true;
+  const std::span<char> room = message_.room(ws_.read_size_hint());
+  ws_.async_read_some(boost::asio::mutable_buffer(room.data(), room.size()),
+                      [this, self = shared_from_this()](error_code error, std::size_t n) { on_read(error, n); });
 }
 
-void websocket_connection::read_some() {
-  const auto scratch = io_->scratch();
-  const io_result result = tcp_->read(scratch);
-  if (result.error == boost::asio::error::would_block)
-    return tcp_->wait_readable();
-  if (result.error)
-    return end(false);
-  tell_activity();
-  take(scratch.first(result.bytes));
-  if (is_read())
-    tcp_->wait_readable();
-  else
-    unread_ = true;
-}
-
-void websocket_connection::take(std::span<char> bytes) {
-  while (is_read()) {
-    const auto event = frames_.next(bytes);
-    if (event == frame_reader::event::more)
-      break;
-    on_event(event);
-  }
+void websocket_connection::on_read(error_code error, std::size_t bytes) {
+  reading_ = false;
   if (!tcp_)
     return;
-  if (phase_ != phase::finishing)
-    held_.assign(bytes.data(), bytes.size());
-  io_->hold(*this, frames_.held() + held_.size());
-}
-
-void websocket_connection::on_event(frame_reader::event what) {
-  switch (what) {
-  case frame_reader::event::message:
-    return deliver();
-  case frame_reader::event::ping:
-    return answer_ping();
-  case frame_reader::event::close:
-    return on_peer_close();
-  case frame_reader::event::broken:
-    return break_off();
-  case frame_reader::event::pong:
-  case frame_reader::event::more:
-    break;
+  if (error)
+    return on_read_ended(error);
+  message_.commit(bytes);
+  if (ws_.is_message_done()) {
+    held_ = paused_;
+    if (!held_)
+      deliver();
   }
+  io_->hold(*this, message_.memory());
+  read_more();
 }
 
 void websocket_connection::deliver() {
-  if (user_ && phase_ == phase::talking &&
-      !catch_all([&] { user_->on_message(frames_.payload(), frames_.is_text()); }))
+  held_ = false;
+  const bool text = ws_.got_text();
+  // Beast 1.74 does not see it if the last frame is empty.
+  if (text && ends_within_character(message_.bytes()))
+    return break_off(close_code::bad_payload, "a text message ends within a character");
+  if (user_ && phase_ == phase::talking && !catch_all([&] { user_->on_message(message_.bytes(), text); }))
     close(close_code::internal, protocol::default_reason(close_code::internal));
+  message_.release();
+  io_->hold(*this, 0);
 }
 
-void websocket_connection::answer_ping() {
-  if (!takes_writes())
-    return;
-  if (tcp_->out().taken() >= pongs_end_)
-    pong_bytes_ = 0;
-  const std::string pong = pong_frame(frames_.payload());
-  tcp_->out().append(std::string_view(pong));
-  pong_bytes_ += pong.size();
-  pongs_end_ = tcp_->out().appended();
-  tcp_->flush_soon();
+void websocket_connection::on_ended() {
+  stream().drop(); // Beast's pending operations keep us
+  io_->hold(*this, 0);
 }
 
-// -- ending -------------------------------------------------------------------
+void websocket_connection::on_bytes_read() {
+  if (tcp_)
+    tell_activity();
+}
 
-void websocket_connection::on_peer_close() {
+void websocket_connection::on_read_ended(error_code error) {
+  message_.release();
+  if (error != websocket::error::closed) {
+    const close_code verdict = verdict_of(error);
+    return verdict == close_code::none ? end(false) : break_off(verdict, error.message());
+  }
   if (phase_ == phase::talking) {
-    send_close(static_cast<close_code>(frames_.close_status()), {});
-    reason_ = frames_.close_reason();
+    const websocket::close_reason& said = ws_.reason();
+    send_close(static_cast<close_code>(said.code), {});
+    reason_.assign(said.reason.data(), said.reason.size());
   }
   finish();
 }
+
+// -- ending -------------------------------------------------------------------
 
 void websocket_connection::close(close_code code, std::string_view reason) {
   if (!takes_writes())
@@ -234,23 +229,24 @@ void websocket_connection::close(close_code code, std::string_view reason) {
   begin_closing();
   tcp_->flush();
   tcp_->flush_soon();
-  boost::asio::post(io_->context(), [this, self = shared_from_this()] { resume(); }); // to the peer's close frame
+  paused_ = false; // the peer's close frame is to be read
+  boost::asio::post(io_->context(), [this, self = shared_from_this()] { resume(); });
 }
 
 /// Nothing follows it.
 void websocket_connection::send_close(close_code code, std::string_view reason) {
   code_ = code;
   reason_ = reason;
-  sealed_ = true;
+  stream().seal();
   tcp_->out().append(close_frame(static_cast<std::uint16_t>(code), reason));
 }
 
 /// The peer broke a rule.
-void websocket_connection::break_off() {
-  io_->count(frames_.why() == close_code::too_large ? transport_event::ws_too_large
-                                                    : transport_event::ws_protocol_error);
+void websocket_connection::break_off(close_code code, std::string_view reason) {
+  message_.release();
+  io_->count(code == close_code::too_large ? transport_event::ws_too_large : transport_event::ws_protocol_error);
   if (phase_ == phase::talking)
-    send_close(frames_.why(), frames_.rule());
+    send_close(code, reason);
   finish();
 }
 
@@ -266,9 +262,8 @@ void websocket_connection::finish() {
 
 std::shared_ptr<connection> open_websocket(shard_io_ptr io, tcp_stream_ptr tcp, const http_request& request,
                                            const upgrade_accepted& accepted, std::string early) {
-  auto made = std::make_shared<websocket_connection>(std::move(io), std::move(tcp), accepted.message_bytes_max,
-                                                     std::move(early));
-  made->open(request.header("sec-websocket-key").value_or(""), accepted.subprotocol);
+  auto made = std::make_shared<websocket_connection>(std::move(io), std::move(tcp), std::move(early));
+  made->open(request, accepted);
   return made;
 }
 

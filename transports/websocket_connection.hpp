@@ -9,7 +9,8 @@
 
 namespace troupe::transports {
 
-/// An accepted WebSocket as a `connection` (RFC 6455): pings are answered, what we say goes ready framed into the outbox.
+/// An accepted WebSocket as a `connection` (RFC 6455): Beast takes the
+/// peer's frames apart and answers pings, what we say goes ready framed into the outbox.
 /// Owner: shared; keeps itself alive until it is closed. Thread: the I/O thread of its shard.
 ///
 /// Takes `tcp` over, whose outbox is empty, and queues the 101: whoever opens it flushes, once its user has had a chance to
