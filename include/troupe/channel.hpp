@@ -1,12 +1,4 @@
 #pragma once
-/// The class applications derive from: the logic of one named stream.
-///
-/// One object per live channel, made on first use and destroyed when idle; after a crash a new object takes its place
-/// while members and history stay.
-/// Thread: all hooks, handlers, timers and callbacks of one object run one at a time; nobody writes a lock.
-/// Errors: a handler that throws answers its caller with `error internal` and the channel goes on (`on_error` decides
-/// otherwise); an exception in `setup` or `on_restore` restarts the object. Data of a client that has not the declared
-/// shape is that client's error: `bad_message`.
 
 #include <troupe/fields.hpp>
 #include <troupe/member.hpp>
@@ -17,9 +9,10 @@
 #include <chrono>
 #include <concepts>
 #include <cstdint>
-#include <deque>
 #include <exception>
 #include <functional>
+#include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -33,40 +26,109 @@ class event_based_actor;
 
 namespace troupe {
 
-/// Who gets a broadcast, and whether it is kept.
+// -- speaking -----------------------------------------------------------------
+
+/// Who gets a broadcast, and whether it is kept. A value.
 struct delivery {
-  std::vector<session_id> except; ///< at most 8
+  std::vector<session_id> except; ///< at most `limits.except_sessions` (8)
   bool ephemeral = false;         ///< no offset, not kept, not replayed, not counted as missed
 };
 
-/// All but these.
+/// All but these: `broadcast("moved", m, except(who))`.
 template <class... M>
-[[nodiscard]] delivery except(const M&... who) { return {{who.id...}, false}; }
+[[nodiscard]] delivery except(const M&... who) {
+  return {{who.id...}, false};
+}
 
-/// To whoever is there now; not kept.
-[[nodiscard]] inline delivery ephemeral(delivery d = {}) { d.ephemeral = true; return d; }
+/// To whoever is there now; not kept: `ephemeral()`, `ephemeral(except(who))`.
+[[nodiscard]] inline delivery ephemeral(delivery d = {}) {
+  d.ephemeral = true;
+  return d;
+}
 
-/// What a client asked to publish; `on_publish` may change it.
+/// What a client asked to publish. `on_publish` may change all of it, until it has decided; what is there by then is
+/// said.
 struct draft {
-  std::string event;
-  payload data;
+  std::string event;      ///< empty: none; a reserved or malformed name is refused
+  payload data;           ///< as the client wrote it: JSON null, an object, bytes, …; reading it may throw payload_error
   bool echo = true;       ///< the sender gets it, too
-  bool ephemeral = false;
+  bool ephemeral = false; ///< not kept; with an idempotency key the client is refused
 };
 
-/// One member's answer to an `ask`.
+// -- asking -------------------------------------------------------------------
+
+/// One member's answer to an `ask`. The member may have left since.
 struct ask_answer {
   member who;
   payload data;
 };
 
 struct ask_options {
-  std::chrono::milliseconds deadline{5000};
-  std::size_t quorum = 0; ///< answers that are enough; 0: all that were asked
+  std::chrono::milliseconds deadline{5000}; ///< from now; the answers that came by then are handed out
+  std::size_t quorum = 0;                   ///< answers that are enough; 0: all that were asked
 };
 
+// -- keeping ------------------------------------------------------------------
+
+/// What became of `channel::save`.
+enum class save_result : std::uint8_t {
+  taken,     ///< given to the store
+  nothing,   ///< `snapshot` gave none, or threw
+  too_large, ///< over `limits.snapshot_bytes`: the one before is kept
+};
+
+/// Keeps a channel from being stopped for being idle while a copy of it lives. See `channel::busy`.
+/// A value; empty when default-constructed. Thread: may be copied and dropped on any.
+class busy_guard {
+ public:
+  busy_guard() = default;
+  explicit busy_guard(std::shared_ptr<const void> mark) : mark_(std::move(mark)) {}
+  explicit operator bool() const noexcept { return mark_ != nullptr; }
+
+ private:
+  std::shared_ptr<const void> mark_;
+};
+
+// -- the class ----------------------------------------------------------------
+
+/// The class applications derive from: the logic of one named stream.
+///
+///     struct guess {
+///       int number = 0;
+///       TROUPE_FIELDS(number)
+///     };
+///
+///     class riddle : public troupe::channel {
+///       void setup() override {
+///         on<guess>("guess", [this](const troupe::member& who, const guess& g) {
+///           if (g.number != secret_)
+///             return troupe::refuse("no");
+///           broadcast("solved", to_string(who.id));
+///           ++solved_;
+///           return troupe::done().after_save(); // who hears yes is counted, also after a crash
+///         });
+///       }
+///       std::optional<troupe::payload> snapshot() override { return troupe::payload::of(solved_); }
+///       void on_restore(const troupe::payload& last) override { solved_ = last.as<int>(); }
+///       int secret_ = 42, solved_ = 0;
+///     };
+///     node.channel<riddle>("riddle:*"); // see <troupe/node.hpp>
+///
+/// Owner: the node. One object per live channel, made on first use, destroyed when the channel stops (nobody there for
+/// `channels.idle`, `stop`, the node's drain); after a crash a new object takes its place while members, history and
+/// the last snapshot stay.
+/// Thread: hooks, handlers, timers and callbacks of one object run one at a time, on any thread: no locks, and no
+/// waiting, which would hold a worker. Nothing here may be called from another thread, or before `setup`.
+/// Effects: what is said in a handler leaves when it returns, in the order in which it was said; nobody is waited for.
+/// The object's code never runs within itself: what a handler causes (a leave, the answers to its own question) is
+/// heard after it has returned.
+/// Errors: a handler that throws answers its caller with `error internal` and the channel goes on (`on_error` decides
+/// otherwise); an exception of `setup` or `on_restore` makes a new object. More than `channels.restart_intensity` of
+/// these within `channels.restart_period` end the channel: members get `unsubscribed` "channel failed". Functions throw
+/// std::invalid_argument for names that the protocol reserves or forbids, std::length_error past a limit.
 class channel {
  public:
+  /// Names a timer within its object; never given twice.
   enum class timer_id : std::uint64_t {};
 
   /// What a channel object runs in. Implemented by the library and by its test kit.
@@ -75,31 +137,48 @@ class channel {
   channel() = default;
   channel(const channel&) = delete;
   channel& operator=(const channel&) = delete;
-  virtual ~channel() = default;
+  virtual ~channel() = default; ///< must not use the functions below: nobody hears them any more
 
   // -- hooks ------------------------------------------------------------------
 
-  /// Called once, first: declare events and timers.
+  /// Called once, first: declare events and timers. Members may be there already (after a crash), history may be.
+  /// Throws: whatever it likes; a new object is made, until there were too many.
   virtual void setup() {}
 
-  /// May `who` come in? `params` is what the client sent along: a `payload_error` that reading them throws is answered
-  /// with `bad_message`, here and in `on_publish`. The default accepts.
+  /// May `who` come in? It is no member yet, but may be pushed to: that arrives after the answer, and never if the
+  /// answer is no. `params` is what the client sent along (JSON null if nothing): a `payload_error` that reading them
+  /// throws is answered with `bad_message`. `later` holds the client at the door for at most `channels.join_timeout`.
+  /// The default accepts.
   virtual join_result on_join(const member& who, const payload& params);
 
-  /// Exactly one per accepted join.
+  /// Exactly one per accepted join, whatever became of the client. `who` is no member any more. After a crash it may
+  /// come for one that an object before this one let in.
   virtual void on_leave(const member& who, leave_reason why);
 
-  /// A client's `publish`. The default refuses unless the namespace allows it.
+  /// A client's `publish`: may `who` say `d` to all? Also asked for who is no member where the namespace lets anyone
+  /// publish. `d` may be changed, and stays valid until it is decided, also later. A `payload_error` that reading
+  /// `d.data` throws is answered with `bad_message`. A publish repeated with the same idempotency key is not asked
+  /// again while the key is known. Data of an accepted reply is not sent: the client gets the position. The default
+  /// refuses unless the namespace allows it.
   virtual publish_result on_publish(const member& who, draft& d);
 
-  /// A handler threw. The default keeps the object.
+  /// A handler, timer or callback threw: keep this object, or make a new one? If this throws, a new one is made.
+  /// The default keeps it.
   virtual after_error on_error(std::exception_ptr error);
 
-  /// State for the next object: asked for when the channel stops and at most once a second after handled commands.
+  /// State for the next object: asked for when the channel stops, for answers that wait for it, and, after commands,
+  /// timers and callbacks, once per `channels.snapshot_interval`. At most `limits.snapshot_bytes`. Nothing: keeps none,
+  /// and the one before stays. If it throws, that is a failure like a handler's.
   virtual std::optional<payload> snapshot();
 
-  /// The last snapshot, after `setup`, if there is one.
+  /// The last snapshot, after `setup`, if there is one. Throws: as `setup`; a snapshot that was refused three times in
+  /// a row is not offered again.
   virtual void on_restore(const payload& snapshot);
+
+  /// A snapshot that the channel took by itself, or for an answer that waited for it, was not kept: it is over
+  /// `limits.snapshot_bytes` (`too_large`), or the store refused it (`unavailable`). The one before stays, and the log
+  /// says it. Make the state smaller and `save`. The default does nothing.
+  virtual void on_save_failed(const failure& why);
 
   // -- used by the library ----------------------------------------------------
 
@@ -114,85 +193,124 @@ class channel {
   // -- declaring --------------------------------------------------------------
 
   /// Handles calls of `event` with data of type `T` (TROUPE_FIELDS, or `payload` for any): `call_result(member, T)`.
+  /// Data of another shape is the client's error, `bad_message`, and `handler` is not called. For as long as the object
+  /// lives; may be called within a handler. Throws std::invalid_argument if the event has a handler.
   template <class T, class F>
   void on(std::string event, F handler) {
     if constexpr (std::same_as<T, payload>)
       add_handler(std::move(event), {std::move(handler), true});
     else
-      add_handler(std::move(event), {[handler = std::move(handler)](const member& who, const payload& data) -> call_result {
-                                       std::optional<T> given;
-                                       try {
-                                         given.emplace(data.template as<T>());
-                                       } catch (const payload_error& wrong) {
-                                         return refuse(error_code::bad_message, wrong.what());
-                                       }
-                                       return handler(who, *std::move(given));
-                                     },
-                                     false});
+      add_handler(std::move(event),
+                  {[handler = std::move(handler)](const member& who, const payload& data) -> call_result {
+                     std::optional<T> given;
+                     try {
+                       given.emplace(data.template as<T>());
+                     } catch (const payload_error& wrong) {
+                       return refuse(error_code::bad_message, wrong.what());
+                     }
+                     return handler(who, *std::move(given));
+                   },
+                   false});
   }
 
   // -- speaking ---------------------------------------------------------------
 
-  /// Says `data` to all members; returns at once. With a type that has TROUPE_FIELDS, or a payload.
+  /// Says `data` (a type with TROUPE_FIELDS, or a payload) to all members, and keeps it in history; returns at once.
+  /// Said within `on_join`, the newcomer gets it, too, after its answer. If the store cannot keep it nobody gets it,
+  /// and the log says so. Throws std::invalid_argument for a reserved name, or more exceptions than
+  /// `limits.except_sessions`.
   template <class T>
   void broadcast(std::string event, const T& data, delivery to = {}) {
     broadcast_payload(std::move(event), to_payload(data), std::move(to));
   }
 
-  /// Says `data` to one member, between the broadcasts where it was said.
+  /// Says `data` to one member, between the broadcasts where it was said; not kept. To one that is joining it is said
+  /// after the answer. False if it is neither: nobody gets it. Throws std::invalid_argument for a reserved name.
   template <class T>
-  void push(session_id to, std::string event, const T& data) { push_payload(to, std::move(event), to_payload(data)); }
+  bool push(session_id to, std::string event, const T& data) {
+    return push_payload(to, std::move(event), to_payload(data));
+  }
   template <class T>
-  void push(const member& to, std::string event, const T& data) { push_payload(to.id, std::move(event), to_payload(data)); }
+  bool push(const member& to, std::string event, const T& data) {
+    return push_payload(to.id, std::move(event), to_payload(data));
+  }
 
-  /// Asks members and gathers their answers until all (or the quorum) answered or the deadline passed. A `payload_error`
-  /// that reading the answers throws is logged, and costs the object nothing.
+  /// Asks members and hands `then` their answers when all (or the quorum) have answered, are gone, or the deadline has
+  /// passed: once, after this handler, also for an empty list. Who is no member is left out. A `payload_error` that
+  /// reading the answers throws is logged, and costs the object nothing. Ends, unheard, with the object. Throws
+  /// std::length_error past `limits.asks_per_channel` (64) or `limits.members_per_ask` (1,000).
   void ask(std::span<const session_id> whom, std::string event, payload data, ask_options options,
            std::function<void(const std::vector<ask_answer>&)> then);
 
-  /// Sends a member away; it gets `unsubscribed` with the reason.
+  /// Sends a member away; it gets `unsubscribed` with the reason, and `on_leave` hears `kicked` after this handler. One
+  /// that is joining is refused. Nothing happens to strangers.
   void kick(session_id who, std::string reason = "kicked");
 
-  /// The promise of the call or join being handled; return `later(p)`.
+  /// The promise of the call, join or publish being handled; return `later(p)`. The same one each time within a
+  /// handler. Keep it in the object, its timers or `guarded` callbacks: it ends with the object, and its caller gets
+  /// `error internal`. Throws std::logic_error outside of such a handler.
   [[nodiscard]] promise promise_answer();
 
   // -- knowing ----------------------------------------------------------------
 
+  /// As clients call it, `room:42`. Valid for as long as the object.
   [[nodiscard]] const std::string& name() const;
+
+  /// Who is in now, by session; a copy. In `on_join` the newcomer is not among them, in `on_leave` the one that left is
+  /// not.
   [[nodiscard]] std::vector<member> members() const;
   [[nodiscard]] std::size_t member_count() const;
+
+  /// Null: no member. The pointer is good within this handler, until a `kick`.
   [[nodiscard]] const member* find_member(session_id id) const;
-  /// The last `limit` publications that are kept, oldest first.
+
+  /// The last `limit` publications that are kept, oldest first, as far as the store hands them out at once (the memory
+  /// store: all). Those said in this handler are among them if it does. Shared and immutable: keep them as you like.
   [[nodiscard]] std::vector<publication_ptr> history(std::size_t limit) const;
+
   /// Milliseconds since 1970, of the node's clock (stepped in tests).
   [[nodiscard]] std::int64_t now() const;
 
   // -- acting -----------------------------------------------------------------
 
-  /// At most 1,000 timers a channel. They end with the object.
+  /// Calls `then` once, `delay` from now, or each `period`, never within this handler. A channel that was at work is
+  /// late: a timer then runs as soon as it can, and a periodic one once, not once for each period it missed. Timers end
+  /// with the object, and none runs once the channel is being stopped. At least a millisecond apart. Throws
+  /// std::length_error past `limits.timers_per_channel` (1,000).
   timer_id after(std::chrono::milliseconds delay, std::function<void()> then);
   timer_id every(std::chrono::milliseconds period, std::function<void()> then);
+
+  /// It will not run again; within its own callback, too. Nothing happens if it has ended.
   void cancel(timer_id id);
 
-  /// Asks for `snapshot` now.
-  void save();
+  /// Asks for `snapshot` now, within this call, and gives it to the store; what the handler does afterwards is saved in
+  /// its time. Throws what `snapshot` throws; std::logic_error within `snapshot`. A reply that must not be given before
+  /// the store has it: `return done().after_save()`.
+  save_result save();
 
-  /// Stops the channel: members get `unsubscribed` with the reason; it starts again on next use.
+  /// While a copy of what it returns lives, the channel is not stopped for being idle: a job goes on when nobody looks.
+  /// The node's drain stops it all the same, and it counts no more when this object is replaced.
+  [[nodiscard]] busy_guard busy();
+
+  /// Stops the channel after this handler: a last snapshot is taken, members get `unsubscribed` with the reason and
+  /// leave as `drained`, whoever waits for an answer gets `unavailable`; the channel starts again on next use.
   void stop(std::string reason = "closed");
 
-  /// Fails the object on purpose: a new one takes its place.
+  /// Fails the object on purpose, after this handler: a new one takes its place.
   void crash(std::string reason);
 
-  /// The CAF actor this object lives in: spawn, monitor or request other actors from it.
-  /// Give `request(…).then` callbacks that are `guarded`, the error handler, too: what CAF calls without is outside of
-  /// this class's care, may come after this object was replaced, and ends the whole channel if it throws (its supervisor
+  /// The CAF actor this object lives in: spawn, monitor or request other actors from it. Outlives the object. Give
+  /// `request(…).then` callbacks that are `guarded`, the error handler, too: what CAF calls without is outside of this
+  /// class's care, may come after this object was replaced, and ends the whole channel if it throws (its supervisor
   /// starts it again). A request without an error handler ends the channel, too. Do not link, `become` or `quit`.
   [[nodiscard]] caf::event_based_actor& actor();
 
   /// `then` for others to call, on this channel's thread: it may use `this`. It does nothing once this object was
   /// replaced, and what it throws goes where a handler's exceptions go. Not for generic lambdas.
   template <class F>
-  [[nodiscard]] auto guarded(F then) { return guarded_function(std::function{std::move(then)}); }
+  [[nodiscard]] auto guarded(F then) {
+    return guarded_function(std::function{std::move(then)});
+  }
 
  private:
   template <class T>
@@ -204,18 +322,16 @@ class channel {
   }
   template <class... A>
   std::function<void(A...)> guarded_function(std::function<void(A...)> then) {
-    return [run = object_runner(), then = std::move(then)](A... a) {
-      run([&] { then(std::forward<A>(a)...); });
-    };
+    return [run = object_runner(), then = std::move(then)](A... a) { run([&] { then(std::forward<A>(a)...); }); };
   }
   /// Runs what it is given as this object's code, for as long as this object is the channel's.
   [[nodiscard]] std::function<void(const std::function<void()>&)> object_runner();
   void add_handler(std::string event, call_handler handler);
   void broadcast_payload(std::string event, payload data, delivery to);
-  void push_payload(session_id to, std::string event, payload data);
+  bool push_payload(session_id to, std::string event, payload data);
 
   context* context_ = nullptr;
-  std::deque<std::pair<std::string, call_handler>> handlers_; // a handler may declare others while it runs
+  std::map<std::string, call_handler, std::less<>> handlers_; // a handler may declare others while it runs
 };
 
 } // namespace troupe

@@ -1,5 +1,4 @@
 #pragma once
-/// Why something was refused: the error codes of troupe.v1, as applications give them and clients read them.
 
 #include <chrono>
 #include <cstdint>
@@ -7,7 +6,7 @@
 
 namespace troupe {
 
-/// The name is what goes over the wire.
+/// Why something was refused, as applications say it and clients read it: the name is what goes over the wire.
 enum class error_code : std::uint8_t {
   bad_message,        ///< not JSON or msgpack, a key missing or of the wrong type; the message names it
   unknown_action,     ///< `action` is none of ours

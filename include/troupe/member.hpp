@@ -1,5 +1,4 @@
 #pragma once
-/// Who is in a channel, and why they left.
 
 #include <troupe/publication.hpp>
 
@@ -8,21 +7,31 @@
 
 namespace troupe {
 
+/// How a member is reached just now.
 enum class transport_kind : std::uint8_t { websocket, sse, poll, actor };
 
 [[nodiscard]] std::string_view to_string(transport_kind kind) noexcept;
 
-/// One subscriber of a channel. A value: keep copies by `id`.
+/// One subscriber of a channel, or who calls or publishes without being one. A value: equal if the session is.
+/// What a channel keeps about somebody it keeps by `id`: it stays the same until the member's one leave, and is never
+/// given to anybody else.
 struct member {
-  session_id id;
-  std::string user; ///< empty: anonymous
+  session_id id;    ///< 0: the node's own API calls
+  std::string user; ///< who the credentials say it is; empty: anonymous
   transport_kind transport = transport_kind::websocket;
 
   friend bool operator==(const member& a, const member& b) noexcept { return a.id == b.id; }
 };
 
 /// Every join is followed by exactly one leave with one of these.
-enum class leave_reason : std::uint8_t { left, lost, kicked, channel_failed, node_lost, drained };
+enum class leave_reason : std::uint8_t {
+  left,           ///< it said so
+  lost,           ///< its connection or its shard is gone, or it was too far behind
+  kicked,         ///< by the channel, or by the API
+  channel_failed, ///< the channel gave up; only heard by `watch`, since no object is there
+  node_lost,      ///< the node that it was connected to is gone
+  drained         ///< the channel stopped: idle, `stop`, or the node's drain
+};
 
 /// As clients read it: "left", "channel failed", …
 [[nodiscard]] std::string_view to_string(leave_reason reason) noexcept;

@@ -1,8 +1,4 @@
 #pragma once
-/// One process of Troupe: its actors, its sockets, and what the application adds to them.
-///
-/// Owner: `main`. Thread: set up and run from one thread; `run` blocks until SIGTERM or SIGINT and a whole drain.
-/// Errors: bad configuration is printed with file, line and key, and `run` returns 78 (sysexits EX_CONFIG).
 
 #include <troupe/channel.hpp>
 #include <troupe/raw_mount.hpp>
@@ -17,6 +13,16 @@ class actor_system;
 
 namespace troupe {
 
+/// One process of Troupe: its actors, its sockets, and what the application adds to them.
+///
+///     int main(int argc, char** argv) {
+///       auto node = troupe::node::from_command_line(argc, argv);
+///       node.channel<room>("room:*").open_channel("updates");
+///       return node.run();
+///     }
+///
+/// Owner: `main`. Thread: set up and run from one thread; `run` blocks until SIGTERM or SIGINT and a whole drain.
+/// Errors: bad configuration is printed with file, line and key, and `run` returns 78 (sysexits EX_CONFIG).
 class node {
  public:
   using channel_factory = std::function<std::unique_ptr<troupe::channel>(const std::string& name)>;

@@ -1,7 +1,4 @@
 #pragma once
-/// What a handler decides: yes with data, no with a reason, or later.
-///
-/// A value. Thread: the channel's handlers, timers and callbacks; a promise may be kept between them.
 
 #include <troupe/error_code.hpp>
 #include <troupe/payload.hpp>
@@ -17,10 +14,22 @@ namespace troupe {
 /// What to do about an exception of a handler: keep the application's object, or make a new one.
 enum class after_error : std::uint8_t { keep, restart };
 
-/// An answer that comes later. Copies share one answer: the first counts, later ones are ignored. If the last copy
-/// goes unanswered, or the deadline of the call passes, the caller gets `error timeout` or `error internal`.
+/// An answer that comes later, to a call, a join or a publish.
+///
+///     on<order>("buy", [this](const member& who, const order& o) {
+///       auto answer = promise_answer();
+///       after(std::chrono::seconds{1}, [=] { answer.reply(payload::of("bought")); });
+///       return later(answer);
+///     });
+///
+/// A value: copies share one answer. The first counts, later ones are ignored, and so is one for a caller that has left.
+/// Ends: answered; with `error timeout` when the deadline of the call (`channels.call_timeout`, or the caller's own; for
+/// a join `channels.join_timeout`) has passed; with `error internal` when its last copy or its channel object is gone
+/// unanswered; with `error unavailable` when the channel stops.
+/// Thread: the channel's handlers, timers and callbacks; copies may outlive the object and the channel.
 class promise {
  public:
+  /// Where answers go; made by the library.
   class sink {
    public:
     virtual ~sink() = default;
@@ -37,19 +46,32 @@ class promise {
 
 struct later_t {};
 
-/// The result of `on_join`, `on_publish` and of handlers of calls.
+/// What `on_join`, `on_publish` and handlers of calls decide: yes with data, no with a reason, or later. A value; made by
+/// the functions below.
 class outcome {
  public:
   outcome(payload data) : value_(std::move(data)) {}
   outcome(failure why) : value_(std::move(why)) {}
   outcome(later_t) : value_(later_t{}) {}
 
+  /// The same, but it goes out only once the channel's state is kept: when the handlers of this turn are through,
+  /// `channel::snapshot` is asked, and whoever hears yes finds what was done after a crash, too. One snapshot serves
+  /// all answers that wait. If the state cannot be kept (none is given, it is over `limits.snapshot_bytes`, the store
+  /// refuses it, the object was replaced), the answer is `error internal`. Means nothing to a refusal and to `later`:
+  /// before a promise is kept, `channel::save`.
+  [[nodiscard]] outcome after_save() && {
+    after_save_ = true;
+    return std::move(*this);
+  }
+
   [[nodiscard]] bool is_later() const noexcept { return std::holds_alternative<later_t>(value_); }
+  [[nodiscard]] bool waits_for_save() const noexcept { return after_save_ && data() != nullptr; }
   [[nodiscard]] const payload* data() const noexcept { return std::get_if<payload>(&value_); }
   [[nodiscard]] const failure* why_not() const noexcept { return std::get_if<failure>(&value_); }
 
  private:
   std::variant<payload, failure, later_t> value_;
+  bool after_save_ = false;
 };
 
 using join_result = outcome;
@@ -58,16 +80,16 @@ using call_result = outcome;
 
 // -- what handlers return -----------------------------------------------------
 
-/// Yes, with an answer (`subscribed.data` of a join, `reply.data` of a call).
+/// Yes, with an answer: `subscribed.data` of a join, `reply.data` of a call. A publish is answered with its position.
 [[nodiscard]] inline outcome accept(payload answer = {}) { return {std::move(answer)}; }
 [[nodiscard]] inline outcome reply(payload answer) { return {std::move(answer)}; }
 [[nodiscard]] inline outcome done() { return {payload{}}; }
 
-/// No.
+/// No: the client gets an `error` with the code (`refused` unless you say otherwise) and the words.
 [[nodiscard]] inline outcome refuse(std::string why) { return {failure{error_code::refused, std::move(why)}}; }
 [[nodiscard]] inline outcome refuse(error_code code, std::string why) { return {failure{code, std::move(why)}}; }
 
-/// The handler has taken the promise (`channel::promise_answer`) and will answer.
+/// The handler has taken the promise (`channel::promise_answer`) and will answer. Without having taken it: `internal`.
 [[nodiscard]] inline outcome later(const promise&) { return {later_t{}}; }
 
 } // namespace troupe

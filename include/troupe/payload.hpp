@@ -1,10 +1,4 @@
 #pragma once
-/// What an application says: the data of a publication, a call, a reply.
-///
-/// An immutable value: copies share one buffer, so handing a payload on costs a reference count.
-/// Thread: any; the other encoding is made at most once, whoever asks first.
-/// Errors: the named constructors trust their input (the decoders have validated it whole);
-/// `as<T>()` throws `payload_error`, which names the field, and reaches the caller as `bad_message`.
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -25,6 +19,16 @@ class payload_error : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// What an application says: the data of a publication, a call, a reply.
+///
+///     auto p = troupe::payload::of(move{3, 4});  // a struct with TROUPE_FIELDS, see <troupe/fields.hpp>
+///     p.json();                                  // {"x":3,"y":4}
+///     p.as<move>().x;                            // 3
+///
+/// An immutable value: copies share one buffer, so handing a payload on costs a reference count.
+/// Thread: any; the other encoding is made at most once, whoever asks first. Views live as long as a copy of the payload.
+/// Errors: the named constructors trust their input (the decoders have validated it whole);
+/// `as<T>()` throws `payload_error`, which names the field, and reaches the caller as `bad_message`.
 class payload {
  public:
   // -- constructors -----------------------------------------------------------

@@ -1,5 +1,4 @@
 #pragma once
-/// A publication: one immutable message of a channel, and the positions that name it.
 
 #include <troupe/payload.hpp>
 
@@ -67,8 +66,9 @@ struct position {
 /// `EPOCH-OFFSET`, as the id of an event stream's event names a place; nothing if it is none.
 [[nodiscard]] std::optional<position> parse_position(std::string_view text);
 
+/// One message of a channel, immutable once it is said: shared by history, logs and whoever reads it, on any thread.
 struct publication {
-  offset_t offset = 0;
+  offset_t offset = 0;            ///< 0: ephemeral
   std::int64_t timestamp = 0;     ///< ms since 1970, set by the channel
   std::string event;              ///< empty: none
   payload data;

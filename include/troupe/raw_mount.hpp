@@ -1,10 +1,4 @@
 #pragma once
-/// A path of the node that speaks your own protocol: plain WebSocket messages, no envelope.
-///
-/// One object per mount, in an actor of its own.
-/// Thread: hooks run one at a time. Backpressure: a client's next message is read once `on_message` returned.
-/// Errors: a hook that throws costs its client the connection, closed with 1011, and nobody else, unless `on_error` has
-/// the object replaced: then all its clients are closed with 1011, and a new object takes over.
 
 #include <troupe/outcome.hpp>
 #include <troupe/publication.hpp>
@@ -16,6 +10,12 @@
 
 namespace troupe {
 
+/// A path of the node that speaks your own protocol: plain WebSocket messages, no envelope.
+///
+/// One object per mount, in an actor of its own.
+/// Thread: hooks run one at a time. Backpressure: a client's next message is read once `on_message` returned.
+/// Errors: a hook that throws costs its client the connection, closed with 1011, and nobody else, unless `on_error` has
+/// the object replaced: then all its clients are closed with 1011, and a new object takes over.
 class raw_mount {
  public:
   class context;
@@ -39,7 +39,7 @@ class raw_mount {
  protected:
   // -- acting -----------------------------------------------------------------
 
-  /// A client that does not read has at most `limits.session_control_bytes` and one message waiting, then it is closed
+  /// Nothing is sent to a client that is gone. A client that does not read has at most `limits.session_control_bytes` and one message waiting, then it is closed
   /// with 4002.
   void send(session_id to, std::string bytes, bool text);
 
