@@ -41,7 +41,7 @@ void room::setup() {
       return troupe::refuse("a topic has 1 to 4000 bytes");
     topic_ = t.text;
     broadcast("topic", t);
-    return troupe::done();
+    return troupe::done().after_save(); // newcomers are told it, after a crash, too
   });
 }
 

@@ -1,4 +1,4 @@
-// Counts for everybody who listens:  ./hello --listen 127.0.0.1:8080
+// Counts for everybody who listens, and forgets when it crashes (docs/channels.md says how to keep a state):  ./hello --listen 127.0.0.1:8080
 //   new WebSocket("ws://127.0.0.1:8080/ws")
 //   → {"action":"subscribe","channel":"counter:a","id":1}
 //   → {"action":"call","channel":"counter:a","event":"add","data":{"by":2},"id":2}

@@ -35,7 +35,7 @@ troupe::call_result job::start(const job_order& order) {
   took_before_ = 0;
   broadcast("started", order);
   run();
-  return troupe::reply(payload::of(report()));
+  return troupe::reply(payload::of(report())).after_save();
 }
 
 troupe::call_result job::cancel_count() {
@@ -49,6 +49,7 @@ troupe::call_result job::cancel_count() {
 
 void job::run() {
   state_ = "running";
+  busy_ = busy(); // it goes on when nobody looks
   since_ = now();
   timer_ = every(slice_period, [this] { work(); });
 }
@@ -66,6 +67,7 @@ void job::work() {
 
 void job::finish(std::string how) {
   cancel(timer_);
+  busy_ = {};
   took_before_ += now() - since_;
   state_ = std::move(how);
   broadcast(state_, report());

@@ -7,7 +7,8 @@
 ///   event: state         how things stand, pushed to whoever comes
 ///
 /// The actor is never blocked: a timer does a few milliseconds of work at a time, and calls are answered in between.
-/// A crash costs little: the new object goes on from the last checkpoint.
+/// A crash costs little: the new object goes on from the last checkpoint. A count goes on when nobody looks: the channel is
+/// busy while it runs.
 
 #include "examples/progress/prime_count.hpp"
 
@@ -48,6 +49,7 @@ class job : public troupe::channel {
   std::string state_ = "idle";
   std::optional<prime_count> count_;
   timer_id timer_{};
+  troupe::busy_guard busy_; ///< while a count runs
   std::int64_t took_before_ = 0; ///< ms, of objects before this one
   std::int64_t since_ = 0;
   unsigned slices_ = 0;

@@ -14,9 +14,8 @@ constexpr std::size_t cursor_bytes = 5; // u16 x, u16 y, u8 colour
 void board::setup() {
   on<payload>("clear", [this](const member& who, const payload&) {
     drawing_.clear();
-    save();
     broadcast("cleared", board_member{to_string(who.id)});
-    return troupe::done();
+    return troupe::done().after_save();
   });
 }
 
@@ -50,7 +49,7 @@ troupe::publish_result board::draw(const troupe::draft& d) {
   if (auto wrong = what_is_wrong(piece); !wrong.empty())
     return troupe::refuse(troupe::error_code::bad_message, std::move(wrong));
   drawing_.add(piece);
-  return troupe::accept();
+  return troupe::accept().after_save(); // what others have seen is on the board of newcomers, after a crash, too
 }
 
 std::optional<payload> board::snapshot() {
