@@ -51,7 +51,9 @@ constexpr auto registry = std::to_array<key>({
   field<&S::limits, &L::timers_per_channel>("limits.timers_per_channel", count(0, 1'000'000), restart, "Timers that run in one channel."),
   field<&S::limits, &L::asks_per_channel>("limits.asks_per_channel", count(0, 65536), restart, "Questions of one channel to its members that wait for answers."),
   field<&S::limits, &L::members_per_ask>("limits.members_per_ask", count(1, 1'000'000), restart, "Members that one question of a channel may go to."),
-  field<&S::limits, &L::snapshot_bytes>("limits.snapshot_bytes", bytes(0, 1024_MiB), restart, "A snapshot of a channel; a larger one is not kept."),
+  field<&S::limits, &L::snapshot_bytes>("limits.snapshot_bytes", bytes(0, 1024_MiB), restart, "A snapshot of a channel; a larger one is not kept, and the channel is told."),
+  field<&S::limits, &L::keys_per_channel>("limits.keys_per_channel", count(1, 1'000'000), restart, "Idempotency keys that a channel knows; past it the oldest of the publisher that has most is forgotten."),
+  field<&S::limits, &L::keys_per_publisher>("limits.keys_per_publisher", count(1, 1'000'000), restart, "Idempotency keys of one user (or session without one) that a channel knows; past it its oldest is forgotten."),
   field<&S::limits, &L::mount_inputs>("limits.mount_inputs", count(1, 1'000'000), restart, "Openings, messages and ends of a mount's clients that it has not handled, per mount and shard; past it: 503."),
   field<&S::limits, &L::channels>("limits.channels", count(1, 100'000'000), restart, "Live channels on the node; past it the longest idle one is retired, and if none is idle: `limit`."),
   field<&S::limits, &L::started_per_session>("limits.started_per_session", count(1, 100'000'000), restart, "Live channels that one session may have had started, by naming them first; past it: `limit`."),
@@ -89,6 +91,7 @@ constexpr auto registry = std::to_array<key>({
   field<&S::channels, &channel_settings::restart_intensity>("channels.restart_intensity", count(0, 10'000), restart, "Restarts of a channel's object within the period; one more and the channel gives up."),
   field<&S::channels, &channel_settings::restart_period>("channels.restart_period", duration(100ms, 24h), restart, "The period in which restarts are counted."),
   field<&S::channels, &channel_settings::snapshot_interval>("channels.snapshot_interval", duration(0ms, 1h), restart, "A channel is asked for a snapshot at most this often."),
+  field<&S::channels, &channel_settings::key_ttl>("channels.key_ttl", duration(1s, 24h), restart, "An idempotency key of a publisher is known this long."),
 
   field<&S::drain, &drain_settings::deadline>("drain.deadline", duration(100ms, 1h), applies, "From SIGTERM to the exit."),
   field<&S::drain, &drain_settings::retry_after>("drain.retry_after", duration(0ms, 1h), applies, "Clients of a draining node are told to return at a random moment within this."),

@@ -73,6 +73,8 @@ struct limit_settings {
   std::size_t asks_per_channel = 64;         // questions under way; past it the ask is refused
   std::size_t members_per_ask = 1000;        // members one question goes to; past it the ask is refused
   std::size_t snapshot_bytes = 1_MiB;        // bytes; a larger snapshot is not kept
+  std::size_t keys_per_channel = 1024;       // idempotency keys known; past it the oldest of whoever has most goes
+  std::size_t keys_per_publisher = 256;      // of them, of one user or session; past it its oldest goes
 
   // One mount
   std::size_t mount_inputs = 1024; // not yet handled, per mount and shard; past it: 503
@@ -129,6 +131,7 @@ struct channel_settings {
   std::size_t restart_intensity = 5;   // restarts within the period, then the channel gives up
   milliseconds restart_period = 10s;   // in which restarts are counted
   milliseconds snapshot_interval = 1s; // at most one snapshot per interval
+  milliseconds key_ttl = 5min;         // an idempotency key is known this long
 };
 
 /// `[drain]`: how the node says goodbye.

@@ -360,10 +360,21 @@ void broker_actor::retire_idle(row& longest_first) {
     retire(*longest_first.front());
 }
 
-/// No shard holds the handle, so no command can be on its way.
+/// No shard holds the handle, so no command can be on its way. Whoever asks for it meanwhile waits for what it answers: a
+/// busy one lives on, and is asked again when it has been idle for as long again.
 void broker_actor::retire(known_channel& of) {
   enter(of, phase::stopping);
-  send(of.second.handle, stop_channel{leave_reason::drained, stopping_.empty() ? "idle" : "drain"});
+  const auto handle = of.second.handle;
+  if (!stopping_.empty())
+    return send(handle, stop_channel{leave_reason::drained, "drain"});
+  request(handle, caf::infinite, retire_channel{})
+      .then(
+          [this, name = of.first, handle](const retire_answer& answer) {
+            auto* there = known(name);
+            if (answer.busy && there && there->second.now == phase::stopping && there->second.handle == handle)
+              lives(*there, handle);
+          },
+          [](const caf::error&) { /* its end tells */ });
 }
 
 caf::result<channels_stopped> broker_actor::stop_all() {

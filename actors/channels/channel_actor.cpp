@@ -111,7 +111,7 @@ void channel_actor::open() {
     if (const auto alive = caf::actor_cast<caf::actor>(self))
       caf::anon_send(alive, posted{std::move(work)});
   };
-  parts_.keep.open(parts_.name, retention_of(parts_.name_space), parts_.by, back,
+  parts_.keep.open(parts_.name, retention_of(parts_.name_space, parts_.settings), parts_.by, back,
                    [this](tl::expected<std::unique_ptr<partition>, failure> got) {
                      if (got)
                        return begin(std::move(*got));
@@ -139,6 +139,11 @@ caf::behavior channel_actor::live() {
       [this](const stop_channel& how) {
         runtime_->stop(how.why, how.reason);
         after_handler();
+      },
+      [this](const retire_channel&) {
+        const retire_answer told{!runtime_->retire()};
+        after_handler();
+        return told;
       },
       [this](const crash_channel& why) {
         runtime_->fail_object(why.reason);

@@ -15,7 +15,7 @@ class channel::context {
   // -- speaking ---------------------------------------------------------------
 
   virtual void broadcast(std::string event, payload data, delivery to) = 0;
-  virtual void push(session_id to, std::string event, payload data) = 0;
+  virtual bool push(session_id to, std::string event, payload data) = 0;
   virtual void ask(std::span<const session_id> whom, std::string event, payload data, ask_options options,
                    std::function<void(const std::vector<ask_answer>&)> then) = 0;
   virtual void kick(session_id who, std::string reason) = 0;
@@ -24,7 +24,7 @@ class channel::context {
   // -- knowing ----------------------------------------------------------------
 
   [[nodiscard]] virtual const std::string& name() const = 0;
-  [[nodiscard]] virtual std::vector<member> members() const = 0;
+  [[nodiscard]] virtual std::vector<member> members() = 0;
   [[nodiscard]] virtual std::size_t member_count() const = 0;
   [[nodiscard]] virtual const member* find_member(session_id id) const = 0;
   [[nodiscard]] virtual std::vector<publication_ptr> history(std::size_t limit) const = 0;
@@ -37,7 +37,8 @@ class channel::context {
   virtual timer_id after(std::chrono::milliseconds delay, std::function<void()> then) = 0;
   virtual timer_id every(std::chrono::milliseconds period, std::function<void()> then) = 0;
   virtual void cancel(timer_id id) = 0;
-  virtual void save() = 0;
+  virtual save_result save() = 0;
+  [[nodiscard]] virtual busy_guard busy() = 0;
   virtual void stop(std::string reason) = 0;
   virtual void crash(std::string reason) = 0;
   [[nodiscard]] virtual caf::event_based_actor& actor() = 0;

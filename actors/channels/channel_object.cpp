@@ -2,7 +2,6 @@
 
 #include "actors/channels/channel_context.hpp"
 
-#include <algorithm>
 #include <stdexcept>
 
 namespace troupe {
@@ -25,18 +24,19 @@ std::optional<payload> channel::snapshot() { return std::nullopt; }
 
 void channel::on_restore(const payload&) {}
 
+void channel::on_save_failed(const failure&) {}
+
 // -- declaring ----------------------------------------------------------------
 
 const channel::call_handler* channel::handler_of(std::string_view event) const {
-  const auto found =
-      std::find_if(handlers_.begin(), handlers_.end(), [event](const auto& entry) { return entry.first == event; });
+  const auto found = handlers_.find(event);
   return found == handlers_.end() ? nullptr : &found->second;
 }
 
 void channel::add_handler(std::string event, call_handler handler) {
   if (handler_of(event) != nullptr)
     throw std::invalid_argument("the event " + event + " has a handler already");
-  handlers_.emplace_back(std::move(event), std::move(handler));
+  handlers_.emplace(std::move(event), std::move(handler));
 }
 
 // -- speaking -----------------------------------------------------------------
@@ -45,8 +45,8 @@ void channel::broadcast_payload(std::string event, payload data, delivery to) {
   context_->broadcast(std::move(event), std::move(data), std::move(to));
 }
 
-void channel::push_payload(session_id to, std::string event, payload data) {
-  context_->push(to, std::move(event), std::move(data));
+bool channel::push_payload(session_id to, std::string event, payload data) {
+  return context_->push(to, std::move(event), std::move(data));
 }
 
 void channel::ask(std::span<const session_id> whom, std::string event, payload data, ask_options options,
@@ -84,7 +84,9 @@ channel::timer_id channel::every(std::chrono::milliseconds period, std::function
 
 void channel::cancel(timer_id id) { context_->cancel(id); }
 
-void channel::save() { context_->save(); }
+save_result channel::save() { return context_->save(); }
+
+busy_guard channel::busy() { return context_->busy(); }
 
 void channel::stop(std::string reason) { context_->stop(std::move(reason)); }
 

@@ -37,8 +37,9 @@ struct channel_parts {
   starter by{};                ///< who had it started
 };
 
-[[nodiscard]] inline retention retention_of(const config::name_space& n) {
-  return {n.history_size, n.history_ttl, n.history_bytes};
+[[nodiscard]] inline retention retention_of(const config::name_space& n, const config::settings& s) {
+  return {n.history_size,        n.history_ttl,             n.history_bytes,
+          s.channels.key_ttl, s.limits.keys_per_channel, s.limits.keys_per_publisher};
 }
 
 } // namespace troupe::actors

@@ -1,4 +1,4 @@
-#include "actors/channels/channel_joins.hpp"
+#include "actors/channels/channel_runtime.hpp"
 #include "actors/channels/reply_bodies.hpp"
 #include "protocol/names.hpp"
 
@@ -14,6 +14,13 @@ std::optional<failure> wrong_event(const std::string& event) {
   return std::nullopt;
 }
 
+/// What is not kept cannot be known again.
+std::optional<failure> wrong_key(const append_key& key, bool ephemeral) {
+  if (key && ephemeral)
+    return failure{error_code::bad_message, "key: an ephemeral publication is not kept, and cannot be known again"};
+  return std::nullopt;
+}
+
 } // namespace
 
 // -- a client publishes -------------------------------------------------------
@@ -22,28 +29,48 @@ std::optional<failure> wrong_event(const std::string& event) {
 void channel_runtime::handle(const asker& who, protocol::publish& p) {
   if (auto wrong = wrong_event(p.event))
     return refuse(who, *std::move(wrong));
+  auto key = key_of(who, std::move(p.key));
+  if (auto wrong = wrong_key(key, p.ephemeral))
+    return refuse(who, *std::move(wrong));
   draft d{std::move(p.event), std::move(p.data), p.echo, p.ephemeral};
   if (who.trusted)
-    return commit(who, std::move(d), std::move(p.key));
+    return commit(who, std::move(d), std::move(key));
   if (parts_.name_space.publish != config::permission::anyone && !members_.find(who.from))
     return refuse_access(who, config::permission::members, "publishing");
   if (over_call_limit(who))
     return;
-  const auto shared = std::make_shared<draft>(std::move(d)); // the hook may change it until it answers
-  const auto publisher = known(who);
-  answer(who,
-         {"publish", parts_.settings.channels.call_timeout,
-          [&](troupe::channel& object) { return object.on_publish(publisher, *shared); }},
-         [this, who, shared, key = std::move(p.key)](call_table::result result) {
-           if (auto* why = std::get_if<failure>(&result))
-             refuse(who, std::move(*why));
-           else
-             commit(who, std::move(*shared), key);
-         });
+  if (const auto offset = key ? partition_->find(key) : std::nullopt) // the object has heard it
+    return say(who, who.reply(reply_bodies::kept_at(epoch(), *offset)));
+  if (key && !deciding_.insert(key).second)
+    return refuse(who, {error_code::busy, "key: the publication with this key is being decided: try again"});
+  ask_to_publish(who, std::move(d), key);
 }
 
-void channel_runtime::commit(const asker& who, draft d, std::string key) {
+/// The hook may change the draft until it has answered, also later: it does not move meanwhile.
+void channel_runtime::ask_to_publish(const asker& who, draft d, const append_key& key) {
+  const auto shared = std::make_shared<draft>(std::move(d));
+  const auto publisher = known(who);
+  answers_.ask(
+      who.from, {"publish", parts_.settings.channels.call_timeout},
+      [&](troupe::channel& object) { return object.on_publish(publisher, *shared); },
+      [&](answers::result verdict) { decide(who, *shared, key, std::move(verdict)); },
+      [&] {
+        return [this, who, shared, key](answers::result verdict) { decide(who, *shared, key, std::move(verdict)); };
+      });
+}
+
+void channel_runtime::decide(const asker& who, draft& d, const append_key& key, answers::result verdict) {
+  if (key)
+    deciding_.erase(key);
+  if (auto* why = std::get_if<failure>(&verdict))
+    return refuse(who, std::move(*why));
+  commit(who, std::move(d), key);
+}
+
+void channel_runtime::commit(const asker& who, draft d, append_key key) {
   if (auto wrong = wrong_event(d.event))
+    return refuse(who, *std::move(wrong));
+  if (auto wrong = wrong_key(key, d.ephemeral))
     return refuse(who, *std::move(wrong));
   publication p{0, now(), std::move(d.event), std::move(d.data), {}, {}};
   if (!who.trusted) {
@@ -52,70 +79,35 @@ void channel_runtime::commit(const asker& who, draft d, std::string key) {
       p.except.push_back(who.from);
   }
   if (d.ephemeral) {
-    say_ephemeral(std::move(p));
-    return reply(who, reply_bodies::kept_at(epoch_, std::nullopt));
+    stream_.say_ephemeral(std::move(p));
+    return say(who, who.reply(reply_bodies::kept_at(epoch(), std::nullopt)));
   }
-  keep(std::move(p), std::move(key), who.via, [this, who](const kept_or_not& result) {
-    return result ? reply_item(who, reply_bodies::kept_at(epoch_, result->what->offset)) : error_item(who, result.error());
+  if (!protocol::has_id(who.id))
+    return keep_unasked(who, std::move(p), std::move(key));
+  stream_.keep(std::move(p), std::move(key), who.via, [this, who](const publication_stream::result& kept) {
+    return kept ? who.reply(reply_bodies::kept_at(epoch(), kept->what->offset)) : who.error(kept.error(), parts_.name);
   });
 }
 
-// -- into the stream ----------------------------------------------------------
-
-void channel_runtime::keep(publication p, std::string key, const channel_end_ptr& via,
-                           std::function<outbound_item(const kept_or_not&)> reply_of) {
-  const auto slot = std::make_shared<effect_slot>();
-  for (const auto& [shard, l] : links_) {
-    if (wants_publications(*l))
-      l->say(slot);
-    else
-      l->pass_over();
-  }
-  const auto reply_slot = via ? via->reserve() : nullptr;
-  const auto append = appends_.begin();
-  partition_->append(std::move(p), std::move(key),
-                     in_turn([this, slot, reply_slot, append, reply_of = std::move(reply_of)](kept_or_not result) {
-                       settle_append(slot, append, result);
-                       if (reply_slot)
-                         reply_slot->settle(reply_of(result));
-                       else if (!result)
-                         parts_.events.announce(
-                             events::handler_failed{parts_.name, "broadcast", result.error().message});
-                     }));
+/// Nobody waits for the position: only an error is told.
+void channel_runtime::keep_unasked(const asker& who, publication p, append_key key) {
+  stream_.keep(std::move(p), std::move(key), who.via,
+               [channel = &parts_.name, from = who.from, number = who.number](const publication_stream::result& kept) {
+                 const asker unnamed{nullptr, from, {}, false, number, {}};
+                 return kept ? unnamed.done() : unnamed.error(kept.error(), *channel);
+               });
 }
 
-void channel_runtime::settle_append(const effect_slot_ptr& slot, const pending_appends::waiting_ptr& append,
-                                    const kept_or_not& result) {
-  const bool added = result && !result->duplicate;
-  auto head = added ? result->what->offset : appends_.head();
-  if (partition_->epoch() != epoch_) {
-    // The store lost what it had: who followed the old epoch learns it before anything of the new one.
-    epoch_ = partition_->epoch();
-    if (!added)
-      head = partition_->head();
-    slot->items.push_back({epoch_changed{{epoch_, added ? head - 1 : head}}, {}, 0});
-  }
-  if (added) {
-    ++publications_;
-    parts_.events.count_publication();
-    slot->items.push_back({published{result->what}, {}, 0});
-  }
-  slot->settle();
-  appends_.answered(append, head);
-}
+// -- keys ---------------------------------------------------------------------
 
-void channel_runtime::say_ephemeral(publication p) {
-  ++publications_;
-  parts_.events.count_publication();
-  const auto what = std::make_shared<const publication>(std::move(p));
-  for (const auto& [shard, l] : links_)
-    if (wants_publications(*l))
-      l->say({published{what}, {}, 0});
-}
-
-/// Somebody reads there, or is about to: what `on_join` says comes after its answer.
-bool channel_runtime::wants_publications(const channel_end& l) const {
-  return l.members() > 0 || (entering_ && entering_->who.via.get() == &l);
+/// A key is its publisher's: a user's, a session's without one, or the API's.
+append_key channel_runtime::key_of(const asker& who, std::string text) const {
+  if (text.empty())
+    return {};
+  if (who.trusted)
+    return {{}, std::move(text)};
+  const auto publisher = known(who);
+  return {publisher.user.empty() ? "session " + to_string(who.from) : "user " + publisher.user, std::move(text)};
 }
 
 } // namespace troupe::actors

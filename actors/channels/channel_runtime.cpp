@@ -6,28 +6,40 @@ namespace troupe::actors {
 
 // -- constructors -------------------------------------------------------------
 
-channel_runtime::channel_runtime(const channel_parts& parts, std::unique_ptr<partition> kept,
-                                 channel_host& host)
-    : parts_(parts), limits_(parts.settings.limits), host_(host), partition_(std::move(kept)),
-      epoch_(partition_->epoch()), appends_(partition_->head()), presence_(parts.name),
+channel_runtime::channel_runtime(const channel_parts& parts, std::unique_ptr<partition> kept, channel_host& host)
+    : parts_(parts), limits_(parts.settings.limits), host_(host), partition_(std::move(kept)), turns_(*this),
+      links_(host, {limits_.link_batches, limits_.link_bytes}), stream_(*partition_, links_, turns_, parts.events),
+      pages_(*partition_, limits_.page_bytes, turns_), presence_(parts.name),
       object_(
-          parts, *this, [this] { return partition_->snapshot(); },
-          [this] {
-            timers_.clear();
-            asks_.clear();
-          }) {}
+          parts, *this, [this] { return partition_->snapshot(); }, [this] { forget_object(); }),
+      snapshots_(parts, object_, *partition_, turns_), answers_(parts, object_, snapshots_, turns_),
+      joins_(parts, *this, answers_, stream_, pages_, *partition_, links_) {}
 
-channel_runtime::~channel_runtime() { alive_.reset(); }
+/// The object goes first, and nobody hears of it any more.
+channel_runtime::~channel_runtime() {
+  turns_.end();
+  object_.discard();
+}
 
 void channel_runtime::begin() {
-  turn([this] { object_.start(); });
+  turns_.run([this] { object_.start(); });
+}
+
+/// What ends with an object.
+void channel_runtime::forget_object() {
+  timers_.clear();
+  asks_.clear();
+  busy_.reset();
+  answers_.end_all({error_code::internal, "the channel failed before it answered"});
 }
 
 // -- turns --------------------------------------------------------------------
 
 void channel_runtime::handle(command_batch& batch) {
-  turn([&] {
-    const auto via = link_of(batch);
+  turns_.run([&] {
+    const auto [via, gone] = links_.of(batch);
+    if (gone)
+      drop_link(*gone);
     if (!via)
       return;
     auto [number, commands] = via->take(batch);
@@ -39,55 +51,63 @@ void channel_runtime::handle(command_batch& batch) {
 }
 
 void channel_runtime::fail_object(const std::string& reason) {
-  turn([&] {
+  turns_.run([&] {
     if (phase_ == phase::live && object_.alive())
       object_.restart(reason);
   });
 }
 
 void channel_runtime::stop(leave_reason why, const std::string& reason) {
-  turn([&] { begin_stop(why, reason); });
+  turns_.run([&] { begin_stop(why, reason); });
+}
+
+bool channel_runtime::retire() {
+  if (phase_ == phase::live && !busy_.expired())
+    return false;
+  stop(leave_reason::drained, "idle");
+  return true;
 }
 
 void channel_runtime::close_link(std::uint32_t shard) {
-  turn([&] {
-    const auto found = links_.find(shard);
-    if (found == links_.end())
-      return;
-    const auto gone = found->second;
-    links_.erase(found);
-    drop_link(gone);
+  turns_.run([&] {
+    if (const auto gone = links_.take(shard))
+      drop_link(*gone);
   });
 }
 
 void channel_runtime::tick() {
-  turn([this] {
+  turns_.run([this] {
     const auto now_is = clock();
-    calls_->expire(now_is);
+    answers_.expire(now_is);
     run_questions(asks_.expire(now_is));
     run_deferred();
-    // As many as there are now: one that starts another at once must not hold the channel for ever.
-    for (auto left_to_run = timers_.size(); left_to_run > 0; --left_to_run) {
-      const auto due = timers_.next_due(now_is);
-      if (!due)
-        break;
-      run_object("timer", [&](troupe::channel&) { (*due)(); });
-      run_deferred();
-    }
+    run_timers();
   });
+}
+
+/// As many as there are now: one that starts another at once must not hold the channel for ever.
+void channel_runtime::run_timers() {
+  const auto now_is = clock();
+  for (auto left_to_run = timers_.size(); left_to_run > 0 && phase_ == phase::live; --left_to_run) {
+    const auto due = timers_.next_due(now_is);
+    if (!due)
+      return;
+    run_object("timer", [&](troupe::channel&) { (*due)(); });
+    run_deferred();
+  }
 }
 
 /// Everything said and caused in this turn takes effect: at most one batch for each link that keeps up.
 void channel_runtime::end_turn() {
   do {
     run_deferred();
-    if (snapshot_is_due())
-      take_snapshot();
-    run_deferred(); // a snapshot that threw may have cost the object
+    if (phase_ == phase::live && object_.alive() && snapshots_.due())
+      snapshots_.take();
+    run_deferred(); // a snapshot that threw may have cost the object; one that was kept lets answers go
     say_presence();
-    flush_links();
-  } while (remove_overflowed() || !deferred_.empty());
-  announce_leaves();
+    links_.flush(*this, phase_ != phase::live);
+  } while (remove_overflowed() || turns_.has_deferred());
+  leaves_.announce(parts_.events, parts_.name);
   finish_if_over();
 }
 
@@ -95,86 +115,30 @@ void channel_runtime::run_deferred() {
   for (;;) {
     if (phase_ == phase::live && !object_.alive())
       give_up();
-    if (deferred_.empty())
+    if (!turns_.has_deferred())
       return;
-    for (const auto& what : std::exchange(deferred_, {}))
+    for (const auto& what : turns_.take_deferred())
       what();
   }
 }
 
-void channel_runtime::defer(std::function<void()> what) {
-  deferred_.push_back(std::move(what));
-  wake();
-}
-
 void channel_runtime::defer_for_object(std::function<void()> what) {
-  defer([this, what = std::move(what), which = object_.restarts()] {
+  turns_.defer([this, what = std::move(what), which = object_.restarts()] {
     if (object_.alive() && object_.restarts() == which)
       what();
   });
 }
 
-void channel_runtime::wake() {
-  if (depth_ > 0 || std::exchange(woken_, true))
-    return;
-  host_.post([this, alive = std::weak_ptr{alive_}] {
-    if (alive.expired())
-      return;
-    woken_ = false;
-    turn([] {});
-  });
-}
-
-void channel_runtime::run_object(const std::string& hook_name, const std::function<void(troupe::channel&)>& code,
+void channel_runtime::run_object(std::string_view hook_name, const std::function<void(troupe::channel&)>& code,
                                  bool reads_payload) {
-  handled_ = true;
+  snapshots_.touched();
   const auto wrong = object_.run(hook_name, code, reads_payload);
   if (wrong && wrong->code == error_code::bad_message) // a client's doing, which costs the object nothing
-    parts_.events.announce(events::handler_failed{parts_.name, hook_name, wrong->message});
-}
-
-void channel_runtime::flush_links() {
-  for (const auto& [shard, l] : links_)
-    l->flush(*this, phase_ != phase::live);
-}
-
-void channel_runtime::say_presence() {
-  const auto changes = presence_.take();
-  if (!changes)
-    return;
-  for (const auto& [shard, l] : links_)
-    if (l->presence_readers() > 0)
-      l->say(outbound_item{presence_changed{*changes}, {}, 0});
+    parts_.events.announce(events::handler_failed{parts_.name, std::string{hook_name}, wrong->message});
 }
 
 void channel_runtime::read(offset_t since, page_reader then) {
-  partition_->read(since, limits_.log_entries, limits_.page_bytes, in_turn(std::move(then)));
-}
-
-// -- snapshots ----------------------------------------------------------------
-
-bool channel_runtime::snapshot_is_due() const {
-  return phase_ == phase::live && handled_ && object_.alive() &&
-         (!last_snapshot_ || clock() - *last_snapshot_ >= parts_.settings.channels.snapshot_interval);
-}
-
-void channel_runtime::take_snapshot() {
-  last_snapshot_ = clock();
-  handled_ = false;
-  std::optional<payload> state;
-  const auto wrong = object_.run("snapshot", [&](troupe::channel& object) { state = object.snapshot(); });
-  if (!wrong)
-    keep_snapshot(std::move(state));
-}
-
-void channel_runtime::keep_snapshot(std::optional<payload> state) {
-  has_snapshots_ = state.has_value();
-  if (!state)
-    return;
-  if (state->size() > limits_.snapshot_bytes)
-    parts_.events.announce(events::limit_passed{"limits.snapshot_bytes", parts_.name});
-  else
-    partition_->save_snapshot(*std::move(state));
+  partition_->read(since, limits_.log_entries, limits_.page_bytes, turns_.callback(std::move(then)));
 }
 
 // -- the end ------------------------------------------------------------------
@@ -183,29 +147,23 @@ void channel_runtime::begin_stop(leave_reason why, const std::string& reason) {
   if (phase_ != phase::live)
     return;
   if (object_.alive())
-    take_snapshot();
+    snapshots_.take();
   phase_ = phase::stopping;
   timers_.clear();
-  calls_->settle_all(failure{error_code::unavailable, parts_.name + " has stopped: try again"});
+  answers_.end_all({error_code::unavailable, parts_.name + " has stopped: try again"});
   remove_all(why, reason);
 }
 
 void channel_runtime::give_up() {
   phase_ = phase::failing;
-  calls_->settle_all(failure{error_code::unavailable, parts_.name + " failed"});
+  answers_.end_all({error_code::unavailable, parts_.name + " failed"});
   remove_all(leave_reason::channel_failed, std::string{to_string(leave_reason::channel_failed)});
-}
-
-void channel_runtime::remove_all(leave_reason why, const std::string& reason) {
-  for (const auto who : members_.sessions())
-    remove_member(who, why, last_word(reason));
 }
 
 void channel_runtime::finish_if_over() {
   if (phase_ != phase::stopping && phase_ != phase::failing)
     return;
-  const bool all_said = std::all_of(links_.begin(), links_.end(), [](const auto& l) { return l.second->idle(); });
-  if (!appends_.idle() || !all_said)
+  if (!stream_.idle() || !links_.idle() || !snapshots_.idle())
     return;
   phase_ = phase_ == phase::stopping ? phase::stopped : phase::gave_up;
   object_.discard();
@@ -219,11 +177,12 @@ std::optional<channel_runtime::time_point> channel_runtime::next_deadline() cons
     if (due && (!first || *due < *first))
       first = due;
   };
-  consider(calls_->next_deadline());
+  consider(answers_.next_deadline());
   consider(asks_.next_deadline());
-  consider(timers_.next_deadline());
-  if (phase_ == phase::live && handled_ && has_snapshots_ && last_snapshot_)
-    consider(*last_snapshot_ + parts_.settings.channels.snapshot_interval);
+  if (phase_ == phase::live) {
+    consider(timers_.next_deadline());
+    consider(snapshots_.next_deadline());
+  }
   return first;
 }
 
@@ -233,10 +192,10 @@ channel_description channel_runtime::describe() const {
   d.state = phase_ == phase::live                                       ? "live"
             : phase_ == phase::stopping || phase_ == phase::stopped ? "stopping"
                                                                         : "failed";
-  d.epoch = epoch_;
-  d.head = appends_.head();
+  d.epoch = stream_.epoch();
+  d.head = stream_.head();
   d.members = members_.size();
-  d.publications = publications_;
+  d.publications = stream_.count();
   d.restarts = object_.restarts();
   d.history_bytes = partition_->bytes();
   d.last_error = object_.last_error();

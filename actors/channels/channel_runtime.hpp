@@ -1,5 +1,29 @@
 #pragma once
-/// A live channel without its actor: order, members, history, the application's object, and what is said to whom.
+
+#include "actors/channels/answers.hpp"
+#include "actors/channels/asker.hpp"
+#include "actors/channels/asks.hpp"
+#include "actors/channels/channel_context.hpp"
+#include "actors/channels/channel_host.hpp"
+#include "actors/channels/channel_parts.hpp"
+#include "actors/channels/channel_timers.hpp"
+#include "actors/channels/joins.hpp"
+#include "actors/channels/leaves.hpp"
+#include "actors/channels/link_table.hpp"
+#include "actors/channels/membership.hpp"
+#include "actors/channels/object_guard.hpp"
+#include "actors/channels/publication_stream.hpp"
+#include "actors/channels/snapshots.hpp"
+#include "actors/channels/turns.hpp"
+#include "actors/channels/visible_pages.hpp"
+#include "actors/link/presence_changes.hpp"
+
+#include <set>
+#include <utility>
+
+namespace troupe::actors {
+
+/// A live channel without its actor: wires the parts that a channel is made of, which each have a file of their own.
 ///
 /// Everything happens in *turns*: a batch of commands, a tick, an answer of the store. At the end of a turn each link
 /// gets at most one batch of effects.
@@ -9,28 +33,11 @@
 ///
 /// The object's code never runs within itself: what it causes (leaves, answers to its questions, its own end) is put
 /// off until its handler has returned.
-/// Owner: the channel_actor, or a test. Thread: the channel's. `parts` and `around` outlive it.
-
-#include "actors/channels/asks.hpp"
-#include "actors/channels/call_table.hpp"
-#include "actors/channels/channel_context.hpp"
-#include "actors/channels/channel_host.hpp"
-#include "actors/channels/channel_parts.hpp"
-#include "actors/channels/channel_timers.hpp"
-#include "actors/channels/membership.hpp"
-#include "actors/channels/object_guard.hpp"
-#include "actors/channels/pending_appends.hpp"
-#include "actors/containers/fifo.hpp"
-#include "actors/link/channel_end.hpp"
-#include "actors/link/presence_changes.hpp"
-
-#include <map>
-#include <unordered_map>
-#include <utility>
-
-namespace troupe::actors {
-
-class channel_runtime final : public troupe::channel::context, private channel_end_host {
+/// Owner: the channel_actor, or a test. Thread: the channel's. `parts` and `host` outlive it.
+class channel_runtime final : public troupe::channel::context,
+                              private channel_end_host,
+                              private turn_host,
+                              private join_host {
  public:
   using time_point = channel_clock::steady_time;
   using timer_id = troupe::channel::timer_id;
@@ -48,6 +55,8 @@ class channel_runtime final : public troupe::channel::context, private channel_e
   void handle(command_batch& batch);
   void fail_object(const std::string& reason);
   void stop(leave_reason why, const std::string& reason);
+  /// Stops it for being idle; false if the object is busy.
+  bool retire();
   void close_link(std::uint32_t shard);
   void tick();
   /// Its actor dies before its time: telemetry hears of every member that leaves by that. Last.
@@ -60,18 +69,17 @@ class channel_runtime final : public troupe::channel::context, private channel_e
   /// When `tick` has something to do.
   [[nodiscard]] std::optional<time_point> next_deadline() const;
   [[nodiscard]] channel_description describe() const;
-  [[nodiscard]] std::uint64_t ignored_pushes() const noexcept { return ignored_pushes_; }
 
   // -- overridden functions of channel::context -------------------------------
 
   void broadcast(std::string event, payload data, delivery to) override;
-  void push(session_id to, std::string event, payload data) override;
+  bool push(session_id to, std::string event, payload data) override;
   void ask(std::span<const session_id> whom, std::string event, payload data, ask_options options,
            std::function<void(const std::vector<ask_answer>&)> then) override;
   void kick(session_id who, std::string reason) override;
-  [[nodiscard]] promise promise_answer() override;
+  [[nodiscard]] promise promise_answer() override { return answers_.promise_of_running(); }
   [[nodiscard]] const std::string& name() const override { return parts_.name; }
-  [[nodiscard]] std::vector<member> members() const override { return members_.members(); }
+  [[nodiscard]] std::vector<member> members() override;
   [[nodiscard]] std::size_t member_count() const override { return members_.size(); }
   [[nodiscard]] const member* find_member(session_id id) const override;
   [[nodiscard]] std::vector<publication_ptr> history(std::size_t limit) const override;
@@ -80,38 +88,14 @@ class channel_runtime final : public troupe::channel::context, private channel_e
   timer_id after(std::chrono::milliseconds delay, std::function<void()> then) override;
   timer_id every(std::chrono::milliseconds period, std::function<void()> then) override;
   void cancel(timer_id id) override { timers_.cancel(id); }
-  void save() override;
+  save_result save() override { return snapshots_.save(); }
+  [[nodiscard]] busy_guard busy() override;
   void stop(std::string reason) override;
   void crash(std::string reason) override;
   [[nodiscard]] caf::event_based_actor& actor() override { return host_.actor(); }
   [[nodiscard]] std::function<void(const std::function<void()>&)> object_runner() override;
 
  private:
-  // -- a command that is being answered ---------------------------------------
-
-  /// Who asked, and where the answer goes.
-  struct asker {
-    channel_end_ptr via;
-    session_id from;
-    protocol::request_id id;
-    bool trusted = false;
-    command_number number = 0; ///< of `via`
-  };
-  void done(const asker& who);
-  void reply(const asker& who, payload data);
-  void refuse(const asker& who, failure why);
-  [[nodiscard]] outbound_item reply_item(const asker& who, payload data) const;
-  [[nodiscard]] outbound_item error_item(const asker& who, failure why) const;
-
-  /// Runs a handler that answers now or later; `then` gets the result exactly once.
-  struct hook {
-    std::string name;
-    std::chrono::milliseconds timeout;
-    std::function<outcome(troupe::channel&)> run;
-    bool reads_payload = true;
-  };
-  void answer(const asker& who, const hook& handler, call_table::continuation then);
-
   // -- commands (channel_commands.cpp) ----------------------------------------
 
   void handle(const channel_end_ptr& via, command_number number, channel_command& command);
@@ -120,6 +104,8 @@ class channel_runtime final : public troupe::channel::context, private channel_e
   void handle(const asker& who, keep_position& k);
   template <class Body>
   void turn_down(const asker& who, const Body& what);
+  void say(const asker& who, outbound_item item);
+  void refuse(const asker& who, failure why) { say(who, who.error(std::move(why), parts_.name)); }
   [[nodiscard]] bool allowed(const asker& who, config::permission rule) const;
   void refuse_access(const asker& who, config::permission rule, std::string_view what);
   [[nodiscard]] bool over_call_limit(const asker& who);
@@ -127,167 +113,81 @@ class channel_runtime final : public troupe::channel::context, private channel_e
 
   // -- publishing (channel_publishing.cpp) ------------------------------------
 
-  using kept_or_not = tl::expected<kept, failure>;
   void handle(const asker& who, protocol::publish& p);
-  void commit(const asker& who, draft d, std::string key);
-  /// Keeps `p` in order; then `answer` says what follows it on `via`, if there is one.
-  void keep(publication p, std::string key, const channel_end_ptr& via, std::function<outbound_item(const kept_or_not&)> answer);
-  void settle_append(const effect_slot_ptr& slot, const pending_appends::waiting_ptr& append, const kept_or_not& result);
-  void say_ephemeral(publication p);
-  [[nodiscard]] bool wants_publications(const channel_end& l) const;
+  void ask_to_publish(const asker& who, draft d, const append_key& key);
+  void decide(const asker& who, draft& d, const append_key& key, answers::result verdict);
+  void commit(const asker& who, draft d, append_key key);
+  void keep_unasked(const asker& who, publication p, append_key key);
+  [[nodiscard]] append_key key_of(const asker& who, std::string text) const;
 
   // -- reading back (channel_reading.cpp) -------------------------------------
 
-  struct visible_page {
-    std::vector<publication_ptr> items;
-    bool last = true;
-    std::optional<offset_t> lost_up_to; ///< some after `since` are gone: the rest begins after this
-    std::optional<failure> why_not;     ///< the store could not be read
-  };
-  using visible_reader = std::function<void(visible_page)>;
   void handle(const asker& who, read_on& r);
   void handle(const asker& who, protocol::history& h);
   void handle(const asker& who, protocol::presence& p);
-  /// A page after `since` up to `head`, or the newest before `end`, without what is not for `reader`. Empty only if
-  /// nothing is left.
-  void read_visible(offset_t since, offset_t head, session_id reader, std::size_t items_max, visible_reader then);
-  void read_visible_back(offset_t end, session_id reader, std::size_t items_max, visible_reader then);
-  [[nodiscard]] page replay_of(visible_page found, offset_t since) const;
 
-  // -- joins and leaves (channel_joins.cpp) -----------------------------------
+  // -- members and links (channel_members.cpp) --------------------------------
 
-  struct pending_join;
-  using pending_join_ptr = std::shared_ptr<pending_join>;
   void handle(const asker& who, join& j);
   void handle(const asker& who, leave& l);
-  void decide(const pending_join_ptr& a, call_table::result verdict);
-  void put_off(const pending_join_ptr& a);
-  void refuse_join(const pending_join_ptr& a, failure why);
-  [[nodiscard]] outbound_item join_refused_item(const asker& who, failure why) const;
-  void admit(const pending_join_ptr& a, payload data);
-  void find_start(const pending_join_ptr& a, offset_t head, payload data);
-  void place_in(const pending_join_ptr& a, offset_t head, protocol::subscribed what, page replay);
-
+  void admit(const asker& who, join& what) override;
   void say_goodbye(const asker& who, const leave& l);
   /// Takes a member out: says `left` where there is somebody to hear it, and calls `on_leave` soon.
   void remove_member(session_id who, leave_reason why, std::optional<protocol::unsubscribed> last_word,
-                command_number done = 0);
+                     command_number done = 0);
   void remove_all(leave_reason why, const std::string& reason);
-  void hear_leave(const member& who, leave_reason why);
-  void hear_next_leave();
-  void note_leave(session_id who, leave_reason why, bool heard);
-  void announce_leaves();
-  [[nodiscard]] protocol::unsubscribed last_word(std::string reason, protocol::request_id id = {}) const;
   bool remove_overflowed();
-  /// Null: of a link that was named anew since, or one whose beginning was missed.
-  [[nodiscard]] channel_end_ptr link_of(const command_batch& batch);
-  void drop_link(const channel_end_ptr& gone);
-
-  // -- turns ------------------------------------------------------------------
-
-  template <class F>
-  void turn(F&& body);
-  void end_turn();
-  void run_deferred();
-  void flush_links();
+  void hear_next_leave();
+  [[nodiscard]] protocol::unsubscribed last_word(std::string reason, protocol::request_id id = {}) const;
   void say_presence();
-  [[nodiscard]] bool snapshot_is_due() const;
-  void take_snapshot();
-  void keep_snapshot(std::optional<payload> state);
+  void drop_link(channel_end& gone);
+
+  // -- turns (channel_runtime.cpp) --------------------------------------------
+
+  void end_turn() override;
+  void post(std::function<void()> later) override { host_.post(std::move(later)); }
+  void run_deferred();
+  void run_timers();
+  void forget_object();
   void begin_stop(leave_reason why, const std::string& reason);
   void finish_if_over();
   void give_up();
   /// Runs the object's code; nobody waits for what comes of it. `reads_payload`: of clients, as for object_guard::run.
-  void run_object(const std::string& hook_name, const std::function<void(troupe::channel&)>& code,
+  void run_object(std::string_view hook_name, const std::function<void(troupe::channel&)>& code,
                   bool reads_payload = false);
-  void defer(std::function<void()> what);
-  /// The same, unless the object is replaced before.
+  /// Put off, and dropped if the object is replaced before.
   void defer_for_object(std::function<void()> what);
-  /// What was said outside a turn goes out soon.
-  void wake();
   void run_questions(std::vector<asks::question> over);
+  void check_timers() const;
   [[nodiscard]] time_point clock() const { return parts_.clock.steady(); }
-
-  /// A callback for the store: runs in a turn, and not at all once this is gone.
-  template <class F>
-  auto in_turn(F what);
 
   // -- overridden functions of channel_end_host --------------------------------------
 
   void read(offset_t since, page_reader then) override;
-  [[nodiscard]] const std::string& epoch() const override { return epoch_; }
+  [[nodiscard]] const std::string& epoch() const override { return stream_.epoch(); }
 
   const channel_parts& parts_;
   const config::limit_settings& limits_;
   channel_host& host_;
   std::unique_ptr<partition> partition_;
-  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
-
   phase phase_ = phase::live;
-  int depth_ = 0; ///< of turns
-  bool woken_ = false;
-  std::vector<std::function<void()>> deferred_;
 
-  std::string epoch_;
-  pending_appends appends_;
-  std::map<std::uint32_t, channel_end_ptr> links_;
+  turns turns_;
+  link_table links_;
+  publication_stream stream_;
+  visible_pages pages_;
   membership members_;
-  std::unordered_map<session_id, pending_join_ptr> joining_;
-  std::shared_ptr<call_table> calls_ = std::make_shared<call_table>();
+  presence_changes presence_;
+  leaves leaves_;
   asks asks_;
   channel_timers timers_;
-  presence_changes presence_;
-  fifo<std::pair<member, leave_reason>> leaves_; ///< that the object is to hear of
-  struct leave_note {
-    leave_reason why;
-    bool heard = true;
-    std::vector<session_id> sessions;
-  };
-  std::vector<leave_note> left_; ///< of this turn, for telemetry
+  std::set<append_key> deciding_;  ///< of publications that the object has not decided
+  std::weak_ptr<const char> busy_; ///< held by the object's guards
 
-  pending_join_ptr entering_; ///< while its `on_join` runs
-
-  /// While a handler runs that may answer later.
-  struct answering {
-    session_id caller;
-    time_point deadline;
-    call_table::continuation then;
-    call_table::ticket ticket = 0;
-    std::weak_ptr<promise_sink> sink;
-  };
-  answering* answering_ = nullptr;
-
-  bool handled_ = false; ///< since the last snapshot
-  bool has_snapshots_ = false;
-  std::optional<time_point> last_snapshot_;
-
-  std::uint64_t publications_ = 0;
-  std::uint64_t ignored_pushes_ = 0;
-
-  object_guard object_; // last: it goes first
+  object_guard object_;
+  snapshots snapshots_;
+  answers answers_;
+  joins joins_;
 };
-
-template <class F>
-void channel_runtime::turn(F&& body) {
-  struct deeper {
-    explicit deeper(int& d) : depth(d) { ++depth; }
-    ~deeper() { --depth; }
-    deeper(const deeper&) = delete;
-    deeper& operator=(const deeper&) = delete;
-    int& depth;
-  };
-  const deeper mark{depth_};
-  body();
-  if (depth_ == 1)
-    end_turn();
-}
-
-template <class F>
-auto channel_runtime::in_turn(F what) {
-  return [this, alive = std::weak_ptr{alive_}, what = std::move(what)](auto... result) mutable {
-    if (!alive.expired())
-      this->turn([&] { what(std::move(result)...); });
-  };
-}
 
 } // namespace troupe::actors

@@ -1,6 +1,5 @@
 // What the application's object says and asks: channel_runtime's side of channel::context.
 
-#include "actors/channels/channel_joins.hpp"
 #include "actors/channels/channel_runtime.hpp"
 #include "protocol/names.hpp"
 
@@ -29,24 +28,25 @@ void channel_runtime::broadcast(std::string called, payload data, delivery to) {
     throw std::invalid_argument("a broadcast excepts at most " + std::to_string(limits_.except_sessions) + " sessions");
   publication p{0, now(), std::move(called), std::move(data), {}, std::move(to.except)};
   if (to.ephemeral)
-    say_ephemeral(std::move(p));
+    stream_.say_ephemeral(std::move(p));
   else
-    keep(std::move(p), {}, nullptr, nullptr);
-  wake();
+    stream_.keep(std::move(p), {}, nullptr, [this](const publication_stream::result& kept) {
+      if (!kept)
+        parts_.events.announce(events::handler_failed{parts_.name, "broadcast", kept.error().message});
+      return outbound_item{};
+    });
+  turns_.wake();
 }
 
-void channel_runtime::push(session_id to, std::string called, payload data) {
+bool channel_runtime::push(session_id to, std::string called, payload data) {
   check_event(called);
   outbound_item item{said{to, protocol::push{parts_.name, std::move(called), std::move(data), now()}}, to, 0};
   if (const auto* there = members_.find(to))
     there->via->say(std::move(item));
-  else if (entering_ && entering_->who.from == to)
-    entering_->who.via->say(std::move(item));
-  else if (const auto joining = joining_.find(to); joining != joining_.end())
-    joining->second->early.push_back(std::move(item));
-  else
-    ++ignored_pushes_;
-  wake();
+  else if (!joins_.push(to, item))
+    return false;
+  turns_.wake();
+  return true;
 }
 
 void channel_runtime::ask(std::span<const session_id> whom, std::string called, payload data, ask_options options,
@@ -60,20 +60,15 @@ void channel_runtime::ask(std::span<const session_id> whom, std::string called, 
   for (const auto id : whom)
     if (members_.find(id))
       q.waiting_for.insert(id);
-  q.deadline = clock() + options.deadline;
+  q.deadline = q.waiting_for.empty() ? clock() : clock() + options.deadline; // nobody: over with the next tick
   q.quorum = options.quorum == 0 ? q.waiting_for.size() : std::min(options.quorum, q.waiting_for.size());
   q.then = std::move(then);
-  if (q.waiting_for.empty()) {
-    std::vector<asks::question> over;
-    over.push_back(std::move(q));
-    return run_questions(std::move(over));
-  }
   const auto asked = q.waiting_for;
   const auto number = asks_.open(std::move(q));
   for (const auto id : asked)
     members_.find(id)->via->say(
         {said{id, protocol::ask{number, parts_.name, called, data, options.deadline.count()}}, id, 0});
-  wake();
+  turns_.wake();
 }
 
 void channel_runtime::run_questions(std::vector<asks::question> over) {
@@ -87,30 +82,12 @@ void channel_runtime::run_questions(std::vector<asks::question> over) {
 void channel_runtime::kick(session_id who, std::string reason) {
   if (members_.find(who))
     remove_member(who, leave_reason::kicked, last_word(std::move(reason)));
-  else if (joining_.contains(who))
-    calls_->settle_all(who, failure{error_code::refused, std::move(reason)});
-  wake();
-}
-
-promise channel_runtime::promise_answer() {
-  if (!answering_)
-    throw std::logic_error("promise_answer: no call, join or publish is being handled");
-  auto& now_answering = *answering_;
-  if (auto sink = now_answering.sink.lock())
-    return promise{std::move(sink)};
-  if (now_answering.ticket == 0)
-    now_answering.ticket = calls_->open(now_answering.caller, now_answering.deadline, now_answering.then);
-  auto sink = std::make_shared<promise_sink>(calls_, now_answering.ticket);
-  now_answering.sink = sink;
-  return promise{std::move(sink)};
+  else if (joins_.contains(who))
+    answers_.end_all_of(who, {error_code::refused, std::move(reason)});
+  turns_.wake();
 }
 
 // -- knowing ------------------------------------------------------------------
-
-const member* channel_runtime::find_member(session_id id) const {
-  const auto* there = members_.find(id);
-  return there ? &there->who : nullptr;
-}
 
 /// What the store hands out within the call; a store that answers later has nothing to give here.
 std::vector<publication_ptr> channel_runtime::history(std::size_t limit) const {
@@ -137,39 +114,40 @@ bool channel_runtime::may_publish(const member& who) const {
 
 // -- acting -------------------------------------------------------------------
 
-troupe::channel::timer_id channel_runtime::after(std::chrono::milliseconds delay, std::function<void()> then) {
+void channel_runtime::check_timers() const {
   if (timers_.size() >= limits_.timers_per_channel)
     throw std::length_error("a channel has at most " + std::to_string(limits_.timers_per_channel) + " timers");
-  wake();
+}
+
+troupe::channel::timer_id channel_runtime::after(std::chrono::milliseconds delay, std::function<void()> then) {
+  check_timers();
+  turns_.wake();
   return timers_.add(clock() + delay, std::nullopt, std::move(then));
 }
 
 troupe::channel::timer_id channel_runtime::every(std::chrono::milliseconds period, std::function<void()> then) {
-  if (timers_.size() >= limits_.timers_per_channel)
-    throw std::length_error("a channel has at most " + std::to_string(limits_.timers_per_channel) + " timers");
-  wake();
+  check_timers();
+  turns_.wake();
   return timers_.add(clock() + period, period, std::move(then));
 }
 
-/// Within the object's own code its hook is called as it is, so that what it throws goes where its handler's does.
-void channel_runtime::save() {
-  if (!object_.running())
-    return take_snapshot();
-  last_snapshot_ = clock();
-  handled_ = false;
-  keep_snapshot(object_.object().snapshot());
+busy_guard channel_runtime::busy() {
+  auto mark = busy_.lock();
+  if (!mark)
+    busy_ = mark = std::make_shared<const char>();
+  return busy_guard{std::move(mark)};
 }
 
 /// What it is given may be called by anyone on this thread: CAF between turns, or the object itself within its code,
 /// whose caller then gets what it throws.
 std::function<void(const std::function<void()>&)> channel_runtime::object_runner() {
-  return [this, alive = std::weak_ptr{alive_}, which = object_.restarts()](const std::function<void()>& code) {
+  return [this, alive = turns_.alive(), which = object_.restarts()](const std::function<void()>& code) {
     if (alive.expired() || !object_.alive() || object_.restarts() != which)
       return;
     if (object_.running())
       return code();
-    turn([&] { run_object("callback", [&](troupe::channel&) { code(); }); });
-    wake(); // CAF called: the actor looks at its timers and its end in a handler of its own
+    turns_.run([&] { run_object("callback", [&](troupe::channel&) { code(); }); });
+    turns_.wake(); // CAF called: the actor looks at its timers and its end in a handler of its own
   };
 }
 

@@ -63,9 +63,9 @@ bool object_guard::build() {
 
 // -- running its code ---------------------------------------------------------
 
-failure object_guard::failed(const std::string& hook, const std::exception_ptr& error) {
+failure object_guard::failed(std::string_view hook, const std::exception_ptr& error) {
   last_error_ = text_of(error);
-  parts_.events.announce(events::handler_failed{parts_.name, hook, last_error_});
+  parts_.events.announce(events::handler_failed{parts_.name, std::string{hook}, last_error_});
   if (wants_restart(error))
     restart(std::string{last_error_});
   return {error_code::internal, "the channel failed to handle this"};

@@ -48,7 +48,7 @@ class object_guard {
   /// Never from within code that runs so. `reads_payload`: it was given a client's data, and a `payload_error` is about
   /// that.
   template <class F>
-  std::optional<failure> run(const std::string& hook, F&& code, bool reads_payload = false) {
+  std::optional<failure> run(std::string_view hook, F&& code, bool reads_payload = false) {
     if (!alive())
       return failure{error_code::unavailable, "the channel has failed"};
     assert(!running_);
@@ -76,7 +76,7 @@ class object_guard {
   };
 
   bool build();
-  failure failed(const std::string& hook, const std::exception_ptr& error);
+  failure failed(std::string_view hook, const std::exception_ptr& error);
   [[nodiscard]] bool wants_restart(const std::exception_ptr& error);
 
   const channel_parts& parts_;

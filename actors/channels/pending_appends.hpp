@@ -1,7 +1,4 @@
 #pragma once
-/// The appends that the store has not answered yet, in order, and what is to happen at a point between them.
-///
-/// With a store that answers at once the line is always empty. Owner: the channel_runtime. Thread: the channel's.
 
 #include <troupe/publication.hpp>
 
@@ -11,6 +8,9 @@
 
 namespace troupe::actors {
 
+/// The appends that the store has not answered yet, in order, and what is to happen at a point between them.
+///
+/// With a store that answers at once the line is always empty. Owner: the publication_stream. Thread: the channel's.
 class pending_appends {
  public:
   using action = std::function<void(offset_t head)>;
@@ -36,6 +36,9 @@ class pending_appends {
 
   /// In the order of `begin`; `head` is the channel's from here on.
   void answered(const waiting_ptr& append, offset_t head);
+
+  /// One that never waited, with none waiting before it.
+  void answered(offset_t head) noexcept { head_ = head; }
 
   // -- points -----------------------------------------------------------------
 

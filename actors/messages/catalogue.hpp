@@ -37,10 +37,16 @@ using effect_batch_ptr = std::shared_ptr<effect_batch>;
 
 // -- to a channel -------------------------------------------------------------
 
-/// The broker, when nobody needs the channel any more, or the drain: snapshot, `unsubscribed` to all, exit.
+/// The drain: snapshot, `unsubscribed` to all, exit.
 struct stop_channel {
   leave_reason why = leave_reason::left;
   std::string reason;
+};
+
+/// The broker, when nobody needs the channel any more: it ends as `stop_channel` has it, unless its object is busy.
+struct retire_channel {};
+struct retire_answer {
+  bool busy = false; ///< it lives on; ask again later
 };
 
 /// `troupe kill`, the observer: fail the application's object; a new one takes its place.
@@ -212,6 +218,7 @@ struct mount_lost {
 using channel_handle = caf::typed_actor<
     caf::reacts_to<command_batch_ptr>, caf::reacts_to<stop_channel>, caf::reacts_to<crash_channel>,
     caf::reacts_to<channel_tick>, caf::reacts_to<link_closed>,
+    caf::replies_to<retire_channel>::with<retire_answer>,
     caf::replies_to<describe_channel>::with<channel_description>>;
 
 /// The broker: `name` is served by `handle`; `overflow` of its namespace is for those behind.
@@ -321,6 +328,8 @@ using broker_handle = caf::typed_actor<
 TROUPE_LOCAL_MESSAGE(troupe::actors::command_batch_ptr)
 TROUPE_LOCAL_MESSAGE(troupe::actors::effect_batch_ptr)
 TROUPE_LOCAL_MESSAGE(troupe::actors::stop_channel)
+TROUPE_LOCAL_MESSAGE(troupe::actors::retire_channel)
+TROUPE_LOCAL_MESSAGE(troupe::actors::retire_answer)
 TROUPE_LOCAL_MESSAGE(troupe::actors::crash_channel)
 TROUPE_LOCAL_MESSAGE(troupe::actors::channel_tick)
 TROUPE_LOCAL_MESSAGE(troupe::actors::link_closed)

@@ -70,6 +70,7 @@ struct channel_command {
   std::variant<join, leave, read_on, keep_position, protocol::publish, protocol::call, protocol::answer,
                protocol::history, protocol::presence>
       body;
+  std::string user{};       ///< of the client, if it has one: a publisher need not be a member
 };
 
 /// How long whoever sends a call waits for its answer; `by_default` if it does not say.

@@ -194,7 +194,7 @@ void session::forward(const protocol::request_id& id, Body body, config::permiss
   if (!slot)
     return refuse(id, error_code::limit, "too many channels", channel);
   ++under_way_;
-  if (!shard_.send(*slot, {id_, false, id, std::move(body)}, false)) {
+  if (!shard_.send(*slot, {id_, false, id, std::move(body), user_}, false)) {
     --under_way_;
     refuse(id, error_code::busy, "too many commands wait for " + channel + ": try again", channel);
   }

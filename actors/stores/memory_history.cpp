@@ -5,21 +5,16 @@
 
 namespace troupe::actors {
 
-namespace {
-
-/// What remembering a key costs: the text twice and the nodes around it.
-std::size_t key_bytes(const std::string& key) { return 2 * key.size() + 128; }
-
-} // namespace
-
 // -- appending ----------------------------------------------------------------
 
-kept memory_history::append(publication draft, std::string key, const retention& keep, time_point now) {
+kept memory_history::append(publication draft, append_key key, const retention& keep, time_point now) {
   trim(keep, now);
-  if (!key.empty()) {
-    if (const auto seen = keys_.find(key); seen != keys_.end())
-      return {find(seen->second), true};
-    remember(std::move(key), head_ + 1, now);
+  if (key) {
+    if (const auto before = find(key, keep, now))
+      return {at(*before), true};
+    if (!keys_)
+      keys_ = std::make_unique<append_keys>();
+    keys_->add(std::move(key), head_ + 1, keep, now);
   }
   draft.offset = ++head_;
   auto what = std::make_shared<const publication>(std::move(draft));
@@ -29,27 +24,21 @@ kept memory_history::append(publication draft, std::string key, const retention&
   return {std::move(what), false};
 }
 
-void memory_history::remember(std::string key, offset_t offset, time_point now) {
-  keys_bytes_ += key_bytes(key);
-  keys_.emplace(key, offset);
-  keys_in_order_.push_back({std::move(key), now});
-}
-
 // -- dropping -----------------------------------------------------------------
 
 void memory_history::trim(const retention& keep, time_point now) {
   while (!items_.empty() && (items_.size() > keep.size || items_bytes_ > keep.bytes || now - items_.front().at >= keep.ttl))
     drop_oldest();
-  const auto most = std::max(keep.size, keys_max);
-  while (!keys_in_order_.empty() && (keys_in_order_.size() > most || now - keys_in_order_.front().at >= keep.ttl))
-    forget_oldest_key();
+  if (keys_)
+    keys_->trim(keep, now);
+  forget_no_keys();
 }
 
 void memory_history::drop_oldest() {
   if (items_.empty()) {
-    if (!keys_in_order_.empty())
-      forget_oldest_key();
-    return;
+    if (keys_)
+      keys_->forget_oldest();
+    return forget_no_keys();
   }
   items_bytes_ -= items_.front().what->size();
   items_.pop_front();
@@ -61,22 +50,22 @@ void memory_history::shrink(std::size_t bytes) {
   while (history_bytes() > bytes);
 }
 
-void memory_history::forget_oldest_key() {
-  const auto& oldest = keys_in_order_.front().key;
-  keys_bytes_ -= key_bytes(oldest);
-  keys_.erase(oldest);
-  keys_in_order_.pop_front();
+void memory_history::forget_no_keys() {
+  if (keys_ && keys_->empty())
+    keys_.reset();
 }
 
 memory_history::time_point memory_history::first_expiry(const retention& keep) const {
-  const auto oldest = items_.empty() ? keys_in_order_.front().at : items_.front().at;
-  return oldest + keep.ttl;
+  if (items_.empty())
+    return keys_->oldest() + keep.key_ttl;
+  const auto first = items_.front().at + keep.ttl;
+  return keys_ ? std::min(first, keys_->oldest() + keep.key_ttl) : first;
 }
 
 // -- reading ------------------------------------------------------------------
 
 /// The publication itself, or, when only its key is still known, its position.
-publication_ptr memory_history::find(offset_t offset) const {
+publication_ptr memory_history::at(offset_t offset) const {
   if (offset >= first())
     return items_[offset - first()].what;
   publication bare;

@@ -9,13 +9,22 @@ memory_partition::memory_partition(kept_channel& what, std::shared_ptr<kept_chan
 
 memory_partition::~memory_partition() { home_->give_back(what_); }
 
-void memory_partition::append(publication draft, std::string key,
+void memory_partition::append(publication draft, append_key key,
                               std::function<void(tl::expected<kept, failure>)> then) {
+  then(*append_now(draft, key));
+}
+
+std::optional<tl::expected<kept, failure>> memory_partition::append_now(publication& draft, append_key& key) {
   kept done;
   home_->with(what_, [&](memory_history& history) {
     done = history.append(std::move(draft), std::move(key), what_.keep, home_->now());
   });
-  then(std::move(done));
+  return done;
+}
+
+std::optional<offset_t> memory_partition::find(const append_key& key) const {
+  const std::lock_guard alone{what_.guard};
+  return what_.history.find(key, what_.keep, home_->now());
 }
 
 void memory_partition::read(offset_t since, std::size_t items_max, std::size_t bytes_max,
@@ -38,8 +47,9 @@ void memory_partition::read_back(offset_t before, std::size_t items_max, std::si
   then(std::move(page));
 }
 
-void memory_partition::save_snapshot(payload state) {
+void memory_partition::save_snapshot(payload state, std::function<void(tl::expected<void, failure>)> then) {
   home_->with(what_, [&](memory_history& history) { history.snapshot = std::move(state); });
+  then({});
 }
 
 std::size_t memory_partition::bytes() const {

@@ -18,12 +18,14 @@ class memory_partition final : public partition {
   [[nodiscard]] const std::string& epoch() const override { return what_.history.epoch(); }
   [[nodiscard]] offset_t head() const override { return what_.history.head(); }
   [[nodiscard]] std::size_t bytes() const override;
-  void append(publication draft, std::string key, std::function<void(tl::expected<kept, failure>)> then) override;
+  void append(publication draft, append_key key, std::function<void(tl::expected<kept, failure>)> then) override;
   void read(offset_t since, std::size_t items_max, std::size_t bytes_max,
             std::function<void(tl::expected<history_page, failure>)> then) override;
   void read_back(offset_t before, std::size_t items_max, std::size_t bytes_max,
                  std::function<void(tl::expected<history_page, failure>)> then) override;
-  void save_snapshot(payload state) override;
+  [[nodiscard]] std::optional<tl::expected<kept, failure>> append_now(publication& draft, append_key& key) override;
+  [[nodiscard]] std::optional<offset_t> find(const append_key& key) const override;
+  void save_snapshot(payload state, std::function<void(tl::expected<void, failure>)> then) override;
   [[nodiscard]] std::optional<payload> snapshot() const override { return what_.history.snapshot; }
   void keep_position(offset_t at) override { what_.history.kept_position = at; }
   [[nodiscard]] offset_t kept_position() const override { return what_.history.kept_position; }

@@ -8,6 +8,7 @@
 #include <tl/expected.hpp>
 
 #include <chrono>
+#include <compare>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -22,6 +23,17 @@ struct retention {
   std::size_t size = 100;                            ///< publications; 0 keeps none (offsets still count)
   std::chrono::milliseconds ttl{5 * 60 * 1000};
   std::size_t bytes = 1024 * 1024;
+  std::chrono::milliseconds key_ttl{5 * 60 * 1000};  ///< keys of appends are known this long
+  std::size_t keys = 1024;                           ///< of one channel
+  std::size_t keys_per_publisher = 256;              ///< all but those of the node itself, which has the rest
+};
+
+/// Makes an append that is repeated known. A publisher without a name is the node itself.
+struct append_key {
+  std::string publisher, text;
+
+  explicit operator bool() const noexcept { return !text.empty(); }
+  friend auto operator<=>(const append_key&, const append_key&) = default;
 };
 
 /// What became of an append.
@@ -47,7 +59,15 @@ class partition {
   [[nodiscard]] virtual offset_t head() const = 0;      ///< of the last append; 0: none ever
   [[nodiscard]] virtual std::size_t bytes() const = 0;  ///< kept
 
-  virtual void append(publication draft, std::string key, std::function<void(tl::expected<kept, failure>)> then) = 0;
+  /// No key: an append of its own.
+  virtual void append(publication draft, append_key key, std::function<void(tl::expected<kept, failure>)> then) = 0;
+
+  /// The same within the call, for a store that can: then `draft` and `key` are taken, and `append` is not needed. Only
+  /// while no append waits. Nothing: it cannot, and has done nothing.
+  [[nodiscard]] virtual std::optional<tl::expected<kept, failure>> append_now(publication& draft, append_key& key) {
+    (void)draft, (void)key;
+    return std::nullopt;
+  }
 
   /// Oldest first, after `since`, at most `items_max` and about `bytes_max` (at least one).
   virtual void read(offset_t since, std::size_t items_max, std::size_t bytes_max,
@@ -57,7 +77,10 @@ class partition {
   virtual void read_back(offset_t before, std::size_t items_max, std::size_t bytes_max,
                          std::function<void(tl::expected<history_page, failure>)> then) = 0;
 
-  virtual void save_snapshot(payload state) = 0;
+  /// The position of the append that had this key, if it is known without asking anybody; `append` has the last word.
+  [[nodiscard]] virtual std::optional<offset_t> find(const append_key& key) const = 0;
+
+  virtual void save_snapshot(payload state, std::function<void(tl::expected<void, failure>)> then) = 0;
   [[nodiscard]] virtual std::optional<payload> snapshot() const = 0;
 
   /// The position kept for readers without cursor (inboxes); 0: none.
@@ -72,7 +95,11 @@ class partition {
 ///  - `kept` is called once per append, in the order of the appends, after the publication can be read back;
 ///  - a page holds every kept publication after `since` in order, or says that some are lost;
 ///  - what is dropped is dropped from the oldest; a partition that lost its head gets a new epoch;
-///  - an append with a key seen within the retention answers with the first one's position and keeps nothing.
+///  - an append with a key that its publisher used within `key_ttl` answers with the first one's position and keeps
+///    nothing; the same text of another publisher is another key. Past `keys_per_publisher` the publisher's oldest is
+///    forgotten, past `keys` the oldest of whoever has most: nobody's keys push out those of one that has fewer;
+///  - `save_snapshot` is answered once, when the snapshot would be handed to the next owner, whatever dies meanwhile
+///    that the store outlives.
 /// Thread: a partition belongs to one channel actor at a time. Callbacks come on that channel's thread: within the
 /// call (memory), or later (disk, engines) through the `post` given to `open`.
 class store {

@@ -6,8 +6,8 @@
 
 using namespace troupe;
 using troupe::actors::testing::json;
-using troupe::actors::testing::room_settings;
-using stage = troupe::actors::testing::room;
+using troupe::actors::testing::fixture_settings;
+using stage = troupe::actors::testing::channel_fixture;
 
 namespace {
 
@@ -54,7 +54,7 @@ TEST_CASE("the guide's club greets after its answer, and hears of each that goes
 }
 
 TEST_CASE("the guide's wall decides what is said, kept, or too large") {
-  room_settings how;
+  fixture_settings how;
   how.rights.publish = config::permission::members;
   stage h{how};
   serve<wall>(h);
@@ -88,7 +88,7 @@ TEST_CASE("the guide's ledger begins anew when its sum is negative") {
 }
 
 TEST_CASE("the guide's ballot loses no vote that it confirmed, and begins anew when it has too many options") {
-  room_settings how;
+  fixture_settings how;
   how.settings.limits.snapshot_bytes = 2000;
   stage h{how};
   serve<ballot>(h);

@@ -7,13 +7,13 @@
 
 using namespace troupe;
 using troupe::actors::testing::json;
-using troupe::actors::testing::room_settings;
-using stage = troupe::actors::testing::room;
+using troupe::actors::testing::fixture_settings;
+using stage = troupe::actors::testing::channel_fixture;
 
 namespace {
 
-room_settings open_to_members() {
-  room_settings how;
+fixture_settings open_to_members() {
+  fixture_settings how;
   how.rights.publish = config::permission::members;
   return how;
 }

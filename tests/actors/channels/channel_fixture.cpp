@@ -54,7 +54,7 @@ void channel_fixture::start() {
   posted_.clear();
   for (auto& [number, end] : ends_)
     end.rename();
-  keep->open(parts->name, retention_of(parts->name_space), {}, [](auto what) { what(); },
+  keep->open(parts->name, retention_of(parts->name_space, settings), {}, [](auto what) { what(); },
              [this](tl::expected<std::unique_ptr<partition>, failure> got) {
                REQUIRE(got);
                runtime = std::make_unique<channel_runtime>(*parts, std::move(*got), *this);

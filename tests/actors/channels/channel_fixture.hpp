@@ -34,6 +34,7 @@ struct plan {
   std::function<after_error()> on_error;
   std::function<std::optional<payload>()> snapshot;
   std::function<void(probe&, const payload&)> restore;
+  std::function<void(probe&, const failure&)> not_saved;
   std::vector<std::string> heard; ///< "join s1", "leave s1 left", in order
   int made = 0;
 };
@@ -48,6 +49,11 @@ class probe final : public troupe::channel {
   void on_leave(const member& who, leave_reason why) override;
   after_error on_error(std::exception_ptr error) override;
   std::optional<payload> snapshot() override { return plan_.snapshot ? plan_.snapshot() : std::nullopt; }
+  void on_save_failed(const failure& why) override {
+    plan_.heard.push_back("not saved " + why.message);
+    if (plan_.not_saved)
+      plan_.not_saved(*this, why);
+  }
   void on_restore(const payload& state) override {
     if (plan_.restore)
       plan_.restore(*this, state);
@@ -57,6 +63,7 @@ class probe final : public troupe::channel {
   using channel::after;
   using channel::ask;
   using channel::broadcast;
+  using channel::busy;
   using channel::cancel;
   using channel::crash;
   using channel::every;

@@ -267,7 +267,12 @@ TEST_CASE("snapshots are asked for after commands, at most once an interval, and
   text = "\"" + std::string(3000, 'x') + "\"";
   h.call(1, "act");
   CHECK(asked == 3);
-  CHECK(h.announced() == "limit limits.snapshot_bytes");
+  const std::string why = "a snapshot of " + std::to_string(json(std::string{text}).size()) +
+                          " bytes is over limits.snapshot_bytes: the one before is kept";
+  CHECK(h.announced() == "failed snapshot: " + why + "; limit limits.snapshot_bytes");
+  CHECK(h.heard().ends_with("not saved " + why));
+  h.pass(h.settings.channels.snapshot_interval * 3);
+  CHECK(asked == 3); // nothing has happened since
   std::string restored;
   h.does.restore = [&](probe&, const payload& s) { restored = s.json(); };
   h.runtime->fail_object("x");

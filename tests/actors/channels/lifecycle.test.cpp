@@ -253,3 +253,22 @@ TEST_CASE("clients leave a draining node at its pace, however many shards it has
   s.node.pass(4s);
   REQUIRE(left() == 60);
 }
+
+TEST_CASE("a busy channel is not retired until it is idle and busy no more", "[broker]") {
+  scene s{with_rooms()};
+  ws_client a{s.node};
+  a.join("room:1", "");
+  auto work = call("work");
+  work["data"] = 100'000;
+  a.ask(work);
+  a.ask({{"action", "unsubscribe"}, {"channel", "room:1"}});
+  s.node.pass(90s);
+  REQUIRE(s.notes->made == 1);
+  a.join("room:1", ""); // it has been asked to retire more than once, and is found all the same
+  REQUIRE(a.ask(call("count"))["data"] == 1);
+  REQUIRE(s.notes->made == 1);
+  a.ask({{"action", "unsubscribe"}, {"channel", "room:1"}});
+  s.node.pass(60s);
+  a.join("room:1", "");
+  REQUIRE(s.notes->made == 2);
+}

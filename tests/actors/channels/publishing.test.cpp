@@ -165,20 +165,6 @@ TEST_CASE("ephemeral publications have no offset, are not kept and honour their 
   CHECK(h.runtime->describe().head == 0);
 }
 
-TEST_CASE("a key seen before answers with the first position and says nothing again", "[channel]") {
-  channel_fixture h{open_to(config::permission::members)};
-  h.start();
-  h.join(1);
-  h.said();
-  auto p = channel_fixture::publication("1");
-  p.key = "k";
-  h.send({channel_fixture::command(1, p)});
-  h.publish(1, "2");
-  h.said();
-  h.send({channel_fixture::command(1, p)});
-  CHECK(h.said() == "s1 reply 1 {\"epoch\":\"" + h.runtime->describe().epoch + "\",\"offset\":1}");
-}
-
 TEST_CASE("a broadcast with too many exceptions is refused", "[channel]") {
   channel_fixture h;
   h.start();

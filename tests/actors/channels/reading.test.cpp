@@ -44,6 +44,23 @@ TEST_CASE("history is read from its end, before and since, a page at a time", "[
   CHECK(history(h, {"", position{epoch, 99}, {}, 9}) == "1,2,3,4,5 of 5 anew");
 }
 
+TEST_CASE("a history or presence of nothing says where the channel stands", "[channel]") {
+  channel_fixture h;
+  h.start();
+  h.join(1);
+  CHECK(history(h, {"", {}, {}, 0}) == " of 0");
+  h.object().broadcast("e", json("1"));
+  h.object().broadcast("e", json("1"), except(member{session_id{2}, {}, {}}));
+  const auto epoch = h.runtime->describe().epoch;
+  h.join(2);
+  CHECK(history(h, {"", {}, {}, 0}) == " of 2 more");
+  CHECK(history(h, {"", position{epoch, 0}, {}, 0}) == " of 2 on more");
+  CHECK(history(h, {"", position{epoch, 1}, {}, 0}, 2) == " of 2 on"); // what is there is not for this reader
+  h.said();
+  h.send({channel_fixture::command(1, protocol::presence{"", {}, 0})});
+  CHECK(h.said() == R"(s1 reply 1 {"members":[],"more":true})");
+}
+
 TEST_CASE("history that goes on from a position says whether anything after it is gone", "[channel]") {
   fixture_settings how;
   how.rights.history_size = 3;

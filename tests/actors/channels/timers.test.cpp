@@ -60,6 +60,40 @@ TEST_CASE("a timer may cancel itself and others, and throw", "[channel]") {
   CHECK(h.announced() == "failed timer: x");
 }
 
+TEST_CASE("a periodic timer that is late runs once, and goes on from there", "[channel]") {
+  channel_fixture h;
+  h.start();
+  int ran = 0;
+  h.object().every(milliseconds{10}, [&] { ++ran; });
+  h.steady += milliseconds{95}; // nobody ticked: the channel was at work
+  h.runtime->tick();
+  CHECK(ran == 1);
+  h.pass(milliseconds{20});
+  CHECK(ran == 3);
+}
+
+TEST_CASE("no timer runs once the channel is being stopped", "[channel]") {
+  fixture_settings how;
+  how.late = true;
+  channel_fixture h{how};
+  int ran = 0;
+  h.does.leave = [&](probe& p, const member&, leave_reason) {
+    p.broadcast("e", json("1")); // the store takes its time
+    p.after(milliseconds{10}, [&] { ++ran; });
+  };
+  h.start();
+  h.join(1);
+  h.object().after(milliseconds{10}, [&] { ++ran; });
+  h.runtime->stop(leave_reason::drained, "idle");
+  h.pass(milliseconds{50});
+  CHECK(ran == 0);
+  CHECK_FALSE(h.runtime->over());
+  CHECK_FALSE(h.runtime->next_deadline());
+  h.keep->answer_all();
+  h.settle();
+  CHECK(h.runtime->over());
+}
+
 TEST_CASE("timers have a limit", "[channel]") {
   fixture_settings how;
   how.settings.limits.timers_per_channel = 2;

@@ -254,7 +254,7 @@ class scene final : public channel_host {
     parts_ = std::make_unique<channel_parts>(channel_parts{
         "room:1", [this](const std::string&) { return std::make_unique<probe>(plan_); }, rights_, settings_, *keep_, events_,
         {[this] { return steady_; }, [this] { return system_; }}});
-    keep_->open(parts_->name, retention_of(rights_), {}, [](auto what) { what(); },
+    keep_->open(parts_->name, retention_of(rights_, settings_), {}, [](auto what) { what(); },
                 [this](tl::expected<std::unique_ptr<partition>, failure> got) {
                   runtime_ = std::make_unique<channel_runtime>(*parts_, std::move(*got), *this);
                 });

@@ -14,7 +14,7 @@ class late_partition final : public partition {
   [[nodiscard]] offset_t head() const override { return inside_->head(); }
   [[nodiscard]] std::size_t bytes() const override { return inside_->bytes(); }
 
-  void append(publication draft, std::string key,
+  void append(publication draft, append_key key,
               std::function<void(tl::expected<kept, failure>)> then) override {
     home_.ask([this, draft = std::move(draft), key = std::move(key), then = std::move(then)]() mutable {
       if (home_.failing == 0)
@@ -22,6 +22,9 @@ class late_partition final : public partition {
       --home_.failing;
       then(tl::unexpected(failure{error_code::unavailable, "the disk is full"}));
     });
+  }
+  [[nodiscard]] std::optional<tl::expected<kept, failure>> append_now(publication& draft, append_key& key) override {
+    return home_.prompt && home_.failing == 0 ? inside_->append_now(draft, key) : std::nullopt;
   }
   void read(offset_t since, std::size_t items_max, std::size_t bytes_max,
             std::function<void(tl::expected<history_page, failure>)> then) override {
@@ -31,7 +34,15 @@ class late_partition final : public partition {
                  std::function<void(tl::expected<history_page, failure>)> then) override {
     home_.ask([=, this] { inside_->read_back(before, items_max, bytes_max, then); });
   }
-  void save_snapshot(payload state) override { inside_->save_snapshot(std::move(state)); }
+  [[nodiscard]] std::optional<offset_t> find(const append_key& key) const override { return inside_->find(key); }
+  void save_snapshot(payload state, std::function<void(tl::expected<void, failure>)> then) override {
+    home_.ask([this, state = std::move(state), then = std::move(then)]() mutable {
+      if (home_.failing == 0)
+        return inside_->save_snapshot(std::move(state), std::move(then));
+      --home_.failing;
+      then(tl::unexpected(failure{error_code::unavailable, "the disk is full"}));
+    });
+  }
   [[nodiscard]] std::optional<payload> snapshot() const override { return inside_->snapshot(); }
   void keep_position(offset_t at) override { inside_->keep_position(at); }
   [[nodiscard]] offset_t kept_position() const override { return inside_->kept_position(); }

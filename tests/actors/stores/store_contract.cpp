@@ -38,9 +38,9 @@ class ground {
     return opened;
   }
 
-  kept append(partition& to, const std::string& data, const std::string& key = {}) {
+  kept append(partition& to, const std::string& data, const std::string& key = {}, const std::string& publisher = "ada") {
     std::optional<kept> answer;
-    to.append(draft(data), key, [&](tl::expected<kept, failure> got) {
+    to.append(draft(data), {publisher, key}, [&](tl::expected<kept, failure> got) {
       REQUIRE(got);
       REQUIRE_FALSE(answer);
       answer = *got;
@@ -148,22 +148,66 @@ void bytes_bound_what_is_kept(ground& g) {
 }
 
 void a_key_is_taken_once(ground& g) {
-  auto p = g.open("room:1", {100, std::chrono::seconds{10}, 1 << 20});
+  retention keep;
+  keep.key_ttl = std::chrono::seconds{10};
+  auto p = g.open("room:1", keep);
   CHECK(g.append(*p, "1", "k").what->offset == 1);
   g.append(*p, "2", "other");
   const auto again = g.append(*p, "3", "k");
   CHECK(again.duplicate);
   CHECK(again.what->offset == 1);
   CHECK(p->head() == 2);
+  const auto known = p->find({"ada", "k"});
+  CHECK((!known || *known == 1)); // a store that would have to ask elsewhere says nothing
   g.pass(std::chrono::seconds{11});
+  CHECK_FALSE(p->find({"ada", "k"}));
   CHECK_FALSE(g.append(*p, "4", "k").duplicate);
+}
+
+/// A store that cannot answer within the call says so and has done nothing.
+void an_append_within_the_call_is_an_append(ground& g) {
+  auto p = g.open();
+  g.append(*p, "1", "k");
+  auto what = draft("2");
+  append_key none, same{"ada", "k"};
+  const auto got = p->append_now(what, none);
+  CHECK(p->head() == (got ? 2u : 1u));
+  if (!got)
+    return;
+  CHECK((*got)->what->offset == 2);
+  CHECK(g.read(*p, 1) == "2");
+  auto again = draft("3");
+  CHECK((*p->append_now(again, same))->duplicate);
+  CHECK(p->head() == 2);
+}
+
+void a_key_is_its_publishers(ground& g) {
+  retention keep;
+  keep.keys = 6;
+  keep.keys_per_publisher = 3;
+  auto p = g.open("room:1", keep);
+  CHECK(g.append(*p, "1", "k", "ada").what->offset == 1);
+  CHECK_FALSE(g.append(*p, "2", "k", "bob").duplicate);
+  CHECK_FALSE(g.append(*p, "3", "k", "").duplicate); // the node's own
+  CHECK(g.append(*p, "4", "k", "bob").what->offset == 2);
+  for (int i = 0; i < 10; ++i) { // who uses many loses its own
+    g.append(*p, "5", "b" + std::to_string(i), "bob");
+    g.append(*p, "6", "n" + std::to_string(i), "");
+  }
+  CHECK(g.append(*p, "7", "k", "ada").duplicate);
+  CHECK(g.append(*p, "8", "b9", "bob").duplicate);
+  CHECK_FALSE(g.append(*p, "9", "b6", "bob").duplicate);
+  CHECK(g.append(*p, "10", "n9", "").duplicate);
 }
 
 void what_is_kept_waits_for_the_next_owner(ground& g) {
   auto p = g.open();
   const auto epoch = p->epoch();
   g.append(*p, "1", "k");
-  p->save_snapshot(payload::json_text("7"));
+  bool saved = false;
+  p->save_snapshot(payload::json_text("7"), [&saved](tl::expected<void, failure> got) { saved = got.has_value(); });
+  g.settle();
+  CHECK(saved);
   p->keep_position(1);
   p.reset();
   g.settle();
@@ -226,6 +270,8 @@ void hold_to_contract(const store_maker& make) {
       {"the oldest expire", the_oldest_expire},
       {"bytes bound what is kept, oldest go first", bytes_bound_what_is_kept},
       {"a key is taken once within the retention", a_key_is_taken_once},
+      {"an append within the call is an append", an_append_within_the_call_is_an_append},
+      {"a key is its publisher's, and nobody pushes out another's", a_key_is_its_publishers},
       {"what is kept waits for the next owner", what_is_kept_waits_for_the_next_owner},
       {"a partition has one owner at a time", one_owner_at_a_time},
       {"random appends and reads agree with a list", random_runs},

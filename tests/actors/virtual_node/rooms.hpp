@@ -28,6 +28,7 @@ struct diary {
 ///   call count {}       adds one to what survives a crash, and replies with it
 ///   call boom {}        throws;  call crash {}: fails the object;  call later {}: never answers
 ///   call stop {}        stops the channel;  call kick {who};  call flood {n}: pushes n KB to the caller
+///   call work {ms}      is busy for so long
 class test_room : public channel {
  public:
   explicit test_room(std::shared_ptr<diary> d) : diary_(std::move(d)) { ++diary_->made; }
@@ -55,6 +56,10 @@ class test_room : public channel {
     on<int>("flood", [this](const member& who, const int& kilobytes) {
       for (int i = 0; i < kilobytes; ++i)
         push(who, "drop", std::string(1000, 'x'));
+      return done();
+    });
+    on<int>("work", [this](const member&, const int& time) {
+      after(std::chrono::milliseconds{time}, [guard = busy()] {});
       return done();
     });
     on<std::string>("kick", [this](const member&, const std::string& who) {

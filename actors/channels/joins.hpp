@@ -1,0 +1,85 @@
+#pragma once
+
+#include "actors/channels/answers.hpp"
+#include "actors/channels/asker.hpp"
+#include "actors/channels/publication_stream.hpp"
+#include "actors/channels/visible_pages.hpp"
+
+#include <map>
+#include <memory>
+#include <vector>
+
+namespace troupe::actors {
+
+/// A join between its arrival and its answer.
+/// Owner: `joins`, and whoever will decide. Thread: the channel's. Ends: decided, once.
+struct pending_join {
+  asker who;
+  join what;
+  publication_stream::point where;   ///< in the channel's stream: it hears what follows
+  effect_slot_ptr slot;              ///< of the answer; none while it is put off
+  std::vector<outbound_item> early;  ///< pushes said to it before the answer
+  bool skip = false;                 ///< the shard has to be told where the stream is
+  bool decided = false;
+  bool admitted = false;
+};
+
+/// What joins need of their channel.
+class join_host {
+ public:
+  /// It is a member from now on.
+  virtual void admit(const asker& who, join& what) = 0;
+
+ protected:
+  ~join_host() = default;
+};
+
+/// Those who are coming in: the object decides, now or later; who is let in starts where its stream was, or at the
+/// head.
+///
+///     asked --now----------------------> admitted | refused
+///       `---later--> put off --decided--> admitted | refused
+///
+/// Owner: the channel_runtime. Thread: the channel's. Bounded: `calls_per_session` for the undecided; a session joins
+/// once at a time.
+class joins {
+ public:
+  joins(const channel_parts& parts, join_host& host, answers& owed, publication_stream& stream, visible_pages& pages,
+        partition& kept, link_table& links)
+      : parts_(parts), host_(host), answers_(owed), stream_(stream), pages_(pages), partition_(kept), links_(links) {}
+
+  /// Not for one that is in, or coming in.
+  void begin(const asker& who, join& what);
+
+  /// Says `item` to one that is coming in, after its answer; false if it is not.
+  bool push(session_id to, outbound_item& item);
+
+  [[nodiscard]] bool contains(session_id who) const { return open_.contains(who); }
+  [[nodiscard]] std::vector<session_id> reached_over(const channel_end& via) const;
+
+ private:
+  using pending_ptr = std::shared_ptr<pending_join>;
+  void ask_object(const pending_ptr& j);
+  void put_off(const pending_ptr& j);
+  void decide(const pending_ptr& j, answers::result verdict);
+  void refuse(const pending_ptr& j, failure why);
+  void admit(const pending_ptr& j, payload data);
+  void find_start(const pending_ptr& j, offset_t head, payload data);
+  void recover(const pending_ptr& j, offset_t head, protocol::subscribed what);
+  void place_in(const pending_ptr& j, offset_t head, protocol::subscribed what, page replay);
+
+  const channel_parts& parts_;
+  join_host& host_;
+  answers& answers_;
+  publication_stream& stream_;
+  visible_pages& pages_;
+  partition& partition_;
+  link_table& links_;
+  std::map<session_id, pending_ptr> open_;
+  const pending_join* entering_ = nullptr; // while its `on_join` runs
+};
+
+/// A page of a replay after `since`, and what of it is gone.
+[[nodiscard]] page replay_of(visible_page found, offset_t since, const std::string& channel, const std::string& epoch);
+
+} // namespace troupe::actors
