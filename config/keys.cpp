@@ -35,7 +35,7 @@ constexpr auto registry = std::to_array<key>({
   field<&S::limits, &L::sse_channels>("limits.sse_channels", count(1, 256), restart, "Channels of one event stream; past it: 400."),
   field<&S::limits, &L::commands_per_connection>("limits.commands_per_connection", count(1, 4096), restart, "Commands under way per connection; past it the socket is not read."),
   field<&S::limits, &L::calls_per_session>("limits.calls_per_session", count(1, 65536), restart, "Calls of one session that wait for their answer; past it: `limit`."),
-  field<&S::limits, &L::session_control_bytes>("limits.session_control_bytes", bytes(4_KiB, 256_MiB), restart, "Replies and pushes waiting for one session; past it the connection is closed with 4002."),
+  field<&S::limits, &L::session_control_bytes>("limits.session_control_bytes", bytes(4_KiB, 256_MiB), restart, "Replies and pushes waiting for one session; past it its commands are not read, and pushes to a client that takes nothing, or four times as many, close it with 4002."),
   field<&S::limits, &L::session_params_bytes>("limits.session_params_bytes", bytes(1_KiB, 64_MiB), restart, "`params` of all subscriptions of one session together; past it: `limit`."),
   field<&S::limits, &L::outbox_bytes>("limits.outbox_bytes", bytes(4_KiB, 64_MiB), restart, "Bytes in flight to one client, plus one message."),
   field<&S::limits, &L::polls_per_user>("limits.polls_per_user", count(1, 1024), restart, "Polls that wait for one user at once; past it the oldest is answered, but once a second; else: 429."),
@@ -123,7 +123,7 @@ constexpr auto namespace_registry = std::to_array<namespace_key>({
   field<&N::history_size>("history_size", count(0, 1'000'000), restart, "Publications kept; 0: none."),
   field<&N::history_ttl>("history_ttl", duration(0ms, 8760h), restart, "Publications are kept this long."),
   field<&N::history_bytes>("history_bytes", bytes(0, 1024_MiB), restart, "Bytes of publications kept."),
-  field<&N::overflow>("overflow", one_of("gap|latest|disconnect"), restart, "What happens to clients that fall behind the log: skip and be told, get the latest per key, or close with 4002."),
+  field<&N::overflow>("overflow", one_of("gap|latest|disconnect"), restart, "What happens to clients that fall behind the log: skip and be told, get the last of each event, or close with 4002."),
 });
 // clang-format on
 

@@ -54,7 +54,7 @@ struct limit_settings {
   std::size_t sse_channels = 16;               // per event stream; past it: 400
   std::size_t commands_per_connection = 16;    // in flight; past it the socket is not read
   std::size_t calls_per_session = 16;          // waiting for an answer; past it: `error limit`
-  std::size_t session_control_bytes = 256_KiB; // bytes of private items waiting; past it: close 4002
+  std::size_t session_control_bytes = 256_KiB; // bytes of private items waiting; past it no commands are read
   std::size_t session_params_bytes = 64_KiB;   // bytes of `params` of all its subscriptions; past it: `error limit`
   std::size_t outbox_bytes = 64_KiB;           // bytes in flight to one client, plus one message
   std::size_t polls_per_user = 4;              // waiting; past it the oldest is answered, once a second; else 429

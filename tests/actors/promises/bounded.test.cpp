@@ -123,9 +123,15 @@ TEST_CASE("private messages to a client that does not read end with 4002; one th
   slow.join("room:1", "");
   slow.stop_reading();
   slow.ask({{"action", "call"}, {"channel", "room:1"}, {"event", "flood"}, {"data", 500}});
-  s.node.pass(1s);
+  s.node.pass(3s); // in which it takes nothing
   REQUIRE(slow.line().closed_with() == troupe::protocol::close_code::overflow);
   REQUIRE(passed(s.node, "limits.session_control_bytes") == 1);
+  ws_client flooded{s.node};
+  flooded.join("room:1", "");
+  flooded.stop_reading();
+  flooded.ask({{"action", "call"}, {"channel", "room:1"}, {"event", "flood"}, {"data", 2000}});
+  REQUIRE(flooded.line().closed_with() == troupe::protocol::close_code::overflow);
+  REQUIRE(passed(s.node, "limits.session_control_bytes") == 2);
 }
 
 TEST_CASE("each limit of a session answers with its name") {
