@@ -103,6 +103,7 @@ class broker_actor final : public broker_handle::base {
 
   // -- retiring ---------------------------------------------------------------
 
+  void next_tick();
   void tick();
   void look_whether_idle(known_channel& of);
   void no_longer_idle(known_channel& of);
