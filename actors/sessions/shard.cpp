@@ -199,10 +199,7 @@ void shard::sweep() {
       look_whether_idle(s);
       continue;
     }
-    std::erase(with_commands_, &s);
-    std::erase(dirty_slots_, &s);
-    numbers_.erase(s.link.id().slot);
-    slots_.erase(found);
+    forget(s);
     gateway_.release_channel(name);
   }
 }

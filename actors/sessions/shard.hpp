@@ -155,6 +155,7 @@ class shard {
   void join_after_loss(channel_entry& s);
   void complete(channel_entry& s, const command_under_way& done);
   void list_commands(channel_entry& s);
+  void forget(channel_entry& s);
   void flush(channel_entry& s);
   void watch(channel_entry& s);
   void look_at(channel_entry& s);

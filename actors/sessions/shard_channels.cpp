@@ -366,6 +366,15 @@ void shard::refused(const std::string& channel, const failure& why, bool failed)
   fail_commands(s, renew(s), why); // but joins and leaves, which their sessions answer
   for (auto* who : members)
     guard(*who, [&] { who->on_channel_gone(s, why, failed); });
+  if (s.readers.empty() && s.link.idle()) // a flood of names that are refused leaves nothing behind
+    forget(s);
+}
+
+void shard::forget(channel_entry& s) {
+  std::erase(with_commands_, &s);
+  std::erase(dirty_slots_, &s);
+  numbers_.erase(s.link.id().slot);
+  slots_.erase(slots_.find(s.name()));
 }
 
 } // namespace troupe::actors

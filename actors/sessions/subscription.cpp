@@ -1,5 +1,6 @@
 #include "actors/sessions/subscription.hpp"
 
+#include "actors/link/effect_size.hpp"
 #include "actors/sessions/channel_entry.hpp"
 #include "actors/sessions/session.hpp"
 
@@ -10,21 +11,6 @@
 namespace troupe::actors {
 
 namespace {
-
-/// What a private message keeps in memory, roughly: enough to bound it.
-std::size_t size_of(const protocol::server_message& m) {
-  const auto data = std::visit(
-      [](const auto& said) -> std::size_t {
-        if constexpr (requires { said.data.size(); })
-          return said.data.size();
-        else if constexpr (requires { said.joined; })
-          return (said.joined.size() + said.left.size()) * sizeof(protocol::member_info);
-        else
-          return 0;
-      },
-      m);
-  return sizeof(subscription::item) + data;
-}
 
 /// Answers to what the client asked: it cannot have more of them than commands under way.
 bool is_answer(const protocol::server_message& m) {
@@ -97,7 +83,7 @@ void subscription::on_message(protocol::server_message m, std::uint64_t number, 
   said.anchor = channel_.log.head();
   said.after = channel_.head_known ? channel_.log.head_offset() : std::numeric_limits<offset_t>::max();
   said.number = number;
-  said.bytes = size_of(m);
+  said.bytes = sizeof(item) + size_of(m);
   said.what = std::move(m);
   said.last = last;
   said.silent = silent;

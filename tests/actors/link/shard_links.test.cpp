@@ -149,3 +149,16 @@ TEST_CASE("who leaves is answered, also if its link had no room for the answer t
   d.take({left{session_id{who}, {std::int64_t{2}, "room:1", "left"}, leave_reason::left}});
   CHECK(d.read(who) == "unsubscribed left!");
 }
+
+TEST_CASE("a channel that is refused leaves nothing behind on the shard", "[link]") {
+  shard_fixture d;
+  const auto who = d.open();
+  d.subscribe(who);
+  d.say(who, protocol::publish{"room:1", "e", {}, {}, true, false}, std::int64_t{2});
+  CHECK(d.inside().describe(false).channels == 1);
+  d.inside().refused("room:1", {error_code::limit, "too many channels"}, false);
+  d.flush();
+  CHECK(d.read(who) == "error limit 2; error limit 1");
+  CHECK(d.inside().describe(false).channels == 0);
+  CHECK(d.inside().find_session(session_id{who})->under_way() == 0);
+}
