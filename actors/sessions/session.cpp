@@ -179,7 +179,7 @@ void session::deliver() {
   delivery_->deliver();
   const auto queue = shard_.settings().limits.session_control_bytes;
   const bool comes_and_goes = transport_ == transport_kind::poll;
-  const auto waits = comes_and_goes ? waiting_bytes() : told_bytes_;
+  const auto waits = bytes_of(waiting::told) + (comes_and_goes ? bytes_of(waiting::answer) : 0);
   if (closed_ || waits <= (comes_and_goes ? queue : queue * full_queues_max) || !delivery_->blocked())
     return;
   std::size_t messages = 0;
@@ -201,7 +201,7 @@ void session::sweep_blocked() {
     shard_.announce(events::limit_passed{"heartbeat.stalled", to_string(id_)});
     return too_slow("took nothing for too long");
   }
-  if (nothing_for >= taken_nothing_for && told_bytes_ > shard_.settings().limits.session_control_bytes) {
+  if (nothing_for >= taken_nothing_for && bytes_of(waiting::told) > shard_.settings().limits.session_control_bytes) {
     shard_.announce(events::limit_passed{"limits.session_control_bytes", to_string(id_)});
     too_slow("too slow for what was said to it");
   }
@@ -285,7 +285,7 @@ void session::drop(subscription& s) {
   params_bytes_ -= s.params_bytes();
   auto& channel = s.channel();
   const auto name = channel.name();
-  auto next = s.take_waiting();
+  auto next = s.take_put_off();
   std::erase_if(subscriptions_, [&](const auto& held) { return held.get() == &s; });
   shard_.counters().subscriptions -= 1;
   shard_.used(channel);

@@ -7,6 +7,7 @@
 
 #include <troupe/member.hpp>
 
+#include <array>
 #include <list>
 #include <memory>
 #include <optional>
@@ -83,9 +84,9 @@ class session {
 
   void ask_page(subscription& of, offset_t since);
   void keep_position(subscription& of, offset_t at);
-  /// Bytes of private messages and pages. `asked`: its own commands made them.
-  void waits(std::size_t bytes, bool asked) noexcept { (asked ? answer_bytes_ : told_bytes_) += bytes; }
-  void waits_no_more(std::size_t bytes, bool asked) noexcept { (asked ? answer_bytes_ : told_bytes_) -= bytes; }
+  /// Bytes for its client have come, or are written.
+  void waits(std::size_t bytes, waiting what) noexcept { waiting_[static_cast<std::size_t>(what)] += bytes; }
+  void waits_no_more(std::size_t bytes, waiting what) noexcept { waiting_[static_cast<std::size_t>(what)] -= bytes; }
   void delivered(channel_entry& of, std::size_t publications);
   void gap_told(const subscription& where, std::uint64_t missed);
 
@@ -107,7 +108,9 @@ class session {
   /// Whether `id` is of its join to `channel`, or its leave: it answers those itself, whatever becomes of the channel.
   [[nodiscard]] bool answers(const channel_entry& channel, const protocol::request_id& id) const;
   /// Bytes of private messages and pages that it has not been able to write.
-  [[nodiscard]] std::size_t waiting_bytes() const noexcept { return answer_bytes_ + told_bytes_; }
+  [[nodiscard]] std::size_t waiting_bytes() const noexcept {
+    return bytes_of(waiting::told) + bytes_of(waiting::answer) + bytes_of(waiting::page);
+  }
   [[nodiscard]] delivery& how() noexcept { return *delivery_; }
   [[nodiscard]] shard& home() noexcept { return shard_; }
   [[nodiscard]] protocol::welcome greeting() const;
@@ -150,6 +153,7 @@ class session {
   void refuse(const protocol::request_id& id, error_code code, std::string why, std::string channel = {});
   bool join_channel(const std::string& channel, join what, protocol::request_id id, bool inbox = false);
   void refuse_join(const std::string& channel, const protocol::request_id& id, failure why);
+  [[nodiscard]] std::size_t bytes_of(waiting what) const noexcept { return waiting_[static_cast<std::size_t>(what)]; }
   bool answered(const protocol::server_message& m);
   void answer(const protocol::server_message& m);
   void tell(subscription& s, protocol::server_message m, bool last = false, bool silent = false);
@@ -173,8 +177,7 @@ class session {
   bool closed_ = false;
   bool privileged_ = false;
   bool plain_ = false;
-  std::size_t answer_bytes_ = 0; // waiting, of answers to its commands and pages of replays
-  std::size_t told_bytes_ = 0;   // waiting, of what it did not ask for
+  std::array<std::size_t, 3> waiting_{}; // bytes, of each kind
   std::size_t params_bytes_ = 0; // of joins, kept for joining again
   std::size_t under_way_ = 0;
   std::uint64_t next_number_ = 1; // of private messages

@@ -185,7 +185,7 @@ void session::forward(const protocol::request_id& id, Body body, config::permiss
   if (!shard_.find_rights(channel))
     return refuse(id, error_code::bad_channel, "no namespace has " + channel, channel);
   auto* s = find(channel);
-  if (s && s->has_waiting()) // after the join that waits
+  if (s && s->has_put_off()) // after the join that waits
     return put_off(*s, {{id, std::move(body)}});
   // The channel has the last word on membership; this keeps strangers from starting channels.
   if (!s && who != config::permission::anyone)

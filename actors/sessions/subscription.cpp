@@ -12,10 +12,11 @@ namespace troupe::actors {
 
 namespace {
 
-/// Answers to what the client asked: it cannot have more of them than commands under way.
-bool is_answer(const protocol::server_message& m) {
-  return std::holds_alternative<protocol::reply>(m) || std::holds_alternative<protocol::error>(m) ||
-         std::holds_alternative<protocol::subscribed>(m) || std::holds_alternative<protocol::unsubscribed>(m);
+waiting kind_of(const protocol::server_message& m) {
+  const bool answers = std::holds_alternative<protocol::reply>(m) || std::holds_alternative<protocol::error>(m) ||
+                       std::holds_alternative<protocol::subscribed>(m) ||
+                       std::holds_alternative<protocol::unsubscribed>(m);
+  return answers ? waiting::answer : waiting::told;
 }
 
 } // namespace
@@ -50,7 +51,7 @@ void subscription::wait(put_off next) {
     wanted_ = false;
   else if (std::holds_alternative<protocol::subscribe>(next.what.body))
     wanted_ = true;
-  waiting_.push_back(std::move(next));
+  put_off_.push_back(std::move(next));
 }
 
 bool subscription::answers(const protocol::request_id& id) const {
@@ -90,9 +91,9 @@ void subscription::on_message(protocol::server_message m, std::uint64_t number, 
   if (last) {
     said_last_ = leaving_ = true;
     held_ = false;
-    wanted_ = wanted_ && !waiting_.empty();
+    wanted_ = wanted_ && !put_off_.empty();
   }
-  owner_.waits(said.bytes, is_answer(said.what));
+  owner_.waits(said.bytes, kind_of(said.what));
   messages_.push_back(std::move(said));
 }
 
@@ -156,12 +157,12 @@ void subscription::take(page replay, offset_t since) {
   page_ = std::make_unique<kept_page>(
       kept_page{since, std::move(replay.items), replay.last, channel_.log.head(), std::move(replay.missed), bytes, 0});
   cursor_ = page_->anchor;
-  owner_.waits(bytes, true);
+  owner_.waits(bytes, waiting::page);
 }
 
 void subscription::drop_page() {
   if (page_)
-    owner_.waits_no_more(page_->bytes, true);
+    owner_.waits_no_more(page_->bytes, waiting::page);
   page_.reset();
 }
 
@@ -179,7 +180,7 @@ subscription::item subscription::pop_message() {
   messages_.pop_front();
   if (messages_.empty())
     messages_ = {}; // most have nothing to say for hours
-  owner_.waits_no_more(first.bytes, is_answer(first.what));
+  owner_.waits_no_more(first.bytes, kind_of(first.what));
   return first;
 }
 

@@ -30,6 +30,13 @@ class subscription_sink {
   ~subscription_sink() = default;
 };
 
+/// What waits for a session's client beside the logs.
+enum class waiting : std::uint8_t {
+  told,   ///< what it did not ask for
+  answer, ///< to its commands: not more than it may have under way
+  page,   ///< of a replay
+};
+
 /// One session in one channel, on the session's shard: where it stands in the log, and what was said to it alone.
 ///
 ///     joining --joined--> replay --last page written--> live
@@ -82,8 +89,8 @@ class subscription {
     bool kicked = false; ///< by the API: leaves again
   };
   void wait(put_off next);
-  [[nodiscard]] bool has_waiting() const noexcept { return !waiting_.empty(); }
-  [[nodiscard]] fifo<put_off> take_waiting() noexcept { return std::exchange(waiting_, {}); }
+  [[nodiscard]] bool has_put_off() const noexcept { return !put_off_.empty(); }
+  [[nodiscard]] fifo<put_off> take_put_off() noexcept { return std::exchange(put_off_, {}); }
 
   /// Whether `id` is of its join or its leave, which it answers itself whatever becomes of the channel.
   [[nodiscard]] bool answers(const protocol::request_id& id) const;
@@ -196,7 +203,7 @@ class subscription {
   offset_t page_since_ = 0; // of the page that was asked for
   payload params_; // for joining again
   fifo<item> messages_;
-  fifo<put_off> waiting_;
+  fifo<put_off> put_off_;
   std::unique_ptr<commands> asked_; // null: it has joined, and no leave is under way
   std::unique_ptr<kept_page> page_;
   std::unique_ptr<catching_up> latest_;

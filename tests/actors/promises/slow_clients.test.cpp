@@ -201,3 +201,28 @@ TEST_CASE("a client that is behind is heard") {
   node.pass(1s);
   REQUIRE(slow.answer(7)["type"] == "reply");
 }
+
+TEST_CASE("a poll that has much to read back in several channels is not taken for slow") {
+  virtual_node node;
+  ws_client witness{node};
+  std::string target = "/poll?", since;
+  for (int i = 0; i < 4; ++i) {
+    const auto channel = "open:" + std::to_string(i);
+    publish_sized(node, channel, 25, 4000);
+    const auto joined = witness.ask({{"action", "subscribe"}, {"channel", channel}});
+    target += "channel=" + channel + "&";
+    since += (since.empty() ? "" : ",") + joined["epoch"].get<std::string>() + "-0";
+  }
+  std::size_t heard = 0;
+  std::string next = target + "since=" + since;
+  for (int polls = 0; polls < 20 && heard < 100; ++polls) {
+    const auto answered = send_request(node, request("GET", next));
+    node.pass(1s);
+    REQUIRE(answered->response());
+    REQUIRE(answered->response()->status == 200);
+    const auto body = json::parse(answered->response()->body);
+    heard += body["messages"].size();
+    next = "/poll?cursor=" + body["cursor"].get<std::string>();
+  }
+  REQUIRE(heard == 100);
+}
