@@ -187,7 +187,7 @@ TEST_CASE("all that a client can grow has a key, with the default the documentat
                                                                      {"limits.snapshot_bytes", "1MiB"},
                                                                      {"limits.keys_per_channel", "1024"},
                                                                      {"limits.keys_per_publisher", "256"},
-                                                                     {"channels.key_ttl", "5min"},
+                                                                     {"channels.key_ttl", "5m"},
                                                                      {"session.resume_window", "60s"},
                                                                      {"session.poll_lease", "60s"},
                                                                      {"session.poll_hold", "30s"},
