@@ -71,6 +71,8 @@ class grammar {
     }
     if (auto extra = unexpected())
       return refused(*extra);
+    if (app_.got_subcommand("config") && app_.get_subcommand("config")->get_subcommands().empty())
+      return refused("`config` wants check, show or reference");
     command_line line{.what = chosen()};
     if (line.what == command::version || line.what == command::config_reference)
       return line;
@@ -109,7 +111,7 @@ class grammar {
   void add_commands() {
     add_command(app_, "serve", "Run a node (the default)");
     auto* config = add_command(app_, "config", "Look at the configuration without running a node");
-    config->require_subcommand(1);
+    config->require_subcommand(0, 1);
     auto* check = add_command(*config, "check", "Say everything that is wrong with it, or that nothing is");
     checked_file_ = check->add_option("FILE", "The file (else --config)")->type_name("");
     add_command(*config, "show", "Print what is in force and where each value came from; secrets are masked");

@@ -83,6 +83,9 @@ TEST_CASE("a mistyped flag is refused with the flag that was meant") {
   CHECK(result.err == "troupe: no such flag: --limits.mesage_bytes; did you mean `--limits.message_bytes`?\n"
                       "Try `troupe --help`.\n");
   CHECK_THAT(run({"sevre"}).err, Contains("did you mean `serve`?"));
+  CHECK_THAT(run({"config"}).err, Contains("`config` wants check, show or reference"));
+  CHECK(run({"config"}).status == status_usage);
+  CHECK(run({"config", "chek"}).status == status_usage);
   CHECK_THAT(run({"--drain.pace"}).err, Contains("--drain.pace: 1 required VALUE missing"));
 }
 
