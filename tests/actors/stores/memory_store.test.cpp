@@ -131,10 +131,10 @@ TEST_CASE("one channel alone keeps what fits, its oldest go", "[store]") {
 TEST_CASE("snapshots of idle channels go last, those of live ones never", "[store]") {
   ground g{{limit}};
   auto live = g.open("live", {}, {1, 1});
-  live->save_snapshot(payload::json_text("\"" + std::string(190'000, 'l') + "\""));
+  live->save_snapshot(payload::json_text("\"" + std::string(190'000, 'l') + "\""), [](const auto& kept) { CHECK(kept); });
   const auto idle_epoch = [&] {
     auto idle = g.open("idle", {}, {1, 1});
-    idle->save_snapshot(payload::json_text("\"" + std::string(190'000, 'i') + "\""));
+    idle->save_snapshot(payload::json_text("\"" + std::string(190'000, 'i') + "\""), [](const auto& kept) { CHECK(kept); });
     return idle->epoch();
   }();
   auto filler = g.open("open:filler", {}, {2, 2});
@@ -142,7 +142,7 @@ TEST_CASE("snapshots of idle channels go last, those of live ones never", "[stor
     ground::append(*filler, 20'000);
   CHECK(g.open("idle")->epoch() == idle_epoch);
   auto second = g.open("second", {}, {1, 1});
-  second->save_snapshot(payload::json_text("\"" + std::string(190'000, 's') + "\""));
+  second->save_snapshot(payload::json_text("\"" + std::string(190'000, 's') + "\""), [](const auto& kept) { CHECK(kept); });
   CHECK(g.keep.bytes() <= limit);
   CHECK(g.open("idle")->epoch() != idle_epoch);
   CHECK(live->snapshot());
@@ -187,7 +187,7 @@ TEST_CASE("an application's snapshot outlives the history of its idle channel", 
   ground g{{limit, std::chrono::minutes{1}, std::chrono::hours{1}}};
   {
     auto p = g.open("room:1");
-    p->save_snapshot(payload::json_text("7"));
+    p->save_snapshot(payload::json_text("7"), [](const auto& kept) { CHECK(kept); });
   }
   g.now += std::chrono::minutes{59};
   g.keep.sweep();

@@ -209,7 +209,8 @@ TEST_CASE_METHOD(supervision_fixture, "thousands of children fail at once, come 
   start(how, {});
   for (int i = 0; i < many; ++i)
     REQUIRE(ask<child_handle>(start_child{worker_spec(std::to_string(i))}).value);
-  for (const auto& child : ask<child_list>(list_children{}).value->children)
+  const auto first = ask<child_list>(list_children{});
+  for (const auto& child : first.value->children)
     caf::anon_send_exit(caf::actor_cast<caf::actor>(child.actor), caf::exit_reason::kill);
   pass(1s);
   auto all = ask<child_list>(list_children{}).value->children;
