@@ -214,7 +214,7 @@ TEST_CASE("the bytes of the store are the sum of what its channels keep, whateve
     if (what < 6)
       ground::append(*p, dice() % 3'000);
     else if (what < 7)
-      p->save_snapshot(payload::json_text("\"" + std::string(dice() % 500, 's') + "\""));
+      p->save_snapshot(payload::json_text("\"" + std::string(dice() % 500, 's') + "\""), [](const auto& kept) { CHECK(kept); });
     else if (what < 9)
       p.reset();
     else
