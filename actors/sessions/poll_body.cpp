@@ -67,8 +67,7 @@ void poll_body::read(subscription& s, poll_position& at) {
     tell_gap(s, at);
     return add_said(s, at, std::numeric_limits<sequence>::max());
   }
-  // A log that was forgotten and begun anew counts from elsewhere: an entry means something only at its offset.
-  const bool known = at.entry >= log.tail() && at.entry <= log.head() && log.offset_before(at.entry) == at.at.offset;
+  const bool known = at.entry >= log.tail() && at.entry <= log.head(); // no other log has its numbers
   if (!known) {
     const auto entry = s.channel().head_known ? log.after(at.at.offset) : std::nullopt;
     at.entry = entry.value_or(0);

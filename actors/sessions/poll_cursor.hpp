@@ -15,7 +15,7 @@ namespace troupe::actors {
 struct poll_position {
   std::string channel;
   position at;             ///< without epoch: its client has left it
-  sequence entry = 0;      ///< where to go on in the log of this session's shard, if that stands at `at`; 0: not known
+  sequence entry = 0;      ///< where to go on in the log of this session's shard; 0: not known
   std::uint64_t acked = 0; ///< its private messages up to this number have arrived
 };
 
