@@ -8,13 +8,6 @@ namespace {
 
 using headers = std::vector<std::pair<std::string, std::string>>;
 
-std::string header(const troupe::transports::http_response& r, std::string_view name) {
-  for (const auto& [key, value] : r.headers)
-    if (key == name)
-      return value;
-  return {};
-}
-
 const headers with_key{{"authorization", "Bearer test-key-of-the-house"}};
 
 } // namespace

@@ -42,13 +42,6 @@ troupe::config::settings listed() {
   return s;
 }
 
-std::string header(const troupe::transports::http_response& r, std::string_view name) {
-  for (const auto& [key, value] : r.headers)
-    if (key == name)
-      return value;
-  return {};
-}
-
 } // namespace
 
 TEST_CASE("another site's page takes no message of an inbox, and opens no session") {

@@ -7,17 +7,6 @@
 using namespace troupe::actors::testing;
 using troupe::protocol::test::read_event_stream;
 
-namespace {
-
-std::string header(const troupe::transports::http_response& r, std::string_view name) {
-  for (const auto& [key, value] : r.headers)
-    if (key == name)
-      return value;
-  return {};
-}
-
-} // namespace
-
 TEST_CASE("a stream begins with retry, then says that it is connected, with the token for POST /send") {
   virtual_node node;
   sse_client c{node};

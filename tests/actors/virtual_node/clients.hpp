@@ -120,6 +120,12 @@ std::shared_ptr<test_exchange> send_request(virtual_node& node, transports::http
 transports::http_response answer(virtual_node& node, std::string method, std::string target, std::string body = {},
                                  std::vector<std::pair<std::string, std::string>> headers = {});
 
+/// The header `name` of a response; empty: it has none.
+[[nodiscard]] std::string header(const transports::http_response& r, std::string_view name);
+
+/// The JSON of an answer that must be there by now.
+[[nodiscard]] json body_of(const test_exchange& e);
+
 /// As the node's API with its key.
 json api(virtual_node& node, const std::string& path, const json& body, unsigned expected_status = 200);
 json api_get(virtual_node& node, const std::string& target, unsigned expected_status = 200);

@@ -44,6 +44,18 @@ transports::http_response answer(virtual_node& node, std::string method, std::st
   return *sent->response();
 }
 
+std::string header(const transports::http_response& r, std::string_view name) {
+  for (const auto& [key, value] : r.headers)
+    if (key == name)
+      return value;
+  return {};
+}
+
+json body_of(const test_exchange& e) {
+  REQUIRE(e.response());
+  return json::parse(e.response()->body);
+}
+
 json api(virtual_node& node, const std::string& path, const json& body, unsigned expected_status) {
   const auto r = answer(node, "POST", path, body.dump(), {{"authorization", "Bearer test-key-of-the-house"}});
   INFO(r.body);
