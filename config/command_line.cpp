@@ -192,10 +192,15 @@ class grammar {
     if (auto wrong = collect_flags(from.flags))
       return refused(*wrong);
     line.config = load(from);
-    if (line.what == command::serve || line.what == command::config_check)
-      check_paths(line.config);
     if (!line.config.problems.empty())
       return refused_config(std::move(line));
+    if (line.what == command::serve || line.what == command::config_check)
+      check_paths(line.config);
+    if (!line.config.problems.empty()) { // said well, and missing all the same
+      line = refused_config(std::move(line));
+      line.status = status_bad_config;
+      return line;
+    }
     if (line.what == command::tree || line.what == command::kill || line.what == command::observer)
       return with_target(std::move(line));
     return line;

@@ -248,6 +248,7 @@ TEST_CASE("a directory of pages or a key file that does not exist is refused bef
     CHECK_FALSE(with("TROUPE_STATIC_DIR", (here / "").string()).line.what == command::refused);
     CHECK(with("TROUPE_API_KEY_FILE", missing).err == "TROUPE_API_KEY_FILE: api.key_file: " + missing + " does not exist\n");
   }
+  CHECK(run({"--static.dir", missing}).status == status_bad_config); // the usage is right
   CHECK(run({"config", "show"}, {"TROUPE_STATIC_DIR=" + missing}).status == status_ok); // it only looks
   CHECK(run({"tree"}, {"TROUPE_STATIC_DIR=" + missing}).line.what == command::tree);
 }
