@@ -137,4 +137,22 @@ TEST_CASE("questions have limits", "[channel]") {
   CHECK_THROWS_AS(ask(one), std::length_error);
 }
 
-// -- timers -------------------------------------------------------------------
+
+TEST_CASE("a question is over once", "[channel]") {
+  const auto at_ms = [](int ms) { return std::chrono::steady_clock::time_point{milliseconds{ms}}; };
+  asks all;
+  const auto question = [&](int due, std::size_t quorum) {
+    return asks::question{at_ms(due), quorum, {session_id{1}, session_id{2}}, {}, [](const auto&) {}};
+  };
+  const auto first = all.open(question(20, 2)), second = all.open(question(10, 1));
+  CHECK(all.next_deadline() == at_ms(10));
+  const auto over = all.answer(second, member{session_id{1}, {}, {}}, json("1"));
+  REQUIRE(over.size() == 1);
+  CHECK(over[0].answers.size() == 1);
+  CHECK(all.answer(second, member{session_id{2}, {}, {}}, {}).empty());
+  CHECK(all.answer(first, member{session_id{3}, {}, {}}, {}).empty());
+  CHECK(all.gone(session_id{1}).empty());
+  CHECK(all.expire(at_ms(19)).empty());
+  CHECK(all.expire(at_ms(20)).size() == 1);
+  CHECK(all.size() == 0);
+}
