@@ -110,7 +110,7 @@ TEST_CASE("who was closed because it was too slow is counted, for whichever reas
   slow.join("room:1", "");
   slow.stop_reading();
   slow.ask({{"action", "call"}, {"channel", "room:1"}, {"event", "flood"}, {"data", 500}});
-  s.node.pass(1s);
+  s.node.pass(3s);
   REQUIRE(slow.line().closed_with() == troupe::protocol::close_code::overflow);
   CHECK(metrics(s.node)["overflows"] == 1);
 }
