@@ -52,7 +52,7 @@ class message_buffer {
   std::unique_ptr<char[]> large_;
   std::uint32_t large_size_ = 0;
   std::uint32_t size_ = 0;
-  std::array<char, 128> small_;
+  std::array<char, 80> small_;
 };
 
 } // namespace troupe::transports

@@ -103,6 +103,10 @@ class tcp_stream final : public boost::intrusive_ref_counter<tcp_stream, boost::
   void fail(boost::system::error_code error);
   bool write_once();
 
+  bool waits_readable_ = false;
+  bool waits_writable_ = false;
+  bool flushes_soon_ = false;
+  bool broken_ = false;
   shard_io_ptr io_;
   std::unique_ptr<byte_stream> bytes_;
   boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type> readiness_;
@@ -110,10 +114,6 @@ class tcp_stream final : public boost::intrusive_ref_counter<tcp_stream, boost::
   tcp_stream_owner* owner_ = nullptr;
   outbox outbox_;
   std::uint64_t paced_ = 0; // what was acknowledged when `keeps_pace` was asked
-  bool waits_readable_ = false;
-  bool waits_writable_ = false;
-  bool flushes_soon_ = false;
-  bool broken_ = false;
 };
 
 using tcp_stream_ptr = boost::intrusive_ptr<tcp_stream>;

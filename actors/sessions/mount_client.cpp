@@ -42,10 +42,26 @@ void mount_client::say(std::string_view bytes, bool text) {
 }
 
 void mount_client::read_on() {
-  if (closing_)
+  handled_ = true;
+  pace_reading();
+}
+
+/// A client that does not take what was answered is not read: it must not be cut off by answers to its own messages.
+void mount_client::pace_reading() {
+  if (closing_ || !handled_)
     return;
+  const auto most = home_.settings().limits.outbox_bytes;
+  if (connection_->queued() > most)
+    connection_->flush(); // the kernel may take it
+  if (connection_->queued() > most)
+    return; // on_writable follows
   pulse_.reading(true);
   connection_->read(true);
+}
+
+void mount_client::on_writable() {
+  flush();
+  pace_reading();
 }
 
 void mount_client::close(close_code code, std::string_view reason) {
@@ -61,6 +77,7 @@ void mount_client::on_message(std::string_view bytes, bool text) {
   ++home_.counters().messages_received;
   if (closing_)
     return;
+  handled_ = false;
   pulse_.reading(false);
   connection_->read(false);
   among_.tell(*this, {mount_input::kind::message, id_, home_.index(), std::string{bytes}, text});

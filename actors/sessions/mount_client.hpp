@@ -25,12 +25,14 @@ class mount_client final : public transports::connection_user {
   // -- connection_user --------------------------------------------------------
 
   void on_message(std::string_view bytes, bool text) override;
-  void on_writable() override { flush(); }
+  void on_writable() override;
   void on_activity() override { pulse_.heard(); }
   void on_ping_sent() override { pulse_.ping_sent(); }
   void on_closed(protocol::close_code code, std::string_view reason) override;
 
  private:
+  void pace_reading();
+
   mount_clients& among_;
   shard& home_;
   const session_id id_;
@@ -38,6 +40,7 @@ class mount_client final : public transports::connection_user {
   std::shared_ptr<transports::connection> connection_;
   heartbeat pulse_;
   bool closing_ = false;
+  bool handled_ = true; // the mount has handled its last message
 };
 
 } // namespace troupe::actors

@@ -23,8 +23,9 @@ class mount_gateway {
 
 /// The clients of raw mounts on one shard: their sockets, and the way to the mounts' actors.
 ///
-/// A client's next message is read once the mount has handled the last one. What a mount says to a client that does not
-/// read is bounded by `limits.session_control_bytes`, then the client is closed with 4002. While a mount has more than
+/// A client's next message is read once the mount has handled the last one and the client has taken what was said to it.
+/// What a mount says of its own accord to one that does not read is bounded by `limits.session_control_bytes`, then the
+/// client is closed with 4002. While a mount has more than
 /// `limits.mount_inputs` of this shard to handle, nobody else is let in: those who are have at most one message each there.
 /// Owner: the shard_actor. Thread: the shard's.
 class mount_clients final : public shard_guests {

@@ -52,7 +52,7 @@ TEST_CASE("a message buffer grows with what arrives, not with what was announced
   CHECK(b.bytes() == expected);
   b.release();
   CHECK(b.bytes().empty());
-  CHECK(b.room(1).size() == 128);
+  CHECK(b.room(1).size() == 80);
 }
 
 } // namespace troupe::transports::test
