@@ -143,7 +143,6 @@ void live_a_life(std::mt19937& dice, config::overflow_policy policy) {
   config::settings how;
   how.limits.log_entries = 5;
   how.namespaces.push_back({});
-  how.namespaces.back().pattern = "room:*";
   how.namespaces.back().overflow = policy;
   shard_fixture shard{how};
   model_channel channel{shard};

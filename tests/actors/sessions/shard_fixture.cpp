@@ -58,7 +58,8 @@ void recorded_client::message(const protocol::server_message& m) {
 // -- desk ---------------------------------------------------------------------
 
 shard_fixture::shard_fixture(config::settings how) : settings_(std::move(how)) {
-  settings_.namespaces.push_back({});
+  if (settings_.namespaces.empty())
+    settings_.namespaces.push_back({});
   settings_.namespaces.back().pattern = "room:*";
   settings_.namespaces.back().publish = config::permission::anyone;
   shard_ = std::make_unique<shard>(seat_, settings_, recorder_,

@@ -75,11 +75,25 @@ bool test_connection::flush() {
   if (!reads_)
     room_ -= taken;
   blocked_ = blocked_ || !queued_.empty();
+  send_ping();
   return queued_.empty();
 }
 
 void test_connection::ping() {
   ++pings_;
+  ping_waits_ = true;
+  send_ping();
+}
+
+/// Behind what is queued.
+void test_connection::send_ping() {
+  constexpr std::size_t bytes = 4;
+  if (!ping_waits_ || !queued_.empty() || (!reads_ && room_ < bytes))
+    return;
+  ping_waits_ = false;
+  ping_bytes_ += bytes;
+  if (!reads_)
+    room_ -= bytes;
   node_.post([self = shared_from_this()] {
     if (self->user_ && self->open_)
       self->user_->on_ping_sent();

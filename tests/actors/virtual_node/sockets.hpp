@@ -44,7 +44,7 @@ class test_connection final : public transports::connection, public std::enable_
 
   void set_user(transports::connection_user* user) override { user_ = user; }
   [[nodiscard]] std::size_t queued() const override { return queued_.size(); }
-  [[nodiscard]] std::uint64_t sent() const override { return arrived_.size(); }
+  [[nodiscard]] std::uint64_t sent() const override { return arrived_.size() + ping_bytes_; }
   [[nodiscard]] std::size_t kernel_backlog() const override { return reads_ ? 0 : kernel_bytes - room_; }
   void write(transports::slice shared) override;
   void write_private(std::string_view bytes) override;
@@ -57,6 +57,7 @@ class test_connection final : public transports::connection, public std::enable_
  private:
   void end(protocol::close_code code, std::string_view reason);
   void tell_if_writable();
+  void send_ping();
 
   virtual_node& node_;
   transports::connection_user* user_ = nullptr;
@@ -70,6 +71,8 @@ class test_connection final : public transports::connection, public std::enable_
   bool reads_ = true, open_ = true, wanted_ = true, blocked_ = false;
   std::size_t room_ = 0;
   int pings_ = 0;
+  std::uint64_t ping_bytes_ = 0; // which are in nobody's text
+  bool ping_waits_ = false;
   protocol::close_code code_ = protocol::close_code::none;
   std::string reason_;
 };
