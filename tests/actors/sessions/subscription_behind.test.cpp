@@ -56,7 +56,7 @@ TEST_CASE("the latest of each event: as far as there is room, for whom it is, th
   d.client(slow).entries_max = 99;
   CHECK(d.read(slow) == "push a; +19; ~; gap 19 -17"); // 1-15, 17, and 18, which was not for it
   d.client(other).entries_max = 99;
-  CHECK(d.read(other) == "+18; +19; ~; gap 19 -17");
+  CHECK(d.read(other) == "subscribed 0; +18; +19; ~; gap 19 -17");
   d.publish(20);
   CHECK(d.read(slow) == "+20");
 }
