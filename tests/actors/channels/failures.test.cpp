@@ -107,7 +107,7 @@ TEST_CASE("beyond the intensity the channel gives up: one leave each, and whoeve
           channel_fixture::command(1, actors::leave{}), channel_fixture::command(4, actors::join{})});
   CHECK(h.runtime->now_in() == channel_runtime::phase::gave_up);
   CHECK(h.said(0) == "s1 error 1 internal; s1 left channel failed; s1 error 1 unavailable; s1 bye 1; s4 away 1 unavailable");
-  CHECK(h.said(1) == "s3 away 1 unavailable; s2 error 1 unavailable; s2 left channel failed");
+  CHECK(h.said(1) == "s3 away 1 internal; s2 error 1 internal; s2 left channel failed");
   CHECK(h.heard().empty());
   CHECK(h.announced() == "failed fail: broken; left s1 channel failed unheard; left s2 channel failed unheard");
   CHECK(h.completed(1, 0) == 1 + 5 + 3);

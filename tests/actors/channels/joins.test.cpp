@@ -320,15 +320,16 @@ TEST_CASE("a list of members and the changes told after it are the truth, whatev
   SECTION("the object reads the list in between") {
     h.does.leave = nullptr;
     h.does.join = [](probe& p, const member& who, const payload&) {
+      p.push(session_id{1}, "count", payload::of(p.members().size()));
       if (who.id.value() == 2)
         p.kick(session_id{3}, "make way");
-      p.push(session_id{1}, "count", payload::of(p.members().size()));
       return accept();
     };
     actors::join one, two;
     one.who.id = session_id{3}, two.who.id = session_id{2};
     h.send({channel_fixture::command(3, one), channel_fixture::command(2, two)});
-    CHECK(h.said() == "");
+    CHECK(h.said() == "s3 in 0; s1 push count 1; s2 in 0; presence +s3; s1 push count 2; s3 left make way; "
+                      "presence +s2 -s3");
   }
 }
 
