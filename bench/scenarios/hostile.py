@@ -74,12 +74,13 @@ def full_log_pipe():
             over.set()
             thread.join(15)
 
-    comers.flags, comers.unread = ["--log.level=debug"], True
+    comers.flags, comers.unread = ["--log.level=debug", "--log.queue_bytes=64KiB"], True
     return comers
 
 
 def _come_and_go(address: str, over: threading.Event) -> None:
-    while not over.wait(0.005):
+    """A few lines each; slowly, so that what is measured is the log and not this program's share of the machine."""
+    while not over.wait(0.03):
         client = WebSocket(address)
         client.send({"action": "subscribe", "channel": "open:elsewhere", "id": 1})
         client.close()
