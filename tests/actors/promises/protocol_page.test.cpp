@@ -38,8 +38,13 @@ TEST_CASE("history before an offset does not have it, since an offset does not h
   REQUIRE(page({{"limit", 2}}) == range(5, 6));
   REQUIRE(page({{"limit", 2}, {"before", 5}}) == range(3, 4));
   REQUIRE(page({{"before", 1}}).empty());
+  REQUIRE(page({{"limit", 0}}).empty());
+  REQUIRE(page({{"limit", 0}, {"before", 5}}).empty());
+  REQUIRE(api_get(node, "/api/history?channel=open:a&limit=0")["publications"].empty());
   const auto epoch = a.ask({{"action", "history"}, {"channel", "open:a"}})["data"]["epoch"];
   REQUIRE(page({{"limit", 2}, {"since", {{"epoch", epoch}, {"offset", 2}}}}) == range(3, 4));
+  REQUIRE(page({{"limit", 0}, {"since", {{"epoch", epoch}, {"offset", 2}}}}).empty());
+  REQUIRE(a.ask({{"action", "presence"}, {"channel", "open:a"}, {"limit", 0}})["data"]["members"].empty());
 }
 
 TEST_CASE("what could not be recovered begins at the newest, and tells nothing older") {
