@@ -60,7 +60,8 @@ void session::on_said(channel_entry& channel, protocol::server_message what) {
   const bool answers_late = s && s->has_last_word() && id && protocol::has_id(*id);
   if (answers_late) // its command was handled after the last word was said; nothing else follows that
     return delivery_->say(what);
-  if (!s || s->now() == subscription::phase::joining) // nothing of this channel is on its way that it could overtake
+  // Nothing of this channel is on its way that it could overtake; or it is the shard that answers for a lost channel.
+  if (!s || s->now() == subscription::phase::joining || s->held())
     return delivery_->say(what);
   tell(*s, std::move(what));
 }

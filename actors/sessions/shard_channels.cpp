@@ -294,13 +294,17 @@ std::vector<command_under_way> shard::renew(channel_entry& s) {
   numbers_.erase(s.link.id().slot);
   auto lost = s.link.renew(next_link(), s.live);
   numbers_.emplace(s.link.id().slot, &s);
+  for (auto& c : lost)
+    if (const auto* who = find_session(c.from); who && who->answers(s, c.id))
+      c.answered = true; // by the session itself, which asks again or tells why not
   return lost;
 }
 
 /// What was under way over the link is answered so, and its members come in again over a new one.
 void shard::begin_anew(channel_entry& s, const failure& why) {
-  fail_commands(s, renew(s), why);
-  join_after_loss(s);
+  auto lost = renew(s);
+  join_after_loss(s); // before anything else goes over the new link
+  fail_commands(s, std::move(lost), why);
   list_commands(s);
 }
 
@@ -341,7 +345,7 @@ void shard::fail_commands(channel_entry& s, std::vector<command_under_way> lost,
       answer_caller(c.from, no);
     else if (!c.timed_out)
       guard(*who, [&] {
-        if (protocol::has_id(c.id) && !c.answered && !who->answers(s, c.id))
+        if (protocol::has_id(c.id) && !c.answered)
           who->on_said(s, no);
         who->on_completed();
       });

@@ -76,7 +76,7 @@ TEST_CASE("past channel_commands or channel_command_bytes nothing is taken but w
     CHECK_FALSE(c.ask(7));
   }
   SECTION("bytes") {
-    limits.channel_command_bytes = 10'000;
+    limits.channel_command_bytes = 18'000;
     far_channel c{limits};
     CHECK(c.ask(1, 6'000));
     CHECK_FALSE(c.ask(2, 6'000));

@@ -120,6 +120,7 @@ TEST_CASE("a link that is broken is named anew at once, also with nobody to come
   d.take({left{session_id{who}, {std::int64_t{2}, "room:1", "left"}, leave_reason::left}}, {session_id{who}});
   CHECK(d.read(who) == "unsubscribed left!");
   const auto before = d.link();
+  d.commands();
   d.lose();
   d.take({});
   CHECK(d.link().slot > before.slot);
