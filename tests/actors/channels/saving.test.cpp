@@ -302,3 +302,19 @@ TEST_CASE("the next object does not answer what the one before was asked", "[cha
   CHECK(refused);
   CHECK(h.said() == "s1 error 1 internal");
 }
+
+TEST_CASE("an object that refuses its snapshot three times starts without it, and the channel lives", "[channel]") {
+  channel_fixture h;
+  int refused = 0;
+  h.does.snapshot = [] { return std::optional{payload::of(1)}; };
+  h.does.restore = [&](probe&, const payload&) {
+    ++refused;
+    throw std::runtime_error("not mine");
+  };
+  h.start();
+  h.object().save();
+  h.runtime->fail_object("x");
+  CHECK(refused == 3);
+  CHECK(h.does.made == 5); // the first, three that refused, and one without
+  CHECK_FALSE(h.runtime->over());
+}
