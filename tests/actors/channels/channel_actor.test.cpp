@@ -17,8 +17,21 @@ using namespace troupe::actors::testing;
 
 namespace {
 
-struct silent final : announcer {
-  void announce(node_event) override {}
+/// Writes down who left, one entry for each event.
+struct leave_recorder final : announcer {
+  void announce(node_event what) override {
+    if (const auto* one = std::get_if<events::member_left>(&what))
+      note({one->session}, one->why, one->heard);
+    else if (const auto* many = std::get_if<events::members_left>(&what))
+      note(many->sessions, many->why, many->heard);
+  }
+  void note(const std::vector<session_id>& who, leave_reason why, bool heard) {
+    std::string line;
+    for (const auto id : who)
+      line += to_string(id) + " ";
+    seen.push_back(line + std::string{to_string(why)} + (heard ? "" : " unheard"));
+  }
+  std::vector<std::string> seen;
 };
 
 /// A shard that writes down what channels tell it, and a watcher that hears of the channel's end.
@@ -90,6 +103,7 @@ class channel_actor_fixture {
     settle();
   }
   std::string said() { return std::exchange(text_, {}); }
+  std::vector<std::string> left() { return std::exchange(events_.seen, {}); }
   void settle() { coordinator().run(); }
   void pass(milliseconds time) {
     for (; time > milliseconds::zero(); time -= milliseconds{10}) {
@@ -112,7 +126,7 @@ class channel_actor_fixture {
   }
   caf::actor_system_config config_;
   std::unique_ptr<caf::actor_system> system_;
-  silent events_;
+  leave_recorder events_;
   caf::actor shard_, watcher_;
   std::uint64_t slot_ = 0; // of the link
   command_number next_command_ = 1;
@@ -367,4 +381,19 @@ TEST_CASE("a promise kept by a callback of CAF's is said at once, and its deadli
   CHECK(s.said() == "s1 error 1 timeout");
   s.pass(milliseconds{600});
   CHECK(s.said().empty());
+}
+
+TEST_CASE("who is in when the actor dies leaves once, also who had left by a command that nobody read", "[channel][actor]") {
+  channel_actor_fixture s;
+  s.start();
+  for (const std::uint64_t who : {1, 2, 3, 4})
+    s.join(who);
+  s.send({channel_fixture::command(4, actors::leave{leave_reason::left})});
+  CHECK(s.left() == std::vector<std::string>{"s4 left"});
+  caf::anon_send_exit(s.channel, caf::exit_reason::kill);
+  s.send({channel_fixture::command(2, actors::leave{leave_reason::left})}); // lies in the mailbox of the dead
+  CHECK(s.left() == std::vector<std::string>{"s1 s2 s3 channel failed unheard"});
+  s.start();
+  s.exit(caf::exit_reason::kill); // before anybody has come in again: nobody leaves twice
+  CHECK(s.left().empty());
 }
