@@ -26,6 +26,7 @@ void heartbeat::heard() {
 void heartbeat::ping_sent() {
   if (!connection_)
     return;
+  queued_ = false;
   ping_end_ = connection_->sent();
   arrived_ = acknowledged();
   late_ = false;
@@ -38,10 +39,14 @@ void heartbeat::beat() {
   if (!connection_)
     return;
   schedule_beat();
-  if (intake_.nothing_for(*connection_, home_.clock().steady()) >= home_.settings().heartbeat.stalled)
-    return give_up();
   if (std::exchange(heard_, false) || verdict_.armed())
     return;
+  const auto before = std::exchange(arrived_, acknowledged());
+  if (std::exchange(queued_, true)) { // the last one still stands behind what the peer does not take
+    if (arrived_ == before)
+      give_up();
+    return;
+  }
   connection_->ping();
   connection_->flush();
 }

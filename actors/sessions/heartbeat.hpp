@@ -1,7 +1,6 @@
 #pragma once
 
 #include "actors/hosting/timer_wheel.hpp"
-#include "actors/sessions/intake_watch.hpp"
 #include "transports/connection.hpp"
 
 #include <functional>
@@ -13,8 +12,8 @@ class shard;
 
 /// Tells silence from death on one WebSocket: a ping each interval with jitter, skipped only when bytes were received;
 /// dead when nothing came within the timeout after the kernel took the ping, unless the peer is still draining what was
-/// sent before it, or we were not reading (docs/protocol.md, `GET /ws`). A ping that cannot leave tells it, too, once the
-/// peer has taken nothing for `heartbeat.stalled`.
+/// sent before it, or we were not reading (docs/protocol.md, `GET /ws`). A ping that has not left when the next is due tells
+/// it, too, if the peer has taken nothing meanwhile.
 ///
 /// Owner: whoever uses the connection, as a member. Thread: the shard's. Ends: destroyed, or told to `stop`.
 class heartbeat {
@@ -44,11 +43,11 @@ class heartbeat {
   std::shared_ptr<transports::connection> connection_; // null: stopped
   timer beat_{[this] { beat(); }};
   timer verdict_{[this] { judge(); }};
-  intake_watch intake_;
   std::uint64_t ping_end_ = 0; // positions in the stream: behind the last ping,
   std::uint64_t arrived_ = 0;  // and what the peer had when the verdict was last due
   bool late_ = false;          // the ping had not arrived then
-  bool heard_ = false;      // since the last beat
+  bool queued_ = false;        // a ping has not left
+  bool heard_ = false;         // since the last beat
   bool reading_ = true;
 };
 

@@ -283,7 +283,7 @@ void session::rest_all() {
 void session::drop(subscription& s) {
   if (s.in_turn_)
     std::erase(turns_, &s);
-  params_bytes_ -= s.params_bytes();
+  params_bytes_ -= static_cast<std::uint32_t>(s.params_bytes());
   auto& channel = s.channel();
   const auto name = channel.name();
   auto next = s.take_put_off();

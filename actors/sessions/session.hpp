@@ -85,8 +85,12 @@ class session {
   void ask_page(subscription& of, offset_t since);
   void keep_position(subscription& of, offset_t at);
   /// Bytes for its client have come, or are written.
-  void waits(std::size_t bytes, waiting what) noexcept { waiting_[static_cast<std::size_t>(what)] += bytes; }
-  void waits_no_more(std::size_t bytes, waiting what) noexcept { waiting_[static_cast<std::size_t>(what)] -= bytes; }
+  void waits(std::size_t bytes, waiting what) noexcept {
+    waiting_[static_cast<std::size_t>(what)] += static_cast<std::uint32_t>(bytes);
+  }
+  void waits_no_more(std::size_t bytes, waiting what) noexcept {
+    waiting_[static_cast<std::size_t>(what)] -= static_cast<std::uint32_t>(bytes);
+  }
   void delivered(channel_entry& of, std::size_t publications);
   void gap_told(const subscription& where, std::uint64_t missed);
 
@@ -172,22 +176,24 @@ class session {
   std::unique_ptr<ask_routes> asks_;      // likewise
   std::vector<std::unique_ptr<subscription>> subscriptions_;
   std::vector<subscription*> turns_; // have something to write, from `turn_` on
-  std::size_t turn_ = 0;
+  std::uint64_t next_number_ = 1; // of private messages
+  // There are very many sessions: what limits keep small is small.
+  std::uint32_t turn_ = 0;
+  std::array<std::uint32_t, 3> waiting_{}; // bytes, of each kind
+  std::uint32_t params_bytes_ = 0;         // of joins, kept for joining again
+  std::uint32_t under_way_ = 0;
   bool any_ended_ = false;
   bool closed_ = false;
   bool privileged_ = false;
   bool plain_ = false;
-  std::array<std::size_t, 3> waiting_{}; // bytes, of each kind
-  std::size_t params_bytes_ = 0; // of joins, kept for joining again
-  std::size_t under_way_ = 0;
-  std::uint64_t next_number_ = 1; // of private messages
 
   // What the shard notes about it.
   friend class shard;
-  static constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
-  std::size_t marked_at_ = nowhere; // in the shard's list of sessions to write
-  bool watched_ = false;            // in the shard's list of sessions that are behind
-  std::optional<std::list<session_id>::iterator> away_; // among the detached, while its client is away
+  static constexpr std::uint32_t nowhere = static_cast<std::uint32_t>(-1);
+  bool watched_ = false;              // in the shard's list of sessions that are behind
+  bool is_away_ = false;              // its client is: then among the detached
+  std::uint32_t marked_at_ = nowhere; // in the shard's list of sessions to write
+  std::list<session_id>::iterator away_{};
 };
 
 } // namespace troupe::actors

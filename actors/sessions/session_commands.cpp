@@ -108,7 +108,7 @@ bool session::join_channel(const std::string& channel, join what, protocol::requ
   if (!shard_.send(*slot, {id_, false, id, what}, false))
     return no(error_code::busy, "too many commands wait for " + channel + ": try again");
   ++under_way_;
-  params_bytes_ += what.params.size();
+  params_bytes_ += static_cast<std::uint32_t>(what.params.size());
   subscriptions_.emplace_back(std::make_unique<subscription>(*this, *slot, std::move(what), std::move(id)));
   ++shard_.counters().subscriptions;
   return true;

@@ -71,8 +71,9 @@ void shard::close_waiting() {
 }
 
 void shard::detached(session& s) {
-  if (s.away_ || s.closed())
+  if (s.is_away_ || s.closed())
     return;
+  s.is_away_ = true;
   s.away_ = detached_.insert(detached_.end(), s.id());
   const auto most = std::max<std::size_t>(settings_.limits.sessions_detached / state_.shards, 1);
   auto oldest = detached_.begin(); // all that are too many: those before are closed at the end of the turn
@@ -83,8 +84,8 @@ void shard::detached(session& s) {
 }
 
 void shard::attached(session& s) {
-  if (const auto place = std::exchange(s.away_, std::nullopt))
-    detached_.erase(*place);
+  if (std::exchange(s.is_away_, false))
+    detached_.erase(s.away_);
 }
 
 void shard::on_session_closed(session& s, close_code code, std::string_view reason) {
@@ -127,7 +128,7 @@ void shard::guard(session& s, const std::function<void()>& work) {
 void shard::mark(session& s) {
   if (s.marked_at_ != session::nowhere || s.closed())
     return;
-  s.marked_at_ = marked_.size();
+  s.marked_at_ = static_cast<std::uint32_t>(marked_.size());
   marked_.push_back(&s);
 }
 
@@ -165,7 +166,7 @@ bool shard::flush_sessions() {
   marked_.erase(marked_.begin(), marked_.begin() + static_cast<std::ptrdiff_t>(std::exchange(marked_done_, 0)));
   for (std::size_t i = 0; i < marked_.size(); ++i)
     if (marked_[i])
-      marked_[i]->marked_at_ = i;
+      marked_[i]->marked_at_ = static_cast<std::uint32_t>(i);
   return more;
 }
 
