@@ -1,8 +1,4 @@
 #pragma once
-/// Questions that the channel asked some of its members, until enough have answered or the deadline passes.
-///
-/// Owner: the channel_runtime. Thread: the channel's. Bounded: `asks_per_channel`, `members_per_ask`; the runtime
-/// refuses what is over.
 
 #include <troupe/channel.hpp>
 
@@ -15,6 +11,10 @@
 
 namespace troupe::actors {
 
+/// Questions that the channel asked some of its members, until enough have answered or the deadline passes.
+///
+/// Owner: the channel_runtime. Thread: the channel's. Bounded: `asks_per_channel`, `members_per_ask`; the runtime
+/// refuses what is over.
 class asks {
  public:
   using time_point = std::chrono::steady_clock::time_point;

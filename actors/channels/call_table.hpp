@@ -1,9 +1,4 @@
 #pragma once
-/// Answers that are owed: calls, joins and publishes whose handler said "later", with their deadlines.
-///
-/// Each is settled exactly once: by its promise, its deadline, or because its caller left.
-/// Owner: the channel_runtime, shared with promises that may outlive it. Thread: the channel's.
-/// Bounded: `calls_per_session` for each session, checked by the runtime before it asks the handler.
 
 #include <troupe/outcome.hpp>
 #include <troupe/publication.hpp>
@@ -18,6 +13,11 @@
 
 namespace troupe::actors {
 
+/// Answers that are owed: calls, joins and publishes whose handler said "later", with their deadlines.
+///
+/// Each is settled exactly once: by its promise, its deadline, or because its caller left.
+/// Owner: the channel_runtime, shared with promises that may outlive it. Thread: the channel's.
+/// Bounded: `calls_per_session` for each session, checked by the runtime before it asks the handler.
 class call_table {
  public:
   using time_point = std::chrono::steady_clock::time_point;

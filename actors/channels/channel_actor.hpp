@@ -1,15 +1,4 @@
 #pragma once
-/// One live channel as an actor: takes command batches from shards, answers each link with one ordered stream of
-/// effect batches. All it decides is in `channel_runtime`; here are its messages, its clock and its end.
-///
-/// Dynamically typed inside, because the application's object may request any actor from it (`channel::actor()`), and
-/// a typed actor may not send to a dynamic one; everybody else knows it as `channel_handle`.
-/// Owner: itself; started and watched by a supervisor. Thread: CAF's workers, one message at a time.
-/// Starts: opens its partition first; messages wait until it is there (`unavailable`: ends with an error).
-/// Ends: after `stop_channel` or `channel::stop` with `normal`, when all was said and kept; with an error when the
-/// application's object failed too often; an exit message other than `kill` stops it as a drain does.
-/// An exception thrown by a callback that the application gave to CAF itself (`request(…).then`) ends the actor:
-/// CAF leaves no choice; its supervisor starts it again and members re-attach.
 
 #include "actors/channels/channel_parts.hpp"
 #include "actors/messages/catalogue.hpp"
@@ -22,6 +11,17 @@ namespace troupe::actors {
 
 class channel_runtime;
 
+/// One live channel as an actor: takes command batches from shards, answers each link with one ordered stream of
+/// effect batches. All it decides is in `channel_runtime`; here are its messages, its clock and its end.
+///
+/// Dynamically typed inside, because the application's object may request any actor from it (`channel::actor()`), and
+/// a typed actor may not send to a dynamic one; everybody else knows it as `channel_handle`.
+/// Owner: itself; started and watched by a supervisor. Thread: CAF's workers, one message at a time.
+/// Starts: opens its partition first; messages wait until it is there (`unavailable`: ends with an error).
+/// Ends: after `stop_channel` or `channel::stop` with `normal`, when all was said and kept; with an error when the
+/// application's object failed too often; an exit message other than `kill` stops it as a drain does.
+/// An exception thrown by a callback that the application gave to CAF itself (`request(…).then`) ends the actor:
+/// CAF leaves no choice; its supervisor starts it again and members re-attach.
 class channel_actor final : public caf::event_based_actor {
  public:
   channel_actor(caf::actor_config& cfg, std::shared_ptr<const channel_parts> parts);

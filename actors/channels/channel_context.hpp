@@ -1,13 +1,13 @@
 #pragma once
-/// What a channel object runs in: the far side of `troupe::channel`'s protected functions.
-///
-/// Implemented by `channel_runtime`, and by whoever tests a channel object alone.
-/// Thread: the channel's. Owner: outlives the object it is bound to.
 
 #include <troupe/channel.hpp>
 
 namespace troupe {
 
+/// What a channel object runs in: the far side of `troupe::channel`'s protected functions.
+///
+/// Implemented by `channel_runtime`, and by whoever tests a channel object alone.
+/// Thread: the channel's. Owner: outlives the object it is bound to.
 class channel::context {
  public:
   virtual ~context() = default;

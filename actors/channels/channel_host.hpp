@@ -1,6 +1,4 @@
 #pragma once
-/// What a channel_runtime needs from whoever it lives in: its actor, or a test.
-/// Thread: the channel's. Owner: outlives the runtime.
 
 #include "actors/link/channel_end.hpp"
 
@@ -13,6 +11,8 @@ class event_based_actor;
 
 namespace troupe::actors {
 
+/// What a channel_runtime needs from whoever it lives in: its actor, or a test.
+/// Thread: the channel's. Owner: outlives the runtime.
 class channel_host {
  public:
   /// To whoever sent the batch of commands that is being handled.

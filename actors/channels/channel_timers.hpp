@@ -1,8 +1,4 @@
 #pragma once
-/// The timers of one channel object. Pure: time is passed in.
-///
-/// Owner: the channel_runtime; they end with the object. Thread: the channel's.
-/// Bounded: `timers_per_channel`; the runtime refuses what is over.
 
 #include <troupe/channel.hpp>
 
@@ -15,6 +11,10 @@
 
 namespace troupe::actors {
 
+/// The timers of one channel object. Pure: time is passed in.
+///
+/// Owner: the channel_runtime; they end with the object. Thread: the channel's.
+/// Bounded: `timers_per_channel`; the runtime refuses what is over.
 class channel_timers {
  public:
   using time_point = std::chrono::steady_clock::time_point;

@@ -1,6 +1,4 @@
 #pragma once
-/// Who is in a channel, and over which link each is reached. Ordered by session, so that it can be paged.
-/// Owner: the channel_runtime. Thread: the channel's. Bounded by the sessions of the node.
 
 #include <troupe/member.hpp>
 
@@ -13,12 +11,15 @@ namespace troupe::actors {
 
 class channel_end;
 
+/// One member, and what it asked for.
 struct attendance {
   member who;
   std::shared_ptr<channel_end> via;
   bool presence = false; ///< asked to hear who comes and goes
 };
 
+/// Who is in a channel, and over which link each is reached. Ordered by session, so that it can be paged.
+/// Owner: the channel_runtime. Thread: the channel's. Bounded by the sessions of the node.
 class membership {
  public:
   void add(attendance a);

@@ -1,10 +1,4 @@
 #pragma once
-/// The application's object, and the one place where its exceptions are caught.
-///
-/// An exception of a handler costs its caller an error, and `on_error` decides whether the object stays. One of
-/// `setup` or `on_restore`, or `crash`, replaces the object: the old one is destroyed, a new one is made, set up and
-/// given the last snapshot. More than `restart_intensity` within `restart_period` and there is no object any more.
-/// Owner: the channel_runtime. Thread: the channel's.
 
 #include "actors/channels/channel_context.hpp"
 #include "actors/channels/channel_parts.hpp"
@@ -15,6 +9,12 @@
 
 namespace troupe::actors {
 
+/// The application's object, and the one place where its exceptions are caught.
+///
+/// An exception of a handler costs its caller an error, and `on_error` decides whether the object stays. One of
+/// `setup` or `on_restore`, or `crash`, replaces the object: the old one is destroyed, a new one is made, set up and
+/// given the last snapshot. More than `restart_intensity` within `restart_period` and there is no object any more.
+/// Owner: the channel_runtime. Thread: the channel's.
 class object_guard {
  public:
   /// What goes with the object: its timers, its questions. Called before it is destroyed.

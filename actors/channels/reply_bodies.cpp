@@ -79,4 +79,4 @@ payload presence(std::span<const protocol::member_info> members, bool more) {
   return payload::json_text(std::move(out));
 }
 
-} // namespace troupe::actors::bodies
+} // namespace troupe::actors::reply_bodies

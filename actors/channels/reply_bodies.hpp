@@ -1,5 +1,4 @@
 #pragma once
-/// The data of replies that the channel itself gives: JSON, written once. Pure.
 
 #include "protocol/messages.hpp"
 
@@ -8,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+/// The data of replies that the channel itself gives: JSON, written once. Pure.
 namespace troupe::actors::reply_bodies {
 
 /// `{"epoch":"k3f","offset":12}`; no offset: null (ephemeral).
@@ -21,4 +21,4 @@ namespace troupe::actors::reply_bodies {
 /// `{"members":[{"session":"s4","user":"u"}],"more":…}`
 [[nodiscard]] payload presence(std::span<const protocol::member_info> members, bool more);
 
-} // namespace troupe::actors::bodies
+} // namespace troupe::actors::reply_bodies
