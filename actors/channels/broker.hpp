@@ -107,7 +107,7 @@ class broker_actor final : public broker_handle::base {
   void tick();
   void look_whether_idle(known_channel& of);
   void no_longer_idle(known_channel& of);
-  void retire_idle(row& longest_first);
+  void retire_idle();
   void retire(known_channel& of);
   caf::result<channels_stopped> stop_all();
   void check_stopped();
@@ -128,6 +128,7 @@ class broker_actor final : public broker_handle::base {
   starters starters_;
   row idle_open_, idle_application_; // longest first; an application's object has a state to lose
   std::size_t stopping_count_ = 0;   // channels in that phase
+  caf::actor_clock::time_point next_sweep_{}, next_slice_{}; // of the store; of channels to retire
   start_backoff failing_;
   std::vector<std::shared_ptr<channel_listing>> listings_;
   std::vector<caf::typed_response_promise<channels_stopped>> stopping_;

@@ -11,6 +11,8 @@ namespace troupe::actors {
 
 namespace {
 
+constexpr std::size_t retired_at_once = 128; // thousands would hold up whoever else needs a worker
+constexpr auto retiring_pause = std::chrono::milliseconds{20};
 constexpr auto listing_patience = std::chrono::seconds{1}; // looked at each second; who asked waits for three
 
 } // namespace
@@ -39,18 +41,30 @@ void broker_actor::no_longer_idle(known_channel& of) {
 
 void broker_actor::next_tick() { delayed_send(this, std::chrono::seconds{1}, broker_tick{}); }
 
+/// Each second, and sooner while more is to be retired than at once.
 void broker_actor::tick() {
-  next_tick();
-  parts_.keep->sweep();
-  failing_.sweep(now());
-  std::erase_if(listings_, [at = now()](const auto& one) { return one->over(at); });
-  retire_idle(idle_open_);
-  retire_idle(idle_application_);
+  if (now() >= next_sweep_) {
+    next_sweep_ = now() + std::chrono::seconds{1};
+    next_tick();
+    parts_.keep->sweep();
+    failing_.sweep(now());
+    std::erase_if(listings_, [at = now()](const auto& one) { return one->over(at); });
+  }
+  retire_idle();
 }
 
-void broker_actor::retire_idle(row& longest_first) {
-  while (!longest_first.empty() && now() - longest_first.front()->second.idle_since >= parts_.settings.channels.idle)
-    retire(*longest_first.front());
+void broker_actor::retire_idle() {
+  if (now() < next_slice_)
+    return; // its tick is on its way
+  std::size_t retired = 0;
+  for (auto* longest_first : {&idle_open_, &idle_application_})
+    while (!longest_first->empty() && now() - longest_first->front()->second.idle_since >= parts_.settings.channels.idle) {
+      if (++retired > retired_at_once) {
+        next_slice_ = now() + retiring_pause;
+        return delayed_send(this, retiring_pause, broker_tick{});
+      }
+      retire(*longest_first->front());
+    }
 }
 
 /// No shard holds the handle, so no command can be on its way. Whoever asks for it meanwhile waits for what it answers: a

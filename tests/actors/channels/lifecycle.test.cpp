@@ -274,3 +274,23 @@ TEST_CASE("a busy channel is not retired until it is idle and busy no more", "[b
   c.join("room:1", "");
   REQUIRE(s.notes->made == 2);
 }
+
+TEST_CASE("thousands of channels that become idle at once are retired some at a time", "[broker]") {
+  auto settings = with_rooms();
+  settings.default_channel.clear();
+  scene s{settings};
+  for (int i = 0; i < 1'000; ++i)
+    api(s.node, "/api/publish", {{"channel", "open:" + std::to_string(i)}, {"event", "e"}, {"data", i}});
+  const auto live = [&] { return s.node.inside().bus.channels(); };
+  REQUIRE(live() == 1'000);
+  auto before = live();
+  std::uint64_t most = 0;
+  for (int step = 0; step < 4'000 && live() > 0; ++step) {
+    s.node.pass(10ms);
+    most = std::max(most, before - live());
+    before = live();
+  }
+  REQUIRE(live() == 0);
+  REQUIRE(most > 50);
+  REQUIRE(most < 200);
+}
