@@ -105,7 +105,11 @@ std::uint64_t http_connection::moved() const {
 }
 
 std::shared_ptr<connection> http_connection::stream(http_response head) {
-  if (phase_ != phase::waiting || client_is_gone())
+  if (phase_ == phase::waiting && client_is_gone()) {
+    abandoned_ = nullptr;
+    give_up(false);
+  }
+  if (phase_ != phase::waiting)
     return no_stream();
   abandoned_ = nullptr;
   tcp_->out().append(response_text(head, io_->date(), {head_only_, true, false}));

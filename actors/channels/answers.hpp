@@ -27,6 +27,7 @@ class answers {
     std::string_view name;
     std::chrono::milliseconds timeout;
     bool reads_payload = true; ///< as for object_guard::run
+    bool stands = false; ///< once it waits for its snapshot, it does not end because its caller leaves
   };
 
   /// Runs `code(object)`, which gives an outcome. `now(result)` gets it if it is there when the handler has returned;
@@ -42,6 +43,8 @@ class answers {
           decided = code(object);
         },
         how.reads_payload);
+    if (how.stands && owed.ticket == 0)
+      owed.caller = {};
     if (!wrong && decided->waits_for_save())
       return answer_after_save(ticket_of(owed), *decided->data());
     if (!wrong && decided->is_later() && owed.ticket != 0)

@@ -178,7 +178,8 @@ bool broker_actor::make_place() {
     return true;
   parts_.events.announce(events::limit_passed{"limits.channels", {}});
   auto& idle = idle_open_.empty() ? idle_application_ : idle_open_;
-  if (idle.empty() || stopping_count_ > most / 10)
+  // One that was asked to make way may say that it is busy: then it is back, and one too many lives.
+  if (idle.empty() || stopping_count_ > most / 10 || channels_.size() > most + most / 10)
     return false;
   retire(*idle.front());
   return true;

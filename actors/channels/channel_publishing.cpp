@@ -51,7 +51,7 @@ void channel_runtime::ask_to_publish(const asker& who, draft d, const append_key
   const auto shared = std::make_shared<draft>(std::move(d));
   const auto publisher = known(who);
   answers_.ask(
-      who.from, {"publish", parts_.settings.channels.call_timeout},
+      who.from, {"publish", parts_.settings.channels.call_timeout, true, true},
       [&](troupe::channel& object) { return object.on_publish(publisher, *shared); },
       [&](answers::result verdict) { decide(who, *shared, key, std::move(verdict)); },
       [&] {

@@ -25,7 +25,7 @@ void session::close(leave_reason why, close_code code, std::string_view reason) 
   if (std::exchange(closed_, true))
     return;
   for (const auto& s : subscriptions_)
-    if (s->now() != subscription::phase::ended)
+    if (s->now() != subscription::phase::ended && !s->has_last_word()) // else the channel knows, or is gone
       shard_.send(s->channel(), {id_, false, {}, leave{why}}, true);
   turns_.clear();
   turn_ = 0;

@@ -14,6 +14,7 @@ namespace {
 
 constexpr auto slice = std::chrono::milliseconds{1}; // of writing, before handlers run again
 constexpr std::uint64_t ticks_per_second = 10;
+constexpr auto taking = std::chrono::seconds{1}; // who took something since then is behind, not stuck
 constexpr auto closing_takes = std::chrono::seconds{5}; // at most, until a connection has let go of what it held
 constexpr auto slot_kept_for = std::chrono::seconds{5}; // an unused channel's handle
 
@@ -240,6 +241,8 @@ void shard::judge_pinned(std::vector<session*> behind) {
   std::sort(longest.begin(), longest.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
   auto too_many = logs_.pinned() - most;
   for (const auto& [nothing_for, s] : longest) {
+    if (nothing_for < taking) // it is only behind
+      return;
     s->too_slow("too much is kept for those who take nothing");
     too_many -= std::min(too_many, s->how().queued());
     if (too_many == 0)

@@ -123,9 +123,9 @@ void shard::flush(channel_entry& s) {
 
 void shard::complete(channel_entry& s, const command_under_way& done) {
   auto* who = find_session(done.from);
-  if (who && !done.timed_out)
+  if (who)
     guard(*who, [who] { who->on_completed(); });
-  else if (!who)
+  else
     answer_caller(done.from, protocol::error{{}, {error_code::busy, "the answer was lost: try again"}, s.name()});
   if (s.link.idle() && s.readers.empty())
     used(s);
@@ -148,10 +148,7 @@ void shard::look_at(channel_entry& s) {
   for (const auto& c : s.link.expire(clock_.steady())) {
     const protocol::error late{c.id, {error_code::timeout, "no answer within the deadline"}, s.name()};
     if (auto* who = find_session(c.from))
-      guard(*who, [&] {
-        who->on_said(s, late);
-        who->on_completed();
-      });
+      guard(*who, [&] { who->on_said(s, late); }); // its place it keeps until the channel is done with it
     else
       answer_caller(c.from, late);
   }
@@ -343,9 +340,9 @@ void shard::fail_commands(channel_entry& s, std::vector<command_under_way> lost,
     auto* who = find_session(c.from);
     if (!who)
       answer_caller(c.from, no);
-    else if (!c.timed_out)
+    else
       guard(*who, [&] {
-        if (protocol::has_id(c.id) && !c.answered)
+        if (protocol::has_id(c.id) && !c.answered && !c.timed_out)
           who->on_said(s, no);
         who->on_completed();
       });

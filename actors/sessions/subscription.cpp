@@ -219,8 +219,11 @@ void subscription::write_front(subscription_sink& to) {
 
 subscription::progress subscription::write_replay(subscription_sink& to) {
   auto& page = *page_;
-  while (page.missed && !messages_.empty() && messages_.front().after <= offset_)
+  while (page.missed && !messages_.empty() && messages_.front().after <= offset_) {
     write_front(to);
+    if (phase_ == phase::ended)
+      return progress::ended;
+  }
   if (page.missed) {
     offset_ = page.missed->at.offset;
     epoch_ = page.missed->at.epoch;
@@ -252,9 +255,10 @@ subscription::progress subscription::write_replay(subscription_sink& to) {
     if (to.room() == 0)
       return progress::blocked;
     write_front(to);
+    if (phase_ == phase::ended)
+      return progress::ended;
   }
-  if (phase_ != phase::ended)
-    ask_page(offset_);
+  ask_page(offset_);
   return progress::done;
 }
 

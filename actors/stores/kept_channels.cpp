@@ -98,7 +98,9 @@ void kept_channels::change(kept_channel& which, F work) {
   const auto before = which.history.bytes();
   work(which.history);
   bytes_ += which.history.bytes() - before;
+  history_bytes_ -= which.weighed;
   which.weighed = which.history.history_bytes();
+  history_bytes_ += which.weighed;
   shares_.weigh(which.share, which.weighed);
 }
 
@@ -166,6 +168,7 @@ void kept_channels::forget(kept_channel& which) {
   stand_in(nullptr, which);
   cancel(which);
   shares_.leave(which.share);
+  history_bytes_ -= which.weighed;
   bytes_ -= which.history.bytes() + place_bytes(which);
   const auto gone = all_.extract(which.name); // its key is a view of what goes
 }
@@ -174,10 +177,11 @@ void kept_channels::forget(kept_channel& which) {
 
 void kept_channels::make_room() {
   const auto enough = limits_.node_bytes - limits_.node_bytes / slack;
+  const auto histories_min = limits_.node_bytes / 4; // snapshots, which weigh in nobody's share, never cost all of them
   while (bytes_ > enough) {
     if (!bare_.empty()) {
       forget(*bare_.front());
-    } else if (auto* largest = static_cast<kept_channel*>(shares_.heaviest())) {
+    } else if (auto* largest = history_bytes_ > histories_min ? static_cast<kept_channel*>(shares_.heaviest()) : nullptr) {
       change(*largest, [](memory_history& history) { history.shrink(history.history_bytes() * 3 / 4); });
       if (!largest->owned)
         look_at(*largest);

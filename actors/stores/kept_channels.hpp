@@ -108,6 +108,7 @@ class kept_channels {
   const store::clock now_;
   const memory_limits limits_;
   std::atomic<std::size_t> bytes_{0};
+  std::size_t history_bytes_ = 0; // as weighed, of all
   mutable std::mutex mutex_;
   std::unordered_map<std::string_view, std::unique_ptr<kept_channel>> all_; // keys are their names
   std::size_t owned_ = 0;

@@ -10,6 +10,8 @@ namespace {
 
 using nlohmann::json;
 
+constexpr std::size_t topic_reason_max = 80; // of what may quote a client
+
 std::string with_reason(std::string text, const std::string& reason) {
   return reason.empty() ? text : text + ": " + reason;
 }
@@ -44,11 +46,11 @@ struct to_words {
   wording operator()(const events::actor_failed& e) const { return {with_reason(e.actor + " failed", e.reason)}; }
   wording operator()(const events::handler_failed& e) const {
     return {with_reason("channel " + e.channel + ": handler of `" + e.event + "` failed", e.reason),
-            "handler " + e.channel + " " + e.event + " " + e.reason};
+            "handler " + e.channel + " " + e.event + " " + e.reason.substr(0, topic_reason_max)};
   }
   wording operator()(const events::mount_failed& e) const {
     return {with_reason("mount " + e.path + ": " + e.hook + " failed", e.reason),
-            "mount " + e.path + " " + e.hook + " " + e.reason};
+            "mount " + e.path + " " + e.hook + " " + e.reason.substr(0, topic_reason_max)};
   }
   wording operator()(const events::session_opened& e) const {
     return {to_string(e.session) + " opened over " + std::string{to_string(e.transport)} +

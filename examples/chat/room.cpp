@@ -7,7 +7,7 @@ using troupe::payload;
 
 namespace {
 
-constexpr std::size_t name_bytes_max = 48;
+constexpr std::size_t name_bytes_max = 48, client_bytes_max = 64;
 constexpr std::size_t text_bytes_max = 4000;
 constexpr std::size_t recent_max = 50;
 
@@ -51,6 +51,8 @@ troupe::join_result room::on_join(const member& who, const payload& params) {
   const auto entry = params.as<room_entry>("params");
   if (entry.name.empty() || entry.name.size() > name_bytes_max)
     return troupe::refuse("a nickname has 1 to 48 bytes");
+  if (entry.client.size() > client_bytes_max)
+    return troupe::refuse("client has at most 64 bytes");
   make_way_for(who, entry);
   people_[who.id] = entry;
   save();

@@ -40,7 +40,8 @@ TEST_CASE("a call whose channel is busy is told timeout when it is due, and its 
   CHECK(d.read(who).empty());
   d.pass(200ms);
   CHECK(d.read(who) == "error timeout 2");
-  CHECK(d.inside().find_session(session_id{who})->under_way() == 1);
+  // The channel still has it to do: else one client fills its queue with calls that are due at once.
+  CHECK(d.inside().find_session(session_id{who})->under_way() == 2);
   d.take_numbered({answer(who, 2, 2)}, {2});
   CHECK(d.read(who).empty());
   CHECK(d.inside().find_session(session_id{who})->under_way() == 1);

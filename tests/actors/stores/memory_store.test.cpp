@@ -128,6 +128,24 @@ TEST_CASE("one channel alone keeps what fits, its oldest go", "[store]") {
   });
 }
 
+TEST_CASE("snapshots of live channels do not push out everybody's history", "[store]") {
+  ground g{{limit}};
+  auto modest = g.open("modest", {}, {1, 1});
+  for (int i = 0; i < 5; ++i)
+    ground::append(*modest, 1'000);
+  std::vector<std::unique_ptr<partition>> boards;
+  while (g.keep.bytes() <= limit) {
+    boards.push_back(g.open("board:" + std::to_string(boards.size()), {}, {2, 2}));
+    boards.back()->save_snapshot(payload::json_text("\"" + std::string(190'000, 'b') + "\""),
+                                 [](const auto& kept) { CHECK(kept); });
+  }
+  ground::append(*modest, 100);
+  modest->read(0, 1'000, 1 << 30, [&](auto page) {
+    CHECK_FALSE(page->lost);
+    CHECK(page->items.size() == 6);
+  });
+}
+
 TEST_CASE("snapshots of idle channels go last, those of live ones never", "[store]") {
   ground g{{limit}};
   auto live = g.open("live", {}, {1, 1});
