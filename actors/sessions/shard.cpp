@@ -16,7 +16,6 @@ constexpr auto slice = std::chrono::milliseconds{1}; // of writing, before handl
 constexpr std::uint64_t ticks_per_second = 10;
 constexpr auto taking = std::chrono::seconds{1}; // who took something since then is behind, not stuck
 constexpr auto closing_takes = std::chrono::seconds{5}; // at most, until a connection has let go of what it held
-constexpr auto slot_kept_for = std::chrono::seconds{5}; // an unused channel's handle
 
 } // namespace
 
@@ -137,9 +136,10 @@ bool shard::flush() {
   flush_channels();
   const bool more = flush_sessions();
   close_waiting();
+  releases_ = releases_ && release_idle();
   flush_commands();
   counters().encodings += logs_.encodings() - std::exchange(encodings_told_, logs_.encodings());
-  return more || !marked_.empty() || !to_close_.empty();
+  return more || releases_ || !marked_.empty() || !to_close_.empty();
 }
 
 /// Those who are behind have something to write already, and are not walked over.
@@ -174,22 +174,30 @@ bool shard::flush_sessions() {
 void shard::tick() {
   ++ticks_;
   wheel_.advance(clock_.steady());
+  releases_ = true;
   if (ticks_ % ticks_per_second == 0) {
-    sweep();
+    tell_bytes();
     sweep_blocked();
   }
   if (draining_)
     drain_some();
 }
 
-/// Channels that nobody here needs are given back to the broker.
-void shard::sweep() {
+void shard::tell_bytes() {
   counters().log_bytes -= counters().log_bytes;
   counters().log_bytes += logs_.bytes();
   counters().pinned_bytes -= counters().pinned_bytes;
   counters().pinned_bytes += logs_.pinned();
+}
+
+/// Channels that nobody here needs are given back to the broker: for about a millisecond. True: more are left.
+bool shard::release_idle() {
   const auto now = clock_.steady();
-  for (const auto& name : std::exchange(maybe_idle_, {})) {
+  for (std::size_t n = 0; !maybe_idle_.empty() && maybe_idle_.front().look_at <= now; ++n) {
+    if (n % 16 == 15 && clock_.steady() >= now + slice)
+      return true;
+    const auto name = std::move(maybe_idle_.front().channel);
+    maybe_idle_.pop_front();
     const auto found = slots_.find(name);
     if (found == slots_.end())
       continue;
@@ -204,6 +212,7 @@ void shard::sweep() {
     forget(s);
     gateway_.release_channel(name);
   }
+  return false;
 }
 
 void shard::watch_blocked(session& s) {

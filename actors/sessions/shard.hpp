@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/containers/fifo.hpp"
 #include "actors/hosting/timer_wheel.hpp"
 #include "actors/messages/events.hpp"
 #include "actors/messages/link_batches.hpp"
@@ -146,6 +147,12 @@ class shard {
     protocol::close_code code;
     std::string reason;
   };
+  static constexpr auto slot_kept_for = std::chrono::seconds{5}; // an unused channel's handle
+
+  struct maybe_idle {
+    std::string channel;
+    std::chrono::steady_clock::time_point look_at;
+  };
   void apply(channel_entry& s, effect& e);
   void publish(channel_entry& s, publication_ptr what);
   void say(channel_entry& s, said& what);
@@ -167,7 +174,8 @@ class shard {
   bool flush_sessions();
   void close_waiting();
   void drop_log(channel_entry& s);
-  void sweep();
+  bool release_idle();
+  void tell_bytes();
   void sweep_blocked();
   void judge_pinned(std::vector<session*> behind);
   void drain_some();
@@ -195,7 +203,8 @@ class shard {
   std::unordered_map<std::uint64_t, channel_entry*> numbers_; // by the link's slot
 
   std::vector<channel_entry*> with_commands_, dirty_slots_;
-  std::vector<std::string> maybe_idle_;
+  bool releases_ = false;       // what is idle, at the ends of turns
+  fifo<maybe_idle> maybe_idle_; // by when it is to be looked at, but for what was used meanwhile
   std::vector<session*> marked_; // to be written, from `marked_done_` on; null: has ended
   std::size_t marked_done_ = 0;
   std::vector<session_id> blocked_;

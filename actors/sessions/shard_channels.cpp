@@ -103,7 +103,7 @@ void shard::used(channel_entry& s) {
 
 void shard::look_whether_idle(channel_entry& s) {
   if (!std::exchange(s.listed_idle, true))
-    maybe_idle_.push_back(s.name());
+    maybe_idle_.push_back({s.name(), s.idle_since + slot_kept_for});
 }
 
 void shard::flush_commands() {
@@ -372,8 +372,10 @@ void shard::refused(const std::string& channel, const failure& why, bool failed)
 }
 
 void shard::forget(channel_entry& s) {
-  std::erase(with_commands_, &s);
-  std::erase(dirty_slots_, &s);
+  if (s.has_commands)
+    std::erase(with_commands_, &s);
+  if (s.dirty)
+    std::erase(dirty_slots_, &s);
   numbers_.erase(s.link.id().slot);
   slots_.erase(slots_.find(s.name()));
 }

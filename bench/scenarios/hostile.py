@@ -1,6 +1,8 @@
 """Clients that misbehave while others are measured. Each is a context manager: inside its `with` it does its worst.
 
 Given the server's address and process id. `seconds`: how long the honest load beside it takes.
+Some have a twin that does the same work as it should be done: `measured_by` names it. What the twin costs is the price
+of its traffic (and of this program, which shares the cores); what is beyond that is the price of misbehaving.
 """
 
 import contextlib
@@ -23,14 +25,17 @@ def nobody(address: str, pid: int, seconds: float):
     yield
 
 
-def stuck_readers(count: int):
+def readers(count: int, stop: bool):
+    """More readers of the honest ones' channel, which stop reading one after the other, or never."""
+
     @contextlib.contextmanager
-    def stuck(address: str, pid: int, seconds: float):
+    def reading(address: str, pid: int, seconds: float):
         clients = [WebSocket(address, receive_bytes=8 * 1024) for _ in range(count)]
         for client in clients:
             client.send({"action": "subscribe", "channel": CHANNEL, "id": 1})
         begun = time.monotonic()
-        until = {client.socket: begun + 3 + 0.8 * seconds * i / count for i, client in enumerate(clients)}
+        until = {client.socket: begun + 3 + 0.8 * seconds * i / count if stop else float("inf")
+                 for i, client in enumerate(clients)}
         over = threading.Event()
         thread = threading.Thread(target=_read_until, args=(until, over), daemon=True)
         thread.start()
@@ -42,7 +47,9 @@ def stuck_readers(count: int):
             for client in clients:
                 client.close()
 
-    return stuck
+    if stop:
+        reading.measured_by = f"{count}-reading"
+    return reading
 
 
 def _read_until(until: dict, over: threading.Event) -> None:
@@ -97,8 +104,18 @@ IDLE_SECONDS = 10  # until both are retired: a shard holds on to them for 5
 @contextlib.contextmanager
 def name_flood(address: str, pid: int, seconds: float):
     """Publishes to a name nobody used before, again and again; a new session whenever the last one is stopped."""
-    with _honest_histories(address), _at_work(_flood, address):
+    with _honest_histories(address), _at_work(_flood, address, itertools.count()):
         yield
+
+
+@contextlib.contextmanager
+def publisher(address: str, pid: int, seconds: float):
+    """As often, but always the same 16 names."""
+    with _honest_histories(address), _at_work(_flood, address, itertools.cycle(range(16))):
+        yield
+
+
+name_flood.measured_by = "16-names"
 
 
 @contextlib.contextmanager
@@ -110,12 +127,14 @@ def filler(address: str, pid: int, seconds: float):
         yield
 
 
-name_flood.flags = filler.flags = ["--channels.idle=2s"]  # so that what was used before is soon idle
+name_flood.flags = publisher.flags = filler.flags = ["--channels.idle=2s"]  # so that what was used before is soon idle
 
 
-def _flood(address: str, over: threading.Event) -> None:
-    names, begun, client = itertools.count(), time.monotonic(), None
-    while not over.is_set():
+def _flood(address: str, over: threading.Event, names) -> None:
+    begun, client = time.monotonic(), None
+    for sent in itertools.count(16, 16):
+        if over.is_set():
+            break
         client = client or WebSocket(address)
         for name in itertools.islice(names, 16):
             client.send({"action": "publish", "channel": f"open:flood-{name}", "event": "e", "data": "x" * 100, "id": name})
@@ -124,7 +143,7 @@ def _flood(address: str, over: threading.Event) -> None:
             client.close()
             client = None
             time.sleep(0.01)
-        due = begun + name / NAMES_PER_SECOND
+        due = begun + sent / NAMES_PER_SECOND
         time.sleep(max(0.0, due - time.monotonic()))
     if client:
         client.close()
@@ -204,6 +223,11 @@ def _post(address: str, path: str, body: dict) -> None:
     request = urllib.request.Request(f"http://{address}{path}", json.dumps(body).encode(),
                                      {"Content-Type": "application/json"}, method="POST")
     urllib.request.urlopen(request, timeout=10).close()
+
+
+# -- requests that never end ---------------------------------------------------
+
+
 def half_requests(count: int):
     """Begin a request, send most of its body and stop; those who are shown out come again."""
     head = b"POST /send HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 65000\r\n\r\n"
@@ -243,10 +267,13 @@ def _hold_open(address: str, begins: bytes, count: int, over: threading.Event) -
 
 ALL = {
     "nobody": nobody,
-    "24-stuck": stuck_readers(24),
-    "200-stuck": stuck_readers(200),
+    "24-reading": readers(24, stop=False),
+    "24-stuck": readers(24, stop=True),
+    "200-reading": readers(200, stop=False),
+    "200-stuck": readers(200, stop=True),
     "800-half-requests": half_requests(800),
     "full-log-pipe": full_log_pipe(),
+    "16-names": publisher,
     "name-flood": name_flood,
     "filler": filler,
 }

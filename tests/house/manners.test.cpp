@@ -24,16 +24,6 @@ std::string in_lower_case(std::string text) {
   return text;
 }
 
-bool has_word(std::string_view text, std::string_view word) {
-  const auto is_letter = [&](std::size_t at) {
-    return at < text.size() && (std::isalnum(static_cast<unsigned char>(text[at])) || text[at] == '_');
-  };
-  for (auto at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1))
-    if ((at == 0 || !is_letter(at - 1)) && !is_letter(at + word.size()))
-      return true;
-  return false;
-}
-
 /// In two halves, so that this file may be read, too.
 const std::vector<std::string> unfinished{"to"
                                           "do",

@@ -1,6 +1,7 @@
 #include "tests/house/source_tree.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <fstream>
 
 namespace troupe::house {
@@ -44,6 +45,16 @@ std::vector<source_file> files(std::string_view folder, const std::vector<std::s
 }
 
 std::vector<source_file> sources(std::string_view folder) { return files(folder, {".hpp", ".cpp"}); }
+
+bool stands_in_names(char sign) { return std::isalnum(static_cast<unsigned char>(sign)) != 0 || sign == '_'; }
+
+bool has_word(std::string_view text, std::string_view word) {
+  const auto is_letter = [&](std::size_t at) { return at < text.size() && stands_in_names(text[at]); };
+  for (auto at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1))
+    if ((at == 0 || !is_letter(at - 1)) && !is_letter(at + word.size()))
+      return true;
+  return false;
+}
 
 std::vector<inclusion> inclusions(const source_file& file) {
   std::vector<inclusion> found;

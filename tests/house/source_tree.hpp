@@ -34,6 +34,12 @@ struct inclusion {
 /// The C++ of `folder`.
 [[nodiscard]] std::vector<source_file> sources(std::string_view folder);
 
+/// A letter, a digit or an underscore.
+[[nodiscard]] bool stands_in_names(char sign);
+
+/// Whether `word` stands in the text with neither letter, digit nor underscore beside it.
+[[nodiscard]] bool has_word(std::string_view text, std::string_view word);
+
 [[nodiscard]] std::vector<inclusion> inclusions(const source_file& file);
 
 } // namespace troupe::house

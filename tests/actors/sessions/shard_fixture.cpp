@@ -63,7 +63,7 @@ shard_fixture::shard_fixture(config::settings how) : settings_(std::move(how)) {
   settings_.namespaces.back().pattern = "room:*";
   settings_.namespaces.back().publish = config::permission::anyone;
   shard_ = std::make_unique<shard>(seat_, settings_, recorder_,
-                                   node_clock{[this] { return now_; }, [] { return std::int64_t{0}; }}, *this);
+                                   node_clock{[this] { return now_ += each_look; }, [] { return std::int64_t{0}; }}, *this);
 }
 
 shard_fixture::~shard_fixture() {

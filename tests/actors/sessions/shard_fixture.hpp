@@ -88,7 +88,11 @@ class shard_fixture final : public shard_gateway {
   void flush();
   shard& inside() { return *shard_; }
 
+  /// That pass whenever the shard looks at the clock.
+  std::chrono::milliseconds each_look{0};
+
   std::string epoch = "e";
+  std::vector<std::string> released; ///< channels given back to the broker
   std::vector<node_event> events;
 
  private:
@@ -101,7 +105,7 @@ class shard_fixture final : public shard_gateway {
   // -- shard_gateway ----------------------------------------------------------
 
   void find_channel(const std::string&, const starter&) override { ++finds_; }
-  void release_channel(const std::string&) override {}
+  void release_channel(const std::string& name) override { released.push_back(name); }
   void send(const channel_handle&, command_batch_ptr batch) override;
   session& start_session(session_id id, transport_kind transport, std::string secret) override;
   void session_over(session_id) override {}
