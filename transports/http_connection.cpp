@@ -216,7 +216,7 @@ void http_connection::watch_client() {
 }
 
 bool http_connection::client_is_gone() const {
-  return waited_ && (abandoned_ ? tcp_->peer_has_finished() : tcp_->peer_is_gone());
+  return phase_ == phase::waiting && waited_ && (abandoned_ ? tcp_->peer_has_finished() : tcp_->peer_is_gone());
 }
 
 // -- ending -------------------------------------------------------------------
@@ -267,7 +267,7 @@ tcp_stream_ptr http_connection::retire() {
 /// For the sake of others.
 void http_connection::cut_off() {
   const auto self = shared_from_this();
-  abandoned_ = nullptr;
+  tell_abandoned();
   tell_later(response_.take_on_end(), false);
   retire()->close(true);
 }

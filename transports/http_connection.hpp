@@ -79,6 +79,7 @@ class http_connection final : public tcp_stream_owner,
   void read_next();
   void part();
   void tell_later(std::function<void(bool)> done, bool written);
+  void tell_abandoned();
   [[nodiscard]] bool client_is_gone() const;
 
   tcp_stream_ptr retire();

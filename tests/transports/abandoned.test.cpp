@@ -79,6 +79,59 @@ TEST_CASE("who asks later whether the client has gone is told so, too") {
   CHECK(server.notes().await("told later"));
 }
 
+TEST_CASE("who asks whether the client has gone, and answers before hearing it, is not told") {
+  running_server server;
+  client c = server.connect();
+  c.send(get("/hold"));
+  REQUIRE(server.notes().await("held"));
+  c.reset();
+  REQUIRE(server.notes().await("abandoned"));
+  server.on_loop([&] {
+    server.handler().held.front()->on_abandoned([&] { server.notes().note("told later"); });
+    server.handler().answer_held("too late");
+  });
+  CHECK(server.notes().await("not written"));
+  server.settle();
+  CHECK(!server.notes().has("told later"));
+}
+
+TEST_CASE("a request that waits and is cut off for the sake of others is abandoned, once") {
+  auto settings = running_server::loopback();
+  settings.limits.transfer_bytes = 64 * 1024;
+  running_server server(1, settings);
+  client c = server.connect();
+  c.send(get("/hold") + post("/echo", std::string(12'000, 'x'))); // what comes behind it is held
+  REQUIRE(server.notes().await("held"));
+  server.settle();
+  std::vector<client> others;
+  for (int i = 0; i < 10; ++i) { // each smaller than what is held
+    others.push_back(server.connect());
+    others.back().send("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 60000\r\n\r\n" + std::string(8'000, 'x'));
+  }
+  CHECK(server.notes().await("abandoned"));
+  CHECK(server.handler().await(transport_event::transfer_cut_off, 1));
+  CHECK(c.ended());
+  server.on_loop([&] { server.handler().answer_held("too late"); });
+  CHECK(server.notes().await("not written"));
+  CHECK(server.notes().count("abandoned") == 1);
+}
+
+TEST_CASE("a stream for a client that is found to have gone at that moment leaves no connection behind") {
+  running_server server;
+  client c = server.connect();
+  c.send(get("/hold"));
+  REQUIRE(server.notes().await("held"));
+  server.on_loop([&] {
+    c.finish_sending(); // the loop is here and cannot see it
+    auto opened = server.handler().held.front()->stream({});
+    server.handler().users.push_back(std::make_unique<scripted_user>(server.notes(), opened, false));
+    opened->set_user(server.handler().users.back().get());
+  });
+  CHECK(server.notes().await("closed"));
+  CHECK(c.ended());
+  CHECK(server.handler().await(transport_event::connection_closed, 1));
+}
+
 TEST_CASE("a stream that is opened for a client that has gone ends at once") {
   running_server server;
   client c = server.connect();
