@@ -1,5 +1,6 @@
 #include "config/keys.hpp"
 
+#include "config/cores.hpp"
 #include "config/text_rules.hpp"
 
 #include <algorithm>
@@ -26,7 +27,7 @@ constexpr auto registry = std::to_array<key>({
   field<&S::listen, &listen_settings::hosts>("listen.hosts", list(host_rule), applies, "Host names (without port) that requests may be addressed to; empty: loopback names and the listen address."),
   field<&S::listen, &listen_settings::origins>("listen.origins", list(origin_rule), applies, "Origins whose pages may connect beside the node's own; `*`: all."),
 
-  field<&S::threads, &thread_settings::shards>("threads.shards", count(0, 256), restart, "I/O threads; 0: one per usable core."),
+  field<&S::threads, &thread_settings::shards>("threads.shards", count(0, shards_max), restart, "I/O threads; 0: one per usable core."),
   field<&S::threads, &thread_settings::workers>("threads.workers", count(0, 256), restart, "Threads that run channels; 0: one per usable core."),
 
   field<&S::limits, &L::message_bytes>("limits.message_bytes", bytes(1_KiB, 64_MiB), restart, "One message of a client; past it the connection is closed with 1009, or the request gets `too_large`."),
