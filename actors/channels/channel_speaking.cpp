@@ -82,8 +82,8 @@ void channel_runtime::run_questions(std::vector<asks::question> over) {
 void channel_runtime::kick(session_id who, std::string reason) {
   if (members_.find(who))
     remove_member(who, leave_reason::kicked, last_word(std::move(reason)));
-  else if (joins_.contains(who))
-    answers_.end_all_of(who, {error_code::refused, std::move(reason)});
+  else
+    joins_.send_away(who, {error_code::refused, std::move(reason)});
   turns_.wake();
 }
 

@@ -142,6 +142,40 @@ TEST_CASE("the last copy of a promise gone, the join is turned away", "[channel]
   CHECK(h.said() == "s1 away 1 internal");
 }
 
+TEST_CASE("who is kicked in its own on_join is refused, whatever that returns", "[channel]") {
+  channel_fixture h;
+  std::optional<promise> owed;
+  std::function<join_result(probe&)> verdict;
+  h.does.join = [&](probe& p, const member& who, const payload&) -> join_result {
+    p.push(who, "early", payload{});
+    p.kick(who.id, "not today");
+    return verdict(p);
+  };
+  h.does.snapshot = [] { return std::optional{payload::of(1)}; };
+  SECTION("yes") {
+    verdict = [](probe&) { return accept(); };
+  }
+  SECTION("yes, once the state is kept") {
+    verdict = [](probe&) { return accept().after_save(); };
+  }
+  SECTION("later") {
+    verdict = [&](probe& p) { return later(*(owed = p.promise_answer())); };
+  }
+  SECTION("no") {
+    verdict = [](probe&) { return refuse(error_code::busy, "no"); };
+  }
+  h.start();
+  h.join(1);
+  CHECK(h.said() == "s1 away 1 refused");
+  CHECK(h.completed(1) == 1);
+  CHECK(h.object().member_count() == 0);
+  if (owed)
+    owed->reply();
+  h.settle();
+  CHECK(h.said().empty());
+  CHECK(h.heard() == "join s1");
+}
+
 TEST_CASE("a throwing on_join lets nobody in, and the channel goes on", "[channel]") {
   channel_fixture h;
   bool fails = true;
