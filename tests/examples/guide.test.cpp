@@ -107,6 +107,21 @@ TEST_CASE("the guide's ballot loses no vote that it confirmed, and begins anew w
   CHECK(h.said() == "s1 reply 1 null");
 }
 
+TEST_CASE("the guide's shopping list is what a newcomer gets and what it hears afterwards") {
+  stage h;
+  serve<shopping_list>(h);
+  h.join(1);
+  h.said();
+  const auto call = [](const char* event, const char* data) {
+    return stage::command(1, protocol::call{"room:1", event, json(data), std::nullopt}, {});
+  };
+  actors::join newcomer;
+  newcomer.who.id = session_id{2};
+  h.send({call("add", "\"tea\""), call("clear", "null"), call("add", "\"milk\""), stage::command(2, newcomer),
+          call("add", "\"sugar\"")});
+  CHECK(h.said() == R"(+1 "tea"; +2 "s1"; +3 "milk"; s2 in 3 ["milk"]; +4 "sugar")");
+}
+
 TEST_CASE("the guide's clock says the time until nobody looks") {
   stage h;
   serve<speaking_clock>(h);
