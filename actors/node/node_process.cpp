@@ -282,6 +282,7 @@ void node_process::stop_loops() {
     loop->stop_and_join();
   for (auto& host : hosts_)
     host->close();
+  const std::lock_guard guard{ending_};
   actors_.reset();
   system_.reset();
 }
@@ -295,9 +296,11 @@ std::vector<shard_handle> node_process::shards() const {
   return all;
 }
 
+/// For the watchdog. Where the actors are just being destroyed, which may be what is stuck, nobody is left to be named.
 std::vector<std::string> node_process::survivors() {
   std::vector<std::string> all;
-  if (!actors_)
+  const std::unique_lock guard{ending_, std::try_to_lock};
+  if (!guard || !actors_)
     return all;
   for (const auto& who : actors_->busy())
     all.push_back(who + " (its handler does not return)");
