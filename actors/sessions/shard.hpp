@@ -169,6 +169,7 @@ class shard {
   [[nodiscard]] link_id next_link();
   [[nodiscard]] std::vector<command_under_way> renew(channel_entry& s);
   void begin_anew(channel_entry& s, const failure& why);
+  void cut_replays(channel_entry& s);
   void flush_commands();
   void flush_channels();
   bool flush_sessions();

@@ -286,6 +286,128 @@ TEST_CASE("a page that was asked for of a lost channel is asked for again", "[sh
   CHECK(d.commands() == "s1 read 2");
 }
 
+TEST_CASE("who is out in the midst of a replay whose channel ends is told what is missing and its last word", "[shard]") {
+  shard_fixture d;
+  const auto who = d.open();
+  d.subscribe(who, position{"e", 1});
+  d.found();
+  d.admit(who, 1, of({2, 3}, false), true, false, 7);
+  CHECK(d.read(who) == "subscribed 1; +2; +3");
+  const auto gone = [&](bool on_next_use) {
+    d.inside().lost("room:1", on_next_use);
+    d.flush();
+  };
+  SECTION("it stopped by itself") {
+    d.take({last_word(who)});
+    CHECK(d.read(who).empty()); // the page that it has asked for comes before that
+    gone(true);
+    CHECK(d.read(who) == "gap 7 -4; unsubscribed left");
+  }
+  SECTION("its actor died") {
+    d.take({push_to(who, "a"), last_word(who)});
+    gone(false);
+    CHECK(d.read(who) == "gap 7 -4; push a; unsubscribed left");
+  }
+  SECTION("it is blocked just then") {
+    d.client(who).entries_max = 0;
+    d.take({last_word(who)});
+    gone(true);
+    CHECK(d.read(who).empty());
+    d.client(who).entries_max = 9;
+    CHECK(d.read(who) == "gap 7 -4; unsubscribed left");
+  }
+  SECTION("it was on its way out") {
+    d.say(who, protocol::unsubscribe{"room:1"}, std::int64_t{2});
+    gone(false);
+    CHECK(d.read(who) == "gap 7 -4; unsubscribed left!");
+  }
+  SECTION("the next actor does not take it") {
+    gone(false);
+    d.found();
+    d.take({join_refused{session_id{who}, {{}, {error_code::refused, "not you"}, "room:1"}}}, {session_id{who}});
+    CHECK(d.read(who) == "gap 7 -4; unsubscribed not you");
+  }
+  SECTION("it gave up") {
+    d.inside().refused("room:1", {error_code::unavailable, "failed"}, true);
+    d.flush();
+    CHECK(d.read(who) == "gap 7 -4; unsubscribed channel failed");
+  }
+  SECTION("its link missed something") {
+    d.take({last_word(who)});
+    d.lose();
+    d.publish(9);
+    CHECK(d.read(who) == "gap 7 -4; unsubscribed left");
+  }
+  SECTION("it goes on in another epoch") {
+    d.take({epoch_changed{{"f", 2}}, last_word(who)});
+    gone(true);
+    CHECK(d.read(who) == "gap 2; unsubscribed left");
+  }
+  d.commands();
+  d.subscribe(who);
+  d.found();
+  CHECK(d.commands() == "s1 join");
+  d.admit(who, 7);
+  CHECK(d.read(who) == "subscribed 7");
+  CHECK(d.inside().find_session(session_id{who})->waiting_bytes() == 0);
+}
+
+TEST_CASE("nothing follows a last word that is read before what a page misses", "[shard]") {
+  shard_fixture d;
+  const auto who = d.open();
+  d.subscribe(who);
+  d.found();
+  d.client(who).entries_max = 0;
+  auto replay = of({5});
+  replay.missed = protocol::gap{"room:1", {"e", 4}, 3};
+  d.admit(who, 1, std::move(replay), {}, false, 1);
+  d.take({last_word(who)});
+  d.client(who).entries_max = 9;
+  CHECK(d.read(who) == "subscribed 1; unsubscribed left");
+  d.commands();
+  d.subscribe(who);
+  CHECK(d.commands() == "s1 join"); // it is out
+}
+
+TEST_CASE("who has its last word leaves nobody when its session ends", "[shard]") {
+  shard_fixture d;
+  const auto a = d.open(), b = d.open();
+  for (const auto who : {a, b})
+    d.subscribe(who);
+  d.found();
+  for (const auto who : {a, b}) {
+    d.admit(who, 0);
+    d.client(who).entries_max = 0;
+  }
+  d.take({published{shard_fixture::publication(1)}, last_word(a)});
+  d.commands();
+  for (const auto who : {a, b})
+    d.inside().disconnect(session_id{who}, "out");
+  d.flush();
+  CHECK(d.commands() == "s2 leave kicked"); // a second leave of s1 might end what it has begun since
+}
+
+TEST_CASE("a command to a channel that stopped by itself has it looked for", "[shard]") {
+  shard_fixture d;
+  const auto who = d.open();
+  d.subscribe(who);
+  d.found();
+  d.admit(who, 0);
+  d.client(who).entries_max = 0; // its last word waits
+  d.take({published{shard_fixture::publication(1)}, said{session_id{who}, protocol::ask{1, "room:1", "well", {}, 1000}},
+          last_word(who)});
+  d.inside().lost("room:1", true);
+  d.flush();
+  const auto asked = d.asked_broker();
+  d.commands();
+  d.say(who, protocol::answer{1, {}});
+  CHECK(d.asked_broker() == asked + 1);
+  d.found();
+  CHECK(d.commands() == "s1 other");
+  d.take({}, {session_id{who}});
+  CHECK(d.inside().find_session(session_id{who})->under_way() == 0);
+}
+
 TEST_CASE("a channel that stopped by itself is looked for again only when somebody asks", "[shard]") {
   shard_fixture d;
   const auto who = d.open();
