@@ -139,7 +139,7 @@ bool shard::flush() {
   releases_ = releases_ && release_idle();
   flush_commands();
   counters().encodings += logs_.encodings() - std::exchange(encodings_told_, logs_.encodings());
-  return more || releases_ || !marked_.empty() || !to_close_.empty();
+  return more || releases_ || marked_done_ < marked_.size() || !to_close_.empty();
 }
 
 /// Those who are behind have something to write already, and are not walked over.
@@ -164,11 +164,18 @@ bool shard::flush_sessions() {
     guard(*s, [s] { s->deliver(); });
   }
   const bool more = marked_done_ < end;
+  forget_written();
+  return more;
+}
+
+/// Once they are the half: in a crowd that takes many slices each is moved about once.
+void shard::forget_written() {
+  if (marked_done_ * 2 < marked_.size())
+    return;
   marked_.erase(marked_.begin(), marked_.begin() + static_cast<std::ptrdiff_t>(std::exchange(marked_done_, 0)));
   for (std::size_t i = 0; i < marked_.size(); ++i)
     if (marked_[i])
       marked_[i]->marked_at_ = static_cast<std::uint32_t>(i);
-  return more;
 }
 
 void shard::tick() {

@@ -173,6 +173,7 @@ class shard {
   void flush_commands();
   void flush_channels();
   bool flush_sessions();
+  void forget_written();
   void close_waiting();
   void drop_log(channel_entry& s);
   bool release_idle();
