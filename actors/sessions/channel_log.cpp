@@ -34,6 +34,8 @@ class log_chunk : public transports::chunk {
     total_->pinned += counted;
   }
 
+  [[nodiscard]] bool held() const noexcept { return held_; }
+
   std::size_t counted = 0;
   std::uint32_t uses = 1; ///< of the log: its entries in it, and one while it is being filled
 
@@ -45,6 +47,11 @@ class log_chunk : public transports::chunk {
 log_chunk& as_log_chunk(transports::chunk& made_here) { return static_cast<log_chunk&>(made_here); }
 
 } // namespace
+
+std::size_t pinned_bytes(const transports::chunk& what) {
+  const auto* of_log = dynamic_cast<const log_chunk*>(&what);
+  return of_log && !of_log->held() ? of_log->counted : 0;
+}
 
 // -- constructors -------------------------------------------------------------
 

@@ -27,6 +27,9 @@ struct log_ledger {
   std::uint64_t encodings = 0; ///< once per entry and wire form, however many read it
 };
 
+/// What a chunk counts for in `log_ledger::pinned`: nothing while a log holds it, or if it is of none.
+[[nodiscard]] std::size_t pinned_bytes(const transports::chunk& what);
+
 /// One reader's rights: entries that name it in `except`, or that are about presence, may not be for it.
 struct log_reader {
   session_id who;

@@ -179,7 +179,7 @@ class shard {
   bool release_idle();
   void tell_bytes();
   void sweep_blocked();
-  void judge_pinned(std::vector<session*> behind);
+  void judge_pinned(const std::vector<session*>& behind);
   void drain_some();
   [[nodiscard]] std::size_t may_leave_by(std::chrono::milliseconds passed) const;
   void fail_commands(channel_entry& s, std::vector<command_under_way> lost, const failure& why);
