@@ -223,8 +223,7 @@ bool http_connection::client_is_gone() const {
 
 void http_connection::on_deadline() {
   const auto self = shared_from_this();
-  const bool waits_for_us = tcp_->out().empty() && tcp_->kernel_backlog() == 0; // it has taken all that there was
-  if (phase_ == phase::responding && (waits_for_us || tcp_->keeps_pace(io_->least_in(io_->limits().response_window))))
+  if (phase_ == phase::responding && (waits_for_us() || tcp_->keeps_pace(io_->least_in(io_->limits().response_window))))
     return io_->within_response_window(*this);
   if (phase_ == phase::responding)
     io_->count(transport_event::response_too_slow);

@@ -105,6 +105,20 @@ std::uint64_t http_connection::moved() const {
   return taken - std::min(response_.begins_at(), taken);
 }
 
+bool http_connection::waits_for_us() const {
+  switch (phase_) {
+  case phase::starting:
+  case phase::waiting:
+    return true;
+  case phase::responding:
+    return tcp_->out().empty() && tcp_->kernel_backlog() == 0;
+  case phase::reading:
+  case phase::over:
+    break;
+  }
+  return false;
+}
+
 std::shared_ptr<connection> http_connection::stream(http_response head) {
   const bool gone = client_is_gone();
   abandoned_ = nullptr;
