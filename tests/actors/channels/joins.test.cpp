@@ -102,6 +102,25 @@ TEST_CASE("a join decided later starts where the stream is by then, and keeps no
   CHECK(h.completed(2) == 1);
 }
 
+TEST_CASE("what on_join broadcasts is heard by who is let in at once, and not by who is let in later", "[channel]") {
+  channel_fixture h;
+  std::optional<promise> owed;
+  h.does.join = [&](probe& p, const member& who, const payload&) -> join_result {
+    p.broadcast("came", json(std::to_string(who.id.value())));
+    if (who.id.value() == 1)
+      return accept();
+    return later(*(owed = p.promise_answer()));
+  };
+  h.start();
+  h.join(1);
+  CHECK(h.said() == "at 0; s1 in 0; +1 1");
+  h.join(2);
+  CHECK(h.said() == "+2 2");
+  owed->reply();
+  h.settle();
+  CHECK(h.said() == "s2 in 2"); // behind it
+}
+
 TEST_CASE("a join that nobody decides in time is turned away", "[channel]") {
   channel_fixture h;
   std::optional<promise> owed;
@@ -256,6 +275,7 @@ TEST_CASE("who is excepted gets nothing on replay either, and no empty page", "[
   h.leave(1);
   h.said();
   h.join(1, h.since(0));
+  h.settle();
   CHECK(h.said() == "s1 in 0 recovered [81]");
 }
 
