@@ -93,6 +93,8 @@ constexpr auto registry = std::to_array<key>({
   field<&S::channels, &channel_settings::restart_period>("channels.restart_period", duration(100ms, 24h), restart, "The period in which restarts are counted."),
   field<&S::channels, &channel_settings::snapshot_interval>("channels.snapshot_interval", duration(0ms, 1h), restart, "A channel is asked for a snapshot at most this often."),
   field<&S::channels, &channel_settings::key_ttl>("channels.key_ttl", duration(1s, 24h), restart, "An idempotency key of a publisher is known this long."),
+  field<&S::channels, &channel_settings::epoch_ttl>("channels.epoch_ttl", duration(0ms, 168h), restart, "An idle channel's epoch is known this long after the last of its history has expired: who comes back and has missed nothing is told so."),
+  field<&S::channels, &channel_settings::snapshot_ttl>("channels.snapshot_ttl", duration(0ms, 8760h), restart, "The same for an idle channel that left a snapshot, which is then forgotten, too."),
 
   field<&S::drain, &drain_settings::deadline>("drain.deadline", duration(100ms, 1h), applies, "From SIGTERM to the exit."),
   field<&S::drain, &drain_settings::retry_after>("drain.retry_after", duration(0ms, 1h), applies, "Clients of a draining node are told to return at a random moment within this."),

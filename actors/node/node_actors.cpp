@@ -39,7 +39,7 @@ node_actors::node_actors(caf::actor_system& system, node_parts parts)
       bus_(parts_.log, settings_.limits.events_waiting),
       store_(std::make_shared<memory_store>([clock = parts_.clock] { return system_time(clock); },
                                             memory_limits{settings_.limits.node_history_bytes,
-                                                          settings_.session.resume_window},
+                                                          settings_.channels.epoch_ttl, settings_.channels.snapshot_ttl},
                                             parts_.seed)),
       endpoints_{settings_, registry_, bus_, *store_, {}, static_files{settings_.pages.dir}, paths_of(parts_.plan), {}, parts_.clock.wall(), {}} {
   const auto incarnation = static_cast<std::uint64_t>(parts_.clock.wall());

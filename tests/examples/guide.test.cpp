@@ -70,7 +70,10 @@ TEST_CASE("the guide's wall decides what is said, kept, or too large") {
   h.send({stage::command(1, p, {}), stage::command(1, p, {})});
   CHECK(h.said() == "+1 1");
   p.key.clear();
-  p.data = json("\"" + std::string(3000, 'x') + "\"");
+  p.data = json("\"" + std::string(1998, 'x') + "\""); // as it says: 2,000 bytes are not too many, one more is
+  h.send({stage::command(1, p)});
+  CHECK(h.said() == "+2");
+  p.data = json("\"" + std::string(1999, 'x') + "\"");
   h.send({stage::command(1, p)});
   CHECK(h.said() == "s1 error 1 too_large");
 }
