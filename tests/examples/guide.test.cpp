@@ -72,7 +72,7 @@ TEST_CASE("the guide's wall decides what is said, kept, or too large") {
   p.key.clear();
   p.data = json("\"" + std::string(1998, 'x') + "\""); // as it says: 2,000 bytes are not too many, one more is
   h.send({stage::command(1, p)});
-  CHECK(h.said() == "+2");
+  CHECK(h.said().starts_with("+2"));
   p.data = json("\"" + std::string(1999, 'x') + "\"");
   h.send({stage::command(1, p)});
   CHECK(h.said() == "s1 error 1 too_large");
