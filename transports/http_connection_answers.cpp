@@ -105,18 +105,9 @@ std::uint64_t http_connection::moved() const {
   return taken - std::min(response_.begins_at(), taken);
 }
 
+/// What is held while a request waits is what its client has sent behind it: that is no merit.
 bool http_connection::waits_for_us() const {
-  switch (phase_) {
-  case phase::starting:
-  case phase::waiting:
-    return true;
-  case phase::responding:
-    return tcp_->out().empty() && tcp_->kernel_backlog() == 0;
-  case phase::reading:
-  case phase::over:
-    break;
-  }
-  return false;
+  return phase_ == phase::responding && tcp_->out().empty() && tcp_->kernel_backlog() == 0;
 }
 
 std::shared_ptr<connection> http_connection::stream(http_response head) {

@@ -156,4 +156,23 @@ TEST_CASE("clients that do not take their responses make way, and who answers he
   CHECK(honest.response().body.size() == 50'000);
 }
 
+TEST_CASE("who sends more while its request waits makes way for who sends a first one") {
+  auto settings = with_budget(64 * 1024);
+  settings.limits.request_timeout = std::chrono::milliseconds{1'200};
+  running_server server(1, settings);
+  std::vector<client> hoarders;
+  for (int i = 0; i < 3; ++i) {
+    hoarders.push_back(server.connect());
+    hoarders.back().send(get("/hold") + std::string(15'000, 'x'));
+  }
+  REQUIRE(server.notes().await("held", hoarders.size()));
+  CHECK(server.connect().ended()); // after the whole time of a request: none of them has just begun
+  client honest = server.connect();
+  honest.send("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 40000\r\n\r\n" + std::string(30'000, 'y'));
+  REQUIRE(server.handler().await(transport_event::transfer_cut_off, 1));
+  honest.send(std::string(10'000, 'y'));
+  CHECK(honest.response().status == 200);
+  CHECK(server.notes().has("abandoned"));
+}
+
 } // namespace troupe::transports::test
