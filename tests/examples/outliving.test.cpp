@@ -103,24 +103,25 @@ TEST_CASE("thousands who come into a room cost it a snapshot now and then, not o
   h.parts->make = [&](const std::string&) { return std::make_unique<counted>(taken); };
   h.start();
   for (std::uint64_t who = 1; who <= 300; ++who)
-    h.join(who, entry(R"({"name":"guest"})"));
+    h.join(who, entry(R"({"name":"guest","client":""})"));
+  CHECK(h.runtime->describe().members == 300);
   CHECK(taken <= 2);
   h.pass(std::chrono::seconds{2});
   CHECK(taken >= 1);
   h.runtime->fail_object("test");
   h.said();
-  h.join(301, entry(R"({"name":"late"})"));
+  h.join(301, entry(R"({"name":"late","client":""})"));
   CHECK(h.said().find(R"({"id":"s300","name":"guest"})") != std::string::npos);
 }
 
 TEST_CASE("members whose names a crash has lost are guests, and still in the room") {
   stage h;
   serve<examples::room>(h);
-  h.join(1, entry(R"({"name":"Ada"})"));
-  h.join(2, entry(R"({"name":"Bob"})")); // after the last snapshot
+  h.join(1, entry(R"({"name":"Ada","client":""})"));
+  h.join(2, entry(R"({"name":"Bob","client":""})")); // after the last snapshot
   h.runtime->fail_object("test");
   h.said();
-  h.join(3, entry(R"({"name":"Eve"})"));
+  h.join(3, entry(R"({"name":"Eve","client":""})"));
   const auto said = h.said();
   CHECK(said.find(R"({"id":"s1","name":"Ada"})") != std::string::npos);
   CHECK(said.find(R"({"id":"s2","name":"guest s2"})") != std::string::npos);
