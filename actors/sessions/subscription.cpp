@@ -82,7 +82,8 @@ join subscription::join_again() const {
 void subscription::on_message(protocol::server_message m, std::uint64_t number, bool last, bool silent) {
   item said;
   said.anchor = channel_.log.head();
-  said.after = channel_.head_known ? channel_.log.head_offset() : std::numeric_limits<offset_t>::max();
+  const bool comparable = channel_.head_known && channel_.log.epoch() == epoch_;
+  said.after = comparable ? channel_.log.head_offset() : std::numeric_limits<offset_t>::max();
   said.number = number;
   said.bytes = sizeof(item) + size_of(m);
   said.what = std::move(m);
@@ -136,6 +137,11 @@ void subscription::on_page(page replay) {
   page_asked_ = false;
   if (phase_ == phase::ended)
     return;
+  if (epoch_ != channel_.log.epoch()) { // of a stream that is no more: the log tells the gap
+    drop_page();
+    phase_ = phase::live;
+    return;
+  }
   take(std::move(replay), page_since_);
   if (phase_ == phase::live)
     phase_ = phase::replay;
@@ -279,16 +285,15 @@ subscription::progress subscription::write_said(subscription_sink& to, offset_t 
   return progress::done;
 }
 
-/// Publications up to where it went out are missing.
+/// Publications up to where it went out are missing; in another epoch the log tells that.
 void subscription::skip_to_last_word(subscription_sink& to) {
   const auto& last = messages_.back();
-  const auto& log = channel_.log;
-  const bool same = epoch_ == log.epoch();
-  const auto missed = same ? std::optional<std::uint64_t>{last.after - std::min(last.after, offset_)} : std::nullopt;
-  epoch_ = log.epoch();
-  offset_ = same ? std::max(offset_, last.after) : last.after;
+  if (epoch_ != channel_.log.epoch())
+    return;
+  const auto missed = last.after - std::min(last.after, offset_);
+  offset_ = std::max(offset_, last.after);
   cursor_ = last.anchor;
-  if (missed != 0u)
+  if (missed != 0)
     tell_gap(to, missed);
 }
 

@@ -60,7 +60,7 @@ class subscription {
   /// Something said to this session alone. `anchor` is the log's head when it was said.
   struct item {
     sequence anchor = 0;
-    offset_t after = 0;         ///< the channel's offset when it was said
+    offset_t after = 0;         ///< the channel's offset when it was said; beyond all if in another epoch than its replay
     std::uint64_t number = 0;   ///< of the session, for acknowledging polls
     protocol::server_message what;
     std::size_t bytes = 0;
