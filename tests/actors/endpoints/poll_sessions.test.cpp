@@ -206,6 +206,7 @@ troupe::config::settings with_small_pages() {
   auto settings = test_settings();
   settings.limits.page_bytes = 4096;
   settings.limits.message_bytes = 4096;
+  settings.limits.log_entries = 4; // the rest is in pages
   return settings;
 }
 
