@@ -118,6 +118,8 @@ void poll_delivery::place_new(std::vector<poll_position>& positions) const {
     const bool at_head = page && page->since == start.offset && page->last && page->items.empty();
     if (found == positions.end())
       positions.push_back({name, start, at_head ? page->anchor : 0});
+    else if (found->at.epoch.empty() && s->has_last_word())
+      continue; // has passed that
     else if (found->at.epoch != start.epoch)
       *found = {name, start, at_head ? page->anchor : 0}; // the gap is among the private messages
   }

@@ -96,3 +96,26 @@ TEST_CASE("a tab that was between two polls hears of the end of a channel, and o
   REQUIRE_FALSE(other["positions"].contains("open:a"));
   REQUIRE(poll(node, other["cursor"])->waiting()); // told once
 }
+
+TEST_CASE("a poll that waits while its session leaves one channel and enters another is told nothing again") {
+  virtual_node node;
+  auto at = body_of(*send_request(node, request("GET", "/poll?channel=open:a&channel=open:b")));
+  const auto send = [&](json what) {
+    what["token"] = at["token"];
+    return send_request(node, request("POST", "/send", what.dump()));
+  };
+  publish_numbers(node, "open:a", 1, 3);
+  at = body_of(*poll(node, at["cursor"]));
+  REQUIRE(numbers_in(at) == std::vector{1, 2, 3});
+  const auto held = poll(node, at["cursor"]);
+  REQUIRE(send({{"action", "unsubscribe"}, {"channel", "open:a"}, {"id", 1}})->response()->status == 200);
+  REQUIRE(send({{"action", "subscribe"}, {"channel", "open:c"}, {"id", 2}})->response()->status == 200);
+  publish_numbers(node, "open:c", 7, 7);
+  std::vector<int> heard;
+  for (auto next = held; !next->waiting(); next = poll(node, at["cursor"])) {
+    at = body_of(*next);
+    for (const auto n : numbers_in(at))
+      heard.push_back(n);
+  }
+  REQUIRE(heard == std::vector{7});
+}
