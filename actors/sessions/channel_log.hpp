@@ -133,6 +133,9 @@ class channel_log : public log_link {
   /// Whether entry `at` is a break: a reader goes on behind it, with a gap if it missed something.
   [[nodiscard]] bool is_break(sequence at) const noexcept;
 
+  /// From here on nothing is missing up to the head: behind the last break, or the tail.
+  [[nodiscard]] sequence whole_from() const noexcept { return breaks_.empty() ? tail_ : breaks_.back() + 1; }
+
   // -- reading ----------------------------------------------------------------
 
   /// Entries from `from` (at least the tail, and no break) up to `to` or the next break, as far as they lie together

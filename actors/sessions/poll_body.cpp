@@ -73,11 +73,12 @@ void poll_body::read(subscription& s, poll_position& at) {
     tell_gap(s, at);
     return add_said(s, at, std::numeric_limits<sequence>::max());
   }
-  const bool known = at.entry >= log.tail() && at.entry <= log.head(); // no other log has its numbers
+  const bool known = at.entry >= log.whole_from() && at.entry <= log.head(); // no other log has its numbers
   if (!known) {
     const auto entry = s.channel().head_known ? log.after(at.at.offset) : std::nullopt;
     at.entry = entry.value_or(0);
-    if (!entry) {
+    if (at.entry < log.whole_from()) { // what is missing in a log may be in the store
+      at.entry = 0;
       read_page(s, at);
       if (at.entry == 0)
         return;
@@ -93,7 +94,7 @@ void poll_body::read_page(subscription& s, poll_position& at) {
   const auto& page = kept ? *kept : none;
   const bool has_more = !page.items.empty() && page.items.back()->offset > at.at.offset;
   const bool tells_gap = page.missed && page.missed->at.offset > at.at.offset;
-  const bool meets_log = page.last && page.anchor >= s.channel().log.tail();
+  const bool meets_log = page.last && page.anchor >= s.channel().log.whole_from();
   if (!kept || page.since > at.at.offset || (!has_more && !tells_gap && !meets_log)) {
     if (s.is_cut())
       tell_gap(s, at);
@@ -118,7 +119,7 @@ void poll_body::read_page(subscription& s, poll_position& at) {
     ++told_;
     at.at.offset = p->offset;
   }
-  if (page.last && page.anchor >= s.channel().log.tail())
+  if (meets_log)
     at.entry = page.anchor;
 }
 
@@ -128,10 +129,6 @@ void poll_body::read_log(subscription& s, poll_position& at) {
     add_said(s, at, at.entry);
     if (room() == 0 || at.at.epoch.empty()) // nothing follows its last word
       return;
-    if (log.is_break(at.entry)) {
-      cross_break(s, at);
-      continue;
-    }
     const auto& said = s.messages();
     const auto end = said_ < said.size() ? std::min(said[said_].anchor, log.head()) : log.head();
     const auto run = log.read(at.entry, end, protocol::wire_form_id::poll, s.reader(), room());
@@ -141,17 +138,6 @@ void poll_body::read_log(subscription& s, poll_position& at) {
     told_ += run.entries;
   }
   add_said(s, at, log.head());
-}
-
-/// Publications are missing here that nobody can have any more.
-void poll_body::cross_break(subscription& s, poll_position& at) {
-  const auto next = s.channel().log.offset_before(++at.entry);
-  const auto missed = next - std::min(next, at.at.offset);
-  at.at.offset = std::max(at.at.offset, next);
-  if (missed == 0)
-    return;
-  add(protocol::gap{s.channel().name(), at.at, missed});
-  s.owner().gap_told(s, missed);
 }
 
 std::string poll_body::text(const poll_cursor& next) const {

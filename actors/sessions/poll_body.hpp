@@ -30,7 +30,6 @@ class poll_body {
  private:
   void read_page(subscription& s, poll_position& at);
   void read_log(subscription& s, poll_position& at);
-  void cross_break(subscription& s, poll_position& at);
   void add_said(subscription& s, poll_position& at, sequence up_to);
   void tell_gap(subscription& s, poll_position& at);
   [[nodiscard]] std::size_t room() const noexcept {

@@ -119,3 +119,30 @@ TEST_CASE("a poll that waits while its session leaves one channel and enters ano
   }
   REQUIRE(heard == std::vector{7});
 }
+
+TEST_CASE("a poll is told from the store what its shard missed between another client's leave and its own join") {
+  const bool one_waits = GENERATE(false, true);
+  virtual_node node{{}, test_settings(), 1};
+  ws_client other{node}, speaker{node};
+  other.join("open:a", "");
+  publish_numbers(node, "open:a", 1, 1);
+  const std::string epoch = other.messages("subscribed")[0]["epoch"];
+  auto at = body_of(*send_request(node, request("GET", "/poll?channel=open:b")));
+  const auto held = one_waits ? poll(node, at["cursor"]) : nullptr;
+
+  other.send({{"action", "unsubscribe"}, {"channel", "open:a"}}); // all of this in one turn
+  for (int n = 2; n <= 4; ++n)
+    speaker.send({{"action", "publish"}, {"channel", "open:a"}, {"event", "n"}, {"data", n}});
+  const json enter{{"token", at["token"]}, {"action", "subscribe"}, {"channel", "open:a"}, {"id", 1},
+                   {"since", {{"epoch", epoch}, {"offset", 0}}}};
+  REQUIRE(send_request(node, request("POST", "/send", enter.dump()))->response()->status == 200);
+
+  std::vector<int> heard;
+  for (auto next = held ? held : poll(node, at["cursor"]); !next->waiting(); next = poll(node, at["cursor"])) {
+    at = body_of(*next);
+    REQUIRE(at["gaps"] == json::array());
+    for (const auto n : numbers_in(at))
+      heard.push_back(n);
+  }
+  REQUIRE(heard == std::vector{1, 2, 3, 4});
+}
