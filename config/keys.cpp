@@ -41,6 +41,7 @@ constexpr auto registry = std::to_array<key>({
   field<&S::limits, &L::outbox_bytes>("limits.outbox_bytes", bytes(4_KiB, 64_MiB), restart, "Bytes in flight to one client, plus one message."),
   field<&S::limits, &L::polls_per_user>("limits.polls_per_user", count(1, 1024), restart, "Polls that wait for one user at once; past it the oldest is answered, but once a second; else: 429."),
   field<&S::limits, &L::polls_per_session>("limits.polls_per_session", count(1, 1024), restart, "Polls that wait with the cursors of one session (tabs that share one); past it the same."),
+  field<&S::limits, &L::identity_bytes>("limits.identity_bytes", bytes(1_KiB, 1_MiB), restart, "What `on_connect` says about one client; past it the client is refused: 500, or `error internal`."),
   field<&S::limits, &L::channel_commands>("limits.channel_commands", count(1, 1'000'000), restart, "Commands waiting per channel and shard; past it: `busy`."),
   field<&S::limits, &L::channel_command_bytes>("limits.channel_command_bytes", bytes(4_KiB, 1024_MiB), restart, "Bytes of commands waiting per channel and shard; past it: `busy`."),
   field<&S::limits, &L::link_batches>("limits.link_batches", count(1, 65536), restart, "Batches under way from a channel to a shard; past it the link falls back to its cursor."),
@@ -59,6 +60,7 @@ constexpr auto registry = std::to_array<key>({
   field<&S::limits, &L::channels>("limits.channels", count(1, 100'000'000), restart, "Live channels on the node; past it the longest idle one is retired, and if none is idle: `limit`."),
   field<&S::limits, &L::started_per_session>("limits.started_per_session", count(1, 100'000'000), restart, "Live channels that one session may have had started, by naming them first; past it: `limit`."),
   field<&S::limits, &L::started_per_address>("limits.started_per_address", count(0, 100'000'000), restart, "Live channels that one address (of an IPv6 address its /64) may have had started; past it: `limit`. 0: any number, for nodes behind a proxy, where all clients have its address."),
+  field<&S::limits, &L::handshakes>("limits.handshakes", count(1, 10'000'000), restart, "Clients who wait for `on_connect` to say who they are; past it: 503, or `error busy`."),
   field<&S::limits, &L::sessions_detached>("limits.sessions_detached", count(0, 100'000'000), restart, "Sessions that wait for their client to return; past it the oldest is forced out and told on return."),
   field<&S::limits, &L::connections>("limits.connections", count(0, 100'000'000), restart, "Open connections; past it: 503. 0: what the open-file limit allows."),
   field<&S::limits, &L::node_log_bytes>("limits.node_log_bytes", bytes(64_KiB, 1024 * 1024_MiB), restart, "Bytes of all logs on the node."),
@@ -81,6 +83,7 @@ constexpr auto registry = std::to_array<key>({
   field<&S::heartbeat, &heartbeat_settings::stalled>("heartbeat.stalled", duration(1s, 1h), restart, "A client that acknowledged nothing for so long, though something was there for it, is closed with 4002."),
   field<&S::heartbeat, &heartbeat_settings::sse_comment>("heartbeat.sse_comment", duration(100ms, 1h), restart, "Between two comments of a silent event stream."),
 
+  field<&S::session, &session_settings::connect_timeout>("session.connect_timeout", duration(1s, 10min), restart, "For `on_connect` to decide, where it answers later; then: 503, or `error unavailable`."),
   field<&S::session, &session_settings::resume_window>("session.resume_window", duration(0ms, 24h), restart, "How long a session is to outlive its connection, as `welcome` tells clients. No effect yet: clients subscribe again with `since`."),
   field<&S::session, &session_settings::poll_lease>("session.poll_lease", duration(1s, 24h), restart, "A poll session lives this long without a poll."),
   field<&S::session, &session_settings::poll_hold>("session.poll_hold", duration(0ms, 1h), restart, "A poll that has nothing to tell is held this long; 0: answered at once."),

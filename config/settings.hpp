@@ -59,6 +59,7 @@ struct limit_settings {
   std::size_t outbox_bytes = 64_KiB;           // bytes in flight to one client, plus one message
   std::size_t polls_per_user = 4;              // waiting; past it the oldest is answered, once a second; else 429
   std::size_t polls_per_session = 4;           // waiting, of a session that is no inbox; past it the same
+  std::size_t identity_bytes = 4_KiB;          // bytes that on_connect says about one client; past it: 500, `error internal`
 
   // One channel
   std::size_t channel_commands = 1024;       // waiting, per channel and shard; past it: `error busy`
@@ -84,6 +85,7 @@ struct limit_settings {
   std::size_t started_per_session = 1000;   // live ones that one session has had started; past it: `error limit`
   std::size_t started_per_address = 50'000; // the same of one address; 0: any number (behind a proxy); past it: `error limit`
   std::size_t sessions_detached = 20'000;   // past it the oldest is forced out and told on return
+  std::size_t handshakes = 10'000;          // that wait for on_connect's answer; past it: 503, `error busy`
   std::size_t connections = 0;              // open; 0: what the open-file limit allows; past it: 503
   std::size_t node_log_bytes = 256_MiB;     // bytes of all logs; past it: the overflow policy of the largest
   std::size_t events_waiting = 20'000;      // on their way to log and observer; past it they are counted, not told
@@ -117,6 +119,7 @@ struct heartbeat_settings {
 
 /// `[session]`: how long a client is remembered without a connection.
 struct session_settings {
+  milliseconds connect_timeout = 10s; // for on_connect to decide
   milliseconds resume_window = 60s; // told to clients; sessions end with their connections yet
   milliseconds poll_lease = 60s;    // a poll session lives this long without a poll
   milliseconds poll_hold = 30s;     // an empty poll is held this long

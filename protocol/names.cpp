@@ -6,6 +6,8 @@ namespace troupe::protocol {
 
 namespace {
 
+constexpr std::string_view inbox_prefix = "user:";
+
 /// U+2028 and U+2029: line ends to some readers of JavaScript and of logs.
 bool is_line_separator(std::string_view text, std::size_t at) noexcept {
   return text.substr(at, 2) == "\xe2\x80" && at + 2 < text.size() && (text[at + 2] == '\xa8' || text[at + 2] == '\xa9');
@@ -53,7 +55,9 @@ bool is_reserved_event(std::string_view name) noexcept {
   return name == "open" || name == "error" || name == "gap" || name.starts_with('$');
 }
 
-std::string inbox_of(std::string_view user) { return "user:" + std::string{user}; }
+std::string inbox_of(std::string_view user) { return std::string{inbox_prefix} + std::string{user}; }
+
+bool is_inbox(std::string_view channel) noexcept { return channel.starts_with(inbox_prefix); }
 
 std::optional<std::string> pattern_error(std::string_view pattern) {
   if (auto why = channel_name_error(pattern))

@@ -28,6 +28,7 @@ inline constexpr std::size_t id_bytes_max = 64;
 
 /// The channel that is a user's inbox.
 [[nodiscard]] std::string inbox_of(std::string_view user);
+[[nodiscard]] bool is_inbox(std::string_view channel) noexcept;
 
 /// A namespace pattern: a literal name, or a prefix that ends in `*` (`room:*`). No other wildcard.
 [[nodiscard]] std::optional<std::string> pattern_error(std::string_view pattern);

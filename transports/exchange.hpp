@@ -3,10 +3,18 @@
 #include "transports/connection.hpp"
 #include "transports/http.hpp"
 
+#include <cstddef>
 #include <functional>
 #include <memory>
+#include <string>
 
 namespace troupe::transports {
+
+/// How an upgrade is accepted: with the chosen subprotocol (empty: none).
+struct upgrade_accepted {
+  std::string subprotocol;
+  std::size_t message_bytes_max = 64 * 1024;
+};
 
 /// One HTTP request that waits for its response: answered now, later, or by a stream.
 ///
@@ -25,6 +33,10 @@ class exchange {
   /// Answers with what `make` returns. It may block: it runs on a thread for that, with a copy of the request; what it
   /// throws is answered 500.
   virtual void respond_by(std::function<http_response(const http_request&)> make) = 0;
+
+  /// Of an upgrade request: answers 101, and the connection is a WebSocket. Nothing is sent before it is flushed. Null:
+  /// the exchange was answered before, or its client is gone.
+  virtual std::shared_ptr<connection> upgrade(const upgrade_accepted& how) = 0;
 
   /// Closes the connection in good order, without an answer.
   virtual void hang_up() = 0;

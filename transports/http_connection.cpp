@@ -7,7 +7,6 @@
 #include "transports/http_header.hpp"
 #include "transports/http_upgrade.hpp"
 #include "transports/lingering_close.hpp"
-#include "transports/websocket_connection.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
@@ -20,8 +19,6 @@ namespace {
 
 constexpr std::string_view continue_text = "HTTP/1.1 100 Continue\r\n\r\n";
 constexpr std::size_t held_bytes_max = 16 * 1024; // of pipelined requests, plus one reading
-
-http_response failed() { return error_response(500, "internal", "the server failed to answer"); }
 
 } // namespace
 
@@ -162,34 +159,13 @@ void http_connection::serve(http_request request) {
   keep_alive_ = request.keep_alive;
   if (!io_->handler())
     return give_up(false);
-  if (request.upgrade)
-    upgrade(std::move(request));
-  else
-    hand_over(std::move(request));
-}
-
-void http_connection::upgrade(http_request request) {
-  upgrade_verdict verdict = failed();
-  catch_all([&] { verdict = io_->handler()->upgrade(request); });
-  if (auto* response = std::get_if<http_response>(&verdict))
-    answer(std::move(*response), {});
-  else
-    become_websocket(std::move(request), std::get<upgrade_accepted>(verdict));
-}
-
-void http_connection::become_websocket(http_request request, const upgrade_accepted& accepted) {
-  std::string early = reader_.take_rest();
-  tcp_stream_ptr tcp = retire();
-  auto opened = open_websocket(io_, std::move(tcp), request, accepted, std::move(early));
-  if (catch_all([&] { io_->handler()->opened(opened, std::move(request)); }))
-    opened->flush(); // the 101, with what its user said at once
-  else
-    opened->abort();
+  hand_over(std::move(request));
 }
 
 void http_connection::hand_over(http_request request) {
   auto asked = std::make_shared<http_exchange>(shared_from_this(), std::move(request));
-  catch_all([&] { io_->handler()->handle(std::move(asked)); });
+  request_handler& to = *io_->handler();
+  catch_all([&] { asked->request().upgrade ? to.upgrade(std::move(asked)) : to.handle(std::move(asked)); });
   asked = nullptr; // if that threw, the answer is 500
   if (phase_ != phase::waiting)
     return;

@@ -38,6 +38,7 @@ class http_connection final : public tcp_stream_owner,
 
   void answer(http_response response, std::function<void(bool)> done);
   void answer_by(std::function<http_response()> make);
+  [[nodiscard]] std::shared_ptr<connection> upgrade(const http_request& request, const upgrade_accepted& how);
   void hang_up();
   void on_abandoned(std::function<void()> then);
   [[nodiscard]] std::shared_ptr<connection> stream(http_response head);
@@ -66,8 +67,6 @@ class http_connection final : public tcp_stream_owner,
   void start();
   void turn_away();
   void serve(http_request request);
-  void upgrade(http_request request);
-  void become_websocket(http_request request, const upgrade_accepted& accepted);
   void hand_over(http_request request);
   void move_to(std::size_t shard);
   void watch_client();

@@ -8,6 +8,7 @@
 #include "transports/lingering_close.hpp"
 #include "transports/response_text.hpp"
 #include "transports/sse_connection.hpp"
+#include "transports/websocket_connection.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -123,6 +124,17 @@ std::shared_ptr<connection> http_connection::stream(http_response head) {
   if (ends)
     opened->close(protocol::close_code::normal, {});
   return opened;
+}
+
+std::shared_ptr<connection> http_connection::upgrade(const http_request& request, const upgrade_accepted& how) {
+  const bool gone = client_is_gone();
+  abandoned_ = nullptr;
+  if (gone)
+    give_up(false);
+  if (phase_ != phase::waiting)
+    return nullptr;
+  std::string early = reader_.take_rest();
+  return open_websocket(io_, retire(), request, how, std::move(early));
 }
 
 std::shared_ptr<connection> http_connection::no_stream() const { return sse_connection::open(io_, nullptr); }

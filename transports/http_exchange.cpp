@@ -22,6 +22,10 @@ void http_exchange::respond_by(std::function<http_response(const http_request&)>
     by_->answer_by([make = std::move(make), request = request_] { return make(request); });
 }
 
+std::shared_ptr<connection> http_exchange::upgrade(const upgrade_accepted& how) {
+  return std::exchange(answered_, true) ? nullptr : by_->upgrade(request_, how);
+}
+
 void http_exchange::hang_up() {
   if (!std::exchange(answered_, true))
     by_->hang_up();

@@ -22,6 +22,7 @@ class http_exchange final : public exchange {
   [[nodiscard]] const http_request& request() const override { return request_; }
   void respond(http_response response, std::function<void(bool written)> done) override;
   void respond_by(std::function<http_response(const http_request&)> make) override;
+  std::shared_ptr<connection> upgrade(const upgrade_accepted& how) override;
   void hang_up() override;
   void on_abandoned(std::function<void()> then) override;
   std::shared_ptr<connection> stream(http_response head) override;

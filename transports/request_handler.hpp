@@ -4,17 +4,8 @@
 
 #include <cstddef>
 #include <memory>
-#include <string>
-#include <variant>
 
 namespace troupe::transports {
-
-/// How an upgrade request is answered: with a refusal, or with 101 and the chosen subprotocol (empty: none).
-struct upgrade_accepted {
-  std::string subprotocol;
-  std::size_t message_bytes_max = 64 * 1024;
-};
-using upgrade_verdict = std::variant<http_response, upgrade_accepted>;
 
 /// What the transports count, for /metrics; plain numbers of one I/O thread, read by others relaxed.
 enum class transport_event : std::uint8_t {
@@ -37,10 +28,9 @@ class request_handler {
   /// Any request that is no upgrade.
   virtual void handle(exchange_ptr exchange) = 0;
 
-  [[nodiscard]] virtual upgrade_verdict upgrade(const http_request& request) = 0;
-
-  /// The handshake of an accepted upgrade has been written. The handler sets the connection's user.
-  virtual void opened(std::shared_ptr<connection> connection, http_request request) = 0;
+  /// A request to become a WebSocket, checked (RFC 6455 section 4.2.1): refused by `respond`, or accepted by `upgrade`,
+  /// now or later. Whoever accepts sets the connection's user, and flushes.
+  virtual void upgrade(exchange_ptr exchange) = 0;
 
   virtual void count(transport_event event, std::uint64_t n = 1) = 0;
 };

@@ -16,6 +16,7 @@ struct asker {
   bool trusted = false;
   command_number number = 0; ///< of `via`
   std::string user;          ///< as the shard knows it; empty: none
+  payload user_data{};       ///< of that user
 
   /// Nothing to say, but the command is done.
   [[nodiscard]] outbound_item done() const { return {std::nullopt, from, number}; }

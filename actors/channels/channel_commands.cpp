@@ -5,7 +5,8 @@ namespace troupe::actors {
 // -- dispatching --------------------------------------------------------------
 
 void channel_runtime::handle(const channel_end_ptr& via, command_number number, channel_command& command) {
-  const asker who{via, command.from, std::move(command.id), command.trusted, number, std::move(command.user)};
+  const asker who{via,    command.from,            std::move(command.id),  command.trusted,
+                  number, std::move(command.user), std::move(command.data)};
   std::visit(
       [&](auto& body) {
         if (phase_ != phase::live)
@@ -63,7 +64,7 @@ bool channel_runtime::over_call_limit(const asker& who) {
 member channel_runtime::known(const asker& who) const {
   if (const auto* there = members_.find(who.from))
     return there->who;
-  return {who.trusted ? session_id{} : who.from, who.user, transport_kind::websocket};
+  return {who.trusted ? session_id{} : who.from, who.user, transport_kind::websocket, who.user_data};
 }
 
 // -- calls --------------------------------------------------------------------

@@ -26,9 +26,7 @@ void open_send(const request_context& at, transports::exchange_ptr exchange);
 
 // -- WebSockets ---------------------------------------------------------------
 
-[[nodiscard]] transports::upgrade_verdict judge_upgrade(const request_context& at, const transports::http_request& request);
-void open_websocket(const request_context& at, std::shared_ptr<transports::connection> connection,
-                    const transports::http_request& request);
+void open_websocket(const request_context& at, transports::exchange_ptr exchange);
 
 // -- looking and commanding ---------------------------------------------------
 

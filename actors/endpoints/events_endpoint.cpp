@@ -1,6 +1,7 @@
 // Server-Sent Events: GET /events?channel=a&channel=b.
 
 #include "actors/endpoints/endpoints.hpp"
+#include "actors/endpoints/identification.hpp"
 #include "actors/endpoints/origin_policy.hpp"
 #include "actors/endpoints/requested_channels.hpp"
 #include "actors/sessions/shard.hpp"
@@ -51,6 +52,23 @@ http_response stream_head() {
           {}};
 }
 
+void start_stream(const request_context& at, const transports::exchange_ptr& exchange, identity_ptr who,
+                  const requested_channels& channels, const http_response& head) {
+  if (at.state.draining) // a status would end an EventSource for good
+    return exchange->hang_up();
+  const auto& request = exchange->request();
+  const bool envelope = channels.names.size() > 1 || request.parameter("format") == "envelope";
+  auto& s = at.home().open_session(transport_kind::sse, request.peer);
+  at.home().guard(s, [&] {
+    s.set_identity(std::move(who));
+    s.set_privileged(at.state.auth.may_observe(request));
+    s.deliver_by(std::make_unique<sse_delivery>(s, envelope ? wire_form_id::sse_envelope : wire_form_id::sse_data,
+                                                exchange, channels.names, head));
+    for (std::size_t i = 0; i < channels.names.size(); ++i)
+      s.enter(channels.names[i], channels.since[i]);
+  });
+}
+
 } // namespace
 
 void open_events(const request_context& at, transports::exchange_ptr exchange) {
@@ -79,18 +97,13 @@ void open_events(const request_context& at, transports::exchange_ptr exchange) {
   const auto format = request.parameter("format").value_or("");
   if (!format.empty() && format != "envelope" && format != "data")
     return exchange->respond(error_response(400, "bad_message", "format is envelope, or left out"));
-  if (at.state.draining) // a status would end an EventSource for good
+  if (at.state.draining)
     return exchange->hang_up();
 
-  const bool envelope = channels.names.size() > 1 || format == "envelope";
-  auto& s = at.home().open_session(transport_kind::sse, request.peer);
-  at.home().guard(s, [&] {
-    s.set_privileged(at.state.auth.may_observe(request));
-    s.deliver_by(std::make_unique<sse_delivery>(s, envelope ? wire_form_id::sse_envelope : wire_form_id::sse_data,
-                                                std::move(exchange), channels.names, std::move(head)));
-    for (std::size_t i = 0; i < channels.names.size(); ++i)
-      s.enter(channels.names[i], std::move(channels.since[i]));
-  });
+  identify(at, std::move(exchange), transport_kind::sse, {},
+           [at, channels = std::move(channels), head = std::move(head)](const auto& known, identity_ptr who) {
+             start_stream(at, known, std::move(who), channels, head);
+           });
 }
 
 } // namespace troupe::actors

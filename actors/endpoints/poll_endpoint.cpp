@@ -4,6 +4,7 @@
 // an image or a script fetches without an Origin.
 
 #include "actors/endpoints/endpoints.hpp"
+#include "actors/endpoints/identification.hpp"
 #include "actors/endpoints/origin_policy.hpp"
 #include "actors/endpoints/requested_channels.hpp"
 #include "actors/sessions/poll_delivery.hpp"
@@ -32,13 +33,16 @@ std::size_t hash(std::string_view text) {
   return static_cast<std::size_t>(h ^ (h >> 32));
 }
 
-/// A session that polls, with its first poll waiting in it.
-session& new_session(const request_context& at, const exchange_ptr& exchange, const std::string& user, std::size_t joins,
-                     std::optional<poll_cursor> cursor) {
+/// A session that polls, with its first poll waiting in it. `inbox`: whose it reads; empty: none. Where nobody says who
+/// clients are, that is who it is, too.
+session& new_session(const request_context& at, const exchange_ptr& exchange, identity_ptr who, const std::string& inbox,
+                     std::size_t joins, std::optional<poll_cursor> cursor) {
   auto& s = at.home().open_session(transport_kind::poll, exchange->request().peer);
-  s.set_user(user);
+  if (!who && !inbox.empty())
+    who = std::make_shared<const identity>(identity{inbox, {}, {}});
+  s.set_identity(std::move(who));
   s.set_privileged(at.state.auth.may_observe(exchange->request()));
-  auto how = std::make_unique<poll_delivery>(s, user, joins);
+  auto how = std::make_unique<poll_delivery>(s, inbox, joins);
   auto& delivery = *how;
   s.deliver_by(std::move(how));
   delivery.poll(exchange, std::move(cursor));
@@ -54,15 +58,22 @@ session* find_poll_session(const request_context& at, std::string_view token) {
   return s && s->transport() == transport_kind::poll && s->has_secret(parts->secret) ? s : nullptr;
 }
 
+/// An inbox is its user's alone where the application says who clients are.
+bool is_anothers(const request_context& at, const identity_ptr& who, std::string_view inbox) {
+  return at.home().handshakes().asks() && !inbox.empty() && (!who || who->user != inbox);
+}
+
 // -- three ways to come -------------------------------------------------------
 
-void poll_inbox(const request_context& at, const exchange_ptr& exchange, const std::string& user) {
+void poll_inbox(const request_context& at, const exchange_ptr& exchange, identity_ptr who, const std::string& user) {
   auto* s = at.home().find_inbox(user);
   if (!s && at.state.draining)
     return exchange->respond(being_stopped(at));
   const auto name = inbox_of(user);
   if (auto wrong = protocol::channel_name_error(name); wrong || user.empty())
     return exchange->respond(error_response(400, "bad_channel", wrong.value_or("userId is empty")));
+  if (is_anothers(at, who, user))
+    return exchange->respond(error_response(403, "refused", "that inbox is another user's"));
   const auto* rights = at.home().find_rights(name);
   if (!rights || rights->send != config::permission::anyone)
     return exchange->respond(error_response(403, "refused", "polls by userId are not allowed here"));
@@ -72,7 +83,7 @@ void poll_inbox(const request_context& at, const exchange_ptr& exchange, const s
       return at.home().guard(*s, [&] { delivery_of(*s).poll(exchange, std::nullopt); });
     at.home().close_later(*s, leave_reason::left, protocol::close_code::none, "left its inbox");
   }
-  auto& fresh = new_session(at, exchange, user, 1, std::nullopt);
+  auto& fresh = new_session(at, exchange, std::move(who), user, 1, std::nullopt);
   at.home().keep_inbox(user, fresh);
   at.home().guard(fresh, [&] { fresh.enter(name, std::nullopt, {}, true); });
 }
@@ -84,14 +95,14 @@ std::string_view position_given(const transports::http_request& request) {
   return request.parameter("lastEventId").value_or("");
 }
 
-void poll_channels(const request_context& at, const exchange_ptr& exchange) {
+void poll_channels(const request_context& at, const exchange_ptr& exchange, identity_ptr who) {
   if (at.state.draining)
     return exchange->respond(being_stopped(at));
   auto channels = requested_channels::of(exchange->request());
   if (auto no = too_many_channels(at, channels))
     return exchange->respond(std::move(*no));
   channels.go_on_from(position_given(exchange->request()));
-  auto& s = new_session(at, exchange, {}, channels.names.size(), std::nullopt);
+  auto& s = new_session(at, exchange, std::move(who), {}, channels.names.size(), std::nullopt);
   at.home().guard(s, [&] {
     for (std::size_t i = 0; i < channels.names.size(); ++i)
       s.enter(channels.names[i], std::move(channels.since[i]));
@@ -116,7 +127,27 @@ bool may_be_inbox(const request_context& at, const poll_cursor& cursor) {
          cursor.positions[0].channel == name;
 }
 
-void poll_on(const request_context& at, const exchange_ptr& exchange, std::string_view text) {
+/// The session that a cursor names is gone: a new one goes on at the same places, with no right that a first poll would
+/// not have.
+void poll_anew(const request_context& at, const exchange_ptr& exchange, identity_ptr who, poll_cursor cursor) {
+  if (at.state.draining)
+    return exchange->respond(being_stopped(at));
+  if (is_anothers(at, who, cursor.user))
+    return exchange->respond(error_response(403, "refused", "that inbox is another user's"));
+  auto positions = cursor.positions;
+  for (auto& p : cursor.positions)
+    p.entry = p.acked = 0; // of another session
+  const auto user = std::exchange(cursor.user, {});
+  auto& fresh = new_session(at, exchange, std::move(who), user, positions.size(), std::move(cursor));
+  if (!user.empty() && !at.home().find_inbox(user))
+    at.home().keep_inbox(user, fresh);
+  at.home().guard(fresh, [&] {
+    for (auto& p : positions)
+      fresh.enter(p.channel, std::move(p.at), {}, !user.empty());
+  });
+}
+
+void poll_on(const request_context& at, exchange_ptr exchange, std::string_view text) {
   auto cursor = poll_cursor::from_text(text);
   if (!cursor || !parse_token(cursor->token) || !is_sound(*cursor, at.home().settings().limits.sse_channels))
     return exchange->respond(error_response(400, "bad_message", "the cursor is none of ours"));
@@ -124,22 +155,13 @@ void poll_on(const request_context& at, const exchange_ptr& exchange, std::strin
     return at.home().guard(*s, [&] { delivery_of(*s).poll(exchange, std::move(cursor)); });
   if (at.state.draining)
     return exchange->respond(being_stopped(at));
-
-  // The session is gone: a new one goes on at the same places, with no right that a first poll would not have.
   std::erase_if(cursor->positions, [](const poll_position& p) { return p.at.epoch.empty(); });
   if (cursor->positions.empty() || !may_be_inbox(at, *cursor))
     return exchange->respond(error_response(401, "expired", "that session is gone: poll without cursor"));
-  auto positions = cursor->positions;
-  for (auto& p : cursor->positions)
-    p.entry = p.acked = 0; // of another session
-  const auto user = std::exchange(cursor->user, {});
-  auto& fresh = new_session(at, exchange, user, positions.size(), std::move(cursor));
-  if (!user.empty() && !at.home().find_inbox(user))
-    at.home().keep_inbox(user, fresh);
-  at.home().guard(fresh, [&] {
-    for (auto& p : positions)
-      fresh.enter(p.channel, std::move(p.at), {}, !user.empty());
-  });
+  identify(at, std::move(exchange), transport_kind::poll, {},
+           [at, from = std::move(*cursor)](const auto& known, identity_ptr who) {
+             poll_anew(at, known, std::move(who), from);
+           });
 }
 
 } // namespace
@@ -157,11 +179,15 @@ void open_poll(const request_context& at, exchange_ptr exchange) {
   ++at.home().counters().messages_received;
   // A node that drains goes on with the sessions it has: they fetch what was said to them.
   if (const auto cursor = request.parameter("cursor"); cursor && !cursor->empty())
-    return poll_on(at, exchange, *cursor);
+    return poll_on(at, std::move(exchange), *cursor);
   if (const auto user = request.parameter("userId"))
-    return poll_inbox(at, exchange, std::string{*user});
+    return identify(at, std::move(exchange), transport_kind::poll, {},
+                    [at, inbox = std::string{*user}](const auto& known, identity_ptr who) {
+                      poll_inbox(at, known, std::move(who), inbox);
+                    });
   if (request.parameter("channel"))
-    return poll_channels(at, exchange);
+    return identify(at, std::move(exchange), transport_kind::poll, {},
+                    [at](const auto& known, identity_ptr who) { poll_channels(at, known, std::move(who)); });
   ++at.home().counters().errors;
   exchange->respond(error_response(400, "bad_message", "name a userId, a channel or a cursor"));
 }

@@ -36,6 +36,10 @@ class readable_exchange final : public transports::exchange {
     return inner_->stream(std::move(head));
   }
 
+  std::shared_ptr<transports::connection> upgrade(const transports::upgrade_accepted& how) override {
+    return inner_->upgrade(how);
+  }
+
   void hang_up() override { inner_->hang_up(); }
 
  private:

@@ -66,8 +66,20 @@ std::size_t request_router::home(http_request& request) const {
 void request_router::handle(exchange_ptr exchange) {
   if (!here_.now) // a status would end an EventSource for good
     return exchange->request().path == "/events" ? exchange->hang_up() : exchange->respond(being_started());
+  answer(exchange, &request_router::route);
+}
+
+void request_router::upgrade(exchange_ptr exchange) {
+  if (!here_.now)
+    return exchange->respond(being_started());
+  answer(exchange, &request_router::route_upgrade);
+}
+
+void request_router::answer(const exchange_ptr& exchange, void (request_router::*how)(exchange_ptr)) {
   try {
-    route(exchange);
+    if (auto no = misdirected(here_.now->settings().listen, exchange->request()))
+      return exchange->respond(std::move(*no));
+    (this->*how)(exchange);
   } catch (const std::exception& e) {
     state_.bus.announce(events::handler_failed{"http", exchange->request().path, e.what()});
     exchange->respond(error_response(500, "internal", "the node failed to answer this"));
@@ -76,8 +88,6 @@ void request_router::handle(exchange_ptr exchange) {
 
 void request_router::route(exchange_ptr exchange) {
   const auto& request = exchange->request();
-  if (auto no = misdirected(here_.now->settings().listen, request))
-    return exchange->respond(std::move(*no));
   if (const auto* w = find_route(request.path))
     return w->open(context(), std::move(exchange));
   if (request.method == "OPTIONS") // a load balancer's plain check: may clients come?
@@ -88,19 +98,7 @@ void request_router::route(exchange_ptr exchange) {
   exchange->respond_by([&files = state_.pages](const http_request& r) { return files.answer(r); });
 }
 
-transports::upgrade_verdict request_router::upgrade(const http_request& request) {
-  if (!here_.now)
-    return being_started();
-  if (auto no = misdirected(here_.now->settings().listen, request))
-    return std::move(*no);
-  return judge_upgrade(context(), request);
-}
-
-void request_router::opened(std::shared_ptr<transports::connection> connection, http_request request) {
-  if (!here_.now)
-    return connection->close(protocol::close_code::internal, "being started anew");
-  open_websocket(context(), std::move(connection), request);
-}
+void request_router::route_upgrade(exchange_ptr exchange) { open_websocket(context(), std::move(exchange)); }
 
 void request_router::count(transport_event event, std::uint64_t n) {
   auto& c = here_.counters;

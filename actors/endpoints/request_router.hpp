@@ -15,12 +15,13 @@ class request_router final : public transports::request_handler {
 
   [[nodiscard]] std::size_t home(transports::http_request& request) const override;
   void handle(transports::exchange_ptr exchange) override;
-  [[nodiscard]] transports::upgrade_verdict upgrade(const transports::http_request& request) override;
-  void opened(std::shared_ptr<transports::connection> connection, transports::http_request request) override;
+  void upgrade(transports::exchange_ptr exchange) override;
   void count(transports::transport_event event, std::uint64_t n) override;
 
  private:
   void route(transports::exchange_ptr exchange);
+  void route_upgrade(transports::exchange_ptr exchange);
+  void answer(const transports::exchange_ptr& exchange, void (request_router::*how)(transports::exchange_ptr));
   [[nodiscard]] request_context context() { return {state_, here_}; }
 
   endpoint_state& state_;

@@ -9,7 +9,7 @@
 #include "config/settings.hpp"
 #include "protocol/messages.hpp"
 
-#include <troupe/member.hpp>
+#include <troupe/handshake.hpp>
 #include <troupe/publication.hpp>
 #include <troupe/supervisor.hpp>
 
@@ -240,12 +240,18 @@ struct channel_found {
   config::overflow_policy overflow{};
 };
 
+/// A promise of `on_connect` is kept, on whatever thread.
+struct handshake_settled {
+  std::uint64_t number = 0;
+  std::variant<identity, failure> answer;
+};
+
 /// A shard: its sessions hear through it.
 using shard_handle = caf::typed_actor<
     caf::reacts_to<effect_batch_ptr>, caf::reacts_to<channel_found>, caf::reacts_to<channel_lost>,
     caf::reacts_to<channel_refused>, caf::reacts_to<shard_tick>,
     caf::reacts_to<node_events>, caf::reacts_to<settings_changed>, caf::reacts_to<mount_effects_ptr>,
-    caf::reacts_to<mount_lives>, caf::reacts_to<mount_lost>, caf::replies_to<end_session>::with<session_ended>,
+    caf::reacts_to<mount_lives>, caf::reacts_to<mount_lost>, caf::reacts_to<handshake_settled>, caf::replies_to<end_session>::with<session_ended>,
     caf::replies_to<drain_shard>::with<shard_drained>,
     caf::replies_to<describe_shard>::with<shard_description>,
     caf::replies_to<describe_rates>::with<shard_rates>>;
@@ -383,6 +389,7 @@ TROUPE_LOCAL_MESSAGE(troupe::actors::mount_input)
 TROUPE_LOCAL_MESSAGE(troupe::actors::mount_effects_ptr)
 TROUPE_LOCAL_MESSAGE(troupe::actors::mount_lives)
 TROUPE_LOCAL_MESSAGE(troupe::actors::mount_lost)
+TROUPE_LOCAL_MESSAGE(troupe::actors::handshake_settled)
 TROUPE_LOCAL_MESSAGE(troupe::actors::kill_channel)
 TROUPE_LOCAL_MESSAGE(troupe::actors::channel_killed)
 TROUPE_LOCAL_MESSAGE(troupe::actors::list_channels)

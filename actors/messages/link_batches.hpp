@@ -71,6 +71,7 @@ struct channel_command {
                protocol::history, protocol::presence>
       body;
   std::string user{};       ///< of the client, if it has one: a publisher need not be a member
+  payload data{};           ///< `member::data` of it
 };
 
 /// How long whoever sends a call waits for its answer; `by_default` if it does not say.

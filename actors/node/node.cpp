@@ -77,6 +77,11 @@ node& node::mount(std::string path, mount_factory factory) {
   return *this;
 }
 
+node& node::on_connect(connect_hook hook) {
+  state_->plan.on_connect = std::move(hook);
+  return *this;
+}
+
 node& node::pages(std::string directory) {
   state_->plan.pages = std::move(directory);
   return *this;

@@ -45,6 +45,7 @@ node_actors::node_actors(caf::actor_system& system, node_parts parts)
   const auto incarnation = static_cast<std::uint64_t>(parts_.clock.wall());
   for (std::uint32_t i = 0; i < parts_.shards; ++i) {
     endpoints_.shards.push_back(std::make_unique<shard_state>(i, parts_.shards, incarnation));
+    endpoints_.shards.back()->on_connect = parts_.plan.on_connect;
     routers_.push_back(std::make_unique<request_router>(endpoints_, *endpoints_.shards.back()));
   }
 }

@@ -4,6 +4,8 @@
 #include "actors/mounts/mount_actor.hpp"
 #include "config/settings.hpp"
 
+#include <troupe/handshake.hpp>
+
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,6 +17,7 @@ struct node_plan {
   channel_registry classes;
   std::vector<std::string> open_channels; ///< patterns
   std::vector<std::pair<std::string, mount_factory>> mounts; ///< path, factory
+  connect_hook on_connect; ///< empty: everybody is anonymous
   std::string pages; ///< directory; `static.dir` of the configuration wins
 };
 

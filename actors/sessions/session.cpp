@@ -324,6 +324,27 @@ bool session::answers(const channel_entry& channel, const protocol::request_id& 
   return s && s->answers(id);
 }
 
+const std::string& session::user() const noexcept {
+  static const std::string nobody;
+  return identity_ ? identity_->user : nobody;
+}
+
+member session::as_member() const {
+  member who{id_, user(), transport_};
+  if (identity_)
+    who.data = identity_->data;
+  return who;
+}
+
+bool session::is_granted(std::string_view channel) const {
+  return identity_ && std::any_of(identity_->rights.begin(), identity_->rights.end(),
+                                  [&](const auto& pattern) { return config::covers(pattern, channel); });
+}
+
+bool session::is_private(std::string_view channel) const {
+  return shard_.handshakes().asks() && protocol::is_inbox(channel) && channel != protocol::inbox_of(user());
+}
+
 std::string session::token() const { return make_token(id_, secret_); }
 
 bool session::has_secret(std::string_view secret) const noexcept { return same_secret(secret_, secret); }

@@ -2,6 +2,7 @@
 
 #include "actors/sessions/ask_routes.hpp"
 #include "actors/sessions/delivery.hpp"
+#include "actors/sessions/handshakes.hpp"
 #include "actors/sessions/pending_http_replies.hpp"
 #include "actors/sessions/subscription.hpp"
 
@@ -101,8 +102,10 @@ class session {
   /// Secret: authorises poll, send and resume.
   [[nodiscard]] std::string token() const;
   [[nodiscard]] bool has_secret(std::string_view secret) const noexcept;
-  [[nodiscard]] const std::string& user() const noexcept { return user_; }
-  void set_user(std::string user) { user_ = std::move(user); }
+  /// Empty: anonymous.
+  [[nodiscard]] const std::string& user() const noexcept;
+  void set_identity(identity_ptr who) noexcept { identity_ = std::move(who); }
+  [[nodiscard]] member as_member() const;
   void set_address(std::uint64_t address) noexcept { address_ = address; }
   [[nodiscard]] starter as_starter() const noexcept { return {address_, id_.value()}; }
   [[nodiscard]] bool closed() const noexcept { return closed_; }
@@ -152,6 +155,11 @@ class session {
   void put_off(subscription& s, subscription::put_off what);
   void handle_answer(const protocol::request_id& id, protocol::answer what);
   void handle_bare(protocol::bare what);
+  void handle_authenticate(const protocol::request_id& id, protocol::authenticate what);
+  void on_identified(const protocol::request_id& id, const handshakes::answer& said);
+  [[nodiscard]] bool is_granted(std::string_view channel) const;
+  /// Where the application says who clients are, an inbox is read by its user alone.
+  [[nodiscard]] bool is_private(std::string_view channel) const;
   template <class Body>
   void forward(const protocol::request_id& id, Body body, config::permission who);
   void refuse(const protocol::request_id& id, error_code code, std::string why, std::string channel = {});
@@ -169,7 +177,7 @@ class session {
   const session_id id_;
   const transport_kind transport_;
   const std::string secret_;
-  std::string user_;
+  identity_ptr identity_; // null: anonymous
   std::uint64_t address_ = 0; // see address_of
   std::unique_ptr<delivery> delivery_;
   std::unique_ptr<pending_http_replies> answers_; // made on first use

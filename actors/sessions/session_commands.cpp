@@ -28,7 +28,7 @@ void session::handle(protocol::command what) {
         else if constexpr (std::same_as<body_type, protocol::ping>)
           handle_ping(id);
         else if constexpr (std::same_as<body_type, protocol::authenticate>)
-          refuse(id, error_code::unauthorised, "this node takes no tokens");
+          handle_authenticate(id, std::move(body));
         else if constexpr (std::same_as<body_type, protocol::resume>)
           refuse(id, error_code::expired, "that session is gone: subscribe with since");
         else if constexpr (std::same_as<body_type, protocol::ack>)
@@ -98,13 +98,15 @@ bool session::join_channel(const std::string& channel, join what, protocol::requ
   const auto* rights = shard_.find_rights(channel);
   if (!rights)
     return no(error_code::bad_channel, "no namespace has " + channel);
+  if (is_private(channel))
+    return no(error_code::refused, channel + " is another user's");
   const auto rule = inbox ? rights->send : rights->subscribe;
-  if (rule != config::permission::anyone && !shard_.may_read_node_events(*this, channel))
+  if (rule != config::permission::anyone && !is_granted(channel) && !shard_.may_read_node_events(*this, channel))
     return no(error_code::refused, channel + " takes no subscriptions");
   auto* slot = shard_.slot(channel, as_starter());
   if (!slot)
     return no(error_code::limit, "too many channels");
-  what.who = {id_, user_, transport_};
+  what.who = as_member();
   if (!shard_.send(*slot, {id_, false, id, what}, false))
     return no(error_code::busy, "too many commands wait for " + channel + ": try again");
   ++under_way_;
@@ -185,6 +187,9 @@ void session::forward(const protocol::request_id& id, Body body, config::permiss
     return refuse(id, error_code::bad_channel, std::move(*wrong));
   if (!shard_.find_rights(channel))
     return refuse(id, error_code::bad_channel, "no namespace has " + channel, channel);
+  constexpr bool reads = std::same_as<Body, protocol::history> || std::same_as<Body, protocol::presence>;
+  if (reads && is_private(channel))
+    return refuse(id, error_code::refused, channel + " is another user's", channel);
   auto* s = find(channel);
   if (s && s->has_put_off()) // after the join that waits
     return put_off(*s, {{id, std::move(body)}});
@@ -195,10 +200,41 @@ void session::forward(const protocol::request_id& id, Body body, config::permiss
   if (!slot)
     return refuse(id, error_code::limit, "too many channels", channel);
   ++under_way_;
-  if (!shard_.send(*slot, {id_, false, id, std::move(body), user_}, false)) {
+  if (!shard_.send(*slot, {id_, false, id, std::move(body), user(), identity_ ? identity_->data : payload{}}, false)) {
     --under_way_;
     refuse(id, error_code::busy, "too many commands wait for " + channel + ": try again", channel);
   }
+}
+
+void session::handle_authenticate(const protocol::request_id& id, protocol::authenticate what) {
+  if (!shard_.handshakes().asks())
+    return refuse(id, error_code::unauthorised, "this node takes no tokens");
+  handshake::facts facts;
+  facts.transport = transport_;
+  facts.token = std::move(what.token);
+  facts.user = user();
+  ++under_way_;
+  const auto then = [&home = shard_, who = id_, id](const handshakes::answer& said) {
+    if (auto* s = home.find_session(who))
+      home.guard(*s, [&] { s->on_identified(id, said); });
+  };
+  shard_.handshakes().ask(std::move(facts), then);
+}
+
+/// Who has a name keeps it: it is what channels, keys and an inbox know the session by.
+void session::on_identified(const protocol::request_id& id, const handshakes::answer& said) {
+  const auto* who = std::get_if<identity_ptr>(&said);
+  if (!who) {
+    const auto& why = std::get<failure>(said);
+    ++shard_.counters().errors;
+    answer(protocol::error{id, why, {}});
+  } else if (!user().empty() && user() != (*who)->user) {
+    refuse(id, error_code::refused, "this session is another user's: open a new one");
+  } else {
+    identity_ = *who;
+    answer(protocol::reply{id, {}});
+  }
+  on_completed();
 }
 
 void session::refuse(const protocol::request_id& id, error_code code, std::string why, std::string channel) {

@@ -106,6 +106,7 @@ void shard::on_session_closed(session& s, close_code code, std::string_view reas
 }
 
 void shard::end_all(close_code code, std::string_view reason) {
+  handshakes_.refuse_all({error_code::unavailable, "this part of the node is being started anew: try again"});
   while (!sessions_.empty())
     sessions_.begin()->second->close(leave_reason::lost, code, reason);
   if (guests_)
@@ -269,6 +270,7 @@ void shard::drain(std::string reason, std::function<void()> done) {
     return;
   drain_reason_ = std::move(reason);
   drain_began_ = clock_.steady();
+  handshakes_.refuse_all({error_code::unavailable, "the node is stopping", settings_.drain.retry_after});
 }
 
 /// This shard's part of all that may have left so long after the drain began: the shards take turns.

@@ -5,6 +5,7 @@
 #include "actors/messages/events.hpp"
 #include "actors/messages/link_batches.hpp"
 #include "actors/sessions/channel_entry.hpp"
+#include "actors/sessions/handshakes.hpp"
 #include "actors/sessions/log_budget.hpp"
 #include "actors/sessions/session.hpp"
 #include "actors/sessions/shard_state.hpp"
@@ -90,6 +91,11 @@ class shard {
   /// A command of the node itself (API, /send): `then` gets the answer.
   void call(const std::string& channel, channel_command what, answer_callback then, const starter& by = {});
   void used(channel_entry& s);
+
+  // -- who clients are --------------------------------------------------------
+
+  [[nodiscard]] actors::handshakes& handshakes() noexcept { return handshakes_; }
+  [[nodiscard]] const connect_hook& on_connect() const noexcept { return state_.on_connect; }
 
   // -- what actors say --------------------------------------------------------
 
@@ -193,6 +199,7 @@ class shard {
   shard_gateway& gateway_;
   timer_wheel wheel_;
   shard_guests* guests_ = nullptr;
+  actors::handshakes handshakes_{*this};
   log_budget logs_;
   std::uint64_t encodings_told_ = 0;
   std::minstd_rand jitter_;

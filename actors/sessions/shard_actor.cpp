@@ -5,6 +5,7 @@
 
 #include <caf/actor_system.hpp>
 #include <caf/response_promise.hpp>
+#include <caf/send.hpp>
 
 #include <memory>
 #include <utility>
@@ -27,6 +28,8 @@ shard_actor::~shard_actor() = default;
 
 shard_actor::behavior_type shard_actor::make_behavior() {
   shard_ = std::make_unique<shard>(parts_.state, *std::exchange(parts_.settings, nullptr), parts_.events, parts_.clock, static_cast<shard_gateway&>(*this));
+  shard_->handshakes().settle_by(
+      [self = shard_handle{this}](handshake_settled what) { caf::anon_send(self, std::move(what)); });
   mounts_ = std::make_unique<mount_clients>(*shard_, static_cast<mount_gateway&>(*this));
   parts_.state.now = shard_.get();
   parts_.state.actor = this;
@@ -46,6 +49,7 @@ shard_actor::behavior_type shard_actor::make_behavior() {
       [this](const mount_effects_ptr& what) { mounts_->take(*what); },
       [this](const mount_lives& what) { mounts_->lives(what.path, what.handle); },
       [this](const mount_lost& what) { mounts_->lost(what.path); },
+      [this](const handshake_settled& what) { shard_->handshakes().settle(what); },
       [this](const end_session& what) { return end(what); },
       [this](const drain_shard& how) -> caf::result<shard_drained> {
         auto promise = make_response_promise<shard_drained>();

@@ -2,6 +2,8 @@
 
 #include "actors/telemetry/counters.hpp"
 
+#include <troupe/handshake.hpp>
+
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -25,6 +27,8 @@ struct shard_state {
   std::uint64_t last_id = 0;    ///< of clients: numbers are never given twice
   std::uint64_t last_link = 0;  ///< to channels; likewise
   std::uint64_t next_entry = 1; ///< of logs: entries of an earlier shard are not mistaken for those of this one
+
+  connect_hook on_connect{};    ///< the application's, if it has one; as long as the node
 
   shard* now = nullptr;           ///< null while the actor is being started
   shard_actor* actor = nullptr;   ///< whose `now` is

@@ -69,7 +69,7 @@ join subscription::join_again() const {
   if (phase_ == phase::joining)
     return asked_->how;
   join how;
-  how.who = {owner_.id(), owner_.user(), owner_.transport()};
+  how.who = owner_.as_member();
   how.params = params_;
   how.since = at();
   how.presence = presence_;

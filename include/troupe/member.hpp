@@ -17,8 +17,10 @@ enum class transport_kind : std::uint8_t { websocket, sse, poll, actor };
 /// given to anybody else.
 struct member {
   session_id id;    ///< 0: the node's own API calls
-  std::string user; ///< whose inbox it polls, unchecked; empty: anonymous (there are no credentials yet)
+  /// Who it is, as `node::on_connect` said. Without such a hook: whose inbox it polls, unchecked. Empty: anonymous.
+  std::string user;
   transport_kind transport = transport_kind::websocket;
+  payload data{}; ///< what `node::on_connect` knows of it, when it came in; null without
 
   friend bool operator==(const member& a, const member& b) noexcept { return a.id == b.id; }
 };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <troupe/channel.hpp>
+#include <troupe/handshake.hpp>
 #include <troupe/raw_mount.hpp>
 
 #include <functional>
@@ -53,6 +54,21 @@ class node {
     return mount(std::move(path), [] { return std::make_unique<M>(); });
   }
   node& mount(std::string path, mount_factory factory);
+
+  /// Who a client is: asked once for each WebSocket, event stream, session of polls, poll of an inbox without cursor and
+  /// raw mount's client, before anything else, and again for each `authenticate`. Without a hook everybody is anonymous.
+  ///
+  ///     node.on_connect([&](const troupe::handshake& who) -> troupe::connect_result {
+  ///       const auto user = logins.find(who.cookie("login"));
+  ///       if (user.empty())
+  ///         return troupe::refuse(troupe::error_code::unauthorised, "log in first");
+  ///       return troupe::identity{user};
+  ///     });
+  ///
+  /// Thread: the I/O threads, several at once: it must not block. What takes time is promised (`later`), done elsewhere.
+  /// Errors: what it throws refuses the client with `internal`. A refusal is an HTTP status before the upgrade, the
+  /// stream or the poll; of a code that says "try again" an event stream is closed without one, and comes again.
+  node& on_connect(connect_hook hook);
 
   /// Serves the files of `directory` under `/`.
   node& pages(std::string directory);

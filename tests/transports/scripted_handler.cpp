@@ -118,25 +118,48 @@ void scripted_handler::open_stream(const exchange_ptr& exchange) {
   notes.note("opened");
 }
 
-upgrade_verdict scripted_handler::upgrade(const http_request& request) {
+void scripted_handler::upgrade(exchange_ptr exchange) {
+  const http_request& request = exchange->request();
   notes.note("upgrade " + request.path);
   if (request.path == "/no")
-    return error_response(403, "refused", "not here");
+    return exchange->respond(error_response(403, "refused", "not here"));
   if (request.path == "/throw")
     throw std::runtime_error("as the test wants");
-  upgrade_accepted accepted;
-  accepted.message_bytes_max = message_bytes_max;
-  if (const auto asked = request.header("sec-websocket-protocol"))
-    accepted.subprotocol = asked->substr(0, asked->find(','));
-  return accepted;
+  if (request.path != "/ws-later")
+    return open_web_socket(exchange);
+  exchange->on_abandoned([this] { notes.note("abandoned"); });
+  held.push_back(std::move(exchange));
+  notes.note("held");
 }
 
-void scripted_handler::opened(std::shared_ptr<connection> connection, http_request request) {
-  if (request.path == "/abandoned")
+void scripted_handler::accept_held() {
+  const auto exchange = held.front();
+  held.erase(held.begin());
+  open_web_socket(exchange);
+}
+
+void scripted_handler::open_web_socket(const exchange_ptr& exchange) {
+  upgrade_accepted how;
+  how.message_bytes_max = message_bytes_max;
+  if (const auto asked = exchange->request().header("sec-websocket-protocol"))
+    how.subprotocol = asked->substr(0, asked->find(','));
+  const auto connection = exchange->upgrade(how);
+  if (!connection)
+    return notes.note("no web socket");
+  try {
+    opened(connection, exchange->request().path);
+    connection->flush();
+  } catch (const std::exception&) {
+    connection->abort();
+  }
+}
+
+void scripted_handler::opened(const std::shared_ptr<connection>& connection, const std::string& path) {
+  if (path == "/abandoned")
     return notes.note("not taken");
-  users.push_back(std::make_unique<scripted_user>(notes, connection, request.path == "/ws"));
+  users.push_back(std::make_unique<scripted_user>(notes, connection, path.starts_with("/ws")));
   connection->set_user(users.back().get());
-  if (request.path == "/throw-late")
+  if (path == "/throw-late")
     throw std::runtime_error("as the test wants");
   notes.note("opened");
 }

@@ -71,8 +71,7 @@ class scripted_handler final : public request_handler {
 
   [[nodiscard]] std::size_t home(http_request& request) const override;
   void handle(exchange_ptr exchange) override;
-  [[nodiscard]] upgrade_verdict upgrade(const http_request& request) override;
-  void opened(std::shared_ptr<connection> connection, http_request request) override;
+  void upgrade(exchange_ptr exchange) override;
   void count(transport_event event, std::uint64_t n) override;
 
   [[nodiscard]] std::uint64_t counted(transport_event event) const;
@@ -82,6 +81,9 @@ class scripted_handler final : public request_handler {
 
   /// Answers the oldest exchange of /hold; on the loop's thread.
   void answer_held(std::string body);
+
+  /// Accepts the oldest upgrade of /ws-later; on the loop's thread.
+  void accept_held();
 
   // -- of the loop's thread ---------------------------------------------------
 
@@ -93,6 +95,8 @@ class scripted_handler final : public request_handler {
 
  private:
   void open_stream(const exchange_ptr& exchange);
+  void open_web_socket(const exchange_ptr& exchange);
+  void opened(const std::shared_ptr<connection>& connection, const std::string& path);
 
   io_loop& loop_;
   mutable std::mutex mutex_;

@@ -42,6 +42,35 @@ TEST_CASE("messages are echoed until the client closes") {
   CHECK(server.notes().has("reason bye"));
 }
 
+TEST_CASE("an upgrade that is accepted later is a WebSocket from then on, and what came meanwhile is heard") {
+  running_server server;
+  client c = server.connect();
+  c.send(upgrade_request("/ws-later"));
+  REQUIRE(server.notes().await("held"));
+  c.send(text_frame("early"));
+  server.settle();
+  server.on_loop([&] { server.handler().accept_held(); });
+  CHECK(c.response().status == 101);
+  CHECK(c.read(7) == "\x81\x05"
+                     "early");
+  c.send(ping("bird"));
+  CHECK(c.read(6) == "\x8a\x04"
+                     "bird");
+}
+
+TEST_CASE("an upgrade whose client goes before it is accepted is abandoned, and no WebSocket begins") {
+  running_server server;
+  {
+    client c = server.connect();
+    c.send(upgrade_request("/ws-later"));
+    REQUIRE(server.notes().await("held"));
+  }
+  REQUIRE(server.notes().await("abandoned"));
+  server.on_loop([&] { server.handler().accept_held(); });
+  CHECK(server.notes().has("no web socket"));
+  CHECK(server.handler().await(transport_event::connection_closed, 1));
+}
+
 // -- reading ------------------------------------------------------------------
 
 TEST_CASE("while reading is paused no message comes, and then each comes once, in order") {

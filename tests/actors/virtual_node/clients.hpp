@@ -77,7 +77,11 @@ class ws_client final : public reader {
 
   [[nodiscard]] test_connection& line() { return *line_; }
   [[nodiscard]] std::uint32_t shard() const noexcept { return shard_; }
-  [[nodiscard]] const std::optional<transports::http_response>& refused() const noexcept { return refused_; }
+  [[nodiscard]] const std::optional<transports::http_response>& refused() const noexcept { return asked_->response(); }
+  /// The request to become a WebSocket.
+  [[nodiscard]] test_exchange& asked() { return *asked_; }
+  /// It may have been answered later.
+  void look() { line_ = asked_->web_socket(); }
   void close() { line_->peer_closes(), node_.settle(); }
 
   // -- reader -----------------------------------------------------------------
@@ -96,8 +100,8 @@ class ws_client final : public reader {
   virtual_node& node_;
   const std::string protocol_;
   const std::uint32_t shard_;
+  std::shared_ptr<test_exchange> asked_;
   std::shared_ptr<test_connection> line_;
-  std::optional<transports::http_response> refused_;
   std::size_t seen_ = 0;
   std::int64_t next_id_ = 1000;
 };

@@ -155,6 +155,15 @@ void test_exchange::hang_up() {
   abandoned_ = nullptr;
 }
 
+std::shared_ptr<transports::connection> test_exchange::upgrade(const transports::upgrade_accepted& how) {
+  if (!waiting() || gone_)
+    return nullptr;
+  web_socket_ = std::make_shared<test_connection>(node_);
+  subprotocol_ = how.subprotocol;
+  abandoned_ = nullptr;
+  return web_socket_;
+}
+
 std::shared_ptr<transports::connection> test_exchange::stream(transports::http_response head) {
   stream_ = std::make_shared<test_connection>(node_);
   head_ = std::move(head);

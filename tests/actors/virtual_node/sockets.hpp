@@ -91,7 +91,11 @@ class test_exchange final : public transports::exchange, public std::enable_shar
   [[nodiscard]] const std::shared_ptr<test_connection>& body_stream() const noexcept { return stream_; }
   /// Of the stream; it has no length.
   [[nodiscard]] const transports::http_response& stream_head() const noexcept { return head_; }
-  [[nodiscard]] bool waiting() const noexcept { return !response_ && !stream_ && !hung_up_; }
+  [[nodiscard]] bool waiting() const noexcept { return !response_ && !stream_ && !hung_up_ && !web_socket_; }
+
+  /// What became of an upgrade that was accepted, and with which subprotocol.
+  [[nodiscard]] const std::shared_ptr<test_connection>& web_socket() const noexcept { return web_socket_; }
+  [[nodiscard]] const std::string& subprotocol() const noexcept { return subprotocol_; }
 
   /// It was closed without an answer.
   [[nodiscard]] bool hung_up() const noexcept { return hung_up_; }
@@ -109,6 +113,7 @@ class test_exchange final : public transports::exchange, public std::enable_shar
   void respond_by(std::function<transports::http_response(const transports::http_request&)> make) override {
     respond(make(request_), {});
   }
+  std::shared_ptr<transports::connection> upgrade(const transports::upgrade_accepted& how) override;
   void hang_up() override;
   void on_abandoned(std::function<void()> then) override { abandoned_ = std::move(then); }
   std::shared_ptr<transports::connection> stream(transports::http_response head) override;
@@ -117,7 +122,8 @@ class test_exchange final : public transports::exchange, public std::enable_shar
   virtual_node& node_;
   transports::http_request request_;
   std::optional<transports::http_response> response_;
-  std::shared_ptr<test_connection> stream_;
+  std::shared_ptr<test_connection> stream_, web_socket_;
+  std::string subprotocol_;
   transports::http_response head_;
   std::function<void()> abandoned_;
   bool broken_ = false, gone_ = false, hung_up_ = false;

@@ -53,13 +53,9 @@ ws_client::ws_client(virtual_node& node, std::string protocol, std::uint32_t sha
   upgrade.upgrade = true;
   if (!protocol_.empty())
     upgrade.headers.emplace_back("sec-websocket-protocol", protocol_);
-  auto verdict = node_.router(shard_).upgrade(upgrade);
-  if (auto* no = std::get_if<transports::http_response>(&verdict)) {
-    refused_ = std::move(*no);
-    return;
-  }
-  line_ = std::make_shared<test_connection>(node_);
-  node_.router(shard_).opened(line_, std::move(upgrade));
+  asked_ = std::make_shared<test_exchange>(node_, std::move(upgrade));
+  node_.router(shard_).upgrade(asked_);
+  look();
   node_.settle();
 }
 
