@@ -134,7 +134,7 @@ class channel_runtime final : public troupe::channel::context,
 
   void handle(const asker& who, join& j);
   void handle(const asker& who, leave& l);
-  void admit(const asker& who, join& what) override;
+  void admit(const asker& who, join& what, payload about) override;
   void say_goodbye(const asker& who, const leave& l);
   /// Takes a member out: says `left` where there is somebody to hear it, and calls `on_leave` soon.
   void remove_member(session_id who, leave_reason why, std::optional<protocol::unsubscribed> last_word,
