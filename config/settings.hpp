@@ -76,6 +76,9 @@ struct limit_settings {
   std::size_t snapshot_bytes = 1_MiB;        // bytes; a larger snapshot is not kept
   std::size_t keys_per_channel = 1024;       // idempotency keys known; past it the oldest of whoever has most goes
   std::size_t keys_per_publisher = 256;      // of them, of one user or session; past it its oldest goes
+  std::size_t answer_bytes = 64_KiB;         // bytes of an answer kept under its call's key; past it only that it was given
+  std::size_t answer_bytes_per_channel = 1_MiB; // bytes of all of them; past it the oldest of whoever has most go
+  std::size_t presence_bytes = 1_KiB;        // bytes of what a channel tells of one member; past it `on_join` fails
 
   // One mount
   std::size_t mount_inputs = 1024; // not yet handled, per mount and shard; past it: 503

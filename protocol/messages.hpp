@@ -51,6 +51,7 @@ struct call {
   std::string event;
   payload data;
   std::optional<std::int64_t> timeout; ///< ms
+  std::string key{};                   ///< idempotency key, empty: none
 };
 
 /// Answers a channel's question.

@@ -19,16 +19,25 @@ promise answers::promise_of_running() {
 call_table::ticket answers::ticket_of(owed_answer& owed) {
   if (owed.ticket != 0)
     return owed.ticket;
+  owed.ticket = open(owed.caller, owed.deadline, owed.make_continuation());
+  return owed.ticket;
+}
+
+call_table::ticket answers::wait(session_id caller, time_point deadline, continuation then) {
+  const auto ticket = open(caller, deadline, std::move(then));
+  turns_.wake(); // for its deadline
+  return ticket;
+}
+
+call_table::ticket answers::open(session_id caller, time_point deadline, continuation then) {
   if (!table_)
     table_ = std::make_shared<call_table>();
-  owed.ticket = table_->open(owed.caller, owed.deadline,
-                             [this, then = owed.make_continuation(), alive = turns_.alive()](result what) {
-                               if (alive.expired())
-                                 return;
-                               then(std::move(what));
-                               turns_.wake();
-                             });
-  return owed.ticket;
+  return table_->open(caller, deadline, [this, then = std::move(then), alive = turns_.alive()](result what) {
+    if (alive.expired())
+      return;
+    then(std::move(what));
+    turns_.wake();
+  });
 }
 
 void answers::answer_after_save(call_table::ticket which, payload data) {

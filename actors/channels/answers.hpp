@@ -59,6 +59,13 @@ class answers {
   /// The promise of the handler that runs. Throws std::logic_error if none does.
   [[nodiscard]] promise promise_of_running();
 
+  // -- those who wait for the answer of another -------------------------------
+
+  /// `then` gets what `settle` says, or `timeout`, or why `caller` no longer waits: soon, in a turn.
+  [[nodiscard]] call_table::ticket wait(session_id caller, time_point deadline, continuation then);
+  void settle(call_table::ticket which, const result& what) { table_->settle(which, what); }
+  [[nodiscard]] bool waits(call_table::ticket which) const { return table_ && table_->waits(which); }
+
   // -- ends -------------------------------------------------------------------
 
   void end_all(const failure& why) {
@@ -110,6 +117,7 @@ class answers {
   };
 
   call_table::ticket ticket_of(owed_answer& owed);
+  call_table::ticket open(session_id caller, time_point deadline, continuation then);
   void answer_after_save(call_table::ticket which, payload data);
   static result result_of(std::optional<failure> wrong, const std::optional<outcome>& decided);
 

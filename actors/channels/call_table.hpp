@@ -37,6 +37,7 @@ class call_table {
   /// Settles with `timeout` what is due.
   void expire(time_point now);
 
+  [[nodiscard]] bool waits(ticket which) const { return entries_.contains(which); }
   [[nodiscard]] std::size_t waiting(session_id caller) const;
   [[nodiscard]] std::optional<time_point> next_deadline() const;
 

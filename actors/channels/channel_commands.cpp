@@ -74,22 +74,67 @@ void channel_runtime::handle(const asker& who, protocol::call& c) {
     return refuse_access(who, parts_.name_space.call, "calling");
   if (over_call_limit(who))
     return;
-  const auto timeout = call_timeout(c, parts_.settings.channels.call_timeout);
+  if (const auto key = key_of(who, std::move(c.key), c.event))
+    return call_with_key(who, c, key);
+  const auto* handler = handler_of(who, c);
+  if (!handler)
+    return;
   const auto caller = known(who);
-  const auto* handler = object_.alive() ? object_.object().handler_of(c.event) : nullptr;
-  if (object_.alive() && !handler)
-    return refuse(who, {error_code::unknown_event, parts_.name + " takes no calls of " + c.event});
-  const auto answered = [this](const asker& to, answers::result what) {
-    if (auto* why = std::get_if<failure>(&what))
-      refuse(to, std::move(*why));
-    else
-      say(to, to.reply(std::get<payload>(std::move(what))));
-  };
   answers_.ask(
-      who.from, {c.event, timeout, handler && handler->reads_payload},
+      who.from, {c.event, call_timeout(c, parts_.settings.channels.call_timeout), handler->reads_payload},
       [&](troupe::channel&) { return handler->run(caller, c.data); },
-      [&](answers::result what) { answered(who, std::move(what)); },
-      [&] { return [who, answered](answers::result what) { answered(who, std::move(what)); }; });
+      [&](answers::result what) { answer(who, std::move(what)); },
+      [&] { return [this, who](answers::result what) { answer(who, std::move(what)); }; });
+}
+
+/// What was answered is answered again; what is under way is waited for; else the object hears it, on nobody's account:
+/// whoever leaves, its answer stays.
+void channel_runtime::call_with_key(const asker& who, const protocol::call& c, const append_key& key) {
+  const auto timeout = call_timeout(c, parts_.settings.channels.call_timeout);
+  const auto wait = [&] {
+    keyed_calls_.wait(key, who.from, timeout, [this, who](answers::result what) { answer(who, std::move(what)); });
+  };
+  if (auto before = keyed_calls_.answered(key))
+    return answer(who, *std::move(before));
+  if (keyed_calls_.under_way(key))
+    return wait();
+  const auto* handler = handler_of(who, c);
+  if (!handler)
+    return;
+  if (const auto* limit = keyed_calls_.limit_passed(key)) {
+    parts_.events.announce(events::limit_passed{limit, to_string(who.from)});
+    return refuse(who, {error_code::busy, "too many calls with a key are under way: try again"});
+  }
+  keyed_calls_.begin(key);
+  const auto caller = known(who);
+  answers_.ask(
+      {}, {c.event, keyed_calls_.time_of(timeout), handler->reads_payload},
+      [&](troupe::channel&) { return handler->run(caller, c.data); },
+      [&](const answers::result& what) {
+        keyed_calls_.end(key, what);
+        answer(who, what);
+      },
+      [&] {
+        wait();
+        return [this, key](const answers::result& what) { keyed_calls_.end(key, what); };
+      });
+}
+
+/// Null: there is none, and `who` is told.
+const troupe::channel::call_handler* channel_runtime::handler_of(const asker& who, const protocol::call& c) {
+  const auto* handler = object_.alive() ? object_.object().handler_of(c.event) : nullptr;
+  if (!object_.alive())
+    refuse(who, {error_code::unavailable, "the channel has failed"});
+  else if (!handler)
+    refuse(who, {error_code::unknown_event, parts_.name + " takes no calls of " + c.event});
+  return handler;
+}
+
+void channel_runtime::answer(const asker& who, answers::result what) {
+  if (auto* why = std::get_if<failure>(&what))
+    refuse(who, std::move(*why));
+  else
+    say(who, who.reply(std::get<payload>(std::move(what))));
 }
 
 void channel_runtime::handle(const asker& who, protocol::answer& a) {

@@ -12,10 +12,10 @@ void channel_runtime::handle(const asker& who, join& j) {
   joins_.begin(who, j);
 }
 
-void channel_runtime::admit(const asker& who, join& what) {
+void channel_runtime::admit(const asker& who, join& what, payload about) {
   what.presence = what.presence && parts_.name_space.presence;
-  members_.add({what.who, who.via, what.presence});
-  presence_.came(what.who);
+  presence_.came(what.who, about);
+  members_.add({what.who, who.via, what.presence, std::move(about)});
   leaves_.announce(parts_.events, parts_.name); // before whoever left comes in again
   parts_.events.announce(events::member_joined{parts_.name, who.from});
 }

@@ -39,7 +39,8 @@ struct channel_parts {
 
 [[nodiscard]] inline retention retention_of(const config::name_space& n, const config::settings& s) {
   return {n.history_size,        n.history_ttl,             n.history_bytes,
-          s.channels.key_ttl, s.limits.keys_per_channel, s.limits.keys_per_publisher};
+          s.channels.key_ttl, s.limits.keys_per_channel, s.limits.keys_per_publisher,
+          s.limits.answer_bytes, s.limits.answer_bytes_per_channel};
 }
 
 } // namespace troupe::actors

@@ -101,13 +101,14 @@ void channel_runtime::keep_unasked(const asker& who, publication p, append_key k
 // -- keys ---------------------------------------------------------------------
 
 /// A key is its publisher's: a user's, a session's without one, or the API's.
-append_key channel_runtime::key_of(const asker& who, std::string text) const {
+append_key channel_runtime::key_of(const asker& who, std::string text, std::string call) const {
   if (text.empty())
     return {};
   if (who.trusted)
-    return {{}, std::move(text)};
+    return {{}, std::move(text), std::move(call)};
   const auto publisher = known(who);
-  return {publisher.user.empty() ? "session " + to_string(who.from) : "user " + publisher.user, std::move(text)};
+  return {publisher.user.empty() ? "session " + to_string(who.from) : "user " + publisher.user, std::move(text),
+          std::move(call)};
 }
 
 } // namespace troupe::actors

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t history_limit = 100;  // of a request that names none
 constexpr std::size_t presence_limit = 1000;
-constexpr std::size_t member_bytes = 48;    // of one in a presence page, beside its user
+constexpr std::size_t member_bytes = 48;    // of one in a presence page, beside its user and data
 
 } // namespace
 
@@ -69,13 +69,13 @@ void channel_runtime::handle(const asker& who, protocol::presence& p) {
   std::vector<protocol::member_info> infos;
   std::size_t bytes = 0;
   for (; next != all.end() && infos.size() < limit; ++next) {
-    const auto& m = next->second.who;
-    bytes += member_bytes + m.user.size();
+    const auto& [id, m] = *next;
+    bytes += member_bytes + m.who.user.size() + m.about.size();
     if (!infos.empty() && bytes > limits_.page_bytes)
       break;
-    infos.push_back({m.id, m.user, {}});
+    infos.push_back({id, m.who.user, m.about});
   }
-  say(who, who.reply(reply_bodies::presence(infos, next != all.end())));
+  say(who, who.reply(reply_bodies::presence(infos, all.size(), next != all.end())));
 }
 
 } // namespace troupe::actors

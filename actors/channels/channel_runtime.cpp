@@ -13,6 +13,7 @@ channel_runtime::channel_runtime(const channel_parts& parts, std::unique_ptr<par
       object_(
           parts, *this, [this] { return partition_->snapshot(); }, [this] { forget_object(); }),
       snapshots_(parts, object_, *partition_, turns_), answers_(parts, object_, snapshots_, turns_),
+      keyed_calls_(parts, answers_, *partition_),
       joins_(parts, *this, answers_, stream_, pages_, *partition_, links_) {}
 
 /// The object goes first, and nobody hears of it any more.
@@ -62,7 +63,7 @@ void channel_runtime::stop(leave_reason why, const std::string& reason) {
 }
 
 bool channel_runtime::retire() {
-  if (phase_ == phase::live && !busy_.expired())
+  if (phase_ == phase::live && (!busy_.expired() || !keyed_calls_.idle()))
     return false;
   stop(leave_reason::drained, "idle");
   return true;

@@ -8,6 +8,7 @@
 #include "actors/channels/channel_parts.hpp"
 #include "actors/channels/channel_timers.hpp"
 #include "actors/channels/joins.hpp"
+#include "actors/channels/keyed_calls.hpp"
 #include "actors/channels/leaves.hpp"
 #include "actors/channels/link_table.hpp"
 #include "actors/channels/membership.hpp"
@@ -100,6 +101,9 @@ class channel_runtime final : public troupe::channel::context,
 
   void handle(const channel_end_ptr& via, command_number number, channel_command& command);
   void handle(const asker& who, protocol::call& c);
+  void call_with_key(const asker& who, const protocol::call& c, const append_key& key);
+  [[nodiscard]] const troupe::channel::call_handler* handler_of(const asker& who, const protocol::call& c);
+  void answer(const asker& who, answers::result what);
   void handle(const asker& who, protocol::answer& a);
   void handle(const asker& who, keep_position& k);
   template <class Body>
@@ -118,7 +122,7 @@ class channel_runtime final : public troupe::channel::context,
   void decide(const asker& who, draft& d, const append_key& key, answers::result verdict);
   void commit(const asker& who, draft d, append_key key);
   void keep_unasked(const asker& who, publication p, append_key key);
-  [[nodiscard]] append_key key_of(const asker& who, std::string text) const;
+  [[nodiscard]] append_key key_of(const asker& who, std::string text, std::string call = {}) const;
 
   // -- reading back (channel_reading.cpp) -------------------------------------
 
@@ -130,7 +134,7 @@ class channel_runtime final : public troupe::channel::context,
 
   void handle(const asker& who, join& j);
   void handle(const asker& who, leave& l);
-  void admit(const asker& who, join& what) override;
+  void admit(const asker& who, join& what, payload about) override;
   void say_goodbye(const asker& who, const leave& l);
   /// Takes a member out: says `left` where there is somebody to hear it, and calls `on_leave` soon.
   void remove_member(session_id who, leave_reason why, std::optional<protocol::unsubscribed> last_word,
@@ -193,6 +197,7 @@ class channel_runtime final : public troupe::channel::context,
   object_guard object_;
   snapshots snapshots_;
   answers answers_;
+  keyed_calls keyed_calls_;
   joins joins_;
 };
 

@@ -1,6 +1,8 @@
 #include "actors/channels/joins.hpp"
 
 #include <algorithm>
+#include <stdexcept>
+#include <string>
 #include <utility>
 
 namespace troupe::actors {
@@ -44,10 +46,19 @@ void joins::ask_object(const pending_ptr& j) {
         const link_table::entrance reads{links_, *j->who.via};
         const presence_mark enters{entering_, *j};
         auto verdict = object.on_join(j->what.who, j->what.params);
+        j->about = about(verdict);
         return j->sent_away ? outcome{*j->sent_away} : std::move(verdict);
       },
       [&](answers::result verdict) { decide(j, std::move(verdict)); },
       [&] { return [this, j](answers::result verdict) { decide(j, std::move(verdict)); }; });
+}
+
+/// Within the object's code: what is too long is a failure of that.
+payload joins::about(const outcome& verdict) const {
+  const auto most = parts_.settings.limits.presence_bytes;
+  if (verdict.presence().size() > most)
+    throw std::length_error("what is told of a member has at most " + std::to_string(most) + " bytes (limits.presence_bytes)");
+  return verdict.presence();
 }
 
 void joins::put_off(const pending_ptr& j) {
@@ -78,7 +89,7 @@ void joins::refuse(const pending_ptr& j, failure why) {
 void joins::admit(const pending_ptr& j, payload data) {
   j->admitted = true;
   j->skip = j->who.via->take_passed_over();
-  host_.admit(j->who, j->what);
+  host_.admit(j->who, j->what, std::move(j->about));
   stream_.at(j->where, [this, j, data = std::move(data)](offset_t head) { find_start(j, head, data); });
   for (auto& item : std::exchange(j->early, {}))
     j->who.via->say(std::move(item));

@@ -19,6 +19,7 @@ struct pending_join {
   publication_stream::point where;   ///< in the channel's stream: it hears what follows
   effect_slot_ptr slot;              ///< of the answer; none while it is put off
   std::vector<outbound_item> early;  ///< pushes said to it before the answer
+  payload about;                     ///< what those who read presence are told of it
   std::optional<failure> sent_away;  ///< by its own `on_join`, whatever that says at its end
   bool skip = false;                 ///< the shard has to be told where the stream is
   bool decided = false;
@@ -29,7 +30,7 @@ struct pending_join {
 class join_host {
  public:
   /// It is a member from now on.
-  virtual void admit(const asker& who, join& what) = 0;
+  virtual void admit(const asker& who, join& what, payload about) = 0;
 
  protected:
   ~join_host() = default;
@@ -64,6 +65,7 @@ class joins {
  private:
   using pending_ptr = std::shared_ptr<pending_join>;
   void ask_object(const pending_ptr& j);
+  [[nodiscard]] payload about(const outcome& verdict) const;
   void put_off(const pending_ptr& j);
   void decide(const pending_ptr& j, answers::result verdict);
   void refuse(const pending_ptr& j, failure why);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <troupe/member.hpp>
+#include <troupe/payload.hpp>
 
 #include <map>
 #include <memory>
@@ -16,6 +17,7 @@ struct attendance {
   member who;
   std::shared_ptr<channel_end> via;
   bool presence = false; ///< asked to hear who comes and goes
+  payload about{};       ///< what those are told of it
 };
 
 /// Who is in a channel, and over which link each is reached. Ordered by session, so that it can be paged.

@@ -60,21 +60,18 @@ payload history(std::string_view channel, const std::vector<publication_ptr>& it
   return payload::json_text(std::move(out));
 }
 
-payload presence(std::span<const protocol::member_info> members, bool more) {
+payload presence(std::span<const protocol::member_info> members, std::size_t count, bool more) {
   std::string out = "{";
   append_key(out, "members");
   out += '[';
   for (const auto& m : members) {
-    out += out.ends_with('[') ? "{" : ",{";
-    append_key(out, "session");
-    append_json_string(out, to_string(m.session));
-    if (!m.user.empty()) {
-      append_key(out, "user");
-      append_json_string(out, m.user);
-    }
-    out += '}';
+    if (!out.ends_with('['))
+      out += ',';
+    protocol::append_json_member(out, m);
   }
   out += ']';
+  append_key(out, "count");
+  append_json_unsigned(out, count);
   append_more(out, more);
   return payload::json_text(std::move(out));
 }

@@ -18,7 +18,7 @@ namespace troupe::actors::reply_bodies {
 [[nodiscard]] payload history(std::string_view channel, const std::vector<publication_ptr>& items, const position& head,
                               std::optional<bool> recovered, bool more);
 
-/// `{"members":[{"session":"s4","user":"u"}],"more":…}`
-[[nodiscard]] payload presence(std::span<const protocol::member_info> members, bool more);
+/// `{"members":[{"session":"s4","user":"u","data":{}}],"count":all,"more":…}`
+[[nodiscard]] payload presence(std::span<const protocol::member_info> members, std::size_t count, bool more);
 
 } // namespace troupe::actors::reply_bodies

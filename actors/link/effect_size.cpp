@@ -11,10 +11,6 @@ std::size_t bytes_of(const page& replay) {
   return bytes;
 }
 
-std::size_t bytes_of(const protocol::presence_change& c) {
-  return (c.joined.size() + c.left.size()) * sizeof(protocol::member_info);
-}
-
 /// What lies beside the effect itself.
 struct carried {
   std::size_t operator()(const published& e) const { return e.what->size(); }
@@ -23,12 +19,20 @@ struct carried {
   std::size_t operator()(const join_refused& e) const { return sizeof e + e.what.why.message.size(); }
   std::size_t operator()(const read_page& e) const { return sizeof e + bytes_of(e.replay); }
   std::size_t operator()(const left& e) const { return sizeof e + e.what.reason.size(); }
-  std::size_t operator()(const presence_changed& e) const { return sizeof e + bytes_of(e.what); }
+  std::size_t operator()(const presence_changed& e) const { return sizeof e + actors::size_of(e.what); }
   std::size_t operator()(const epoch_changed& e) const { return sizeof e; }
   std::size_t operator()(const skipped& e) const { return sizeof e; }
 };
 
 } // namespace
+
+std::size_t size_of(const protocol::presence_change& c) {
+  std::size_t bytes = 0;
+  for (const auto* list : {&c.joined, &c.left})
+    for (const auto& m : *list)
+      bytes += sizeof m + m.user.size() + m.data.size();
+  return bytes;
+}
 
 std::size_t size_of(const protocol::server_message& m) {
   return std::visit(
@@ -38,7 +42,7 @@ std::size_t size_of(const protocol::server_message& m) {
         else if constexpr (requires { what.why.message; })
           return what.why.message.size();
         else if constexpr (requires { what.joined; })
-          return bytes_of(what);
+          return size_of(what);
         else
           return 0;
       },

@@ -6,6 +6,7 @@
 #include <troupe/member.hpp>
 
 #include <optional>
+#include <utility>
 
 namespace troupe::actors {
 
@@ -16,14 +17,14 @@ class presence_changes {
  public:
   explicit presence_changes(std::string channel) { changes_.channel = std::move(channel); }
 
-  void came(const member& who) { add({changes_.channel, {info(who)}, {}}); }
-  void went(const member& who) { add({changes_.channel, {}, {info(who)}}); }
+  /// `about`: what its channel tells of it, which those who hear of its end know already.
+  void came(const member& who, payload about = {}) { add({changes_.channel, {{who.id, who.user, std::move(about)}}, {}}); }
+  void went(const member& who) { add({changes_.channel, {}, {{who.id, who.user, {}}}}); }
 
   /// All since the last time; nothing if nobody came or went.
   [[nodiscard]] std::optional<protocol::presence_change> take();
 
  private:
-  static protocol::member_info info(const member& who) { return {who.id, who.user, {}}; }
   void add(protocol::presence_change next) { merge(changes_, std::move(next)); }
 
   protocol::presence_change changes_;

@@ -1,5 +1,6 @@
 #include "actors/sessions/channel_log.hpp"
 
+#include "actors/link/effect_size.hpp"
 #include "actors/sessions/log_budget.hpp"
 
 #include <algorithm>
@@ -176,8 +177,7 @@ std::size_t channel_log::bytes_of(const entry& e) {
   case kind::publication:
     return sizeof(entry) + e.as_publication().size();
   case kind::presence:
-    return sizeof(entry) +
-           (e.as_presence().joined.size() + e.as_presence().left.size()) * sizeof(protocol::member_info);
+    return sizeof(entry) + size_of(e.as_presence());
   case kind::gap:
     break;
   }

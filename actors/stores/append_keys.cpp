@@ -1,37 +1,80 @@
 #include "actors/stores/append_keys.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace troupe::actors {
 
 namespace {
 
-/// What remembering a key costs: its texts and the nodes around them.
-std::size_t bytes_of(const append_key& key) { return key.publisher.size() + 2 * key.text.size() + 256; }
+std::size_t size_of(const call_answer& what) {
+  const auto* data = std::get_if<payload>(&what);
+  return data ? data->size() : std::get<failure>(what).message.size();
+}
 
 } // namespace
 
-std::optional<offset_t> append_keys::find(const append_key& key, const retention& keep, time_point now) const {
-  const auto publisher = publishers_.find(key.publisher);
-  if (publisher == publishers_.end())
-    return std::nullopt;
-  const auto found = publisher->second.by_text.find(key.text);
-  if (found == publisher->second.by_text.end() || now - found->second->at >= keep.key_ttl)
-    return std::nullopt;
-  return found->second->offset;
+/// What remembering it costs: texts, the nodes around them, and the answer.
+std::size_t append_keys::bytes_of(const known& what) {
+  return what.key.publisher.size() + 2 * (what.key.text.size() + what.key.call.size()) + 256 + what.answer_bytes;
 }
 
+// -- looking up ---------------------------------------------------------------
+
+const append_keys::known* append_keys::look_up(const append_key& key, const retention& keep, time_point now) const {
+  const auto publisher = publishers_.find(key.publisher);
+  if (publisher == publishers_.end())
+    return nullptr;
+  const auto found = publisher->second.by_name.find({key.call, key.text});
+  if (found == publisher->second.by_name.end() || now - found->second->at >= keep.key_ttl)
+    return nullptr;
+  return &*found->second;
+}
+
+std::optional<offset_t> append_keys::find(const append_key& key, const retention& keep, time_point now) const {
+  const auto* found = look_up(key, keep, now);
+  return found ? std::optional{found->offset} : std::nullopt;
+}
+
+std::optional<call_answer> append_keys::find_answer(const append_key& key, const retention& keep, time_point now) const {
+  const auto* found = look_up(key, keep, now);
+  return found ? found->answer : std::nullopt;
+}
+
+// -- adding -------------------------------------------------------------------
+
 void append_keys::add(append_key key, offset_t offset, const retention& keep, time_point now) {
+  add({std::move(key), now, offset}, keep);
+}
+
+/// Of one that is too long it stays known that it was given: the call is not run again for that.
+void append_keys::add_answer(append_key key, call_answer what, const retention& keep, time_point now) {
+  if (look_up(key, keep, now))
+    return;
+  auto bytes = size_of(what);
+  if (bytes > std::min(keep.answer_bytes, keep.answer_bytes_per_channel)) {
+    what = failure{error_code::too_large, "key: the call was answered, but the answer was too long to be kept"};
+    bytes = 0; // of a text that has a bound
+  }
+  make_room_for_answer(bytes, keep);
+  add({std::move(key), now, 0, std::move(what), bytes}, keep);
+}
+
+void append_keys::add(known what, const retention& keep) {
   if (keep.keys == 0)
     return;
-  make_room(key.publisher, keep);
-  bytes_ += bytes_of(key);
-  in_order_.push_back({std::move(key), offset, now});
+  make_room(what.key.publisher, keep);
+  bytes_ += bytes_of(what);
+  answer_bytes_ += what.answer_bytes;
+  in_order_.push_back(std::move(what));
   const auto added = std::prev(in_order_.end());
   auto& publisher = publishers_[added->key.publisher];
-  publisher.by_text.emplace(added->key.text, added);
+  publisher.by_name.emplace(named{added->key.call, added->key.text}, added);
   publisher.in_order.push_back(added);
+  publisher.answer_bytes += added->answer_bytes;
 }
+
+// -- forgetting ---------------------------------------------------------------
 
 void append_keys::make_room(const std::string& publisher, const retention& keep) {
   const auto own = publishers_.find(publisher);
@@ -49,6 +92,17 @@ void append_keys::make_room(const std::string& publisher, const retention& keep)
   }
 }
 
+/// Keys without answers stay: they cost none of these bytes.
+void append_keys::make_room_for_answer(std::size_t bytes, const retention& keep) {
+  while (answer_bytes_ > 0 && answer_bytes_ + bytes > keep.answer_bytes_per_channel) {
+    const auto most = std::max_element(publishers_.begin(), publishers_.end(), [](const auto& a, const auto& b) {
+      return a.second.answer_bytes < b.second.answer_bytes;
+    });
+    const auto& own = most->second.in_order;
+    forget(*std::find_if(own.begin(), own.end(), [](const auto& k) { return k->answer_bytes > 0; }));
+  }
+}
+
 void append_keys::trim(const retention& keep, time_point now) {
   while (!empty() && now - oldest() >= keep.key_ttl)
     forget_oldest();
@@ -56,14 +110,16 @@ void append_keys::trim(const retention& keep, time_point now) {
 
 void append_keys::forget_oldest() { forget(in_order_.begin()); }
 
-/// The oldest of its publisher.
 void append_keys::forget(order::iterator which) {
   const auto publisher = publishers_.find(which->key.publisher);
-  publisher->second.in_order.pop_front();
-  publisher->second.by_text.erase(which->key.text);
-  if (publisher->second.in_order.empty())
+  auto& own = publisher->second;
+  own.in_order.erase(std::find(own.in_order.begin(), own.in_order.end(), which)); // mostly the first
+  own.by_name.erase({which->key.call, which->key.text});
+  own.answer_bytes -= which->answer_bytes;
+  if (own.in_order.empty())
     publishers_.erase(publisher);
-  bytes_ -= bytes_of(which->key);
+  bytes_ -= bytes_of(*which);
+  answer_bytes_ -= which->answer_bytes;
   in_order_.erase(which);
 }
 

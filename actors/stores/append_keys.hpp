@@ -8,25 +8,38 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 namespace troupe::actors {
 
-/// The keys of a channel's idempotent appends, each its publisher's, with the offset it stands for. Pure: time is passed
-/// in.
+/// The keys of a channel's idempotent appends and calls, each its publisher's, with the offset or the answer it stands
+/// for. Pure: time is passed in.
 ///
 /// Owner: a memory_history, made with the first key. Thread: its owner's.
 /// Bounded: `retention::key_ttl`, `keys` and `keys_per_publisher`; past a count the oldest of a publisher goes, its own
-/// or that of whoever has most.
+/// or that of whoever has most. Answers by `answer_bytes`, and together by `answer_bytes_per_channel`.
 class append_keys {
  public:
   using time_point = std::chrono::system_clock::time_point;
 
+  // -- appends ----------------------------------------------------------------
+
   [[nodiscard]] std::optional<offset_t> find(const append_key& key, const retention& keep, time_point now) const;
   void add(append_key key, offset_t offset, const retention& keep, time_point now);
+
+  // -- calls ------------------------------------------------------------------
+
+  [[nodiscard]] std::optional<call_answer> find_answer(const append_key& key, const retention& keep, time_point now) const;
+  /// Nothing happens if it has one.
+  void add_answer(append_key key, call_answer what, const retention& keep, time_point now);
+
+  // -- forgetting -------------------------------------------------------------
 
   /// Forgets what is past its time.
   void trim(const retention& keep, time_point now);
   void forget_oldest();
+
+  // -- knowing ----------------------------------------------------------------
 
   [[nodiscard]] bool empty() const noexcept { return in_order_.empty(); }
   [[nodiscard]] std::size_t size() const noexcept { return in_order_.size(); }
@@ -36,21 +49,31 @@ class append_keys {
  private:
   struct known {
     append_key key;
-    offset_t offset = 0;
     time_point at;
+    offset_t offset = 0;
+    std::optional<call_answer> answer{};
+    std::size_t answer_bytes = 0;
   };
   using order = std::list<known>; // oldest first
+  using named = std::pair<std::string, std::string>; // of a call, and of its key
   struct of_publisher {
-    std::unordered_map<std::string, order::iterator> by_text;
+    std::map<named, order::iterator> by_name;
     std::list<order::iterator> in_order;
+    std::size_t answer_bytes = 0;
   };
+  using publishers = std::unordered_map<std::string, of_publisher>;
 
+  [[nodiscard]] static std::size_t bytes_of(const known& what);
+  [[nodiscard]] const known* look_up(const append_key& key, const retention& keep, time_point now) const;
+  void add(known what, const retention& keep);
   void forget(order::iterator which);
   void make_room(const std::string& publisher, const retention& keep);
+  void make_room_for_answer(std::size_t bytes, const retention& keep);
 
   order in_order_;
-  std::unordered_map<std::string, of_publisher> publishers_;
+  publishers publishers_;
   std::size_t bytes_ = 0;
+  std::size_t answer_bytes_ = 0; // of `bytes_`
 };
 
 } // namespace troupe::actors

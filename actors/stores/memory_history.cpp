@@ -24,6 +24,14 @@ kept memory_history::append(publication draft, append_key key, const retention& 
   return {std::move(what), false};
 }
 
+void memory_history::keep_answer(append_key key, call_answer what, const retention& keep, time_point now) {
+  if (!keys_)
+    keys_ = std::make_unique<append_keys>();
+  keys_->trim(keep, now);
+  keys_->add_answer(std::move(key), std::move(what), keep, now);
+  forget_no_keys();
+}
+
 // -- dropping -----------------------------------------------------------------
 
 void memory_history::trim(const retention& keep, time_point now) {

@@ -37,6 +37,13 @@ class memory_history {
     return keys_ ? keys_->find(key, keep, now) : std::nullopt;
   }
 
+  // -- answers to calls -------------------------------------------------------
+
+  void keep_answer(append_key key, call_answer what, const retention& keep, time_point now);
+  [[nodiscard]] std::optional<call_answer> find_answer(const append_key& key, const retention& keep, time_point now) const {
+    return keys_ ? keys_->find_answer(key, keep, now) : std::nullopt;
+  }
+
   // -- knowing ----------------------------------------------------------------
 
   [[nodiscard]] const std::string& epoch() const noexcept { return epoch_; }

@@ -27,6 +27,17 @@ std::optional<offset_t> memory_partition::find(const append_key& key) const {
   return what_.history.find(key, what_.keep, home_->now());
 }
 
+void memory_partition::keep_answer(append_key key, call_answer what) {
+  home_->with(what_, [&](memory_history& history) {
+    history.keep_answer(std::move(key), std::move(what), what_.keep, home_->now());
+  });
+}
+
+std::optional<call_answer> memory_partition::find_answer(const append_key& key) const {
+  const std::lock_guard alone{what_.guard};
+  return what_.history.find_answer(key, what_.keep, home_->now());
+}
+
 void memory_partition::read(offset_t since, std::size_t items_max, std::size_t bytes_max,
                             std::function<void(tl::expected<history_page, failure>)> then) {
   history_page page;

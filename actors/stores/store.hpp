@@ -14,6 +14,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace troupe::actors {
@@ -26,15 +27,21 @@ struct retention {
   std::chrono::milliseconds key_ttl{5 * 60 * 1000};  ///< keys of appends are known this long
   std::size_t keys = 1024;                           ///< of one channel
   std::size_t keys_per_publisher = 256;              ///< all but those of the node itself, which has the rest
+  std::size_t answer_bytes = 64 * 1024;              ///< of one answer to a call with a key
+  std::size_t answer_bytes_per_channel = 1024 * 1024;
 };
 
-/// Makes an append that is repeated known. A publisher without a name is the node itself.
+/// Makes an append, or a call, that is repeated known. A publisher without a name is the node itself.
 struct append_key {
   std::string publisher, text;
+  std::string call{}; ///< its event, which has keys of its own; empty: an append
 
   explicit operator bool() const noexcept { return !text.empty(); }
   friend auto operator<=>(const append_key&, const append_key&) = default;
 };
+
+/// What a call was answered: the reply, or the refusal.
+using call_answer = std::variant<payload, failure>;
 
 /// What became of an append.
 struct kept {
@@ -80,6 +87,12 @@ class partition {
   /// The position of the append that had this key, if it is known without asking anybody; `append` has the last word.
   [[nodiscard]] virtual std::optional<offset_t> find(const append_key& key) const = 0;
 
+  /// Keeps what the call with this key was answered; the first one counts.
+  virtual void keep_answer(append_key key, call_answer what) = 0;
+
+  /// What the call with this key was answered, if that is known without asking anybody.
+  [[nodiscard]] virtual std::optional<call_answer> find_answer(const append_key& key) const = 0;
+
   virtual void save_snapshot(payload state, std::function<void(tl::expected<void, failure>)> then) = 0;
   [[nodiscard]] virtual std::optional<payload> snapshot() const = 0;
 
@@ -98,6 +111,8 @@ class partition {
 ///  - an append with a key that its publisher used within `key_ttl` answers with the first one's position and keeps
 ///    nothing; the same text of another publisher is another key. Past `keys_per_publisher` the publisher's oldest is
 ///    forgotten, past `keys` the oldest of whoever has most: nobody's keys push out those of one that has fewer;
+///  - answers to calls are known as keys of appends are, and count with them; one over `answer_bytes` is known by a
+///    `too_large` in its place. Past `answer_bytes_per_channel` the oldest of whoever has most bytes are forgotten;
 ///  - `save_snapshot` is answered once, when the snapshot would be handed to the next owner, whatever dies meanwhile
 ///    that the store outlives.
 /// Thread: a partition belongs to one channel actor at a time. Callbacks come on that channel's thread: within the

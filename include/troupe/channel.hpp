@@ -207,6 +207,9 @@ class channel {
   /// Handles calls of `event` with data of type `T` (TROUPE_FIELDS, or `payload` for any): `call_result(member, T)`.
   /// Data of another shape is the client's error, `bad_message`, and `handler` is not called. For as long as the object
   /// lives; may be called within a handler. Throws std::invalid_argument if the event has a handler.
+  /// A call that its client repeats with the same idempotency key is not heard again while the key is known: it gets the
+  /// answer of the first, if need be once that is there. One that failed, or was refused with a code that says to come
+  /// again (`busy`, `limit`, `timeout`, `unavailable`, `internal`), is.
   template <class T, class F>
   void on(std::string event, F handler) {
     if constexpr (std::same_as<T, payload>)

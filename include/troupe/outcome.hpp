@@ -65,13 +65,24 @@ class outcome {
     return std::move(*this);
   }
 
+  /// Of a join: what those who read presence are told of the member, beside its session and user, for as long as it is
+  /// in. At most `limits.presence_bytes`, else the join fails as if `on_join` had thrown. Means nothing elsewhere.
+  ///
+  ///     return accept(state()).presence(payload::of(params.as<profile>()));
+  [[nodiscard]] outcome presence(payload data) && {
+    presence_ = std::move(data);
+    return std::move(*this);
+  }
+
   [[nodiscard]] bool is_later() const noexcept { return std::holds_alternative<later_t>(value_); }
   [[nodiscard]] bool waits_for_save() const noexcept { return after_save_ && data() != nullptr; }
   [[nodiscard]] const payload* data() const noexcept { return std::get_if<payload>(&value_); }
   [[nodiscard]] const failure* why_not() const noexcept { return std::get_if<failure>(&value_); }
+  [[nodiscard]] const payload& presence() const noexcept { return presence_; }
 
  private:
   std::variant<payload, failure, later_t> value_;
+  payload presence_;
   bool after_save_ = false;
 };
 

@@ -38,7 +38,8 @@ command_body read_publish(command_reader& r, key) { return read_publication(r, {
 
 command_body read_call(command_reader& r, key) {
   return call{r.channel(), r.event(), r.data(),
-              narrowed<std::int64_t>(r.optional_count(key::timeout, ms_max))};
+              narrowed<std::int64_t>(r.optional_count(key::timeout, ms_max)),
+              r.optional_text(key::key, key_bytes_max).value_or("")};
 }
 
 command_body read_answer(command_reader& r, key) { return answer{r.count(key::ask), r.data()}; }

@@ -104,14 +104,17 @@ void write_members(Writer& w, const unsubscribed& m) {
 }
 
 template <class Writer>
+void write_members(Writer& w, const member_info& member) {
+  w.text("session", to_string(member.session));
+  if (!member.user.empty())
+    w.text("user", member.user);
+  if (!member.data.is_null())
+    w.data("data", member.data);
+}
+
+template <class Writer>
 void write_members(Writer& w, const presence_change& m) {
-  const auto write_member = [&w](const member_info& member) {
-    w.text("session", to_string(member.session));
-    if (!member.user.empty())
-      w.text("user", member.user);
-    if (!member.data.is_null())
-      w.data("data", member.data);
-  };
+  const auto write_member = [&w](const member_info& member) { write_members(w, member); };
   w.text("channel", m.channel);
   w.objects("joined", m.joined, write_member);
   w.objects("left", m.left, write_member);
@@ -180,6 +183,13 @@ void append_json_message(std::string& out, const server_message& m) {
 
 void append_json_details(std::string& out, const server_message& m) {
   write_message<json_writer>(json_writer(out), m, false);
+}
+
+void append_json_member(std::string& out, const member_info& who) {
+  json_writer w(out);
+  const auto object = w.open();
+  write_members(w, who);
+  w.close(object);
 }
 
 void append_json_connected(std::string& out, const welcome& m) {

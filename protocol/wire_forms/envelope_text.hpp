@@ -16,6 +16,9 @@ void append_json_message(std::string& out, const server_message& m);
 /// The same object without its `type`: for forms that name the type elsewhere.
 void append_json_details(std::string& out, const server_message& m);
 
+/// One of the `joined` of a presence change.
+void append_json_member(std::string& out, const member_info& who);
+
 /// How a stream greets: `{"type":"connected","time":…,"session":…,"token":…}`.
 void append_json_connected(std::string& out, const welcome& m);
 

@@ -198,6 +198,12 @@ TEST_CASE("names have limits, and the failure says which was passed") {
   CHECK(with("event", "a\\rb") == "bad_message id=none: event: contains a control character");
   CHECK(with("key", std::string(128, 'k')).starts_with("publish"));
   CHECK(with("key", std::string(129, 'k')) == "bad_message id=none: key: longer than 128 bytes");
+  const auto call_with = [](const std::string& key) {
+    return means(R"({"action":"call","channel":"c","event":"e","key":)" + key + "}");
+  };
+  CHECK(call_with('"' + std::string(128, 'k') + '"').starts_with("call"));
+  CHECK(call_with('"' + std::string(129, 'k') + '"') == "bad_message id=none: key: longer than 128 bytes");
+  CHECK(call_with("7") == "bad_message id=none: key: expected a string");
 }
 
 TEST_CASE("events that mean something on a stream cannot be published, but called") {

@@ -50,7 +50,7 @@ struct words {
   }
   std::string operator()(const call& c) const {
     return "call" + id + field("channel", c.channel) + field("event", c.event) + field("data", c.data) +
-           field("timeout", c.timeout);
+           field("timeout", c.timeout) + field("key", c.key);
   }
   std::string operator()(const answer& c) const { return "answer" + id + field("ask", c.ask) + field("data", c.data); }
   std::string operator()(const history& c) const {

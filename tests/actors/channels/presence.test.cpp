@@ -37,7 +37,7 @@ TEST_CASE("a list of members and the changes told after it are the truth, whatev
     guest.who.id = session_id{2};
     h.send({channel_fixture::command(2, guest), ask, channel_fixture::command(2, actors::leave{leave_reason::lost})});
     CHECK(h.said() == "s2 in 0; presence +s2; "
-                      "s1 reply 7 {\"members\":[{\"session\":\"s1\"},{\"session\":\"s2\"}],\"more\":false}; presence -s2");
+                      "s1 reply 7 {\"members\":[{\"session\":\"s1\"},{\"session\":\"s2\"}],\"count\":2,\"more\":false}; presence -s2");
   }
   SECTION("one that goes and comes again") {
     h.join(2);
@@ -45,7 +45,7 @@ TEST_CASE("a list of members and the changes told after it are the truth, whatev
     actors::join guest;
     guest.who.id = session_id{2};
     h.send({channel_fixture::command(2, actors::leave{leave_reason::lost}), ask, channel_fixture::command(2, guest)});
-    CHECK(h.said() == "presence -s2; s1 reply 7 {\"members\":[{\"session\":\"s1\"}],\"more\":false}; s2 in 0; "
+    CHECK(h.said() == "presence -s2; s1 reply 7 {\"members\":[{\"session\":\"s1\"}],\"count\":1,\"more\":false}; s2 in 0; "
                       "presence +s2");
   }
   SECTION("the object reads the list in between") {
@@ -74,4 +74,93 @@ TEST_CASE("nobody hears of presence where the namespace says no", "[channel]") {
   h.join(1, how);
   h.join(2);
   CHECK(h.said() == "at 0; s1 in 0; s2 in 0");
+}
+
+TEST_CASE("lists and changes of presence tell what the channel says of a member", "[channel]") {
+  channel_fixture h;
+  std::optional<promise> owed;
+  h.does.join = [&](probe& p, const member& who, const payload& params) -> join_result {
+    if (who.id.value() == 3)
+      return later(*(owed = p.promise_answer())).presence(params);
+    return accept().presence(params);
+  };
+  h.start();
+  const auto come = [&](std::uint64_t who, const std::string& about, const std::string& user = {}) {
+    actors::join how;
+    how.presence = who == 1;
+    how.params = json(about);
+    how.who.user = user;
+    h.join(who, how);
+  };
+  const auto changes = [&] {
+    h.said();
+    const auto* last = effect_as<presence_changed>(h.at(0).effects.back());
+    REQUIRE(last);
+    return last->what;
+  };
+  come(1, "null");
+  CHECK(changes().joined[0].data.is_null());
+  come(2, "{\"nick\":\"B\"}", "bob");
+  CHECK(changes().joined[0].user == "bob");
+  CHECK(changes().joined[0].data.json() == "{\"nick\":\"B\"}");
+  come(3, "3"); // decided later
+  owed->reply();
+  h.settle();
+  CHECK(changes().joined[0].data.json() == "3");
+  h.send({channel_fixture::command(1, protocol::presence{}, std::int64_t{7})});
+  CHECK(h.said() == R"(s1 reply 7 {"members":[{"session":"s1"},{"session":"s2","user":"bob","data":{"nick":"B"}},)"
+                    R"({"session":"s3","data":3}],"count":3,"more":false})");
+  h.leave(2, leave_reason::lost);
+  CHECK(changes().left[0].user == "bob");
+  CHECK(changes().left[0].data.is_null()); // who reads presence knows it
+}
+
+TEST_CASE("a channel that would tell more of a member than the limit has failed to let it in", "[channel]") {
+  fixture_settings how;
+  how.settings.limits.presence_bytes = 200;
+  channel_fixture h{how};
+  h.does.join = [&](probe&, const member&, const payload& params) { return accept().presence(params); };
+  h.start();
+  actors::join guest;
+  guest.params = json('"' + std::string(200, 'x') + '"');
+  h.join(1, guest);
+  CHECK(h.said() == "s1 away 1 internal");
+  CHECK(h.announced().starts_with("failed join: what is told of a member has at most 200 bytes"));
+  guest.params = json("\"x\"");
+  h.join(1, guest);
+  CHECK(h.said() == "at 0; s1 in 0");
+}
+
+TEST_CASE("what a channel says of its members is told for as long as they are in, whatever becomes of the object", "[channel]") {
+  channel_fixture h;
+  h.does.join = [](probe&, const member&, const payload& params) { return accept().presence(params); };
+  h.start();
+  actors::join guest;
+  guest.params = json("5");
+  h.join(1, guest);
+  h.said();
+  h.runtime->fail_object("told to");
+  h.send({channel_fixture::command(1, protocol::presence{}, std::int64_t{7})});
+  CHECK(h.said() == R"(s1 reply 7 {"members":[{"session":"s1","data":5}],"count":1,"more":false})");
+}
+
+TEST_CASE("a page of members ends at its bytes, data counted", "[channel]") {
+  fixture_settings how;
+  how.settings.limits.page_bytes = 1200;
+  channel_fixture h{how};
+  h.does.join = [](probe&, const member&, const payload& params) { return accept().presence(params); };
+  h.start();
+  for (std::uint64_t who = 1; who <= 4; ++who) {
+    actors::join guest;
+    std::string text(300, 'x'); // with no room to spare, which would count
+    text.front() = text.back() = '"';
+    guest.params = json(std::move(text));
+    h.join(who, guest);
+  }
+  h.said();
+  h.send({channel_fixture::command(1, protocol::presence{}, std::int64_t{7})});
+  const auto page = h.said();
+  CHECK(page.find("\"s2\"") != std::string::npos);
+  CHECK(page.find("\"s3\"") == std::string::npos);
+  CHECK(page.ends_with("\"count\":4,\"more\":true}"));
 }

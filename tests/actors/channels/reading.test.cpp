@@ -59,7 +59,7 @@ TEST_CASE("a history or presence of nothing says where the channel stands", "[ch
   CHECK(history(h, {"", position{epoch, 1}, {}, 0}, 2) == " of 2 on"); // what is there is not for this reader
   h.said();
   h.send({channel_fixture::command(1, protocol::presence{"", {}, 0})});
-  CHECK(h.said() == R"(s1 reply 1 {"members":[],"more":true})");
+  CHECK(h.said() == R"(s1 reply 1 {"members":[],"count":2,"more":true})");
 }
 
 TEST_CASE("history that goes on from a position says whether anything after it is gone", "[channel]") {
@@ -158,9 +158,10 @@ TEST_CASE("presence pages through the members", "[channel]") {
     h.send({channel_fixture::command(who, protocol::presence{"", std::move(since), limit})});
     return h.said();
   };
-  CHECK(read({}, 2) == R"(s1 reply 1 {"members":[{"session":"s1"},{"session":"s2"}],"more":true})");
-  CHECK(read("s2", 9) == R"(s1 reply 1 {"members":[{"session":"s3"},{"session":"s10"}],"more":false})");
-  CHECK(read("s10", 9) == R"(s1 reply 1 {"members":[],"more":false})");
+  CHECK(read({}, 2) == R"(s1 reply 1 {"members":[{"session":"s1"},{"session":"s2"}],"count":4,"more":true})");
+  CHECK(read("s2", 9) == R"(s1 reply 1 {"members":[{"session":"s3"},{"session":"s10"}],"count":4,"more":false})");
+  CHECK(read("s10", 9) == R"(s1 reply 1 {"members":[],"count":4,"more":false})");
+  CHECK(read({}, 0) == R"(s1 reply 1 {"members":[],"count":4,"more":true})");
   CHECK(read("ten", 9) == "s1 error 1 bad_message");
   CHECK(read({}, 9, 77) == "s77 error 1 not_joined");
 }

@@ -10,9 +10,12 @@ using namespace troupe;
 
 namespace {
 
-/// Asks all its members when called `poll`, and broadcasts what they answered; `twice` asks two questions.
+/// Asks all its members when called `poll`, and broadcasts what they answered; `twice` asks two questions, and `count`
+/// says how often it was called. Presence tells of each what it came with.
 class curious : public troupe::channel {
+  join_result on_join(const member&, const payload& params) override { return accept().presence(params); }
   void setup() override {
+    on<payload>("count", [this](const member&, const payload&) { return reply(payload::of(++counted_)); });
     on<payload>("poll", [this](const member&, const payload& what) { return ask_all(what), done(); });
     on<payload>("twice", [this](const member&, const payload& what) { return ask_all(what), ask_all(what), done(); });
     on<payload>("whisper", [this](const member& who, const payload& p) { return broadcast("said", p, except(who)), done(); });
@@ -28,6 +31,7 @@ class curious : public troupe::channel {
       broadcast("votes", payload::json_text(told.dump()));
     });
   }
+  int counted_ = 0;
 };
 
 troupe::actors::node_plan with_curious() {
@@ -275,6 +279,60 @@ TEST_CASE("the list of who is there is the same for all, on every transport") {
     REQUIRE(list["type"] == "reply");
     REQUIRE(list["data"]["members"].size() == 2);
     REQUIRE(list["data"]["members"] == other.ask({{"action", "presence"}, {"channel", "open:p"}})["data"]["members"]);
+  }
+}
+
+TEST_CASE("presence tells who a member is and what its channel says of it, in lists and changes, on every transport") {
+  for (const auto& t : all_talkers()) {
+    INFO(t.name);
+    virtual_node node{with_curious()};
+    const auto one = t.make(node);
+    REQUIRE(one->command({{"action", "subscribe"}, {"channel", "ask:p"}, {"presence", true}, {"params", 1}})["type"] == "subscribed");
+    publish_numbers(node, "user:ann", 1, 1); // for which her poll is answered
+    const auto ann = json::parse(answer(node, "GET", "/poll?userId=ann").body)["token"];
+    const auto came = answer(node, "POST", "/send", json{{"token", ann}, {"action", "subscribe"}, {"id", 1}, {"channel", "ask:p"},
+                                                         {"params", {{"nick", "A"}}}}.dump());
+    REQUIRE(json::parse(came.body)["type"] == "subscribed");
+    const auto list = one->command({{"action", "presence"}, {"channel", "ask:p"}})["data"];
+    REQUIRE(list["count"] == 2);
+    const auto second = list["members"][1].contains("user");
+    const auto self = list["members"][second ? 0 : 1], it = list["members"][second ? 1 : 0];
+    REQUIRE(self["data"] == 1);
+    REQUIRE(it["user"] == "ann");
+    REQUIRE(it["data"] == json{{"nick", "A"}});
+    answer(node, "POST", "/send", json{{"token", ann}, {"action", "unsubscribe"}, {"id", 2}, {"channel", "ask:p"}}.dump());
+    node.pass(1s);
+    json joined = json::array(), left = json::array();
+    for (const auto& m : one->told("presence")) {
+      for (const auto& j : m["joined"])
+        joined.push_back(j);
+      for (const auto& l : m["left"])
+        left.push_back(l);
+    }
+    REQUIRE(joined == json::array({self, it}));
+    REQUIRE(left == json::array({{{"session", it["session"]}, {"user", "ann"}}}));
+    REQUIRE(one->command({{"action", "presence"}, {"channel", "ask:p"}, {"limit", 0}})["data"] ==
+            json{{"members", json::array()}, {"count", 1}, {"more", true}});
+  }
+}
+
+TEST_CASE("a call repeated with its key is heard once, on every transport") {
+  for (const auto& t : all_talkers()) {
+    INFO(t.name);
+    virtual_node node{with_curious()};
+    const auto one = t.make(node);
+    REQUIRE(one->command({{"action", "subscribe"}, {"channel", "ask:k"}})["type"] == "subscribed");
+    const auto count = [&](const char* key) {
+      auto what = call("ask:k", "count", nullptr);
+      what["key"] = key;
+      return one->command(std::move(what))["data"];
+    };
+    REQUIRE(count("a") == 1);
+    REQUIRE(count("a") == 1);
+    REQUIRE(count("b") == 2);
+    api(node, "/api/kill", {{"channel", "ask:k"}}); // its object; the next counts anew
+    REQUIRE(count("b") == 2);
+    REQUIRE(count("c") == 1);
   }
 }
 

@@ -35,6 +35,10 @@ class late_partition final : public partition {
     home_.ask([=, this] { inside_->read_back(before, items_max, bytes_max, then); });
   }
   [[nodiscard]] std::optional<offset_t> find(const append_key& key) const override { return inside_->find(key); }
+  void keep_answer(append_key key, call_answer what) override { inside_->keep_answer(std::move(key), std::move(what)); }
+  [[nodiscard]] std::optional<call_answer> find_answer(const append_key& key) const override {
+    return inside_->find_answer(key);
+  }
   void save_snapshot(payload state, std::function<void(tl::expected<void, failure>)> then) override {
     home_.ask([this, state = std::move(state), then = std::move(then)]() mutable {
       if (home_.failing == 0)

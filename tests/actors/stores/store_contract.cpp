@@ -200,6 +200,73 @@ void a_key_is_its_publishers(ground& g) {
   CHECK(g.append(*p, "10", "n9", "").duplicate);
 }
 
+std::string answer_of(const partition& p, const append_key& key) {
+  const auto found = p.find_answer(key);
+  if (!found)
+    return "none";
+  const auto* data = std::get_if<payload>(&*found);
+  return data ? std::string{data->json().substr(0, 3)} : std::get<failure>(*found).message;
+}
+
+void an_answer_is_its_keys(ground& g) {
+  retention keep;
+  keep.key_ttl = std::chrono::seconds{10};
+  auto p = g.open("room:1", keep);
+  const append_key act{"ada", "k", "act"}, other{"ada", "k", "other"}, append{"ada", "k"};
+  CHECK(answer_of(*p, act) == "none");
+  p->keep_answer(act, payload::json_text("1"));
+  p->keep_answer(act, payload::json_text("2")); // the first one counts
+  p->keep_answer(other, failure{error_code::refused, "no"});
+  g.settle();
+  CHECK(answer_of(*p, act) == "1");
+  CHECK(answer_of(*p, other) == "no");
+  CHECK(answer_of(*p, {"bob", "k", "act"}) == "none");
+  CHECK(answer_of(*p, append) == "none");
+  CHECK_FALSE(p->find(append));
+  CHECK_FALSE(g.append(*p, "1", "k").duplicate); // an append has keys of its own
+  CHECK(g.append(*p, "1", "k").duplicate);
+  p.reset();
+  g.settle();
+  p = g.open("room:1", keep);
+  CHECK(answer_of(*p, act) == "1"); // it waits for the next owner
+  g.pass(std::chrono::seconds{10});
+  CHECK(answer_of(*p, act) == "none");
+  p->keep_answer(act, payload::json_text("3"));
+  g.settle();
+  CHECK(answer_of(*p, act) == "3");
+}
+
+void answers_count_with_keys_and_by_their_bytes(ground& g) {
+  retention keep;
+  keep.keys = 6;
+  keep.keys_per_publisher = 3;
+  keep.answer_bytes = 4000;
+  keep.answer_bytes_per_channel = 5000;
+  auto p = g.open("room:1", keep);
+  const auto tell = [&](const std::string& who, const std::string& key, std::size_t bytes) {
+    std::string text(bytes + 2, 'x'); // with no room to spare, which would count
+    text.front() = text.back() = '"';
+    p->keep_answer({who, key, "act"}, payload::json_text(std::move(text)));
+    g.settle();
+  };
+  tell("ada", "a", 1);
+  CHECK_FALSE(g.append(*p, "1", "p", "bob").duplicate);
+  for (const char* key : {"a", "b", "c"}) // with the publication four: its own oldest goes
+    tell("bob", key, 1);
+  CHECK_FALSE(g.append(*p, "1", "p", "bob").duplicate);
+  CHECK(answer_of(*p, {"bob", "a", "act"}) == "none");
+  CHECK(answer_of(*p, {"bob", "b", "act"}) == "\"x\"");
+  CHECK(answer_of(*p, {"ada", "a", "act"}) == "\"x\"");
+  tell("eve", "a", 2400);
+  tell("eve", "b", 2500); // by their bytes: the oldest of whoever has most
+  CHECK(answer_of(*p, {"eve", "a", "act"}) == "none");
+  CHECK(answer_of(*p, {"eve", "b", "act"}) == "\"xx");
+  CHECK(answer_of(*p, {"ada", "a", "act"}) == "\"x\"");
+  tell("ada", "long", 4000);
+  CHECK(answer_of(*p, {"ada", "long", "act"}).starts_with("key: "));
+  CHECK(answer_of(*p, {"eve", "b", "act"}) == "\"xx"); // it made nobody give way
+}
+
 void what_is_kept_waits_for_the_next_owner(ground& g) {
   auto p = g.open();
   const auto epoch = p->epoch();
@@ -272,6 +339,8 @@ void hold_to_contract(const store_maker& make) {
       {"a key is taken once within the retention", a_key_is_taken_once},
       {"an append within the call is an append", an_append_within_the_call_is_an_append},
       {"a key is its publisher's, and nobody pushes out another's", a_key_is_its_publishers},
+      {"an answer is its key's", an_answer_is_its_keys},
+      {"answers count with the keys, and by their bytes", answers_count_with_keys_and_by_their_bytes},
       {"what is kept waits for the next owner", what_is_kept_waits_for_the_next_owner},
       {"a partition has one owner at a time", one_owner_at_a_time},
       {"random appends and reads agree with a list", random_runs},

@@ -1,0 +1,67 @@
+#pragma once
+
+#include "actors/channels/answers.hpp"
+#include "actors/stores/store.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <optional>
+#include <vector>
+
+namespace troupe::actors {
+
+/// Calls with a key: the object hears each once, and all who repeat it get the one answer.
+///
+///     new --> under way --answered--> known, for `channels.key_ttl`
+///      ^          |
+///      `----------`-- failed, or told to come again: nothing was decided
+///
+/// What is under way belongs to its key, not to who asked first: that one may time out, leave and come back over another
+/// connection, and waits again. It ends with its promise, its object, or after `channels.key_ttl`.
+/// Owner: the channel_runtime. Thread: the channel's.
+/// Bounded: under way are at most `calls_per_session` of one publisher, and `keys_per_channel` of all; of who waits,
+/// `calls_per_session` of each session.
+class keyed_calls {
+ public:
+  using result = answers::result;
+  using continuation = answers::continuation;
+
+  keyed_calls(const channel_parts& parts, answers& owed, partition& kept)
+      : parts_(parts), answers_(owed), partition_(kept) {}
+
+  // -- again ------------------------------------------------------------------
+
+  /// What the call was answered, if it was.
+  [[nodiscard]] std::optional<result> answered(const append_key& key) const { return partition_.find_answer(key); }
+  [[nodiscard]] bool under_way(const append_key& key) const { return under_way_.contains(key); }
+  /// `then` gets the answer of one that is under way, or `timeout`, or why `caller` no longer waits.
+  void wait(const append_key& key, session_id caller, std::chrono::milliseconds timeout, continuation then);
+
+  // -- the first time ---------------------------------------------------------
+
+  /// The name of the limit that forbids another; null: none does.
+  [[nodiscard]] const char* limit_passed(const append_key& key) const;
+  /// From now on it is under way, until `end`.
+  void begin(const append_key& key) { under_way_[key]; }
+  /// How long the object may take, where its caller waits for `timeout`.
+  [[nodiscard]] std::chrono::milliseconds time_of(std::chrono::milliseconds timeout) const {
+    return std::max(timeout, parts_.settings.channels.key_ttl);
+  }
+  /// Keeps an answer that is one, and gives it to those who wait.
+  void end(const append_key& key, const result& what);
+
+  [[nodiscard]] bool idle() const noexcept { return under_way_.empty(); }
+
+ private:
+  using waiters = std::vector<call_table::ticket>;
+
+  [[nodiscard]] static bool is_final(const result& what);
+
+  const channel_parts& parts_;
+  answers& answers_;
+  partition& partition_;
+  std::map<append_key, waiters> under_way_; // those of a publisher lie beside each other
+};
+
+} // namespace troupe::actors
