@@ -64,6 +64,8 @@ void append_keys::forget(order::iterator which) {
   if (publisher->second.in_order.empty())
     publishers_.erase(publisher);
   bytes_ -= bytes_of(which->key);
+  if (forgotten_)
+    forgotten_->push_back(which->offset);
   in_order_.erase(which);
 }
 

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 namespace troupe::actors {
 
@@ -23,6 +24,9 @@ class append_keys {
 
   [[nodiscard]] std::optional<offset_t> find(const append_key& key, const retention& keep, time_point now) const;
   void add(append_key key, offset_t offset, const retention& keep, time_point now);
+
+  /// From now on the offsets of keys that are forgotten are added to `into`; null: to nothing.
+  void tell_forgotten(std::vector<offset_t>* into) noexcept { forgotten_ = into; }
 
   /// Forgets what is past its time.
   void trim(const retention& keep, time_point now);
@@ -51,6 +55,7 @@ class append_keys {
   order in_order_;
   std::unordered_map<std::string, of_publisher> publishers_;
   std::size_t bytes_ = 0;
+  std::vector<offset_t>* forgotten_ = nullptr;
 };
 
 } // namespace troupe::actors
