@@ -93,6 +93,12 @@ void disk_batch::add_changed(const disk_channel_ptr& which) {
     changed_.push_back(which);
 }
 
+void disk_batch::forget_changed() {
+  for (const auto& which : std::exchange(changed_, {}))
+    which->changed = false;
+  engine_.drop_changes();
+}
+
 void disk_batch::refuse(append_order& what, failure why) {
   wait(what, false, [then = std::move(what.then), why = std::move(why)](const disk_engine::result<void>&) {
     then(tl::unexpected(why));

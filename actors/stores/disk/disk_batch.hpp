@@ -24,11 +24,15 @@ class disk_batch {
   void add(position_order& what);
   /// A channel's record changed outside of a batch: it is written with the next.
   void add_changed(const disk_channel_ptr& which);
+  /// What changed is not written: opening the directory anew writes all records.
+  void forget_changed();
   /// An answer in its turn that waits for nothing.
   void refuse(append_order& what, failure why);
   void refuse(snapshot_order& what, failure why);
 
-  [[nodiscard]] bool empty() const noexcept { return answers_.empty() && channels_.empty(); }
+  [[nodiscard]] bool empty() const {
+    return answers_.empty() && channels_.empty() && changed_.empty() && !engine_.has_changes();
+  }
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
 
   // -- keeping ----------------------------------------------------------------

@@ -3,10 +3,12 @@
 #include <rocksdb/cache.h>
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
+#include <rocksdb/experimental.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
 #include <rocksdb/utilities/table_properties_collectors.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <utility>
 #include <vector>
@@ -15,8 +17,9 @@ namespace troupe::actors {
 
 namespace {
 
-constexpr std::size_t memtable_bytes = 8 << 20;  // of each family that is written to
-constexpr std::size_t log_bytes_max = 32 << 20;  // of all logs; past it memtables are written out
+constexpr std::size_t memtable_bytes = 8 << 20;  // of each family that is written to, if a 32nd of all files is as much
+constexpr std::size_t memtable_bytes_min = 256 << 10;
+constexpr std::size_t logs_to_memtable = 4;      // past so much of all logs memtables are written out
 constexpr std::size_t cache_bytes = 16 << 20;
 constexpr int open_files_max = 256;
 // Where half of a window of entries are deletions, the file is compacted: what is dropped leaves the disk.
@@ -55,15 +58,15 @@ rocksdb::Options disk_engine::options() const {
   o.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   o.track_and_verify_wals_in_manifest = true;
   o.avoid_flush_during_recovery = true;
-  o.max_total_wal_size = log_bytes_max;
+  o.write_buffer_size = std::clamp(settings_.bytes / 32, memtable_bytes_min, memtable_bytes);
+  o.max_total_wal_size = logs_to_memtable * o.write_buffer_size;
   o.max_background_jobs = 2;
   o.max_open_files = open_files_max;
   o.keep_log_file_num = 2;
   o.max_log_file_size = 1 << 20;
   o.stats_dump_period_sec = 0;
-  o.write_buffer_size = memtable_bytes;
-  o.target_file_size_base = 16 << 20;
-  o.max_bytes_for_level_base = 64 << 20;
+  o.target_file_size_base = 2 * o.write_buffer_size;
+  o.max_bytes_for_level_base = 8 * o.write_buffer_size;
   o.compression = rocksdb::kLZ4Compression;
   o.table_properties_collector_factories.push_back(
       rocksdb::NewCompactOnDeletionCollectorFactory(deletions_window, deletions_trigger));
@@ -231,6 +234,17 @@ std::uint64_t disk_engine::file_bytes() const {
     if (std::uint64_t size = 0; is_log(file) && env->GetFileSize(settings_.dir + "/" + file, &size).ok())
       all += size;
   return all;
+}
+
+/// Whether it did is seen in the files' sizes.
+void disk_engine::tidy() {
+  if (!db_)
+    return;
+  rocksdb::FlushOptions how;
+  how.wait = false;
+  (void)db_->Flush(how, {families_.begin(), families_.end()});
+  for (auto* f : families_)
+    (void)rocksdb::experimental::SuggestCompactRange(db_.get(), f, nullptr, nullptr);
 }
 
 std::optional<std::uint64_t> disk_engine::free_bytes() const {

@@ -73,6 +73,8 @@ class disk_engine {
   // -- room -------------------------------------------------------------------
 
   [[nodiscard]] std::uint64_t file_bytes() const;
+  /// Has the engine's own threads write out its logs and give back what was erased.
+  void tidy();
   /// On the file system; nothing: unknown.
   [[nodiscard]] std::optional<std::uint64_t> free_bytes() const;
 

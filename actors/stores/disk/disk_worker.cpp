@@ -89,6 +89,8 @@ void disk_worker::handle(close_order& o) {
 }
 
 void disk_worker::commit() {
+  if (failed_)
+    batch_.forget_changed();
   if (batch_.empty())
     return;
   const auto became = batch_.commit(now(), [this](const auto& to, auto what) { answer(to, std::move(what)); });

@@ -119,7 +119,8 @@ void disk_worker::failed(const std::string& why) {
 
 /// Something that was kept cannot be read. The rest goes on; who asked for it is told.
 void disk_worker::damaged(const std::string& what) {
-  damage_ = what;
+  if (!damage_)
+    damage_ = what;
   tell_trouble();
 }
 

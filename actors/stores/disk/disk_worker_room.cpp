@@ -28,9 +28,7 @@ void disk_worker::handle(sweep_order&) {
   tell_trouble();
   expire();
   make_room();
-  if (engine_.has_changes() && batch_.empty())
-    if (const auto done = engine_.commit(false); !done)
-      failed(done.error());
+  commit();
 }
 
 /// The engine's own files, and what the file system has left.
@@ -46,6 +44,8 @@ void disk_worker::measure() {
   if (why && !full_)
     events_.announce(events::limit_passed{files >= settings_.bytes ? "disk.bytes" : "disk.reserve_bytes", settings_.dir});
   full_ = std::move(why);
+  if (full_)
+    engine_.tidy();
 }
 
 // -- one channel --------------------------------------------------------------
