@@ -143,6 +143,28 @@ TEST_CASE("random faults: what a client was told is what is there, in every life
   }
 }
 
+TEST_CASE("what was not kept leaves nothing behind: neither its place nor its key", "[store]") {
+  for (std::uint64_t good = 0; good < 4; ++good) {
+    INFO("after " << good << " good writes");
+    disk_fixture g;
+    auto p = g.open();
+    REQUIRE(g.append(*p, "1"));
+    g.files->fail_after(good);
+    const bool kept = g.append(*p, "2", {"ada", "k"}).has_value();
+    g.files->mend();
+    g.sweep();
+    if (kept)
+      continue;
+    CHECK_FALSE(p->find({"ada", "k"}));
+    CHECK(g.append(*p, "other") == offset_t{2});
+    auto after = g.after_kill();
+    auto q = after.open();
+    CHECK(after.read(*q) == "1 1,2 other");
+    CHECK_FALSE(q->find({"ada", "k"}));
+    CHECK(after.append(*q, "2", {"ada", "k"}) == offset_t{3});
+  }
+}
+
 // -- full disks ---------------------------------------------------------------
 
 TEST_CASE("a file system that is nearly full is left alone: nothing is taken, all is read, and it is said", "[store]") {
