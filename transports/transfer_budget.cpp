@@ -11,15 +11,17 @@ namespace {
 
 constexpr std::chrono::seconds spared{1}; // one that began within it
 
+constexpr std::size_t weighed_as{4 * 1024}; // at the least
+
 struct candidate {
   transfer* who;
-  bool young;
-  double rate;       // bytes per second
+  bool is_spared;
+  double pace; // part of what it holds that moves in a second; 0 of the spared
   std::size_t bytes;
 
-  /// The slowest first; of those that have just begun the largest.
+  /// The slowest first, then of the spared the largest.
   friend bool operator<(const candidate& a, const candidate& b) {
-    return std::tuple(a.young, a.young ? 0 : a.rate, b.bytes) < std::tuple(b.young, b.young ? 0 : b.rate, a.bytes);
+    return std::tuple(a.is_spared, a.pace, b.bytes) < std::tuple(b.is_spared, b.pace, a.bytes);
   }
 };
 
@@ -50,8 +52,9 @@ std::size_t transfer_budget::make_room(time_point now) {
   std::vector<candidate> order;
   for (transfer& t : all_) {
     const std::chrono::duration<double> age = now - t.since_;
-    const bool young = age < spared;
-    order.push_back({&t, young, young ? 0 : static_cast<double>(t.moved()) / age.count(), t.bytes_});
+    const bool is_spared = age < spared || t.waits_for_us();
+    const double weight = static_cast<double>(std::max(t.bytes_, weighed_as));
+    order.push_back({&t, is_spared, is_spared ? 0 : static_cast<double>(t.moved()) / age.count() / weight, t.bytes_});
   }
   std::sort(order.begin(), order.end());
   std::size_t n = 0;

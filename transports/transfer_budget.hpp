@@ -20,6 +20,9 @@ class transfer : public boost::intrusive::list_base_hook<boost::intrusive::link_
   /// Bytes that have moved since it began.
   [[nodiscard]] virtual std::uint64_t moved() const = 0;
 
+  /// It is our turn: its client has sent all that we read, or taken all that there is, and its pace tells nothing of it.
+  [[nodiscard]] virtual bool waits_for_us() const = 0;
+
   /// Lets go of its bytes now, by ending the connection; calls nobody before it returns.
   virtual void cut_off() = 0;
 
@@ -32,7 +35,9 @@ class transfer : public boost::intrusive::list_base_hook<boost::intrusive::link_
 /// What the clients of one shard make it hold in unfinished transfers, bounded in sum by `limits.transfer_bytes`.
 ///
 /// Past the limit the slowest are cut off, until a quarter is free: a client that stops half-way, or trickles, makes way
-/// for those that go on. One that has just begun is spared while there are others.
+/// for those that go on. Slow is what takes long to get through what it holds, so that who holds much must move much; less
+/// than 4 KiB are taken for as many. What has just begun, or waits for us, is not judged by that: while there are others it
+/// is spared, then the largest go.
 /// Pure: it knows no socket and reads no clock. Owner: the shard_io. Thread: the I/O thread of its shard.
 class transfer_budget {
  public:

@@ -71,7 +71,7 @@ std::shared_ptr<disk_store> node_actors::make_disk_store() {
 std::shared_ptr<store> node_actors::make_store() {
   auto memory = std::make_shared<memory_store>([clock = parts_.clock] { return system_time(clock); },
                                                memory_limits{settings_.limits.node_history_bytes,
-                                                             settings_.session.resume_window},
+                                                             settings_.channels.epoch_ttl, settings_.channels.snapshot_ttl},
                                                parts_.seed);
   if (!disk_)
     return memory;
@@ -92,7 +92,7 @@ void node_actors::start() {
   auto how = supervision("node");
   how.strategy = troupe::supervision_strategy::rest_for_one;
   root_ = troupe::spawn_supervisor(system_, std::move(how),
-                                   {watch_spec(), mounts_spec(), channels_spec(), broker_spec(), shards_spec()});
+                                   {telemetry_spec(), mounts_spec(), channels_spec(), broker_spec(), shards_spec()});
   registry_.put("node", caf::actor_cast<caf::strong_actor_ptr>(root_));
 }
 
@@ -123,7 +123,7 @@ Handle node_actors::known(std::string name, Handle who) {
   return who;
 }
 
-troupe::child_spec node_actors::watch_spec() {
+troupe::child_spec node_actors::telemetry_spec() {
   return troupe::child("telemetry", [this](caf::local_actor& parent) {
     auto who = parent.spawn<telemetry_actor>(telemetry_parts{bus_, registry_, parts_.shards, parts_.log});
     bus_.report_to(who);

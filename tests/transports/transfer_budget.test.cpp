@@ -16,10 +16,12 @@ using std::chrono::seconds;
 struct scripted_transfer final : transfer {
   explicit scripted_transfer(std::uint64_t so_far) : bytes_moved(so_far) {}
   [[nodiscard]] std::uint64_t moved() const override { return bytes_moved; }
+  [[nodiscard]] bool waits_for_us() const override { return waits; }
   void cut_off() override { is_cut = true; }
 
   std::uint64_t bytes_moved;
   bool is_cut = false;
+  bool waits = false;
 };
 
 const transfer_budget::time_point start{};
@@ -58,6 +60,44 @@ TEST_CASE("past the limit the slowest make way until a quarter is free") {
   CHECK(!fast.is_cut);
   CHECK(!fresh.is_cut); // it has had no time
   CHECK(budget.held() == 700);
+}
+
+TEST_CASE("who holds much must move much: small ones that are slower are not cut off for it") {
+  transfer_budget budget(1'000'000);
+  scripted_transfer hoarder(50'000), small(10'000), fresh(0);
+  budget.hold(hoarder, 900'000, start);
+  budget.hold(small, 2'000, start);
+  CHECK(budget.hold(fresh, 200'000, start + seconds{10}) == 1);
+  CHECK(hoarder.is_cut);
+  CHECK(!small.is_cut);
+  CHECK(!fresh.is_cut);
+}
+
+TEST_CASE("a few bytes are not taken for a pace") {
+  transfer_budget budget(100'000);
+  scripted_transfer trickles(10), steady(40'000), fresh(0); // the first has moved all that it holds
+  budget.hold(trickles, 10, start);
+  budget.hold(steady, 90'000, start);
+  CHECK(budget.hold(fresh, 20'000, start + seconds{10}) == 2);
+  CHECK(trickles.is_cut);
+}
+
+TEST_CASE("what waits for us is not judged by its pace, and goes last") {
+  transfer_budget budget(1000);
+  scripted_transfer waiting(0), larger(0), slow(500), fresh(0);
+  waiting.waits = larger.waits = true;
+  budget.hold(waiting, 100, start);
+  budget.hold(larger, 200, start);
+  budget.hold(slow, 600, start);
+  CHECK(budget.hold(fresh, 150, start + seconds{10}) == 1);
+  CHECK(slow.is_cut);
+  CHECK(!waiting.is_cut);
+  CHECK(!larger.is_cut);
+  CHECK(budget.hold(fresh, 180, start + seconds{11}) == 0);
+  scripted_transfer more(0);
+  CHECK(budget.hold(more, 650, start + seconds{11}) >= 1); // the limit holds for all
+  CHECK(budget.held() <= 1000);
+  CHECK(!waiting.is_cut);
 }
 
 TEST_CASE("where all have just begun the largest makes way") {
@@ -114,6 +154,25 @@ TEST_CASE("clients that do not take their responses make way, and who answers he
   client honest = server.connect();
   honest.send(get("/large?bytes=50000"));
   CHECK(honest.response().body.size() == 50'000);
+}
+
+TEST_CASE("who sends more while its request waits makes way for who sends a first one") {
+  auto settings = with_budget(64 * 1024);
+  settings.limits.request_timeout = std::chrono::milliseconds{1'200};
+  running_server server(1, settings);
+  std::vector<client> hoarders;
+  for (int i = 0; i < 3; ++i) {
+    hoarders.push_back(server.connect());
+    hoarders.back().send(get("/hold") + std::string(15'000, 'x'));
+  }
+  REQUIRE(server.notes().await("held", hoarders.size()));
+  CHECK(server.connect().ended()); // after the whole time of a request: none of them has just begun
+  client honest = server.connect();
+  honest.send("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 40000\r\n\r\n" + std::string(30'000, 'y'));
+  REQUIRE(server.handler().await(transport_event::transfer_cut_off, 1));
+  honest.send(std::string(10'000, 'y'));
+  CHECK(honest.response().status == 200);
+  CHECK(server.notes().has("abandoned"));
 }
 
 } // namespace troupe::transports::test

@@ -24,7 +24,7 @@ disk_channel_ptr disk_catalogue::add(const std::string& name, channel_record wha
   last_id_ = std::max(last_id_, what.id);
   made->record = std::move(what);
   made->stored = stored;
-  made->share = shares_.enter(made->record.by, made.get());
+  made->share = shares_.enter(made->record.by, made.get(), place_bytes);
   all_.emplace(made->name, made);
   return made;
 }
