@@ -3,6 +3,9 @@
 
 #include "disk_fixture.hpp"
 
+#include "actors/stores/disk/disk_engine.hpp"
+#include "actors/stores/disk/disk_records.hpp"
+
 #include "tests/seed.hpp"
 
 #include <algorithm>
@@ -268,6 +271,28 @@ TEST_CASE("a flipped bit in a table costs the page that has it, which says so; o
   CHECK(after.keep->trouble());
   CHECK(after.append(*q, "1") == offset_t{1'001});
   CHECK(after.read(*after.open("room:2")) == "1 1");
+}
+
+TEST_CASE("a publication that should be there and is not is damage, not a shorter history", "[store]") {
+  disk_fixture g;
+  auto p = g.open();
+  for (int i = 1; i <= 5; ++i)
+    REQUIRE(g.append(*p, std::to_string(i)));
+  auto files = g.files->after_kill();
+  {
+    auto how = g.how;
+    how.env = files->env();
+    disk_engine engine{how};
+    REQUIRE(engine.open(false));
+    engine.erase(disk_engine::family::publications, record_name(1, GENERATE(3, 5)));
+    REQUIRE(engine.commit(true));
+  }
+  disk_fixture after{g.how, std::move(files)};
+  auto q = after.open();
+  CHECK(after.read(*q).find("damaged") != std::string::npos);
+  CHECK(after.read_back(*q).find("damaged") != std::string::npos);
+  CHECK(after.read(*q, 1, 1) == "2 2 more");
+  CHECK(after.keep->trouble());
 }
 
 TEST_CASE("a directory that another store has open is refused, and taken as soon as it is free", "[store]") {
