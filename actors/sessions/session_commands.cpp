@@ -149,6 +149,7 @@ void session::leave_channel(subscription& s, const protocol::request_id& id, lea
 void session::put_off(subscription& s, subscription::put_off what) {
   ++under_way_;
   s.wait(std::move(what));
+  shard_.mark(*this);
 }
 
 void session::handle_answer(const protocol::request_id& id, protocol::answer what) {

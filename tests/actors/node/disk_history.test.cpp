@@ -138,7 +138,7 @@ TEST_CASE("a disk store that cannot be opened is said, and costs only the channe
   CHECK(ready.body.find("the disk store fails: ") == 0);
   CHECK(answer(*node, "GET", "/healthz").status == 200);
   CHECK(api(*node, "/api/publish", {{"channel", "lobby"}, {"data", 1}})["offset"] == 1);
-  CHECK(api(*node, "/api/publish", {{"channel", "open:a"}, {"data", 1}}, 503)["code"] == "unavailable");
+  CHECK(api(*node, "/api/publish", {{"channel", "open:a"}, {"data", 1}}, 503).dump().find("unavailable") != std::string::npos);
 
   std::filesystem::rename(node.dir() / "kept", node.dir() / "CURRENT");
   node->pass(60s); // the store tries each second, and the channel's pause passes
