@@ -11,6 +11,7 @@ find_package(CLI11 REQUIRED)
 find_package(tl-expected REQUIRED)
 find_package(OpenSSL REQUIRED)
 find_package(CAF REQUIRED COMPONENTS core)
+find_package(RocksDB REQUIRED CONFIG)
 
 # msgpack-c is header-only and ships no CMake target on Debian 12.
 add_library(troupe_msgpack INTERFACE)

@@ -1,15 +1,14 @@
 #include "config/api_key.hpp"
 
+#include "config/state_directory.hpp"
 #include "config/text_rules.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
-#include <pwd.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -112,16 +111,6 @@ std::optional<api_key_result> configured_key(const api_settings& api) {
   });
 }
 
-std::string home_directory() {
-  if (const char* home = std::getenv("HOME"); home && *home == '/')
-    return home;
-  passwd entry{}, *found = nullptr;
-  std::array<char, 4096> buffer{};
-  return ::getpwuid_r(::geteuid(), &entry, buffer.data(), buffer.size(), &found) == 0 && found && found->pw_dir
-             ? found->pw_dir
-             : "";
-}
-
 constexpr auto way_out = "set TROUPE_API_KEY, or api.key_file to a file of your own";
 constexpr auto no_home = "there is no home directory for an API key file: set TROUPE_API_KEY, or api.key_file to a file of your own";
 
@@ -130,13 +119,10 @@ constexpr auto no_home = "there is no home directory for an API key file: set TR
 // -- files --------------------------------------------------------------------
 
 std::optional<std::filesystem::path> default_key_file(std::uint16_t port) {
-  const auto name = std::to_string(port) + ".key";
-  if (const char* state = std::getenv("XDG_STATE_HOME"); state && *state == '/')
-    return std::filesystem::path{state} / "troupe" / name;
-  const auto home = home_directory();
-  if (home.empty())
-    return std::nullopt;
-  return std::filesystem::path{home} / ".local" / "state" / "troupe" / name;
+  auto state = state_directory();
+  if (state)
+    *state /= std::to_string(port) + ".key";
+  return state;
 }
 
 text_result read_key_file(const std::filesystem::path& path) {

@@ -33,6 +33,8 @@ constexpr at_least rules[] = {
   {"limits.link_bytes", "limits.page_bytes", "one page must be able to travel from a channel to a shard"},
   {"limits.channel_commands", "limits.commands_per_connection", "one connection alone must not fill a channel's queue"},
   {"limits.channels_per_session", "limits.sse_channels", "an event stream is one session, and all its channels count"},
+  {"disk.queue_bytes", "limits.snapshot_bytes", "a snapshot of the largest size must be able to wait for the disk"},
+  {"disk.queue_bytes", "limits.message_bytes", "a message of the largest size must be able to wait for the disk"},
   {"heartbeat.interval", "heartbeat.timeout", "the verdict about a ping must come before the next ping leaves"},
   {"session.poll_lease", "session.poll_hold", "a poll session must not run out while its poll is held"},
   {"limits.keep_alive_timeout", "limits.request_timeout", "a connection must not be called idle while a request may still arrive on it"},
@@ -90,14 +92,17 @@ class namespace_check {
     check_twice();
     const auto& ns = what_.values.namespaces[index_];
     const auto& limits = what_.values.limits;
-    if (ns.history_size > limits.log_entries)
+    const bool in_memory = ns.history_store == history_place::memory; // the disk's is read page by page
+    if (in_memory && ns.history_size > limits.log_entries)
       too_large("history_size", "limits.log_entries",
                 "a log must hold what memory keeps of a channel, or a new subscriber could not be served from it");
-    if (ns.history_size > 0 && ns.history_bytes > limits.log_bytes)
+    if (in_memory && ns.history_size > 0 && ns.history_bytes > limits.log_bytes)
       too_large("history_bytes", "limits.log_bytes",
                 "a log must hold what memory keeps of a channel, or a new subscriber could not be served from it");
-    if (ns.history_size > 0 && ns.history_bytes > limits.node_history_bytes)
+    if (in_memory && ns.history_size > 0 && ns.history_bytes > limits.node_history_bytes)
       too_large("history_bytes", "limits.node_history_bytes", "the node must have room for at least one full history");
+    if (!in_memory && ns.history_bytes > what_.values.disk.bytes / 4)
+      too_large("history_bytes", "disk.bytes", "half of that is for what is kept, and one full history must not be all of it");
     if (ns.history_size > 0 && ns.history_bytes < limits.message_bytes)
       refuse("history_bytes",
              "is " + shown_bytes(ns.history_bytes) + ", less than " +

@@ -76,6 +76,8 @@ inline constexpr std::array<std::string_view, 0> words_of{};
 template <>
 inline constexpr std::array<std::string_view, 2> words_of<channel_kind>{"open", "application"};
 template <>
+inline constexpr std::array<std::string_view, 2> words_of<history_place>{"memory", "disk"};
+template <>
 inline constexpr std::array<std::string_view, 3> words_of<permission>{"anyone", "members", "nobody"};
 template <>
 inline constexpr std::array<std::string_view, 3> words_of<overflow_policy>{"gap", "latest", "disconnect"};

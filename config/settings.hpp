@@ -142,6 +142,17 @@ struct channel_settings {
   milliseconds snapshot_ttl = 1h;      // the same, of one with a snapshot
 };
 
+/// `[disk]`: how namespaces with `history_store = "disk"` keep what is said in them.
+struct disk_settings {
+  std::string dir{};                   // of its own; empty: `disk-` and the node's name in the state directory
+  std::size_t bytes = 4096_MiB;        // of its files; past half of it histories give way, at it nothing is taken
+  std::size_t queue_bytes = 64_MiB;    // of what waits for the disk; past it: `error busy`
+  std::size_t reserve_bytes = 256_MiB; // of free space that are left to others; below it nothing is taken
+  std::size_t channels = 200'000;      // known; past it those go that keep nothing, else `error unavailable`
+  milliseconds forget_after = 720h;    // a channel that keeps at most a snapshot, unused for so long
+  bool salvage = false;                // open what is damaged, under new epochs, instead of refusing
+};
+
 /// `[drain]`: how the node says goodbye.
 struct drain_settings {
   milliseconds deadline = 30s;   // from SIGTERM to the exit
@@ -180,6 +191,9 @@ enum class permission : std::uint8_t { anyone, members, nobody };
 /// What becomes of those who fall behind a channel's log.
 enum class overflow_policy : std::uint8_t { gap, latest, disconnect };
 
+/// Where what is said in a namespace is kept.
+enum class history_place : std::uint8_t { memory, disk };
+
 /// What holds for all channels whose name matches `pattern`.
 struct name_space {
   std::string pattern{};                         // a name, or a prefix that ends in `*`
@@ -191,6 +205,7 @@ struct name_space {
   permission history = permission::members;      // who may ask for history: anyone, members, nobody
   bool presence = true;                          // members may read who is there
   bool cross_origin = false;         // pages of any origin may read over SSE (`Access-Control-Allow-Origin: *`)
+  history_place history_store = history_place::memory; // memory; disk: it outlives the process
   std::size_t history_size = 100;    // publications kept; 0: none
   milliseconds history_ttl = 5min;   // kept this long
   std::size_t history_bytes = 1_MiB; // bytes kept
@@ -210,6 +225,7 @@ struct settings {
   heartbeat_settings heartbeat{};
   session_settings session{};
   channel_settings channels{};
+  disk_settings disk{};
   drain_settings drain{};
   api_settings api{};
   log_settings log{};

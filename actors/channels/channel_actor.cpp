@@ -156,7 +156,7 @@ caf::behavior channel_actor::live() {
       },
       [this](const describe_channel&) { return runtime_->describe(); },
       [this](posted& p) {
-        p.work();
+        runtime_->run(p.work);
         after_handler();
       },
   };

@@ -68,7 +68,9 @@ std::size_t channel::member_count() const { return context_->member_count(); }
 
 const member* channel::find_member(session_id id) const { return context_->find_member(id); }
 
-std::vector<publication_ptr> channel::history(std::size_t limit) const { return context_->history(limit); }
+void channel::history(std::size_t limit, std::function<void(const std::vector<publication_ptr>&)> then) {
+  context_->history(limit, std::move(then));
+}
 
 std::int64_t channel::now() const { return context_->now(); }
 

@@ -60,6 +60,9 @@ class channel_runtime final : public troupe::channel::context,
   bool retire();
   void close_link(std::uint32_t shard);
   void tick();
+  /// Work that was posted, or came from the store, in one turn: however many answers are in it, what they cause goes out
+  /// once.
+  void run(const std::function<void()>& work) { turns_.run(work); }
   /// Its actor dies before its time: telemetry hears of every member that leaves by that. Last.
   void abandon();
 
@@ -83,7 +86,7 @@ class channel_runtime final : public troupe::channel::context,
   [[nodiscard]] std::vector<member> members() override;
   [[nodiscard]] std::size_t member_count() const override { return members_.size(); }
   [[nodiscard]] const member* find_member(session_id id) const override;
-  [[nodiscard]] std::vector<publication_ptr> history(std::size_t limit) const override;
+  void history(std::size_t limit, std::function<void(const std::vector<publication_ptr>&)> then) override;
   [[nodiscard]] std::int64_t now() const override;
   [[nodiscard]] bool may_publish(const member& who) const override;
   timer_id after(std::chrono::milliseconds delay, std::function<void()> then) override;

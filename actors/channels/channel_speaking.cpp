@@ -112,17 +112,22 @@ void channel_runtime::kick(session_id who, std::string reason) {
 
 // -- knowing ------------------------------------------------------------------
 
-/// What the store hands out within the call; a store that answers later has nothing to give here.
-std::vector<publication_ptr> channel_runtime::history(std::size_t limit) const {
+/// What waits for the store is read once it is kept.
+void channel_runtime::history(std::size_t limit, std::function<void(const std::vector<publication_ptr>&)> then) {
   if (limit == 0)
-    return {};
-  const auto found = std::make_shared<std::vector<publication_ptr>>();
-  partition_->read_back(0, limit, std::numeric_limits<std::size_t>::max(),
-                        [found](tl::expected<history_page, failure> got) {
-                          if (got)
-                            *found = std::move(got->items);
-                        });
-  return std::move(*found);
+    return then({});
+  const auto answered = [this, then = std::move(then), which = object_.restarts()](tl::expected<history_page, failure> got) {
+    if (!got)
+      parts_.events.announce(events::handler_failed{parts_.name, "history", got.error().message});
+    const auto found = got ? std::move(got->items) : std::vector<publication_ptr>{};
+    if (object_.running())
+      then(found);
+    else if (object_.alive() && object_.restarts() == which)
+      run_object("history", [&](troupe::channel&) { then(found); }, true);
+  };
+  stream_.at(stream_.now(), [this, limit, answered](offset_t) {
+    partition_->read_back(0, limit, std::numeric_limits<std::size_t>::max(), turns_.callback(answered));
+  });
 }
 
 std::int64_t channel_runtime::now() const {

@@ -97,6 +97,11 @@ constexpr auto node_metrics = std::to_array<node_metric>({
     {"channels", metric_kind::gauge, "Live channels.", [](const auto& of) { return of.bus.channels(); }},
     {"publications", metric_kind::total, "Publications said in channels, kept or not, read or not.", [](const auto& of) { return of.bus.publications(); }},
     {"history_bytes", metric_kind::gauge, "Memory of what is kept, of live and of idle channels.", [](const auto& of) { return std::uint64_t{of.store.bytes()}; }},
+    {"disk_bytes", metric_kind::gauge, "Files of the disk store.", [](const auto& of) { return of.store.disk().file_bytes; }},
+    {"disk_kept_bytes", metric_kind::gauge, "What is kept on disk, of live and of idle channels.", [](const auto& of) { return of.store.disk().kept_bytes; }},
+    {"disk_waiting_bytes", metric_kind::gauge, "What waits to be written to disk.", [](const auto& of) { return of.store.disk().waiting_bytes; }},
+    {"disk_syncs", metric_kind::total, "Times that the disk store waited for its disk.", [](const auto& of) { return of.store.disk().syncs; }},
+    {"disk_refusals", metric_kind::total, "What was refused because disk.queue_bytes waited.", [](const auto& of) { return of.store.disk().refusals; }},
     {"resident_bytes", metric_kind::gauge, "Memory of the process.", [](const auto&) { return resident_bytes(); }},
     {"restarts", metric_kind::total, "Actors and channel objects started anew.", [](const auto& of) { return of.bus.restarts(); }},
     {"failures", metric_kind::total, "Actors that failed for good.", [](const auto& of) { return of.bus.failures(); }},
@@ -206,8 +211,11 @@ void open_health(const request_context& at, transports::exchange_ptr exchange) {
     no.headers.front().second = "text/plain; charset=utf-8";
     return exchange->respond(std::move(no));
   }
-  if (only_reads(exchange))
-    exchange->respond(plain(200, "ok\n"));
+  if (!only_reads(exchange))
+    return;
+  if (const auto trouble = at.state.store.trouble(); trouble && exchange->request().path == "/readyz")
+    return exchange->respond(plain(503, "the disk store fails: " + *trouble + "\n"));
+  exchange->respond(plain(200, "ok\n"));
 }
 
 } // namespace troupe::actors

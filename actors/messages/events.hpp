@@ -37,6 +37,9 @@ struct members_left { std::string channel; std::vector<session_id> sessions; lea
 struct limit_passed { std::string limit, who; };
 /// A client was told that it missed something of a channel.
 struct gap_told { std::string channel; session_id session; std::uint64_t missed = 0; };
+/// What is kept in `dir` cannot be kept, or read, as it should.
+struct store_failed { std::string dir, reason; };
+struct store_recovered { std::string dir; };
 /// Anything else that an operator should read.
 struct note { std::string text; bool warning = false; };
 
@@ -51,12 +54,14 @@ inline constexpr std::string_view node_events_channel = "$node:events";
 /// Nothing on the path of a publication is an event. A value.
 using node_event = std::variant<events::actor_started, events::actor_restarted, events::actor_failed, events::handler_failed,
                            events::mount_failed, events::session_opened, events::session_closed, events::member_joined,
-                           events::member_left, events::members_left, events::limit_passed, events::gap_told, events::note>;
+                           events::member_left, events::members_left, events::limit_passed, events::gap_told, events::store_failed,
+                           events::store_recovered, events::note>;
 
 /// The kinds of events, in the order of `node_event`.
 inline constexpr std::array<std::string_view, std::variant_size_v<node_event>> kind_names{
     "actor_started",  "actor_restarted", "actor_failed", "handler_failed", "mount_failed", "session_opened",
-    "session_closed", "member_joined",   "member_left",  "members_left", "limit_passed",   "gap_told",     "note"};
+    "session_closed", "member_joined",   "member_left",  "members_left", "limit_passed",   "gap_told",     "store_failed",
+    "store_recovered", "note"};
 static_assert(!kind_names.back().empty(), "every kind has a name");
 
 /// Where code announces. Thread: any. Lifetime: outlives every actor of the node.

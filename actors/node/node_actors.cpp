@@ -4,11 +4,15 @@
 #include "actors/hosting/exit_reason.hpp"
 #include "actors/sessions/shard_actor.hpp"
 #include "actors/stores/memory_store.hpp"
+#include "actors/stores/store_choice.hpp"
 #include "actors/telemetry/telemetry_actor.hpp"
+#include "config/namespaces.hpp"
+#include "config/state_directory.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/send.hpp>
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -20,6 +24,15 @@ constexpr std::size_t channels_stopped_at_once = 256;
 
 std::chrono::system_clock::time_point system_time(const node_clock& clock) {
   return std::chrono::system_clock::time_point{std::chrono::milliseconds{clock.wall()}};
+}
+
+bool is_on_disk(const config::name_space& n) { return n.history_store == config::history_place::disk; }
+
+std::string disk_directory(const config::settings& settings) {
+  if (!settings.disk.dir.empty())
+    return settings.disk.dir;
+  const auto state = config::state_directory();
+  return state ? state->string() + "/disk-" + settings.node.name : std::string{};
 }
 
 std::vector<std::string> paths_of(const node_plan& plan) {
@@ -37,10 +50,7 @@ node_actors::node_actors(caf::actor_system& system, node_parts parts)
     : system_(system), parts_(std::move(parts)), settings_(with_plan(parts_.settings, parts_.plan)),
       now_(std::make_shared<const config::settings>(settings_)),
       bus_(parts_.log, settings_.limits.events_waiting),
-      store_(std::make_shared<memory_store>([clock = parts_.clock] { return system_time(clock); },
-                                            memory_limits{settings_.limits.node_history_bytes,
-                                                          settings_.channels.epoch_ttl, settings_.channels.snapshot_ttl},
-                                            parts_.seed)),
+      disk_(make_disk_store()), store_(make_store()),
       endpoints_{settings_, registry_, bus_, *store_, {}, static_files{settings_.pages.dir}, paths_of(parts_.plan), {}, parts_.clock.wall(), {}} {
   const auto incarnation = static_cast<std::uint64_t>(parts_.clock.wall());
   for (std::uint32_t i = 0; i < parts_.shards; ++i) {
@@ -48,6 +58,28 @@ node_actors::node_actors(caf::actor_system& system, node_parts parts)
     endpoints_.shards.back()->on_connect = parts_.plan.on_connect;
     routers_.push_back(std::make_unique<request_router>(endpoints_, *endpoints_.shards.back()));
   }
+}
+
+std::shared_ptr<disk_store> node_actors::make_disk_store() {
+  const auto& all = settings_.namespaces;
+  if (std::none_of(all.begin(), all.end(), is_on_disk))
+    return nullptr;
+  const auto& s = settings_.disk;
+  const disk_settings how{disk_directory(settings_), s.bytes, s.queue_bytes, s.reserve_bytes, s.channels, s.forget_after, s.salvage, nullptr};
+  return std::make_shared<disk_store>(how, [clock = parts_.clock] { return system_time(clock); }, bus_, parts_.seed, parts_.disk);
+}
+
+std::shared_ptr<store> node_actors::make_store() {
+  auto memory = std::make_shared<memory_store>([clock = parts_.clock] { return system_time(clock); },
+                                               memory_limits{settings_.limits.node_history_bytes,
+                                                             settings_.channels.epoch_ttl, settings_.channels.snapshot_ttl},
+                                               parts_.seed);
+  if (!disk_)
+    return memory;
+  return std::make_shared<store_choice>(std::move(memory), disk_, [this](const std::string& channel) {
+    const auto* rules = config::find_namespace(settings_.namespaces, channel);
+    return rules && is_on_disk(*rules);
+  });
 }
 
 node_actors::~node_actors() {

@@ -3,6 +3,7 @@
 #include "actors/endpoints/request_router.hpp"
 #include "actors/hosting/shard_host.hpp"
 #include "actors/node/node_plan.hpp"
+#include "actors/stores/disk/disk_store.hpp"
 #include "actors/telemetry/event_log.hpp"
 
 #include <atomic>
@@ -22,6 +23,7 @@ struct node_parts {
   std::function<shard_host&(std::uint32_t shard)> host;
   event_log& log; ///< outlives the node's actors
   std::uint64_t seed = 0; ///< of epochs and jitter; 0: drawn
+  disk_store::runs disk = disk_store::runs::on_its_thread;
 };
 
 /// The actors of a node, wired and supervised. Reading `start` shows the node.
@@ -49,6 +51,8 @@ class node_actors {
   /// Takes over what can be reloaded, on every shard, also on those that start later.
   void reload(const config::settings& changed);
 
+  /// Null: no namespace keeps anything on disk.
+  [[nodiscard]] disk_store* disk() noexcept { return disk_.get(); }
   [[nodiscard]] const troupe::supervisor& root() const noexcept { return root_; }
   [[nodiscard]] endpoint_state& endpoints() noexcept { return endpoints_; }
   [[nodiscard]] request_router& router(std::uint32_t shard) { return *routers_[shard]; }
@@ -59,6 +63,8 @@ class node_actors {
   [[nodiscard]] std::shared_ptr<const config::settings> settings_now() const { return now_.load(); }
 
  private:
+  [[nodiscard]] std::shared_ptr<disk_store> make_disk_store();
+  [[nodiscard]] std::shared_ptr<store> make_store();
   [[nodiscard]] troupe::supervisor_settings supervision(std::string of);
   [[nodiscard]] troupe::child_spec telemetry_spec();
   [[nodiscard]] troupe::child_spec mounts_spec();
@@ -77,7 +83,8 @@ class node_actors {
   actor_registry registry_;
   event_bus bus_;
   running_handlers running_;
-  std::shared_ptr<store> store_;
+  const std::shared_ptr<disk_store> disk_;
+  const std::shared_ptr<store> store_;
   endpoint_state endpoints_;
   std::vector<std::unique_ptr<request_router>> routers_;
   troupe::supervisor root_;

@@ -60,6 +60,8 @@ int node_process::run() {
     log_.warn(wrong);
   const auto files = transports::raise_open_file_limit();
   start_actors();
+  if (const auto why = actors_->endpoints().store.trouble()) // before anybody listens to events
+    log_.error("the disk store fails: " + *why + "; channels that keep their history there are unavailable");
   start_loops();
   await_shards();
   int status = status_unavailable;

@@ -120,6 +120,8 @@ void append_keys::forget(order::iterator which) {
     publishers_.erase(publisher);
   bytes_ -= bytes_of(*which);
   answer_bytes_ -= which->answer_bytes;
+  if (forgotten_ && !which->answer)
+    forgotten_->push_back(which->offset);
   in_order_.erase(which);
 }
 

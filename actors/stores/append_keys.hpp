@@ -9,6 +9,7 @@
 #include <string>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 namespace troupe::actors {
 
@@ -34,6 +35,8 @@ class append_keys {
   void add_answer(append_key key, call_answer what, const retention& keep, time_point now);
 
   // -- forgetting -------------------------------------------------------------
+  /// From now on the offsets of keys that are forgotten are added to `into`; null: to nothing.
+  void tell_forgotten(std::vector<offset_t>* into) noexcept { forgotten_ = into; }
 
   /// Forgets what is past its time.
   void trim(const retention& keep, time_point now);
@@ -74,6 +77,7 @@ class append_keys {
   publishers publishers_;
   std::size_t bytes_ = 0;
   std::size_t answer_bytes_ = 0; // of `bytes_`
+  std::vector<offset_t>* forgotten_ = nullptr;
 };
 
 } // namespace troupe::actors

@@ -9,15 +9,10 @@ namespace {
 constexpr std::size_t swept_at_once = 256; // while others wait for the mutex
 constexpr std::size_t slack = 64;          // room is made for a 64th more than is needed, not for each append anew
 
-std::uint64_t drawn() {
-  std::random_device source;
-  return (std::uint64_t{source()} << 32) | source();
-}
-
 } // namespace
 
 kept_channels::kept_channels(store::clock now, memory_limits limits, std::uint64_t seed)
-    : now_(std::move(now)), limits_(limits), random_(seed != 0 ? seed : drawn()) {}
+    : now_(std::move(now)), limits_(limits), epochs_(seed) {}
 
 kept_channels::~kept_channels() {
   for (auto& [name, which] : all_)
@@ -40,7 +35,7 @@ kept_channel* kept_channels::take(const std::string& channel, const retention& k
     look_at(there); // it was due as an idle one, and under another retention
     return &there;
   }
-  auto made = std::make_unique<kept_channel>(channel, new_epoch());
+  auto made = std::make_unique<kept_channel>(channel, epochs_.next());
   auto* what = made.get();
   what->keep = keep;
   what->share = shares_.enter(by, what, place_bytes(*what));
@@ -59,14 +54,6 @@ void kept_channels::give_back(kept_channel& what) {
   look_at(what);
   if (over_limit())
     make_room();
-}
-
-std::string kept_channels::new_epoch() {
-  static constexpr std::string_view digits = "0123456789abcdefghijklmnopqrstuvwxyz";
-  std::string epoch(6, '0');
-  for (auto& c : epoch)
-    c = digits[random_() % digits.size()];
-  return epoch;
 }
 
 // -- what it costs ------------------------------------------------------------

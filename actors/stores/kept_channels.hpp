@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/stores/epochs.hpp"
 #include "actors/stores/fair_shares.hpp"
 #include "actors/stores/memory_history.hpp"
 #include "actors/stores/memory_store.hpp"
@@ -8,7 +9,6 @@
 #include <list>
 #include <map>
 #include <mutex>
-#include <random>
 #include <string>
 #include <unordered_map>
 
@@ -92,7 +92,6 @@ class kept_channels {
   [[nodiscard]] memory_history::time_point now() const { return now_(); }
 
  private:
-  [[nodiscard]] std::string new_epoch();
   [[nodiscard]] bool over_limit() const noexcept { return bytes_.load(std::memory_order_relaxed) > limits_.node_bytes; }
   [[nodiscard]] static bool is_off(std::size_t weighed, std::size_t weight) noexcept;
   [[nodiscard]] static bool expires_unseen(const kept_channel& which);
@@ -120,7 +119,7 @@ class kept_channels {
   kept_channel::agenda agenda_;
   kept_channel::row bare_;          // nothing left but the epoch
   kept_channel::row with_snapshot_; // bare but for that
-  std::mt19937_64 random_;
+  epochs epochs_;
 };
 
 } // namespace troupe::actors

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <compare>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -101,6 +102,15 @@ class partition {
   [[nodiscard]] virtual offset_t kept_position() const = 0;
 };
 
+/// What a store has on disk.
+struct disk_use {
+  std::uint64_t file_bytes = 0;    ///< its files
+  std::uint64_t kept_bytes = 0;    ///< of them, what is kept
+  std::uint64_t waiting_bytes = 0; ///< of what waits to be written
+  std::uint64_t syncs = 0;         ///< so far
+  std::uint64_t refusals = 0;      ///< so far, because too much waited
+};
+
 /// Where publications get their offset and are kept.
 ///
 /// Guarantee, which the contract suite (tests/actors/stores/store_contract.hpp) holds every store to:
@@ -131,8 +141,12 @@ class store {
   /// Drops what is past its ttl. The broker calls it each second.
   virtual void sweep() = 0;
 
-  /// All that is kept, of channels that live and of those that do not.
+  /// All that is kept in memory, of channels that live and of those that do not.
   [[nodiscard]] virtual std::size_t bytes() const = 0;
+  [[nodiscard]] virtual disk_use disk() const { return {}; }
+
+  /// Why it cannot keep or read everything at present, for operators; nothing: it can.
+  [[nodiscard]] virtual std::optional<std::string> trouble() const { return std::nullopt; }
 };
 
 } // namespace troupe::actors

@@ -29,6 +29,8 @@ struct to_level {
   log_level operator()(const events::members_left&) const { return log_level::debug; }
   log_level operator()(const events::limit_passed&) const { return log_level::warning; }
   log_level operator()(const events::gap_told&) const { return log_level::info; }
+  log_level operator()(const events::store_failed&) const { return log_level::error; }
+  log_level operator()(const events::store_recovered&) const { return log_level::info; }
   log_level operator()(const events::note& e) const { return e.warning ? log_level::warning : log_level::info; }
 };
 
@@ -74,6 +76,8 @@ struct to_words {
     return {to_string(e.session) + " fell behind in " + e.channel + " and missed " + std::to_string(e.missed),
             "gap " + e.channel};
   }
+  wording operator()(const events::store_failed& e) const { return {"the disk store in " + e.dir + " fails: " + e.reason}; }
+  wording operator()(const events::store_recovered& e) const { return {"the disk store in " + e.dir + " works again"}; }
   wording operator()(const events::note& e) const { return {e.text}; }
 };
 
@@ -115,6 +119,12 @@ struct to_told {
   }
   told_event operator()(const events::gap_told& e) const {
     return {"behind", dump({{"channel", e.channel}, {"session", to_string(e.session)}, {"missed", e.missed}})};
+  }
+  told_event operator()(const events::store_failed& e) const {
+    return {"failed", dump({{"actor", "disk store"}, {"reason", e.reason}})};
+  }
+  told_event operator()(const events::store_recovered&) const {
+    return {"restarted", dump({{"actor", "disk store"}, {"reason", "it works again"}, {"restarts", 0}})};
   }
   told_event operator()(const events::note&) const { return {}; }
 

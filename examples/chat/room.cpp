@@ -60,7 +60,9 @@ troupe::join_result room::on_join(const member& who, const payload& params) {
   make_way_for(who, entry);
   people_[who.id] = entry;
   broadcast("joined", person{to_string(who.id), entry.name}, except(who));
-  return troupe::accept(payload::of(view_for(who)));
+  const auto answer = promise_answer();
+  history(recent_max, [this, who, answer](const auto& said) { answer.reply(payload::of(view_for(who, said))); });
+  return troupe::later(answer);
 }
 
 void room::on_leave(const member& who, troupe::leave_reason) {
@@ -94,11 +96,11 @@ std::string room::name_of(const member& who) const {
   return at == people_.end() ? "guest " + to_string(who.id) : at->second.name;
 }
 
-room_view room::view_for(const member& who) const {
+room_view room::view_for(const member& who, const std::vector<troupe::publication_ptr>& said) const {
   room_view view{topic_, to_string(who.id), {}, {}};
   for (const auto& [id, entry] : people_)
     view.members.push_back({to_string(id), entry.name});
-  for (const auto& p : history(recent_max))
+  for (const auto& p : said)
     if (p->event == "message")
       view.recent.push_back(p->data.as<message>());
   return view;

@@ -36,15 +36,19 @@ void metrics::setup() {
 }
 
 troupe::join_result metrics::on_join(const troupe::member& who, const troupe::payload&) {
-  recent r;
-  for (const auto& p : history(recent_max))
-    if (p->event == "sample")
-      r.samples.push_back(p->data.as<sample>());
-  for (const auto* a : {&cpu_, &memory_})
-    if (a->raised())
-      r.raised.push_back(a->rule().name);
-  push(who, "recent", r);
-  return troupe::accept();
+  const auto answer = promise_answer();
+  history(recent_max, [this, who, answer](const auto& said) {
+    recent r;
+    for (const auto& p : said)
+      if (p->event == "sample")
+        r.samples.push_back(p->data.template as<sample>());
+    for (const auto* a : {&cpu_, &memory_})
+      if (a->raised())
+        r.raised.push_back(a->rule().name);
+    push(who, "recent", r);
+    answer.reply();
+  });
+  return troupe::later(answer);
 }
 
 void metrics::take_sample() {

@@ -279,9 +279,11 @@ class channel {
   /// Null: no member. The pointer is good within this handler, until a `kick`.
   [[nodiscard]] const member* find_member(session_id id) const;
 
-  /// The last `limit` publications that are kept, oldest first, as far as the store hands them out at once (the memory
-  /// store: all). Those said in this handler are among them if it does. Shared and immutable: keep them as you like.
-  [[nodiscard]] std::vector<publication_ptr> history(std::size_t limit) const;
+  /// Hands `then` the last `limit` publications that are kept, oldest first, those said before this call among them:
+  /// within the call where the namespace keeps history in memory, later, as this object's own code, where it is on disk.
+  /// Unheard if the object ends before; empty if they cannot be read, which the log says. Shared and immutable: keep them
+  /// as you like.
+  void history(std::size_t limit, std::function<void(const std::vector<publication_ptr>&)> then);
 
   /// Milliseconds since 1970, of the node's clock (stepped in tests).
   [[nodiscard]] std::int64_t now() const;

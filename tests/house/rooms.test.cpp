@@ -55,6 +55,7 @@ const std::map<std::string_view, std::vector<std::string_view>> seen_in{
     {"toml++", {"config/"}},
     {"CLI", {"config/"}},
     {"spdlog", {"actors/", "server/"}},
+    {"rocksdb", {"actors/stores/disk/"}},
     {"tl", {"config/", "protocol/", "transports/", "actors/"}},
     {"nlohmann", {"include/", "protocol/", "actors/"}},
 };

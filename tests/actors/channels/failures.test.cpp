@@ -360,16 +360,3 @@ TEST_CASE("members of an actor that died come again, from where they stood", "[c
   CHECK(effect_as<joined>(h.at(0).effects.back())->again);
   CHECK(h.heard() == "join s1; join s1");
 }
-
-TEST_CASE("the object reads history within the call", "[channel]") {
-  channel_fixture h;
-  h.start();
-  for (int i = 1; i <= 5; ++i)
-    h.object().broadcast("e", json(std::to_string(i)));
-  const auto last = h.object().history(2);
-  REQUIRE(last.size() == 2);
-  CHECK(last[0]->offset == 4);
-  CHECK(last[1]->offset == 5);
-  CHECK(h.object().history(0).empty());
-  CHECK(h.object().history(100).size() == 5);
-}

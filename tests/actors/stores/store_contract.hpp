@@ -20,6 +20,7 @@ struct store_time {
 };
 
 struct store_under_test {
+  std::shared_ptr<void> below; ///< what it stands on
   std::shared_ptr<store_time> time = std::make_shared<store_time>();
   std::unique_ptr<store> what;
   /// Lets what was asked be answered; nothing for a store that answers within the call.

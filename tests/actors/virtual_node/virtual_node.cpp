@@ -57,7 +57,7 @@ virtual_node::virtual_node(node_plan plan, config::settings settings, std::uint3
   node_ = std::make_unique<node_actors>(
       *system_, node_parts{std::move(settings), std::move(plan), shards_, std::move(clock),
                            [this](std::uint32_t i) -> shard_host& { return *hosts_[i]; },
-                           log_, 7});
+                           log_, 7, disk_store::runs::when_told});
   node_->endpoints().auth.set_key("test-key-of-the-house", 8080);
   node_->start();
   settle();
@@ -97,7 +97,8 @@ void virtual_node::settle() {
     for (auto& work : std::exchange(posted_, {}))
       work();
     const bool more = flush();
-    if (!ran && !told && !more && posted_.empty() && coordinator().jobs.empty())
+    const bool kept = node_ && node_->disk() && node_->disk()->work();
+    if (!ran && !told && !more && !kept && posted_.empty() && coordinator().jobs.empty())
       return;
   }
 }

@@ -1,0 +1,101 @@
+// The disk's thread opens channels for their owners.
+
+#include "actors/stores/disk/disk_partition.hpp"
+#include "actors/stores/disk/disk_worker.hpp"
+
+#include <utility>
+
+namespace troupe::actors {
+
+namespace {
+
+using family = disk_engine::family;
+
+} // namespace
+
+/// The answer carries a partition, which closes the channel again if nobody is there to take it.
+void disk_worker::handle(open_order& o) {
+  commit(); // what is read must be there
+  auto which = take(o);
+  if (!which)
+    return o.back([then = std::move(o.then), why = which.error()] { then(tl::unexpected(why)); });
+  const auto& open = *(*which)->open;
+  const auto made = std::make_shared<std::unique_ptr<partition>>(
+      std::make_unique<disk_partition>(core_, *which, open.owner, open.keep, open.keys));
+  o.back([then = std::move(o.then), made] { then(std::move(*made)); });
+}
+
+tl::expected<disk_channel_ptr, failure> disk_worker::take(const open_order& o) {
+  const auto no = [](error_code code, std::string why) { return tl::unexpected(failure{code, std::move(why)}); };
+  if (failed_)
+    return no(error_code::unavailable, "the disk store: " + *failed_);
+  auto which = catalogue_.find(o.channel);
+  if (which && which->open)
+    return no(error_code::unavailable, "the channel's partition is in use");
+  if (!which) {
+    if (catalogue_.size() >= settings_.channels && catalogue_.oldest_bare())
+      forget(*catalogue_.oldest_bare());
+    if (catalogue_.size() >= settings_.channels) {
+      events_.announce(events::limit_passed{"disk.channels", o.channel});
+      return no(error_code::limit, "the disk store knows too many channels");
+    }
+    channel_record fresh;
+    fresh.epoch = epochs_.next();
+    fresh.by = o.by;
+    which = catalogue_.add(o.channel, std::move(fresh), false);
+  }
+  which->open = std::make_unique<open_disk_channel>();
+  which->open->keep = o.keep;
+  which->open->owner = std::make_shared<disk_owner>();
+  which->open->owner->back = o.back;
+  which->open->owner->channel = which;
+  if (const auto loaded = load(*which); !loaded) {
+    which->open.reset();
+    damaged(o.channel + ": " + loaded.error());
+    return no(error_code::unavailable, "the disk store: " + loaded.error());
+  }
+  which->record.ttl = o.keep.ttl.count();
+  which->record.used_at = now();
+  look_at(*which);
+  return which;
+}
+
+/// What its owner is to see without asking.
+disk_engine::result<void> disk_worker::load(disk_channel& which) {
+  auto& view = *which.open->owner->view;
+  const auto& record = which.record;
+  view.epoch = record.epoch;
+  view.head = record.head;
+  view.bytes = record.bytes;
+  view.position = record.position;
+  if (record.snapshot_bytes != 0) {
+    const auto state = engine_.get(family::snapshots, record_name(record.id, 0));
+    if (!state)
+      return tl::unexpected(state.error());
+    view.snapshot = *state ? state_of(**state) : std::nullopt;
+  }
+  return which.stored ? load_keys(which) : disk_engine::result<void>{};
+}
+
+/// As they came; those whose time is over go.
+disk_engine::result<void> disk_worker::load_keys(disk_channel& which) {
+  auto& open = *which.open;
+  auto& known = open.keys->known;
+  std::vector<offset_t> forgotten;
+  known.tell_forgotten(&forgotten);
+  const auto id = which.record.id;
+  const auto read = engine_.read_on(family::keys, record_name(id, 0), record_name(id, 0), record_name(id, last_offset),
+                                    [&](std::string_view name, std::string_view packed) {
+                                      if (auto r = key_of(packed))
+                                        known.add(std::move(r->key), offset_of(name), open.keep, from_ms(r->at));
+                                      return true;
+                                    });
+  known.trim(open.keep, core_->now());
+  known.tell_forgotten(nullptr);
+  for (const auto offset : forgotten)
+    engine_.erase(family::keys, record_name(id, offset));
+  which.record.keys_bytes = known.bytes();
+  return read;
+}
+
+} // namespace troupe::actors
