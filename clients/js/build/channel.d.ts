@@ -25,8 +25,7 @@ export interface HistoryOptions {
     /** Forward from here. */
     since?: Position;
 }
-/** Sends for a channel; resolves with the data of the reply. */
-export declare type Send = (command: Command, options: CallOptions) => Promise<any>;
+export declare function publication(channel: string, event: string | null, data: unknown, { echo, ephemeral }: PublishOptions): Command;
 /**
  * A channel as its client hears and uses it. Besides the channel's own events (one without a name is a `message`):
  *

@@ -2,7 +2,10 @@ import { withBytes } from "./bytes.js";
 import { Emitter } from "./emitter.js";
 import { TroupeError } from "./errors.js";
 import { Inbox } from "./inbox.js";
-const PAGE = 1000; // members a page of `presence` may have
+import { Membership } from "./membership.js";
+export function publication(channel, event, data, { echo, ephemeral }) {
+    return { action: "publish", channel, event: event ?? undefined, data, echo, ephemeral };
+}
 /**
  * A channel as its client hears and uses it. Besides the channel's own events (one without a name is a `message`):
  *
@@ -14,18 +17,19 @@ const PAGE = 1000; // members a page of `presence` may have
  */
 export class Channel extends Emitter {
     name;
+    #session;
     #membership;
-    #ask;
     #inboxes = new Set();
     #waiters = [];
     #error = null;
     #left = false;
     /** Made by `client.subscribe`. @internal */
-    constructor(name, membership, send) {
+    constructor(session, name, wishes) {
         super();
         this.name = name;
-        this.#ask = send;
-        this.#membership = membership(this);
+        this.#session = session;
+        this.#membership = new Membership(name, wishes, session, this);
+        session.add(this.#membership);
     }
     /** Up to where everything was told: `since` for another subscription. */
     get position() {
@@ -41,8 +45,7 @@ export class Channel extends Emitter {
     }
     /** Resolves with its position; rejects with the error, or `disconnected` if nobody knows what became of it. */
     publish(event, data = null, options = {}) {
-        const { echo, ephemeral } = options;
-        return this.#send({ action: "publish", channel: this.name, event: event ?? undefined, data, echo, ephemeral }, options);
+        return this.#send(publication(this.name, event, data, options), options);
     }
     /** Asks the channel's class; resolves with its answer. */
     call(event, data = null, options = {}) {
@@ -57,7 +60,7 @@ export class Channel extends Emitter {
     async presence() {
         const all = [];
         for (let since;; since = all.at(-1).session) {
-            const { members, more } = await this.#send({ action: "presence", channel: this.name, since, limit: PAGE }, {});
+            const { members, more } = await this.#send({ action: "presence", channel: this.name, since }, {});
             all.push(...members);
             if (!more || members.length === 0)
                 return all;
@@ -69,7 +72,7 @@ export class Channel extends Emitter {
             if (ask.event !== event)
                 return;
             const data = (await answer(ask.data)) ?? null;
-            this.#send({ action: "answer", channel: undefined, ask: ask.ask, data }, { volatile: true }).catch(() => { });
+            this.#send({ action: "answer", ask: ask.ask, data }, { volatile: true }).catch(() => { });
         });
     }
     /** Leaves, and begins anew as somebody who has not been here. */
@@ -94,7 +97,7 @@ export class Channel extends Emitter {
     }
     #send(command, options) {
         if (!this.#membership.hasEnded)
-            return this.#ask(command, options);
+            return this.#session.request(command, options, this.#membership);
         return Promise.reject(this.#error ?? new TroupeError("closed", `${this.name} was left`));
     }
     // -- told by the membership -------------------------------------------------

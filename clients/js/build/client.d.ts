@@ -1,23 +1,8 @@
 import { Channel, type PublishOptions } from "./channel.js";
-import type { Clock } from "./clock.js";
-import type { Codec } from "./codec.js";
-import { type Status } from "./connector.js";
+import type { Status } from "./connector.js";
 import { Emitter } from "./emitter.js";
-import { type Wishes } from "./membership.js";
+import type { Wishes } from "./membership.js";
 import type { Position } from "./protocol.js";
-import type { Transport } from "./transports/transport.js";
-/** What `connect` makes of its options. */
-export interface Settings {
-    base: URL;
-    clock: Clock;
-    codec: Codec;
-    transports: Transport[];
-    token?: string | (() => string | Promise<string>);
-    carrier?: string;
-    queueLimit: number;
-    callTimeout: number;
-    connectTimeout: number;
-}
 /**
  * One session with a node, over whatever connection there is. Ends with `close()`, or by itself where coming back would
  * only fail again. Its events:

@@ -1,13 +1,7 @@
-import { Channel } from "./channel.js";
-import { CommandQueue } from "./command_queue.js";
-import { Connector } from "./connector.js";
+import { Channel, publication } from "./channel.js";
 import { Emitter } from "./emitter.js";
-import { TroupeError } from "./errors.js";
-import { Membership } from "./membership.js";
 import { watchPage } from "./page_events.js";
-const UNAUTHORISED = new Set(["unauthorised", "expired", "refused"]);
-const REFUSED = new Set(["refused", "bad_channel", "not_found"]);
-const VOLATILE_MAX = 1 << 20; // bytes that may wait for the network before what is volatile is refused
+import { Session } from "./session.js";
 /**
  * One session with a node, over whatever connection there is. Ends with `close()`, or by itself where coming back would
  * only fail again. Its events:
@@ -17,264 +11,43 @@ const VOLATILE_MAX = 1 << 20; // bytes that may wait for the network before what
  *   resumed ({ private })  the session goes on; `lost`: what channels said to us alone may be missing
  */
 export class Client extends Emitter {
-    #settings;
-    #connector;
-    #queue;
-    #channels = new Map();
-    #session = null;
-    #fresh = null; // of a connection that asks for the session before
-    #resumed = null;
-    #inAddress = null; // the connection was opened with it
-    #leaving = new Set(); // channels that were left while nobody could be told
-    #greeted = false;
-    #isUser = false; // the node knows our user
-    #rejections = 0; // of our token, in a row
-    #keys = 0;
-    #keyPrefix;
-    #turn = 0; // of connections
-    #stopWatching;
+    #session;
     /** Use `connect`. @internal */
     constructor(settings) {
         super();
-        this.#settings = settings;
-        this.#keyPrefix = settings.clock.random().toString(36).slice(2) + settings.clock.now().toString(36);
-        const { clock, transports, connectTimeout, queueLimit } = settings;
-        const owner = {
-            opening: (transport, probe) => this.#opening(transport, probe),
-            greet: (welcome) => this.#greet(welcome),
-            heard: (message) => this.#heard(message),
-            lost: (ending) => this.#lost(ending),
-            changed: (status) => this.#changed(status),
-        };
-        const connector = new Connector(clock, transports, connectTimeout, owner, () => this.ping().catch(() => { }));
-        this.#connector = connector;
-        this.#queue = new CommandQueue(clock, queueLimit, (command) => connector.send(command));
-        this.#stopWatching = watchPage({
-            woke: () => (connector.doubt(), connector.start()),
-            online: () => connector.networkChanged(),
-            offline: () => connector.doubt(),
-            hidden: () => connector.suspend(),
-            shown: () => connector.start(),
-        });
+        this.#session = new Session(settings, (event, value) => this.emit(event, value));
+        const { connector } = this.#session;
+        const stopWatching = watchPage(connector);
+        this.on("state", ({ state }) => state === "closed" && stopWatching());
         queueMicrotask(() => connector.start());
     }
     get status() {
-        return this.#connector.status;
+        return this.#session.connector.status;
     }
     /** Our public name, which others read in `from`; null where it is not known (before `open`, and when polling). */
     get session() {
-        return this.#session?.id ?? null;
+        return this.#session.id;
     }
     /** Joins a channel; the same again for a name that is joined. It joins again by itself after each loss. */
     subscribe(name, wishes = {}) {
-        const known = this.#channels.get(name);
-        if (known)
-            return known.channel;
-        let membership;
-        const channel = new Channel(name, (it) => (membership = this.#membership(it, wishes)), (command, options) => this.#request(command, options, () => membership.isIn || command.action === "answer"));
-        this.#channels.set(name, { channel, membership: membership });
-        if (this.status.state === "closed")
-            membership.end(new TroupeError("closed", this.status.reason));
-        else if (this.#greeted)
-            membership.join();
-        return channel;
+        return this.#session.memberships.get(name)?.channel ?? new Channel(this.#session, name, wishes);
     }
     /** Publishes where no membership is needed. */
     publish(channel, event, data = null, options = {}) {
-        const { echo, ephemeral } = options;
-        return this.#request({ action: "publish", channel, event: event ?? undefined, data, echo, ephemeral }, options);
+        return this.#session.request(publication(channel, event, data, options), options);
     }
     /** The round trip to the node, in ms. */
     async ping() {
-        const start = this.#settings.clock.now();
-        await this.#ask({ action: "ping" });
-        return this.#settings.clock.now() - start;
+        const { clock } = this.#session;
+        const start = clock.now();
+        await this.#session.ask({ action: "ping" });
+        return clock.now() - start;
     }
     /** Ends the session. What waits is rejected with `closed`. */
     close(reason = "closed") {
-        if (this.status.state === "closed")
-            return;
-        for (const { channel } of this.#channels.values())
+        for (const { channel } of this.#session.memberships.values())
             channel.leave();
-        this.#connector.close(reason);
-    }
-    // -- commands ---------------------------------------------------------------
-    async #request(command, options, gate = () => true) {
-        if (this.status.state === "closed")
-            throw new TroupeError("closed", this.status.reason);
-        if (options.volatile)
-            return this.#sendNow(command, gate());
-        const isCall = command.action === "call";
-        const timeout = options.timeout ?? (isCall ? this.#settings.callTimeout : undefined);
-        const whole = { ...command, key: this.#keyOf(command, options), timeout: isCall ? timeout : undefined };
-        const answer = await this.#queue.submit(whole, { gate: () => this.#greeted && gate(), timeout });
-        return answer.data;
-    }
-    #keyOf({ action, ephemeral }, { key }) {
-        if (key === false || ephemeral || (action !== "call" && action !== "publish"))
-            return undefined;
-        return key ?? `${this.#keyPrefix}-${++this.#keys}`;
-    }
-    /** A promise that nobody looks at is no error here. */
-    #sendNow(command, mayGo) {
-        const busy = this.#connector.waiting > VOLATILE_MAX;
-        if (this.#greeted && mayGo && !busy && this.#connector.send(command))
-            return Promise.resolve(null);
-        const refused = Promise.reject(new TroupeError(busy ? "busy" : "disconnected", "it could not be sent at once"));
-        refused.catch(() => { });
-        return refused;
-    }
-    /** Asks on this connection, and on no other. */
-    #ask(command) {
-        if (!this.#connector.isConnected)
-            return Promise.reject(new TroupeError("disconnected", "not connected"));
-        return this.#queue.submit(command, { gate: () => true, handshake: true });
-    }
-    // -- channels ---------------------------------------------------------------
-    #membership(channel, wishes) {
-        const { name } = channel;
-        return new Membership(name, wishes, {
-            clock: this.#settings.clock,
-            ask: (command) => this.#ask(command),
-            tell: (event, ...values) => channel.tell(event, ...values),
-            entered: () => this.#queue.flush(),
-            left: () => {
-                if (this.#greeted)
-                    this.#ask({ action: "unsubscribe", channel: name }).catch(() => { });
-                else
-                    this.#leaving.add(name);
-            },
-            ended: (error) => {
-                this.#channels.delete(name);
-                this.#queue.drop(error, name);
-                channel.ended(error);
-            },
-        });
-    }
-    get #memberships() {
-        return [...this.#channels.values()].map(({ membership }) => membership);
-    }
-    // -- a connection begins ----------------------------------------------------
-    #opening(transport, probe) {
-        const { base, clock, codec, carrier } = this.#settings;
-        const ours = transport.joinsByAddress && this.#memberships.find((m) => m.isPlain && (!carrier || m.name === carrier));
-        const channel = ours ? { name: ours.name, since: ours.since } : transport.joinsByAddress && carrier ? { name: carrier } : null;
-        if (probe)
-            return { base, clock, codec, resume: null, channel };
-        this.#inAddress = ours || null;
-        this.#inAddress?.joinByAddress();
-        const resume = this.#resume();
-        return { base, clock, codec, resume, channel };
-    }
-    #resume() {
-        this.#resumed = null;
-        if (!this.#session)
-            return null;
-        const { token, received } = this.#session;
-        const positions = Object.fromEntries(this.#memberships.map(({ name, position }) => [name, position]).filter(([, at]) => at));
-        const resume = { action: "resume", id: this.#queue.newId(), token, received, positions };
-        this.#resumed = this.#queue.expect(resume);
-        this.#resumed.catch(() => { });
-        return resume;
-    }
-    /** Between `welcome` and the first command: go on with the session before, show who we are, join everything. */
-    async #greet({ session = null, token }) {
-        const turn = ++this.#turn;
-        this.#fresh = { id: session, token, received: 0 };
-        const goesOn = this.#resumed !== null && (await this.#resumed.then(() => true, () => false));
-        this.#mustBe(turn);
-        if (!goesOn)
-            this.#session = this.#fresh;
-        this.#fresh = null;
-        const isUser = await this.#authenticate(turn);
-        this.#mustBe(turn);
-        this.#greeted = true;
-        if (goesOn)
-            for (const channel of this.#leaving)
-                this.#ask({ action: "unsubscribe", channel }).catch(() => { });
-        this.#leaving.clear();
-        for (const membership of this.#memberships)
-            if (!membership.isIn && membership !== this.#inAddress)
-                membership.join();
-        this.#queue.renewed(goesOn || (isUser && this.#isUser));
-        this.#isUser = isUser;
-    }
-    /** Called at once when `resumed` comes, since what was missed follows. */
-    #goOn({ session, token, private: items }) {
-        this.#fresh = null;
-        this.#session = { ...this.#session, id: session ?? this.#session.id, token: token ?? this.#session.token };
-        for (const membership of this.#memberships)
-            membership.goOn();
-        this.emit("resumed", { private: items });
-    }
-    /** True: the node knows our user now. The token is asked for anew each time; one that is refused twice is no good. */
-    async #authenticate(turn) {
-        const { token } = this.#settings;
-        if (token === undefined)
-            return false;
-        const value = typeof token === "function" ? await token() : token;
-        this.#mustBe(turn);
-        try {
-            await this.#ask({ action: "authenticate", token: value });
-        }
-        catch (error) {
-            if (UNAUTHORISED.has(error.code) && (++this.#rejections > 1 || typeof token !== "function"))
-                this.#connector.close(error.message);
-            throw error;
-        }
-        this.#rejections = 0;
-        return true;
-    }
-    /** What was waited for may belong to a connection that is no more. */
-    #mustBe(turn) {
-        if (turn !== this.#turn)
-            throw new TroupeError("disconnected", "the connection was lost");
-    }
-    // -- what the node says -----------------------------------------------------
-    #heard(message) {
-        const { type, id } = message;
-        const membership = this.#channels.get(message.channel)?.membership;
-        if (type === "resumed")
-            this.#goOn(message);
-        else
-            (this.#fresh ?? this.#session).received++;
-        const awaited = id !== undefined && this.#queue.settle(message);
-        if (type === "error") {
-            if (!awaited && id === undefined)
-                this.#complain(message, membership);
-        }
-        else if (!awaited || type === "unsubscribed")
-            membership?.heard(message);
-    }
-    /** An error that answers no command: of the channel in the address, or of a command that nobody waits for. */
-    #complain({ code, message, retry_after }, membership) {
-        const error = new TroupeError(code, message, true, retry_after);
-        if (membership && membership === this.#inAddress && !membership.isIn)
-            membership.refused(error);
-        else if (!this.emit("error", error))
-            console.warn(`troupe: ${code}: ${message}`);
-    }
-    // -- a connection ends ------------------------------------------------------
-    #lost({ error, reason }) {
-        this.#turn++;
-        this.#greeted = false;
-        this.#fresh = null;
-        if (error && REFUSED.has(error))
-            this.#inAddress?.refused(new TroupeError(error, reason));
-        for (const membership of this.#memberships)
-            membership.cutOff();
-        this.#queue.lost();
-    }
-    #changed(status) {
-        if (status.state === "closed")
-            this.#end(new TroupeError("closed", status.reason));
-        this.emit("state", status);
-    }
-    #end(error) {
-        this.#stopWatching();
-        for (const membership of this.#memberships)
-            membership.end(error);
-        this.#queue.drop(error);
+        this.#session.connector.close(reason);
     }
 }
 //# sourceMappingURL=client.js.map

@@ -30,9 +30,7 @@ export class CommandQueue {
     }
     submit(command, submission) {
         if (!submission.handshake && this.#count(false) >= this.limit && !this.#mayGo(submission))
-            return Promise.reject(this.limit
-                ? new TroupeError("queue_full", `${this.limit} commands wait for the connection (queueLimit)`)
-                : new TroupeError("disconnected", "not connected"));
+            return Promise.reject(new TroupeError(this.limit ? "queue_full" : "disconnected", "not connected"));
         const answer = this.#enter({ ...command, id: this.newId() }, submission, false);
         this.flush();
         return answer;
@@ -114,7 +112,7 @@ function isSafe({ action, key }) {
     return REPEATABLE.has(action) || key !== undefined;
 }
 function lostOnTheWay(sent) {
-    return new TroupeError("disconnected", sent ? "the connection was lost before the answer came" : "the connection was lost", sent);
+    return new TroupeError("disconnected", "the connection was lost", sent);
 }
 function overdue(ms, sent) {
     return new TroupeError("timeout", `no answer within ${ms} ms`, sent);

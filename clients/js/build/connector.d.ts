@@ -23,7 +23,10 @@ export interface Owner {
     opening(transport: Transport, probe: boolean): Opening;
     /** `welcome` has come: the node listens. Resolves when commands may go, rejects if it will not have us. */
     greet(welcome: ServerMessage): Promise<void>;
-    heard(message: ServerMessage): void;
+    /** `counts`: it is one of those that `resume` counts. */
+    heard(message: ServerMessage, counts: boolean): void;
+    /** Asks for any answer at all. */
+    ping(): void;
     lost(ending: Ending): void;
     changed(status: Status): void;
 }
@@ -40,7 +43,7 @@ export declare class Connector {
     readonly transports: Transport[];
     readonly connectTimeout: number;
     readonly owner: Owner;
-    constructor(clock: Clock, transports: Transport[], connectTimeout: number, owner: Owner, ping: () => void);
+    constructor(clock: Clock, transports: Transport[], connectTimeout: number, owner: Owner);
     get status(): Status;
     get isConnected(): boolean;
     /** Bytes that wait for the network. */

@@ -28,14 +28,14 @@ export class Connector {
     #welcomedAt = 0;
     #retryAfter = 0;
     #attempt = 0;
-    constructor(clock, transports, connectTimeout, owner, ping) {
+    constructor(clock, transports, connectTimeout, owner) {
         this.clock = clock;
         this.transports = transports;
         this.connectTimeout = connectTimeout;
         this.owner = owner;
         this.#ladder = new Ladder(transports.length);
         this.#backoff = new Backoff(clock);
-        this.#heartbeat = new Heartbeat(clock, ping, () => this.#lost({ reason: "the node has fallen silent" }, false));
+        this.#heartbeat = new Heartbeat(clock, () => owner.ping(), () => this.#lost({ reason: "the node has fallen silent" }, false));
     }
     get status() {
         return this.#status;
@@ -45,7 +45,7 @@ export class Connector {
     }
     /** Bytes that wait for the network. */
     get waiting() {
-        return this.#connection?.waiting ?? 0;
+        return this.#connection?.waiting() ?? 0;
     }
     send(command) {
         if (!this.isConnected)
@@ -74,28 +74,29 @@ export class Connector {
     }
     /** Lets the connection go without ending the session, until `start`. */
     suspend() {
-        if (this.#status.state === "closed")
-            return;
-        this.#drop(false, { reason: "the page is hidden" });
-        this.#change({ state: "waiting", transport: null, reason: "the page is hidden" });
+        this.#stop("waiting", "the page is hidden");
     }
     close(reason) {
+        this.#stop("closed", reason);
+    }
+    #stop(state, reason) {
         if (this.#status.state === "closed")
             return;
-        this.#drop(true, { reason });
-        this.#change({ state: "closed", transport: null, reason });
+        this.#drop(state === "closed", { reason });
+        this.#change(state, reason);
     }
     // -- an attempt -------------------------------------------------------------
     #open() {
         this.#timer?.stop();
         const attempt = ++this.#attempt;
         const transport = this.transports[this.#ladder.current];
-        this.#change({ state: "connecting", transport: transport.name, reason: this.#status.reason });
+        this.#change("connecting", this.#status.reason, transport.name);
         this.#timer = this.clock.after(this.connectTimeout, () => this.#lost({ reason: `no answer by ${transport.name}` }, false));
         const current = (what) => attempt === this.#attempt && what();
         const sink = {
             alive: () => current(() => this.#heartbeat.heard()),
             message: (message) => current(() => this.#heard(message, transport)),
+            answer: (message) => current(() => this.owner.heard(message, false)),
             closed: (ending) => current(() => this.#lost(ending)),
         };
         try {
@@ -111,7 +112,7 @@ export class Connector {
         if (message.type === "welcome")
             this.#welcomed(message, transport);
         else
-            this.owner.heard(message);
+            this.owner.heard(message, true);
     }
     async #welcomed(welcome, transport) {
         const attempt = this.#attempt;
@@ -130,14 +131,15 @@ export class Connector {
     }
     #ready(transport) {
         this.#timer?.stop();
-        this.#change({ state: "open", transport: transport.name, reason: "" });
+        this.#change("open", "", transport.name);
         if (this.#ladder.current > 0)
             this.#probeLater();
     }
     // -- its end ----------------------------------------------------------------
     #lost(ending, sound = true) {
-        const uptime = this.#welcomedAt && this.clock.now() - this.#welcomedAt;
-        const { welcomed } = this.#drop(false, ending);
+        const welcomed = this.isConnected;
+        const uptime = this.clock.now() - this.#welcomedAt;
+        this.#drop(false, ending);
         if (this.#status.state === "closed")
             return; // its owner has seen enough
         if (FINAL_CODES.has(ending.code) || ending.error === "bad_origin")
@@ -154,11 +156,10 @@ export class Connector {
         const pause = this.#backoff.next(retryAfter);
         this.#retryAfter = 0;
         this.#timer = this.clock.after(pause, () => this.#open());
-        this.#change({ state: "waiting", transport: null, reason, retryAt: this.clock.now() + pause });
+        this.#change("waiting", reason, null, this.clock.now() + pause);
     }
     /** Nothing is heard of the connection any more. */
     #drop(goodbye, ending) {
-        const welcomed = this.#welcomedAt > 0;
         this.#attempt++;
         this.#timer?.stop();
         this.#probeTimer?.stop();
@@ -167,11 +168,10 @@ export class Connector {
         this.#connection?.close(goodbye);
         this.#connection = null;
         this.owner.lost(ending);
-        return { welcomed };
     }
-    #change(status) {
-        this.#status = status;
-        this.owner.changed(status);
+    #change(state, reason, transport = null, retryAt) {
+        this.#status = { state, transport, reason, retryAt };
+        this.owner.changed(this.#status);
     }
     // -- looking for a better transport -----------------------------------------
     #probeLater() {
@@ -180,38 +180,26 @@ export class Connector {
         this.#probePause = Math.min(LONGEST_PROBE, 2 * this.#probePause);
     }
     /** Opens the first transport beside the one that works; once it is welcomed, everything moves there. */
-    #probe() {
+    async #probe() {
         const attempt = this.#attempt;
         const first = this.transports[0];
-        let probe = null;
-        let over = false;
-        const done = (works) => {
-            if (over)
-                return;
-            over = true;
-            timer.stop();
-            probe?.close(true);
-            if (attempt !== this.#attempt)
-                return;
-            if (works)
-                this.#moveUp(first.name);
-            else
-                this.#probeLater();
-        };
+        let probe;
+        let timer;
         this.#probeTimer?.stop();
-        const timer = this.clock.after(this.connectTimeout, () => done(false));
-        const sink = { alive() { }, message: ({ type }) => type === "welcome" && done(true), closed: () => done(false) };
-        try {
-            probe = first.open(this.owner.opening(first, true), sink);
-        }
-        catch {
-            done(false);
-        }
-    }
-    #moveUp(name) {
+        const works = await new Promise((done) => {
+            timer = this.clock.after(this.connectTimeout, () => done(false));
+            const message = ({ type }) => type === "welcome" && done(true);
+            probe = first.open(this.owner.opening(first, true), { alive() { }, answer() { }, message, closed: () => done(false) });
+        }).catch(() => false);
+        timer?.stop();
+        probe?.close(true);
+        if (attempt !== this.#attempt)
+            return;
+        if (!works)
+            return this.#probeLater();
         this.#probePause = FIRST_PROBE;
         this.#ladder.reset();
-        this.#drop(false, { reason: `moving to ${name}` });
+        this.#drop(false, { reason: `moving to ${first.name}` });
         this.#open();
     }
 }

@@ -2,16 +2,19 @@
 export class Emitter {
     #handlers = new Map();
     on(event, handler) {
-        this.#handlers.set(event, [...(this.#handlers.get(event) ?? []), handler]);
+        this.#handlers.set(event, [...this.#of(event), handler]);
         return this;
     }
     off(event, handler) {
-        this.#handlers.set(event, (this.#handlers.get(event) ?? []).filter((each) => each !== handler));
+        this.#handlers.set(event, this.#of(event).filter((each) => each !== handler));
         return this;
+    }
+    #of(event) {
+        return this.#handlers.get(event) ?? [];
     }
     /** False: nobody listens. */
     emit(event, ...values) {
-        const handlers = this.#handlers.get(event) ?? [];
+        const handlers = this.#of(event);
         for (const handler of handlers)
             try {
                 handler(...values);

@@ -1,6 +1,7 @@
-import { Client, type Settings } from "./client.js";
+import { Client } from "./client.js";
 import { type Codec } from "./codec.js";
 import type { TransportName } from "./transports/transport.js";
+import type { Settings } from "./session.js";
 export interface Options {
     /** The node's address, `http(s)` or `ws(s)`; this page's own if nothing is said. */
     url?: string | URL;

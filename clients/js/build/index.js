@@ -6,28 +6,21 @@ import { sse } from "./transports/sse.js";
 import { websocket } from "./transports/websocket.js";
 /** A client of the node; it connects by itself, now and whenever it lost the connection. */
 export function connect(options = {}) {
-    const given = typeof options === "string" ? { url: options } : options;
-    const Socket = given.WebSocket ?? globalThis.WebSocket;
-    const get = given.fetch ?? ((...request) => fetch(...request));
-    const all = {
-        websocket: Socket ? websocket(Socket) : null,
-        sse: sse(get),
-        poll: poll(get),
-    };
-    const transports = (given.transports ?? ["websocket", "sse", "poll"]).map((name) => all[name]).filter((each) => each !== null);
+    const { url = "/", transports = ["websocket", "sse", "poll"], codec = json, queueLimit = 256, callTimeout = 10000, connectTimeout = 8000, WebSocket: Socket = globalThis.WebSocket, fetch: get = (...request) => fetch(...request), token, carrier, } = typeof options === "string" ? { url: options } : options;
+    const all = { websocket: Socket && websocket(Socket), sse: sse(get), poll: poll(get) };
     return new Client({
-        base: addressOf(given.url),
+        base: addressOf(url),
         clock: systemClock,
-        codec: given.codec ?? json,
-        transports: transports,
-        token: given.token,
-        carrier: given.carrier,
-        queueLimit: given.queueLimit ?? 256,
-        callTimeout: given.callTimeout ?? 10000,
-        connectTimeout: given.connectTimeout ?? 8000,
+        codec,
+        transports: transports.map((name) => all[name]).filter(Boolean),
+        token,
+        carrier,
+        queueLimit,
+        callTimeout,
+        connectTimeout,
     });
 }
-function addressOf(url = "/") {
+function addressOf(url) {
     const base = new URL(url, globalThis.location?.href);
     base.protocol = base.protocol.replace("ws", "http");
     if (!base.pathname.endsWith("/"))

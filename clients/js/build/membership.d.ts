@@ -1,3 +1,4 @@
+import type { Channel } from "./channel.js";
 import type { Clock } from "./clock.js";
 import { TroupeError } from "./errors.js";
 import type { Command, Position, ServerMessage } from "./protocol.js";
@@ -9,18 +10,17 @@ export interface Wishes {
     /** False: after a loss join anew, for channels that tell newcomers everything. Default true. */
     recover?: boolean;
 }
-/** What a membership needs of its client, and tells its channel. */
-export interface Surroundings {
+/** What a membership needs of its session. */
+export interface Home {
     clock: Clock;
     /** Sends a command on this connection; rejects with its error, or `disconnected`. */
     ask(command: Command): Promise<ServerMessage>;
-    tell(event: string, ...values: unknown[]): void;
     /** In: what waits may go. */
     entered(): void;
     /** The node is to know that we have left. */
-    left(): void;
+    left(channel: string): void;
     /** Out for good. */
-    ended(error: TroupeError): void;
+    ended(channel: string, error: TroupeError): void;
 }
 /**
  * Our place in a channel: joined or not, and up to where everything was told. What is told has rising offsets, each once.
@@ -33,8 +33,9 @@ export declare class Membership {
     #private;
     readonly name: string;
     readonly wishes: Wishes;
-    readonly around: Surroundings;
-    constructor(name: string, wishes: Wishes, around: Surroundings);
+    readonly home: Home;
+    readonly channel: Channel;
+    constructor(name: string, wishes: Wishes, home: Home, channel: Channel);
     get isIn(): boolean;
     get hasEnded(): boolean;
     get position(): Position | null;

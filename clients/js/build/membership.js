@@ -13,7 +13,8 @@ const HELD_MAX = 4096; // messages that may wait for `subscribed`; past it they 
 export class Membership {
     name;
     wishes;
-    around;
+    home;
+    channel;
     #phase = "out";
     #position;
     #held = [];
@@ -23,12 +24,13 @@ export class Membership {
     #first = true;
     #wasIn = false;
     #attempt = 0;
-    constructor(name, wishes, around) {
+    constructor(name, wishes, home, channel) {
         this.name = name;
         this.wishes = wishes;
-        this.around = around;
+        this.home = home;
+        this.channel = channel;
         this.#position = wishes.since ?? null;
-        this.#backoff = new Backoff(around.clock);
+        this.#backoff = new Backoff(home.clock);
     }
     get isIn() {
         return this.#phase === "in";
@@ -40,7 +42,7 @@ export class Membership {
         return this.#position && { ...this.#position };
     }
     get since() {
-        return (this.wishes.recover ?? true) || this.#first ? this.#position ?? undefined : undefined;
+        return this.wishes.recover !== false || this.#first ? this.#position ?? undefined : undefined;
     }
     /** Can stand in an address, where there is no room for more than a name and a position. */
     get isPlain() {
@@ -54,7 +56,7 @@ export class Membership {
         this.#wasIn = false;
         const { params, presence } = this.wishes;
         try {
-            const answer = await this.around.ask({ action: "subscribe", channel: this.name, params, presence, since: this.since });
+            const answer = await this.home.ask({ action: "subscribe", channel: this.name, params, presence, since: this.since });
             if (attempt === this.#attempt)
                 this.#joined(answer);
         }
@@ -79,26 +81,26 @@ export class Membership {
         if (error.code === "already_subscribed")
             return void this.#joinAgain(); // by a command whose answer was lost
         this.end(error);
-        this.around.tell("$refused", error);
+        this.channel.tell("$refused", error);
     }
     #joined({ epoch, offset, recovered, data, missed = null }) {
         this.#phase = "in";
         this.#wasIn = false;
-        this.#joinedAt = this.around.clock.now();
+        this.#joinedAt = this.home.clock.now();
         this.#position = { epoch, offset };
         const first = this.#first;
         this.#first = false;
         if (recovered === false)
-            this.around.tell("$gap", missed);
-        this.around.tell("$subscribed", data, { first, recovered });
+            this.channel.tell("$gap", missed);
+        this.channel.tell("$subscribed", data, { first, recovered });
         const held = this.#held;
         this.#held = [];
         for (const message of held)
             this.heard(message);
-        this.around.entered();
+        this.home.entered();
     }
     #joinLater(retryAfter) {
-        this.#timer = this.around.clock.after(this.#backoff.next(retryAfter), () => this.join());
+        this.#timer = this.home.clock.after(this.#backoff.next(retryAfter), () => this.join());
     }
     // -- what the node says -----------------------------------------------------
     heard(message) {
@@ -123,20 +125,20 @@ export class Membership {
         if (type === "gap")
             return this.#missed(message);
         if (type === "presence")
-            return this.around.tell("$presence", message);
+            return this.channel.tell("$presence", message);
         if (type === "ask")
-            return this.around.tell("$ask", message);
+            return this.channel.tell("$ask", message);
         if (offset) {
             if (offset <= this.#position.offset)
                 return; // told before
             this.#position.offset = offset;
         }
-        this.around.tell(event ?? "message", data, message);
+        this.channel.tell(event ?? "message", data, message);
     }
     #missed({ epoch, offset, missed }) {
         const { epoch: before, offset: at } = this.#position;
         this.#position = epoch === before || !epoch ? { epoch: before, offset: Math.max(at, offset) } : { epoch, offset };
-        this.around.tell("$gap", missed);
+        this.channel.tell("$gap", missed);
     }
     #put({ reason }) {
         this.#held = []; // said to the membership that is over
@@ -144,12 +146,12 @@ export class Membership {
             return; // we asked for it
         const again = PASSING_ENDS.has(reason);
         this.#phase = "out";
-        this.#backoff.held(this.around.clock.now() - this.#joinedAt);
+        this.#backoff.held(this.home.clock.now() - this.#joinedAt);
         if (again)
             this.#joinLater();
         else
             this.end(new TroupeError("not_joined", `out of ${this.name}: ${reason}`));
-        this.around.tell("$unsubscribed", reason, { again });
+        this.channel.tell("$unsubscribed", reason, { again });
     }
     // -- the connection, and the end --------------------------------------------
     /** The connection was lost: whoever gets a new one joins again. */
@@ -167,7 +169,7 @@ export class Membership {
             return false;
         this.#phase = "in";
         this.#wasIn = false;
-        this.around.entered();
+        this.home.entered();
         return true;
     }
     /** Begins anew, as one who has not been here. */
@@ -176,11 +178,11 @@ export class Membership {
         this.#joinAgain();
     }
     #joinAgain() {
-        this.around.ask({ action: "unsubscribe", channel: this.name }).catch(() => { });
+        this.home.ask({ action: "unsubscribe", channel: this.name }).catch(() => { });
         this.join();
     }
     leave() {
-        this.around.left();
+        this.home.left(this.name);
         this.end(new TroupeError("closed", `${this.name} was left`));
     }
     end(error) {
@@ -188,7 +190,8 @@ export class Membership {
             return;
         this.cutOff();
         this.#phase = "ended";
-        this.around.ended(error);
+        this.home.ended(this.name, error);
+        this.channel.ended(error);
     }
 }
 //# sourceMappingURL=membership.js.map

@@ -1,23 +1,17 @@
-/** What the page around the client goes through; in Node, nothing of it. */
+/** What the page around a client goes through, told to who keeps its connection. */
 export interface PageListener {
-    /** To be seen again after a while, or thawed: timers may have slept. */
-    woke(): void;
-    /** There is a network, perhaps another one. */
-    online(): void;
-    /** The network has gone, or so the browser says. */
-    offline(): void;
-    /** The page goes, perhaps to be kept for the back button (bfcache), which open connections would forbid. */
-    hidden(): void;
-    /** It is back. */
-    shown(): void;
+    /** Makes an attempt at once where one is waited for. */
+    start(): void;
+    /** There is reason to doubt that the connection lives. */
+    doubt(): void;
+    networkChanged(): void;
+    suspend(): void;
 }
-interface Target {
-    addEventListener?(type: string, heard: () => void): void;
-    removeEventListener?(type: string, heard: () => void): void;
-    document?: Target & {
-        visibilityState?: string;
+declare type Page = Pick<typeof globalThis, "addEventListener" | "removeEventListener"> & {
+    document?: {
+        visibilityState: string;
     };
-}
-/** Tells `listener`; the answer stops it. */
-export declare function watchPage(listener: PageListener, page?: Target): () => void;
+};
+/** Tells `listener`, until the function that it returns is called. In Node nothing of this happens. */
+export declare function watchPage(listener: PageListener, page?: Partial<Page>): () => void;
 export {};

@@ -1,19 +1,24 @@
-/** Tells `listener`; the answer stops it. */
+/** Tells `listener`, until the function that it returns is called. In Node nothing of this happens. */
 export function watchPage(listener, page = globalThis) {
-    const { document } = page;
-    const all = [
-        [document, "visibilitychange", () => document?.visibilityState === "visible" && listener.woke()],
-        [document, "resume", () => listener.woke()],
-        [page, "online", () => listener.online()],
-        [page, "offline", () => listener.offline()],
-        [page, "pagehide", () => listener.hidden()],
-        [page, "pageshow", () => listener.shown()],
-    ];
-    for (const [target, type, heard] of all)
-        target?.addEventListener?.(type, heard);
+    const woke = () => {
+        if (page.document?.visibilityState === "hidden")
+            return;
+        listener.doubt();
+        listener.start();
+    };
+    const heard = {
+        visibilitychange: woke,
+        resume: woke,
+        online: () => listener.networkChanged(),
+        offline: () => listener.doubt(),
+        pagehide: () => listener.suspend(),
+        pageshow: () => listener.start(),
+    };
+    for (const type in heard)
+        page.addEventListener?.(type, heard[type], true);
     return () => {
-        for (const [target, type, heard] of all)
-            target?.removeEventListener?.(type, heard);
+        for (const type in heard)
+            page.removeEventListener?.(type, heard[type], true);
     };
 }
 //# sourceMappingURL=page_events.js.map

@@ -2,8 +2,9 @@ import { withBytes } from "./bytes.js";
 import { Emitter } from "./emitter.js";
 import { TroupeError } from "./errors.js";
 import { Inbox, type Missed } from "./inbox.js";
-import type { Membership } from "./membership.js";
+import { Membership, type Wishes } from "./membership.js";
 import type { Command, History, Member, Message, Position, ServerMessage } from "./protocol.js";
+import type { Session } from "./session.js";
 
 export interface CallOptions {
   /** ms until it is given up; calls: 10,000 if nothing is said, publishes: none. */
@@ -32,10 +33,9 @@ export interface HistoryOptions {
   since?: Position;
 }
 
-/** Sends for a channel; resolves with the data of the reply. */
-export type Send = (command: Command, options: CallOptions) => Promise<any>;
-
-const PAGE = 1000; // members a page of `presence` may have
+export function publication(channel: string, event: string | null, data: unknown, { echo, ephemeral }: PublishOptions): Command {
+  return { action: "publish", channel, event: event ?? undefined, data, echo, ephemeral };
+}
 
 /**
  * A channel as its client hears and uses it. Besides the channel's own events (one without a name is a `message`):
@@ -47,8 +47,8 @@ const PAGE = 1000; // members a page of `presence` may have
  *   $unsubscribed (reason, { again })         out; `again`: it comes back by itself
  */
 export class Channel extends Emitter implements AsyncIterable<Message | Missed> {
+  #session: Session;
   #membership: Membership;
-  #ask: Send;
   #inboxes = new Set<Inbox>();
   #waiters: { resolve(): void; reject(error: Error): void }[] = [];
   #error: TroupeError | null = null;
@@ -56,13 +56,14 @@ export class Channel extends Emitter implements AsyncIterable<Message | Missed> 
 
   /** Made by `client.subscribe`. @internal */
   constructor(
+    session: Session,
     readonly name: string,
-    membership: (channel: Channel) => Membership,
-    send: Send,
+    wishes: Wishes,
   ) {
     super();
-    this.#ask = send;
-    this.#membership = membership(this);
+    this.#session = session;
+    this.#membership = new Membership(name, wishes, session, this);
+    session.add(this.#membership);
   }
 
   /** Up to where everything was told: `since` for another subscription. */
@@ -79,8 +80,7 @@ export class Channel extends Emitter implements AsyncIterable<Message | Missed> 
 
   /** Resolves with its position; rejects with the error, or `disconnected` if nobody knows what became of it. */
   publish(event: string | null, data: unknown = null, options: PublishOptions = {}): Promise<Position> {
-    const { echo, ephemeral } = options;
-    return this.#send({ action: "publish", channel: this.name, event: event ?? undefined, data, echo, ephemeral }, options);
+    return this.#send(publication(this.name, event, data, options), options);
   }
 
   /** Asks the channel's class; resolves with its answer. */
@@ -98,7 +98,7 @@ export class Channel extends Emitter implements AsyncIterable<Message | Missed> 
   async presence(): Promise<Member[]> {
     const all: Member[] = [];
     for (let since: string | undefined; ; since = all.at(-1)!.session) {
-      const { members, more } = await this.#send({ action: "presence", channel: this.name, since, limit: PAGE }, {});
+      const { members, more } = await this.#send({ action: "presence", channel: this.name, since }, {});
       all.push(...members);
       if (!more || members.length === 0) return all;
     }
@@ -109,7 +109,7 @@ export class Channel extends Emitter implements AsyncIterable<Message | Missed> 
     return this.on("$ask", async (ask: ServerMessage) => {
       if (ask.event !== event) return;
       const data = (await answer(ask.data)) ?? null;
-      this.#send({ action: "answer", channel: undefined, ask: ask.ask, data }, { volatile: true }).catch(() => {});
+      this.#send({ action: "answer", ask: ask.ask, data }, { volatile: true }).catch(() => {});
     });
   }
 
@@ -134,7 +134,7 @@ export class Channel extends Emitter implements AsyncIterable<Message | Missed> 
   }
 
   #send(command: Command, options: CallOptions): Promise<any> {
-    if (!this.#membership.hasEnded) return this.#ask(command, options);
+    if (!this.#membership.hasEnded) return this.#session.request(command, options, this.#membership);
     return Promise.reject(this.#error ?? new TroupeError("closed", `${this.name} was left`));
   }
 

@@ -52,11 +52,7 @@ export class CommandQueue {
 
   submit(command: Command, submission: Submission): Promise<ServerMessage> {
     if (!submission.handshake && this.#count(false) >= this.limit && !this.#mayGo(submission))
-      return Promise.reject(
-        this.limit
-          ? new TroupeError("queue_full", `${this.limit} commands wait for the connection (queueLimit)`)
-          : new TroupeError("disconnected", "not connected"),
-      );
+      return Promise.reject(new TroupeError(this.limit ? "queue_full" : "disconnected", "not connected"));
     const answer = this.#enter({ ...command, id: this.newId() }, submission, false);
     this.flush();
     return answer;
@@ -138,7 +134,7 @@ function isSafe({ action, key }: Command): boolean {
 }
 
 function lostOnTheWay(sent: boolean): TroupeError {
-  return new TroupeError("disconnected", sent ? "the connection was lost before the answer came" : "the connection was lost", sent);
+  return new TroupeError("disconnected", "the connection was lost", sent);
 }
 
 function overdue(ms: number, sent: boolean): TroupeError {

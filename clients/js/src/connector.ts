@@ -29,7 +29,10 @@ export interface Owner {
   opening(transport: Transport, probe: boolean): Opening;
   /** `welcome` has come: the node listens. Resolves when commands may go, rejects if it will not have us. */
   greet(welcome: ServerMessage): Promise<void>;
-  heard(message: ServerMessage): void;
+  /** `counts`: it is one of those that `resume` counts. */
+  heard(message: ServerMessage, counts: boolean): void;
+  /** Asks for any answer at all. */
+  ping(): void;
   lost(ending: Ending): void;
   changed(status: Status): void;
 }
@@ -62,11 +65,10 @@ export class Connector {
     readonly transports: Transport[],
     readonly connectTimeout: number,
     readonly owner: Owner,
-    ping: () => void,
   ) {
     this.#ladder = new Ladder(transports.length);
     this.#backoff = new Backoff(clock);
-    this.#heartbeat = new Heartbeat(clock, ping, () => this.#lost({ reason: "the node has fallen silent" }, false));
+    this.#heartbeat = new Heartbeat(clock, () => owner.ping(), () => this.#lost({ reason: "the node has fallen silent" }, false));
   }
 
   get status(): Status {
@@ -79,7 +81,7 @@ export class Connector {
 
   /** Bytes that wait for the network. */
   get waiting(): number {
-    return this.#connection?.waiting ?? 0;
+    return this.#connection?.waiting() ?? 0;
   }
 
   send(command: Command): boolean {
@@ -110,15 +112,17 @@ export class Connector {
 
   /** Lets the connection go without ending the session, until `start`. */
   suspend(): void {
-    if (this.#status.state === "closed") return;
-    this.#drop(false, { reason: "the page is hidden" });
-    this.#change({ state: "waiting", transport: null, reason: "the page is hidden" });
+    this.#stop("waiting", "the page is hidden");
   }
 
   close(reason: string): void {
+    this.#stop("closed", reason);
+  }
+
+  #stop(state: Status["state"], reason: string): void {
     if (this.#status.state === "closed") return;
-    this.#drop(true, { reason });
-    this.#change({ state: "closed", transport: null, reason });
+    this.#drop(state === "closed", { reason });
+    this.#change(state, reason);
   }
 
   // -- an attempt -------------------------------------------------------------
@@ -127,12 +131,13 @@ export class Connector {
     this.#timer?.stop();
     const attempt = ++this.#attempt;
     const transport = this.transports[this.#ladder.current]!;
-    this.#change({ state: "connecting", transport: transport.name, reason: this.#status.reason });
+    this.#change("connecting", this.#status.reason, transport.name);
     this.#timer = this.clock.after(this.connectTimeout, () => this.#lost({ reason: `no answer by ${transport.name}` }, false));
     const current = (what: () => void) => attempt === this.#attempt && what();
     const sink: Sink = {
       alive: () => current(() => this.#heartbeat.heard()),
       message: (message) => current(() => this.#heard(message, transport)),
+      answer: (message) => current(() => this.owner.heard(message, false)),
       closed: (ending) => current(() => this.#lost(ending)),
     };
     try {
@@ -145,7 +150,7 @@ export class Connector {
   #heard(message: ServerMessage, transport: Transport): void {
     if (message.type === "closing") this.#retryAfter = message.retry_after;
     if (message.type === "welcome") this.#welcomed(message, transport);
-    else this.owner.heard(message);
+    else this.owner.heard(message, true);
   }
 
   async #welcomed(welcome: ServerMessage, transport: Transport): Promise<void> {
@@ -163,15 +168,16 @@ export class Connector {
 
   #ready(transport: Transport): void {
     this.#timer?.stop();
-    this.#change({ state: "open", transport: transport.name, reason: "" });
+    this.#change("open", "", transport.name);
     if (this.#ladder.current > 0) this.#probeLater();
   }
 
   // -- its end ----------------------------------------------------------------
 
   #lost(ending: Ending, sound = true): void {
-    const uptime = this.#welcomedAt && this.clock.now() - this.#welcomedAt;
-    const { welcomed } = this.#drop(false, ending);
+    const welcomed = this.isConnected;
+    const uptime = this.clock.now() - this.#welcomedAt;
+    this.#drop(false, ending);
     if (this.#status.state === "closed") return; // its owner has seen enough
     if (FINAL_CODES.has(ending.code!) || ending.error === "bad_origin") return this.close(ending.reason);
     if (welcomed) {
@@ -185,12 +191,11 @@ export class Connector {
     const pause = this.#backoff.next(retryAfter);
     this.#retryAfter = 0;
     this.#timer = this.clock.after(pause, () => this.#open());
-    this.#change({ state: "waiting", transport: null, reason, retryAt: this.clock.now() + pause });
+    this.#change("waiting", reason, null, this.clock.now() + pause);
   }
 
   /** Nothing is heard of the connection any more. */
-  #drop(goodbye: boolean, ending: Ending): { welcomed: boolean } {
-    const welcomed = this.#welcomedAt > 0;
+  #drop(goodbye: boolean, ending: Ending): void {
     this.#attempt++;
     this.#timer?.stop();
     this.#probeTimer?.stop();
@@ -199,12 +204,11 @@ export class Connector {
     this.#connection?.close(goodbye);
     this.#connection = null;
     this.owner.lost(ending);
-    return { welcomed };
   }
 
-  #change(status: Status): void {
-    this.#status = status;
-    this.owner.changed(status);
+  #change(state: Status["state"], reason: string, transport: TransportName | null = null, retryAt?: number): void {
+    this.#status = { state, transport, reason, retryAt };
+    this.owner.changed(this.#status);
   }
 
   // -- looking for a better transport -----------------------------------------
@@ -216,34 +220,24 @@ export class Connector {
   }
 
   /** Opens the first transport beside the one that works; once it is welcomed, everything moves there. */
-  #probe(): void {
+  async #probe(): Promise<void> {
     const attempt = this.#attempt;
     const first = this.transports[0]!;
-    let probe: Connection | null = null;
-    let over = false;
-    const done = (works: boolean) => {
-      if (over) return;
-      over = true;
-      timer.stop();
-      probe?.close(true);
-      if (attempt !== this.#attempt) return;
-      if (works) this.#moveUp(first.name);
-      else this.#probeLater();
-    };
+    let probe: Connection | undefined;
+    let timer: Timer | undefined;
     this.#probeTimer?.stop();
-    const timer = this.clock.after(this.connectTimeout, () => done(false));
-    const sink: Sink = { alive() {}, message: ({ type }) => type === "welcome" && done(true), closed: () => done(false) };
-    try {
-      probe = first.open(this.owner.opening(first, true), sink);
-    } catch {
-      done(false);
-    }
-  }
-
-  #moveUp(name: string): void {
+    const works = await new Promise<boolean>((done) => {
+      timer = this.clock.after(this.connectTimeout, () => done(false));
+      const message = ({ type }: ServerMessage) => type === "welcome" && done(true);
+      probe = first.open(this.owner.opening(first, true), { alive() {}, answer() {}, message, closed: () => done(false) });
+    }).catch(() => false);
+    timer?.stop();
+    probe?.close(true);
+    if (attempt !== this.#attempt) return;
+    if (!works) return this.#probeLater();
     this.#probePause = FIRST_PROBE;
     this.#ladder.reset();
-    this.#drop(false, { reason: `moving to ${name}` });
+    this.#drop(false, { reason: `moving to ${first.name}` });
     this.#open();
   }
 }

@@ -5,18 +5,22 @@ export class Emitter {
   #handlers = new Map<string, Handler[]>();
 
   on(event: string, handler: Handler): this {
-    this.#handlers.set(event, [...(this.#handlers.get(event) ?? []), handler]);
+    this.#handlers.set(event, [...this.#of(event), handler]);
     return this;
   }
 
   off(event: string, handler: Handler): this {
-    this.#handlers.set(event, (this.#handlers.get(event) ?? []).filter((each) => each !== handler));
+    this.#handlers.set(event, this.#of(event).filter((each) => each !== handler));
     return this;
+  }
+
+  #of(event: string): Handler[] {
+    return this.#handlers.get(event) ?? [];
   }
 
   /** False: nobody listens. */
   protected emit(event: string, ...values: unknown[]): boolean {
-    const handlers = this.#handlers.get(event) ?? [];
+    const handlers = this.#of(event);
     for (const handler of handlers)
       try {
         handler(...values);

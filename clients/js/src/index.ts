@@ -1,10 +1,11 @@
-import { Client, type Settings } from "./client.js";
+import { Client } from "./client.js";
 import { systemClock } from "./clock.js";
 import { json, type Codec } from "./codec.js";
 import { poll } from "./transports/poll.js";
 import { sse } from "./transports/sse.js";
-import type { Transport, TransportName } from "./transports/transport.js";
+import type { TransportName } from "./transports/transport.js";
 import { websocket } from "./transports/websocket.js";
+import type { Settings } from "./session.js";
 
 export interface Options {
   /** The node's address, `http(s)` or `ws(s)`; this page's own if nothing is said. */
@@ -30,29 +31,33 @@ export interface Options {
 
 /** A client of the node; it connects by itself, now and whenever it lost the connection. */
 export function connect(options: Options | string = {}): Client {
-  const given = typeof options === "string" ? { url: options } : options;
-  const Socket = given.WebSocket ?? globalThis.WebSocket;
-  const get: typeof fetch = given.fetch ?? ((...request) => fetch(...request));
-  const all: Record<TransportName, Transport | null> = {
-    websocket: Socket ? websocket(Socket) : null,
-    sse: sse(get),
-    poll: poll(get),
-  };
-  const transports = (given.transports ?? ["websocket", "sse", "poll"]).map((name) => all[name]).filter((each) => each !== null);
+  const {
+    url = "/",
+    transports = ["websocket", "sse", "poll"],
+    codec = json,
+    queueLimit = 256,
+    callTimeout = 10_000,
+    connectTimeout = 8_000,
+    WebSocket: Socket = globalThis.WebSocket,
+    fetch: get = (...request: Parameters<typeof fetch>) => fetch(...request),
+    token,
+    carrier,
+  } = typeof options === "string" ? ({ url: options } as Options) : options;
+  const all = { websocket: Socket && websocket(Socket), sse: sse(get), poll: poll(get) };
   return new Client({
-    base: addressOf(given.url),
+    base: addressOf(url),
     clock: systemClock,
-    codec: given.codec ?? json,
-    transports: transports as Transport[],
-    token: given.token,
-    carrier: given.carrier,
-    queueLimit: given.queueLimit ?? 256,
-    callTimeout: given.callTimeout ?? 10_000,
-    connectTimeout: given.connectTimeout ?? 8_000,
+    codec,
+    transports: transports.map((name) => all[name]).filter(Boolean),
+    token,
+    carrier,
+    queueLimit,
+    callTimeout,
+    connectTimeout,
   });
 }
 
-function addressOf(url: string | URL = "/"): URL {
+function addressOf(url: string | URL): URL {
   const base = new URL(url, globalThis.location?.href);
   base.protocol = base.protocol.replace("ws", "http");
   if (!base.pathname.endsWith("/")) base.pathname += "/";

@@ -1,4 +1,5 @@
 import { Backoff } from "./backoff.js";
+import type { Channel } from "./channel.js";
 import type { Clock, Timer } from "./clock.js";
 import { PASSING_ERRORS, TroupeError } from "./errors.js";
 import type { Command, Position, ServerMessage } from "./protocol.js";
@@ -17,18 +18,17 @@ export interface Wishes {
   recover?: boolean;
 }
 
-/** What a membership needs of its client, and tells its channel. */
-export interface Surroundings {
+/** What a membership needs of its session. */
+export interface Home {
   clock: Clock;
   /** Sends a command on this connection; rejects with its error, or `disconnected`. */
   ask(command: Command): Promise<ServerMessage>;
-  tell(event: string, ...values: unknown[]): void;
   /** In: what waits may go. */
   entered(): void;
   /** The node is to know that we have left. */
-  left(): void;
+  left(channel: string): void;
   /** Out for good. */
-  ended(error: TroupeError): void;
+  ended(channel: string, error: TroupeError): void;
 }
 
 /**
@@ -52,10 +52,11 @@ export class Membership {
   constructor(
     readonly name: string,
     readonly wishes: Wishes,
-    readonly around: Surroundings,
+    readonly home: Home,
+    readonly channel: Channel,
   ) {
     this.#position = wishes.since ?? null;
-    this.#backoff = new Backoff(around.clock);
+    this.#backoff = new Backoff(home.clock);
   }
 
   get isIn(): boolean {
@@ -71,7 +72,7 @@ export class Membership {
   }
 
   get since(): Position | undefined {
-    return (this.wishes.recover ?? true) || this.#first ? this.#position ?? undefined : undefined;
+    return this.wishes.recover !== false || this.#first ? this.#position ?? undefined : undefined;
   }
 
   /** Can stand in an address, where there is no room for more than a name and a position. */
@@ -87,7 +88,7 @@ export class Membership {
     this.#wasIn = false;
     const { params, presence } = this.wishes;
     try {
-      const answer = await this.around.ask({ action: "subscribe", channel: this.name, params, presence, since: this.since });
+      const answer = await this.home.ask({ action: "subscribe", channel: this.name, params, presence, since: this.since });
       if (attempt === this.#attempt) this.#joined(answer);
     } catch (error) {
       if (attempt === this.#attempt) this.refused(error as TroupeError);
@@ -108,26 +109,26 @@ export class Membership {
     if (PASSING_ERRORS.has(error.code)) return this.#joinLater(error.retryAfter);
     if (error.code === "already_subscribed") return void this.#joinAgain(); // by a command whose answer was lost
     this.end(error);
-    this.around.tell("$refused", error);
+    this.channel.tell("$refused", error);
   }
 
   #joined({ epoch, offset, recovered, data, missed = null }: ServerMessage): void {
     this.#phase = "in";
     this.#wasIn = false;
-    this.#joinedAt = this.around.clock.now();
+    this.#joinedAt = this.home.clock.now();
     this.#position = { epoch, offset };
     const first = this.#first;
     this.#first = false;
-    if (recovered === false) this.around.tell("$gap", missed);
-    this.around.tell("$subscribed", data, { first, recovered });
+    if (recovered === false) this.channel.tell("$gap", missed);
+    this.channel.tell("$subscribed", data, { first, recovered });
     const held = this.#held;
     this.#held = [];
     for (const message of held) this.heard(message);
-    this.around.entered();
+    this.home.entered();
   }
 
   #joinLater(retryAfter?: number): void {
-    this.#timer = this.around.clock.after(this.#backoff.next(retryAfter), () => this.join());
+    this.#timer = this.home.clock.after(this.#backoff.next(retryAfter), () => this.join());
   }
 
   // -- what the node says -----------------------------------------------------
@@ -148,19 +149,19 @@ export class Membership {
   #tell(message: ServerMessage): void {
     const { type, event, data, offset } = message;
     if (type === "gap") return this.#missed(message);
-    if (type === "presence") return this.around.tell("$presence", message);
-    if (type === "ask") return this.around.tell("$ask", message);
+    if (type === "presence") return this.channel.tell("$presence", message);
+    if (type === "ask") return this.channel.tell("$ask", message);
     if (offset) {
       if (offset <= this.#position!.offset) return; // told before
       this.#position!.offset = offset;
     }
-    this.around.tell(event ?? "message", data, message);
+    this.channel.tell(event ?? "message", data, message);
   }
 
   #missed({ epoch, offset, missed }: ServerMessage): void {
     const { epoch: before, offset: at } = this.#position!;
     this.#position = epoch === before || !epoch ? { epoch: before, offset: Math.max(at, offset) } : { epoch, offset };
-    this.around.tell("$gap", missed);
+    this.channel.tell("$gap", missed);
   }
 
   #put({ reason }: ServerMessage): void {
@@ -168,10 +169,10 @@ export class Membership {
     if (reason === "left" || this.#phase !== "in") return; // we asked for it
     const again = PASSING_ENDS.has(reason);
     this.#phase = "out";
-    this.#backoff.held(this.around.clock.now() - this.#joinedAt);
+    this.#backoff.held(this.home.clock.now() - this.#joinedAt);
     if (again) this.#joinLater();
     else this.end(new TroupeError("not_joined", `out of ${this.name}: ${reason}`));
-    this.around.tell("$unsubscribed", reason, { again });
+    this.channel.tell("$unsubscribed", reason, { again });
   }
 
   // -- the connection, and the end --------------------------------------------
@@ -190,7 +191,7 @@ export class Membership {
     if (this.#phase === "in" || !this.#wasIn) return false;
     this.#phase = "in";
     this.#wasIn = false;
-    this.around.entered();
+    this.home.entered();
     return true;
   }
 
@@ -201,12 +202,12 @@ export class Membership {
   }
 
   #joinAgain(): void {
-    this.around.ask({ action: "unsubscribe", channel: this.name }).catch(() => {});
+    this.home.ask({ action: "unsubscribe", channel: this.name }).catch(() => {});
     this.join();
   }
 
   leave(): void {
-    this.around.left();
+    this.home.left(this.name);
     this.end(new TroupeError("closed", `${this.name} was left`));
   }
 
@@ -214,6 +215,7 @@ export class Membership {
     if (this.#phase === "ended") return;
     this.cutOff();
     this.#phase = "ended";
-    this.around.ended(error);
+    this.home.ended(this.name, error);
+    this.channel.ended(error);
   }
 }

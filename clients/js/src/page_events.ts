@@ -1,36 +1,32 @@
-/** What the page around the client goes through; in Node, nothing of it. */
+/** What the page around a client goes through, told to who keeps its connection. */
 export interface PageListener {
-  /** To be seen again after a while, or thawed: timers may have slept. */
-  woke(): void;
-  /** There is a network, perhaps another one. */
-  online(): void;
-  /** The network has gone, or so the browser says. */
-  offline(): void;
-  /** The page goes, perhaps to be kept for the back button (bfcache), which open connections would forbid. */
-  hidden(): void;
-  /** It is back. */
-  shown(): void;
+  /** Makes an attempt at once where one is waited for. */
+  start(): void;
+  /** There is reason to doubt that the connection lives. */
+  doubt(): void;
+  networkChanged(): void;
+  suspend(): void;
 }
 
-interface Target {
-  addEventListener?(type: string, heard: () => void): void;
-  removeEventListener?(type: string, heard: () => void): void;
-  document?: Target & { visibilityState?: string };
-}
+type Page = Pick<typeof globalThis, "addEventListener" | "removeEventListener"> & { document?: { visibilityState: string } };
 
-/** Tells `listener`; the answer stops it. */
-export function watchPage(listener: PageListener, page: Target = globalThis as Target): () => void {
-  const { document } = page;
-  const all: [Target | undefined, string, () => void][] = [
-    [document, "visibilitychange", () => document?.visibilityState === "visible" && listener.woke()],
-    [document, "resume", () => listener.woke()],
-    [page, "online", () => listener.online()],
-    [page, "offline", () => listener.offline()],
-    [page, "pagehide", () => listener.hidden()],
-    [page, "pageshow", () => listener.shown()],
-  ];
-  for (const [target, type, heard] of all) target?.addEventListener?.(type, heard);
+/** Tells `listener`, until the function that it returns is called. In Node nothing of this happens. */
+export function watchPage(listener: PageListener, page: Partial<Page> = globalThis): () => void {
+  const woke = () => {
+    if (page.document?.visibilityState === "hidden") return;
+    listener.doubt();
+    listener.start();
+  };
+  const heard: Record<string, () => void> = {
+    visibilitychange: woke, // timers of a hidden tab run late
+    resume: woke, // a frozen tab's did not run
+    online: () => listener.networkChanged(),
+    offline: () => listener.doubt(),
+    pagehide: () => listener.suspend(), // perhaps to be kept for the back button (bfcache), which open connections forbid
+    pageshow: () => listener.start(),
+  };
+  for (const type in heard) page.addEventListener?.(type, heard[type]!, true);
   return () => {
-    for (const [target, type, heard] of all) target?.removeEventListener?.(type, heard);
+    for (const type in heard) page.removeEventListener?.(type, heard[type]!, true);
   };
 }

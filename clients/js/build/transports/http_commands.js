@@ -1,67 +1,53 @@
 import { withBytes, withText } from "../bytes.js";
 const ANSWER_LIMIT = 30000; // ms that an answer may take, beyond a call's own timeout
 /**
- * Commands of an event stream's or poll's session, by POST /send; the answers go to the sink. One at a time for each
- * channel, since requests side by side may overtake each other. A command whose answer did not arrive ends the
+ * Sends commands of an event stream's or poll's session, by POST /send; the answers go to the sink. One at a time for
+ * each channel, since requests side by side may overtake each other. A command whose answer did not arrive ends the
  * connection: what became of it is not known.
  */
-export class HttpCommands {
-    token = "";
-    #opening;
-    #sink;
-    #fetch;
-    #lanes = new Map();
-    constructor(opening, sink, fetch) {
-        this.#opening = opening;
-        this.#sink = sink;
-        this.#fetch = fetch;
-    }
-    send({ token: credentials, ...command }) {
-        const body = { ...withText(command), token: this.token, credentials }; // here `token` says whose command it is
-        const lane = String(command.channel ?? command.action);
-        const turn = (this.#lanes.get(lane) ?? Promise.resolve()).then(() => this.#post(command, JSON.stringify(body)));
-        this.#lanes.set(lane, turn);
-        turn.then(() => this.#lanes.get(lane) === turn && this.#lanes.delete(lane));
-    }
-    async #post(command, body) {
-        const { clock, base } = this.#opening;
+export function httpCommands({ base, clock }, sink, fetch) {
+    const lanes = new Map(); // channel → its last command
+    async function post(command, body) {
+        const abort = new AbortController();
+        const timer = clock.after(ANSWER_LIMIT + Number(command.timeout ?? 0), () => abort.abort());
         try {
-            const response = await within(clock, ANSWER_LIMIT + Number(command.timeout ?? 0), (signal) => this.#fetch(new URL("send", base), {
+            const response = await fetch(new URL("send", base), {
                 method: "POST",
                 headers: { "Content-Type": "application/json" },
                 body,
                 keepalive: command.action === "unsubscribe",
-                signal,
-            }));
+                signal: abort.signal,
+            });
             const answer = await response.json();
-            if (answer.error?.code === "expired" && !answer.channel)
-                return this.#sink.closed({ reason: "the session has expired" });
-            this.#sink.message(answer.error ? { ...answer, ...pause(response, answer.error), type: "error" } : withBytes(answer));
+            const { error, id, channel } = answer;
+            if (!error)
+                sink.answer(withBytes(answer));
+            else if (error.code === "expired" && !channel)
+                sink.closed({ reason: error.message });
+            else
+                sink.answer({ ...error, retry_after: pauseOf(response, error), type: "error", id, channel });
         }
         catch (error) {
-            this.#sink.closed({ reason: `a command could not be sent: ${error.message}` });
+            sink.closed({ reason: error.message });
         }
+        timer.stop();
     }
+    return (token, { token: credentials, ...command }) => {
+        const body = JSON.stringify({ ...withText(command), token, credentials }); // here `token` says whose command it is
+        const lane = command.channel ?? command.action;
+        lanes.set(lane, (lanes.get(lane) ?? Promise.resolve()).then(() => post(command, body)));
+    };
 }
-function pause(response, error) {
-    const seconds = Number(response.headers.get("Retry-After"));
-    return { ...error, retry_after: error.retry_after ?? (seconds ? seconds * 1000 : undefined) };
+/** A stream or poll says by its token which session it is; the answer to `resume` follows from that. */
+export function resumption({ id, token }, current) {
+    return token === current ? { type: "resumed", id } : { type: "error", id, code: "expired" };
 }
 /** Why a stream or poll was refused. */
 export async function refusal(response) {
     const { error = {} } = await response.json().catch(() => ({}));
-    const { retry_after } = pause(response, error);
-    return { reason: error.message ?? `status ${response.status}`, error: error.code, retryAfter: retry_after };
+    return { reason: error.message ?? `status ${response.status}`, error: error.code, retryAfter: pauseOf(response, error) };
 }
-/** Aborts what takes longer than `ms`. */
-export async function within(clock, ms, what) {
-    const abort = new AbortController();
-    const timer = clock.after(ms, () => abort.abort());
-    try {
-        return await what(abort.signal);
-    }
-    finally {
-        timer.stop();
-    }
+function pauseOf({ headers }, { retry_after }) {
+    return retry_after ?? (Number(headers.get("Retry-After")) * 1000 || undefined);
 }
 //# sourceMappingURL=http_commands.js.map

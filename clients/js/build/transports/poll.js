@@ -1,117 +1,93 @@
 import { withBytes } from "../bytes.js";
-import { HttpCommands, refusal } from "./http_commands.js";
+import { httpCommands, refusal, resumption } from "./http_commands.js";
 const HOLD = 30000; // ms; the node answers at least so often
 const GRACE = 5000; // ms
 /** Long polling, commands by POST. A poll that failed is asked again with the same cursor, and is told the same. */
 export function poll(fetch) {
-    const memory = { lease: null };
+    let lease = null; // outlives a connection
     return {
         name: "poll",
         joinsByAddress: true,
         pulse: () => ({ quiet: HOLD + GRACE, asks: false }),
-        open: (opening, sink) => new PollConnection(opening, sink, fetch, memory),
+        open: (opening, sink) => open(opening, sink, fetch, lease, (next) => (lease = next)),
     };
 }
-class PollConnection {
-    waiting = 0;
-    #abort = new AbortController();
-    #commands;
-    #opening;
-    #sink;
-    #fetch;
-    #memory;
-    constructor(opening, sink, fetch, memory) {
-        this.#opening = opening;
-        this.#sink = sink;
-        this.#fetch = fetch;
-        this.#memory = memory;
-        this.#commands = new HttpCommands(opening, sink, fetch);
-        this.#run().catch((error) => sink.closed({ reason: error.message }));
-    }
-    send(command) {
-        this.#commands.send(command);
-    }
-    close() {
-        this.#abort.abort();
-    }
-    async #run() {
-        const { resume } = this.#opening;
-        const { lease } = this.#memory;
-        const kept = resume && lease && resume.token === lease.token ? lease : null;
-        let answer = kept && (await this.#goOn(kept));
-        answer ??= await this.#begin();
-        while (answer && !this.#abort.signal.aborted) {
-            this.#memory.lease = { token: answer.token, cursor: answer.cursor };
-            answer = await this.#ask({ cursor: answer.cursor });
-            if (answer && answer.token !== this.#commands.token) {
-                this.#leave(answer);
-                return this.#sink.closed({ reason: "the session has expired" });
-            }
-            if (answer)
-                inOrder(answer).forEach((message) => this.#sink.message(message));
+function open(opening, sink, fetch, before, keep) {
+    const { base, channel, resume } = opening;
+    const abort = new AbortController();
+    const commands = httpCommands(opening, sink, fetch);
+    let token = "";
+    async function run() {
+        const kept = before && before.token === resume?.token ? await goOn(before) : null;
+        let answer = kept ?? (await begin());
+        welcome(answer, !kept);
+        for (;;) {
+            inOrder(answer).forEach(sink.message);
+            keep(answer);
+            answer = await ask({ cursor: answer.cursor });
+            if (answer.token !== token)
+                throw leave(answer);
         }
     }
-    /** The session of before; null if it is gone. */
-    async #goOn(lease) {
-        const answer = await this.#ask({ cursor: lease.cursor }, true);
-        if (!answer)
-            return null;
-        if (answer.token !== lease.token)
-            return this.#leave(answer);
-        this.#welcome(answer);
-        this.#sink.message({ type: "resumed", id: this.#opening.resume.id });
-        inOrder(answer).forEach((message) => this.#sink.message(message));
-        return answer;
-    }
-    /** The node has made a new session for the old cursor; we make our own, as on the other transports. */
-    #leave({ token, positions }) {
-        this.#commands.token = token;
-        for (const channel in positions)
-            this.#commands.send({ action: "unsubscribe", channel });
+    /** The session of before; null if it has gone. */
+    async function goOn({ cursor }) {
+        const answer = await ask({ cursor }).catch((why) => {
+            if (why.reason)
+                return null; // the node refused
+            throw why;
+        });
+        if (!answer || answer.token === before.token)
+            return answer;
+        leave(answer);
         return null;
     }
-    async #begin() {
-        const { channel, resume } = this.#opening;
+    function begin() {
         const { epoch, offset } = channel?.since ?? {};
-        const answer = await this.#ask({ channel: channel?.name, since: epoch && `${epoch}-${offset}` });
-        if (!answer)
-            return null;
-        this.#welcome(answer);
+        return ask({ channel: channel?.name, since: epoch && `${epoch}-${offset}` });
+    }
+    function welcome(answer, isNew) {
+        token = answer.token;
+        sink.message({ type: "welcome", token });
         if (resume)
-            this.send(resume);
-        if (channel)
-            this.#sink.message(subscribed(channel.name, channel.since, answer));
-        inOrder(answer).forEach((message) => this.#sink.message(message));
-        return answer;
+            sink.answer(resumption(resume, token));
+        if (isNew && channel)
+            sink.message(subscribed(channel.name, channel.since, answer));
     }
-    #welcome({ token }) {
-        this.#commands.token = token;
-        this.#sink.message({ type: "welcome", token });
+    /** The node has made a new session for an old cursor; we make our own, as on the other transports. */
+    function leave(answer) {
+        for (const name in answer.positions)
+            commands(answer.token, { action: "unsubscribe", channel: name });
+        return new Error("the session has gone");
     }
-    /** Null: refused, and the sink knows; with `mayFail`, it does not. */
-    async #ask(query, mayFail = false) {
-        const url = new URL("poll", this.#opening.base);
-        for (const [key, value] of Object.entries(query))
-            if (value)
-                url.searchParams.set(key, value);
-        const response = await this.#fetch(url, { cache: "no-store", signal: this.#abort.signal });
-        this.#sink.alive();
+    async function ask(query) {
+        const url = new URL("poll", base);
+        for (const key in query)
+            if (query[key])
+                url.searchParams.set(key, query[key]);
+        const response = await fetch(url, { cache: "no-store", signal: abort.signal });
+        sink.alive();
         if (response.ok)
             return response.json();
-        const ending = await refusal(response);
-        if (!mayFail)
-            this.#sink.closed(ending);
-        return null;
+        throw await refusal(response);
     }
+    run().catch(({ message, ...ending }) => sink.closed({ reason: message, ...ending }));
+    return { send: (command) => commands(token, command), waiting: () => 0, close: () => abort.abort() };
 }
 /** A poll does not say `subscribed`; it follows from what the first answer holds. */
 function subscribed(name, since, answer) {
     const gap = answer.gaps.find(({ channel }) => channel === name);
     const first = answer.messages.find(({ channel, offset }) => channel === name && offset);
     const { epoch, offset } = gap ?? since ?? answer.positions[name] ?? { epoch: "", offset: 0 };
-    const start = gap || since || !first ? offset : first.offset - 1;
     answer.gaps = answer.gaps.filter((each) => each !== gap);
-    return { type: "subscribed", channel: name, epoch, offset: start, data: null, recovered: since && !gap, missed: gap?.missed };
+    return {
+        type: "subscribed",
+        channel: name,
+        epoch,
+        offset: gap || since || !first ? offset : first.offset - 1,
+        data: null,
+        recovered: since && !gap,
+        missed: gap?.missed,
+    };
 }
 /** An answer has gaps and messages apart: each gap goes before what follows it. */
 function inOrder({ messages, gaps, control = [] }) {

@@ -31,6 +31,8 @@ export interface Ending {
 /** Hears one connection: `welcome` first, then the node's messages as on a WebSocket, then `closed`, once. */
 export interface Sink {
     message(message: ServerMessage): void;
+    /** The answer to a command, where it comes another way than what the node says: no part of what `resume` counts. */
+    answer(message: ServerMessage): void;
     /** Bytes came, if only to show that the connection lives. */
     alive(): void;
     closed(ending: Ending): void;
@@ -39,7 +41,7 @@ export interface Connection {
     /** Commands for one channel arrive in the order in which they were sent. */
     send(command: Command): void;
     /** So many bytes wait for the network. */
-    readonly waiting: number;
+    waiting(): number;
     /** Nothing is told to the sink any more. `goodbye`: the session ends, too; else it may be resumed. */
     close(goodbye: boolean): void;
 }

@@ -1,6 +1,6 @@
 import { withBytes } from "../bytes.js";
-import type { Command, Position, ServerMessage } from "../protocol.js";
-import { HttpCommands, refusal, type Fetch } from "./http_commands.js";
+import type { Position, ServerMessage } from "../protocol.js";
+import { httpCommands, refusal, resumption, type Fetch } from "./http_commands.js";
 import type { Connection, Opening, Sink, Transport } from "./transport.js";
 
 const HOLD = 30_000; // ms; the node answers at least so often
@@ -22,104 +22,73 @@ interface Answer extends Lease {
 
 /** Long polling, commands by POST. A poll that failed is asked again with the same cursor, and is told the same. */
 export function poll(fetch: Fetch): Transport {
-  const memory: { lease: Lease | null } = { lease: null };
+  let lease: Lease | null = null; // outlives a connection
   return {
     name: "poll",
     joinsByAddress: true,
     pulse: () => ({ quiet: HOLD + GRACE, asks: false }),
-    open: (opening, sink) => new PollConnection(opening, sink, fetch, memory),
+    open: (opening, sink) => open(opening, sink, fetch, lease, (next) => (lease = next)),
   };
 }
 
-class PollConnection implements Connection {
-  readonly waiting = 0;
-  #abort = new AbortController();
-  #commands: HttpCommands;
-  #opening: Opening;
-  #sink: Sink;
-  #fetch: Fetch;
-  #memory: { lease: Lease | null };
+function open(opening: Opening, sink: Sink, fetch: Fetch, before: Lease | null, keep: (lease: Lease) => void): Connection {
+  const { base, channel, resume } = opening;
+  const abort = new AbortController();
+  const commands = httpCommands(opening, sink, fetch);
+  let token = "";
 
-  constructor(opening: Opening, sink: Sink, fetch: Fetch, memory: { lease: Lease | null }) {
-    this.#opening = opening;
-    this.#sink = sink;
-    this.#fetch = fetch;
-    this.#memory = memory;
-    this.#commands = new HttpCommands(opening, sink, fetch);
-    this.#run().catch((error) => sink.closed({ reason: error.message }));
-  }
-
-  send(command: Command): void {
-    this.#commands.send(command);
-  }
-
-  close(): void {
-    this.#abort.abort();
-  }
-
-  async #run(): Promise<void> {
-    const { resume } = this.#opening;
-    const { lease } = this.#memory;
-    const kept = resume && lease && resume.token === lease.token ? lease : null;
-    let answer = kept && (await this.#goOn(kept));
-    answer ??= await this.#begin();
-    while (answer && !this.#abort.signal.aborted) {
-      this.#memory.lease = { token: answer.token, cursor: answer.cursor };
-      answer = await this.#ask({ cursor: answer.cursor });
-      if (answer && answer.token !== this.#commands.token) {
-        this.#leave(answer);
-        return this.#sink.closed({ reason: "the session has expired" });
-      }
-      if (answer) inOrder(answer).forEach((message) => this.#sink.message(message));
+  async function run(): Promise<void> {
+    const kept = before && before.token === resume?.token ? await goOn(before) : null;
+    let answer = kept ?? (await begin());
+    welcome(answer, !kept);
+    for (;;) {
+      inOrder(answer).forEach(sink.message);
+      keep(answer);
+      answer = await ask({ cursor: answer.cursor });
+      if (answer.token !== token) throw leave(answer);
     }
   }
 
-  /** The session of before; null if it is gone. */
-  async #goOn(lease: Lease): Promise<Answer | null> {
-    const answer = await this.#ask({ cursor: lease.cursor }, true);
-    if (!answer) return null;
-    if (answer.token !== lease.token) return this.#leave(answer);
-    this.#welcome(answer);
-    this.#sink.message({ type: "resumed", id: this.#opening.resume!.id });
-    inOrder(answer).forEach((message) => this.#sink.message(message));
-    return answer;
-  }
-
-  /** The node has made a new session for the old cursor; we make our own, as on the other transports. */
-  #leave({ token, positions }: Answer): null {
-    this.#commands.token = token;
-    for (const channel in positions) this.#commands.send({ action: "unsubscribe", channel });
+  /** The session of before; null if it has gone. */
+  async function goOn({ cursor }: Lease): Promise<Answer | null> {
+    const answer = await ask({ cursor }).catch((why) => {
+      if (why.reason) return null; // the node refused
+      throw why;
+    });
+    if (!answer || answer.token === before!.token) return answer;
+    leave(answer);
     return null;
   }
 
-  async #begin(): Promise<Answer | null> {
-    const { channel, resume } = this.#opening;
+  function begin(): Promise<Answer> {
     const { epoch, offset } = channel?.since ?? {};
-    const answer = await this.#ask({ channel: channel?.name, since: epoch && `${epoch}-${offset}` });
-    if (!answer) return null;
-    this.#welcome(answer);
-    if (resume) this.send(resume);
-    if (channel) this.#sink.message(subscribed(channel.name, channel.since, answer));
-    inOrder(answer).forEach((message) => this.#sink.message(message));
-    return answer;
+    return ask({ channel: channel?.name, since: epoch && `${epoch}-${offset}` });
   }
 
-  #welcome({ token }: Answer): void {
-    this.#commands.token = token;
-    this.#sink.message({ type: "welcome", token });
+  function welcome(answer: Answer, isNew: boolean): void {
+    token = answer.token;
+    sink.message({ type: "welcome", token });
+    if (resume) sink.answer(resumption(resume, token));
+    if (isNew && channel) sink.message(subscribed(channel.name, channel.since, answer));
   }
 
-  /** Null: refused, and the sink knows; with `mayFail`, it does not. */
-  async #ask(query: Record<string, string | undefined>, mayFail = false): Promise<Answer | null> {
-    const url = new URL("poll", this.#opening.base);
-    for (const [key, value] of Object.entries(query)) if (value) url.searchParams.set(key, value);
-    const response = await this.#fetch(url, { cache: "no-store", signal: this.#abort.signal });
-    this.#sink.alive();
+  /** The node has made a new session for an old cursor; we make our own, as on the other transports. */
+  function leave(answer: Answer): Error {
+    for (const name in answer.positions) commands(answer.token, { action: "unsubscribe", channel: name });
+    return new Error("the session has gone");
+  }
+
+  async function ask(query: Record<string, string | undefined>): Promise<Answer> {
+    const url = new URL("poll", base);
+    for (const key in query) if (query[key]) url.searchParams.set(key, query[key]!);
+    const response = await fetch(url, { cache: "no-store", signal: abort.signal });
+    sink.alive();
     if (response.ok) return response.json();
-    const ending = await refusal(response);
-    if (!mayFail) this.#sink.closed(ending);
-    return null;
+    throw await refusal(response);
   }
+
+  run().catch(({ message, ...ending }) => sink.closed({ reason: message, ...ending }));
+  return { send: (command) => commands(token, command), waiting: () => 0, close: () => abort.abort() };
 }
 
 /** A poll does not say `subscribed`; it follows from what the first answer holds. */
@@ -127,9 +96,16 @@ function subscribed(name: string, since: Position | undefined, answer: Answer): 
   const gap = answer.gaps.find(({ channel }) => channel === name);
   const first = answer.messages.find(({ channel, offset }) => channel === name && offset);
   const { epoch, offset } = gap ?? since ?? answer.positions[name] ?? { epoch: "", offset: 0 };
-  const start = gap || since || !first ? offset : first.offset - 1;
   answer.gaps = answer.gaps.filter((each) => each !== gap);
-  return { type: "subscribed", channel: name, epoch, offset: start, data: null, recovered: since && !gap, missed: gap?.missed };
+  return {
+    type: "subscribed",
+    channel: name,
+    epoch,
+    offset: gap || since || !first ? offset : first.offset - 1,
+    data: null,
+    recovered: since && !gap,
+    missed: gap?.missed,
+  };
 }
 
 /** An answer has gaps and messages apart: each gap goes before what follows it. */

@@ -51,7 +51,7 @@ export function opened(transport, { clock, ...opening }) {
   const heard = [];
   const ends = [];
   const seen = { alive: 0 };
-  const sink = { alive: () => seen.alive++, message: (message) => heard.push(message), closed: (ending) => ends.push(ending) };
+  const sink = { alive: () => seen.alive++, message: (message) => heard.push(message), answer: (message) => heard.push(message), closed: (ending) => ends.push(ending) };
   const connection = transport.open({ base: new URL("http://node.test/app/"), clock, resume: null, channel: null, ...opening }, sink);
   return { connection, heard, ends, seen };
 }

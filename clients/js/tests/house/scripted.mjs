@@ -6,7 +6,7 @@ import { FakeClock, settled } from "./clock.mjs";
 /** One connection, with the test at its other end. */
 class Line {
   sent = [];
-  waiting = 0;
+  waits = 0;
   open = true;
 
   constructor(transport, opening, sink) {
@@ -19,6 +19,10 @@ class Line {
   send(command) {
     if (!this.open) throw new Error("sent into a closed connection");
     this.sent.push(JSON.parse(JSON.stringify(command)));
+  }
+
+  waiting() {
+    return this.waits;
   }
 
   close(goodbye) {

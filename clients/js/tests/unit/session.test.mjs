@@ -379,7 +379,7 @@ test("what is volatile goes without id now, or is rejected, and never waits", as
   const s = await inRoom();
   assert.equal(await s.room.call("typing", { on: true }, { volatile: true }), null);
   assert.equal(s.line.last("call").id, undefined);
-  s.line.waiting = 2 << 20;
+  s.line.waits = 2 << 20;
   assert.equal((await outcome(s.room.call("typing", null, { volatile: true }))).code, "busy");
   await s.line.end();
   assert.equal((await outcome(s.room.call("typing", null, { volatile: true }))).code, "disconnected");

@@ -112,13 +112,18 @@ test("so does one that is answered by somebody else, by nothing in time, or by a
   }
 });
 
-test("resume and authenticate show their own token as `credentials`, since `token` says whose command it is", async () => {
-  const { net, connection } = await streaming({ resume: { action: "resume", id: 9, token: "t0", received: 3 } });
-  await settled();
-  assert.deepEqual(net.last("/app/send").body, { action: "resume", id: 9, credentials: "t0", received: 3, token: "t1" });
+test("authenticate shows its own token as `credentials`, since `token` says whose command it is", async () => {
+  const { net, connection } = await streaming();
   connection.send({ action: "authenticate", id: 10, token: "jwt" });
   await settled();
   assert.deepEqual(net.last("/app/send").body, { action: "authenticate", id: 10, credentials: "jwt", token: "t1" });
+});
+
+test("whether a session goes on, the token of the stream says", async () => {
+  for (const [token, answer] of [["t1", "resumed"], ["t0", "expired"]]) {
+    const { heard } = await streaming({ resume: { action: "resume", id: 9, token, received: 3 } });
+    assert.deepEqual(heard.slice(1).map(({ id, type, code }) => [id, code ?? type]), [[9, answer]]);
+  }
 });
 
 test("close aborts the stream, not the goodbyes", async () => {

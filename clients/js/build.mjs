@@ -1,0 +1,49 @@
+// Builds the package with esbuild and TypeScript, from Debian (`esbuild`, `node-typescript`) or node_modules/.bin:
+//   build/                  one module per source, for the tests
+//   dist/troupe.js          an ES module             dist/msgpack.js   the other codec
+//   dist/troupe.global.js   a script: `troupe.connect`
+//   dist/types/             declarations
+// Prints the sizes, and fails if one is above its limit.
+import { execFileSync } from "node:child_process";
+import { readFileSync, rmSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const PATH = join(here, "node_modules/.bin") + delimiter + process.env.PATH;
+const LIMITS = { "troupe.js": 8192, "troupe.global.js": 8192, "msgpack.js": 2048 }; // bytes, gzipped
+
+function run(program, ...words) {
+  try {
+    execFileSync(program, words, { cwd: here, env: { ...process.env, PATH }, stdio: ["ignore", "inherit", "inherit"] });
+  } catch (error) {
+    if (error.code !== "ENOENT") process.exit(1);
+    console.error(`build: ${program} is missing: script/setup --tests installs it, or npm install here`);
+    process.exit(1);
+  }
+}
+
+function bundle(from, to, ...more) {
+  const common = ["--bundle", "--minify", "--target=es2022", "--sourcemap", "--sources-content=true", "--legal-comments=none", "--log-level=warning"];
+  run("esbuild", `src/${from}`, `--outfile=dist/${to}`, ...common, ...more);
+}
+
+for (const folder of ["build", "dist"]) rmSync(join(here, folder), { recursive: true, force: true });
+run("tsc", "-p", ".");
+run("tsc", "-p", ".", "--emitDeclarationOnly", "--declaration", "--sourceMap", "false", "--outDir", "dist/types");
+bundle("index.ts", "troupe.js", "--format=esm");
+bundle("global.ts", "troupe.global.js", "--format=iife");
+bundle("msgpack.ts", "msgpack.js", "--format=esm");
+
+let tooLarge = false;
+for (const [name, limit] of Object.entries(LIMITS)) {
+  const bytes = readFileSync(join(here, "dist", name));
+  const size = gzipSync(bytes, { level: 9 }).length;
+  console.log(`build: ${name} ${size} bytes gzipped (${bytes.length} plain, limit ${limit})`);
+  tooLarge ||= size > limit;
+}
+if (tooLarge) {
+  console.error("build: too large");
+  process.exit(1);
+}
