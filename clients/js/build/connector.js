@@ -17,7 +17,7 @@ export class Connector {
     transports;
     connectTimeout;
     owner;
-    #status = { state: "waiting", transport: null, reason: "" };
+    #status = { state: "connecting", transport: null, reason: "" };
     #connection = null;
     #ladder;
     #backoff;
@@ -56,7 +56,7 @@ export class Connector {
     // -- what the page goes through ---------------------------------------------
     /** Begins, or begins again after `suspend`; makes an attempt at once where one is waited for. */
     start() {
-        if (this.#status.state === "waiting")
+        if (!this.#connection && this.#status.state !== "closed")
             this.#open();
     }
     /** There is reason to doubt that the connection lives. */

@@ -49,7 +49,7 @@ const LONGEST_PROBE = 600_000; // ms; each probe waits twice as long as the one 
  *       └──────────────────────────────────► waiting
  */
 export class Connector {
-  #status: Status = { state: "waiting", transport: null, reason: "" };
+  #status: Status = { state: "connecting", transport: null, reason: "" };
   #connection: Connection | null = null;
   #ladder: Ladder;
   #backoff: Backoff;
@@ -94,7 +94,7 @@ export class Connector {
 
   /** Begins, or begins again after `suspend`; makes an attempt at once where one is waited for. */
   start(): void {
-    if (this.#status.state === "waiting") this.#open();
+    if (!this.#connection && this.#status.state !== "closed") this.#open();
   }
 
   /** There is reason to doubt that the connection lives. */
