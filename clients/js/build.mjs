@@ -1,6 +1,6 @@
 // Builds the package with esbuild and TypeScript, from Debian (`esbuild`, `node-typescript`) or node_modules/.bin:
 //   build/                  one module per source, for the tests
-//   dist/troupe.js          an ES module             dist/msgpack.js   the other codec
+//   dist/troupe.js          an ES module             dist/troupe.msgpack.js the other codec
 //   dist/troupe.global.js   a script: `troupe.connect`
 //   dist/types/             declarations
 // Prints the sizes, and fails if one is above its limit.
@@ -12,7 +12,7 @@ import { gzipSync } from "node:zlib";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const PATH = join(here, "node_modules/.bin") + delimiter + process.env.PATH;
-const LIMITS = { "troupe.js": 8192, "troupe.global.js": 8192, "msgpack.js": 2048 }; // bytes, gzipped
+const LIMITS = { "troupe.js": 8192, "troupe.global.js": 8192, "troupe.msgpack.js": 2048 }; // bytes, gzipped
 
 function run(program, ...words) {
   try {
@@ -34,7 +34,7 @@ run("tsc", "-p", ".");
 run("tsc", "-p", ".", "--emitDeclarationOnly", "--declaration", "--sourceMap", "false", "--outDir", "dist/types");
 bundle("index.ts", "troupe.js", "--format=esm");
 bundle("global.ts", "troupe.global.js", "--format=iife");
-bundle("msgpack.ts", "msgpack.js", "--format=esm");
+bundle("msgpack.ts", "troupe.msgpack.js", "--format=esm");
 
 let tooLarge = false;
 for (const [name, limit] of Object.entries(LIMITS)) {
