@@ -78,10 +78,13 @@ export class Session implements Owner, Home {
   // -- commands ---------------------------------------------------------------
 
   /** Sends once we are in; resolves with the data of the reply. */
-  async request(command: Command, options: CallOptions, membership?: Membership): Promise<any> {
-    if (this.isClosed) throw new TroupeError("closed", this.connector.status.reason);
+  request(command: Command, options: CallOptions, membership?: Membership): Promise<any> {
     const gate = () => this.#greeted && (membership?.isIn ?? true);
-    if (options.volatile) return this.#sendNow(command, gate());
+    return options.volatile ? this.#sendNow(command, gate()) : this.#sendInTurn(command, options, gate);
+  }
+
+  async #sendInTurn(command: Command, options: CallOptions, gate: () => boolean): Promise<any> {
+    if (this.isClosed) throw new TroupeError("closed", this.connector.status.reason);
     const isCall = command.action === "call";
     const timeout = options.timeout ?? (isCall ? this.#settings.callTimeout : undefined);
     const whole = { ...command, key: this.#keyOf(command, options), timeout: isCall ? timeout : undefined };

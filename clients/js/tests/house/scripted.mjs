@@ -125,6 +125,22 @@ export async function scripted({ names = ["websocket", "sse", "poll"], chance = 
   };
 }
 
+/** In `room` at offset 0, over a WebSocket. */
+export async function inRoom(settings) {
+  const s = await scripted(settings);
+  s.room = s.client.subscribe("room");
+  s.heard = heardBy(s.room);
+  await s.line.welcome();
+  await s.line.joined("room");
+  s.said = () => s.heard.filter(([event]) => event === "said").map(([, data]) => data);
+  /** The line is cut, and another one is there. */
+  s.cut = async () => {
+    await s.line.end();
+    return s.comeBack();
+  };
+  return s;
+}
+
 /** Everything that a channel tells, as [event, data]. */
 export function heardBy(channel, ...events) {
   const heard = [];
