@@ -4,7 +4,7 @@ import { layLine } from "./house/line.mjs";
 import { live, scene, shows } from "./house/scene.mjs";
 
 /** A line that is cut cannot be used, which a browser logs. */
-const CUT = { mayComplain: /ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE|ERR_NETWORK|WebSocket connection/ };
+const CUT = { mayComplain: /ERR_CONNECTION|ERR_SOCKET|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE|ERR_NETWORK|WebSocket connection/ };
 
 async function withLine(stage, story) {
   const line = await layLine(stage.node);
