@@ -24,17 +24,19 @@ function run(program, ...words) {
   }
 }
 
-function bundle(from, to, ...more) {
-  const common = ["--bundle", "--minify", "--target=es2022", "--sourcemap", "--sources-content=true", "--legal-comments=none", "--log-level=warning"];
-  run("esbuild", `src/${from}`, `--outfile=dist/${to}`, ...common, ...more);
+/** With the flags that the node's build uses, too. The names to be mangled are the client's own, and nobody else's. */
+const flags = readFileSync(join(here, "bundle.flags"), "utf8").trim().split("\n");
+
+function bundle(from, to, format) {
+  run("esbuild", `src/${from}`, `--outfile=dist/${to}`, `--format=${format}`, ...flags);
 }
 
 for (const folder of ["build", "dist"]) rmSync(join(here, folder), { recursive: true, force: true });
 run("tsc", "-p", ".");
 run("tsc", "-p", ".", "--emitDeclarationOnly", "--declaration", "--sourceMap", "false", "--outDir", "dist/types");
-bundle("index.ts", "troupe.js", "--format=esm");
-bundle("global.ts", "troupe.global.js", "--format=iife");
-bundle("msgpack.ts", "troupe.msgpack.js", "--format=esm");
+bundle("index.ts", "troupe.js", "esm");
+bundle("global.ts", "troupe.global.js", "iife");
+bundle("msgpack.ts", "troupe.msgpack.js", "esm");
 
 let tooLarge = false;
 for (const [name, limit] of Object.entries(LIMITS)) {

@@ -1,4 +1,4 @@
-import { TroupeError } from "./errors.js";
+import { TroupeError, disconnected } from "./errors.js";
 const WINDOW = 16; // commands without an answer that a node takes at once from one session
 /** Sending a command twice does no harm. */
 const REPEATABLE = new Set(["history", "presence", "ping", "unsubscribe"]);
@@ -30,7 +30,7 @@ export class CommandQueue {
     }
     submit(command, submission) {
         if (!submission.handshake && this.#count(false) >= this.limit && !this.#mayGo(submission))
-            return Promise.reject(new TroupeError(this.limit ? "queue_full" : "disconnected", "not connected"));
+            return Promise.reject(this.limit ? new TroupeError("queue_full", "too much waits") : disconnected());
         const answer = this.#enter({ ...command, id: this.newId() }, submission, false);
         this.flush();
         return answer;
@@ -46,8 +46,9 @@ export class CommandQueue {
         const entry = this.#take(message.id);
         if (!entry)
             return false;
-        if (message.type === "error")
-            entry.reject(new TroupeError(message.code, message.message, false, message.retry_after));
+        const { type, code, message: words, retry_after } = message;
+        if (type === "error")
+            entry.reject(new TroupeError(code, words, code === "timeout", retry_after));
         else
             entry.resolve(message);
         this.flush();
@@ -57,7 +58,7 @@ export class CommandQueue {
     lost() {
         for (const { command, handshake, sent } of this.#entries.values())
             if (handshake || (sent && !isSafe(command)))
-                this.#fail(command.id, lostOnTheWay(sent));
+                this.#fail(command.id, disconnected(sent));
     }
     /** There is a session again; `same`: as the node sees it, it is the same session, or the same user. */
     renewed(same) {
@@ -67,7 +68,7 @@ export class CommandQueue {
             if (same || REPEATABLE.has(entry.command.action))
                 entry.sent = false;
             else
-                this.#fail(entry.command.id, lostOnTheWay(true));
+                this.#fail(entry.command.id, disconnected(true));
         }
         this.flush();
     }
@@ -110,9 +111,6 @@ export class CommandQueue {
 /** To be sent again in the same session: a key makes the node answer once. */
 function isSafe({ action, key }) {
     return REPEATABLE.has(action) || key !== undefined;
-}
-function lostOnTheWay(sent) {
-    return new TroupeError("disconnected", "the connection was lost", sent);
 }
 function overdue(ms, sent) {
     return new TroupeError("timeout", `no answer within ${ms} ms`, sent);

@@ -16,6 +16,7 @@ export declare class TroupeError extends Error {
     /** ms after which another try makes sense */
     retryAfter?: number | undefined);
 }
+export declare function disconnected(sent?: boolean): TroupeError;
 /** Errors after which the same try may succeed in a moment. */
 export declare const PASSING_ERRORS: Set<string>;
 /** Close codes after which coming back would only fail again. */

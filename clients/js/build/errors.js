@@ -20,6 +20,9 @@ export class TroupeError extends Error {
         this.retryAfter = retryAfter;
     }
 }
+export function disconnected(sent = false) {
+    return new TroupeError("disconnected", "no connection", sent);
+}
 /** Errors after which the same try may succeed in a moment. */
 export const PASSING_ERRORS = new Set(["busy", "timeout", "unavailable", "internal", "limit"]);
 /** Close codes after which coming back would only fail again. */

@@ -9,7 +9,7 @@ export class Heartbeat {
     clock;
     ask;
     dead;
-    #pulse = { quiet: 25000, asks: true };
+    #pulse;
     #timer = null;
     #heardAt = 0;
     #answered = false;

@@ -104,14 +104,13 @@ export class Membership {
     }
     // -- what the node says -----------------------------------------------------
     heard(message) {
-        if (message.type === "unsubscribed")
-            this.#put(message);
-        else if (message.type === "subscribed")
-            this.#phase === "joining" && this.#joined(message);
+        const { type, reason } = message;
+        if (reason === "left")
+            this.#held = []; // said to the membership that we have ended
         else if (this.#phase === "joining")
-            this.#hold(message);
+            type === "subscribed" ? this.#joined(message) : this.#hold(message);
         else if (this.#phase === "in")
-            this.#tell(message);
+            type === "unsubscribed" ? this.#put(reason) : this.#tell(message);
     }
     /** Over HTTP, what follows `subscribed` may overtake it. */
     #hold(message) {
@@ -140,10 +139,8 @@ export class Membership {
         this.#position = epoch === before || !epoch ? { epoch: before, offset: Math.max(at, offset) } : { epoch, offset };
         this.channel.tell("$gap", missed);
     }
-    #put({ reason }) {
-        this.#held = []; // said to the membership that is over
-        if (reason === "left" || this.#phase !== "in")
-            return; // we asked for it
+    /** Put out. */
+    #put(reason) {
         const again = PASSING_ENDS.has(reason);
         this.#phase = "out";
         this.#backoff.held(this.home.clock.now() - this.#joinedAt);

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from "./clock.js";
-import { TroupeError } from "./errors.js";
+import { TroupeError, disconnected } from "./errors.js";
 import type { Command, ServerMessage } from "./protocol.js";
 
 const WINDOW = 16; // commands without an answer that a node takes at once from one session
@@ -52,7 +52,7 @@ export class CommandQueue {
 
   submit(command: Command, submission: Submission): Promise<ServerMessage> {
     if (!submission.handshake && this.#count(false) >= this.limit && !this.#mayGo(submission))
-      return Promise.reject(new TroupeError(this.limit ? "queue_full" : "disconnected", "not connected"));
+      return Promise.reject(this.limit ? new TroupeError("queue_full", "too much waits") : disconnected());
     const answer = this.#enter({ ...command, id: this.newId() }, submission, false);
     this.flush();
     return answer;
@@ -67,7 +67,8 @@ export class CommandQueue {
   settle(message: ServerMessage): boolean {
     const entry = this.#take(message.id!);
     if (!entry) return false;
-    if (message.type === "error") entry.reject(new TroupeError(message.code, message.message, false, message.retry_after));
+    const { type, code, message: words, retry_after } = message;
+    if (type === "error") entry.reject(new TroupeError(code, words, code === "timeout", retry_after));
     else entry.resolve(message);
     this.flush();
     return true;
@@ -76,7 +77,7 @@ export class CommandQueue {
   /** The connection has gone. */
   lost(): void {
     for (const { command, handshake, sent } of this.#entries.values())
-      if (handshake || (sent && !isSafe(command))) this.#fail(command.id!, lostOnTheWay(sent));
+      if (handshake || (sent && !isSafe(command))) this.#fail(command.id!, disconnected(sent));
   }
 
   /** There is a session again; `same`: as the node sees it, it is the same session, or the same user. */
@@ -84,7 +85,7 @@ export class CommandQueue {
     for (const entry of this.#entries.values()) {
       if (!entry.sent || entry.handshake) continue;
       if (same || REPEATABLE.has(entry.command.action)) entry.sent = false;
-      else this.#fail(entry.command.id!, lostOnTheWay(true));
+      else this.#fail(entry.command.id!, disconnected(true));
     }
     this.flush();
   }
@@ -131,10 +132,6 @@ export class CommandQueue {
 /** To be sent again in the same session: a key makes the node answer once. */
 function isSafe({ action, key }: Command): boolean {
   return REPEATABLE.has(action) || key !== undefined;
-}
-
-function lostOnTheWay(sent: boolean): TroupeError {
-  return new TroupeError("disconnected", "the connection was lost", sent);
 }
 
 function overdue(ms: number, sent: boolean): TroupeError {

@@ -20,6 +20,10 @@ export class TroupeError extends Error {
   }
 }
 
+export function disconnected(sent = false): TroupeError {
+  return new TroupeError("disconnected", "no connection", sent);
+}
+
 /** Errors after which the same try may succeed in a moment. */
 export const PASSING_ERRORS = new Set(["busy", "timeout", "unavailable", "internal", "limit"]);
 

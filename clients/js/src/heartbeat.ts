@@ -17,7 +17,7 @@ const LATE = 2_000; // ms by which a timer that did not run in time is late: the
  * there, unread; so a deadline that was itself late asks again instead of giving up.
  */
 export class Heartbeat {
-  #pulse: Pulse = { quiet: 25_000, asks: true };
+  #pulse!: Pulse;
   #timer: Timer | null = null;
   #heardAt = 0;
   #answered = false;

@@ -134,10 +134,10 @@ export class Membership {
   // -- what the node says -----------------------------------------------------
 
   heard(message: ServerMessage): void {
-    if (message.type === "unsubscribed") this.#put(message);
-    else if (message.type === "subscribed") this.#phase === "joining" && this.#joined(message);
-    else if (this.#phase === "joining") this.#hold(message);
-    else if (this.#phase === "in") this.#tell(message);
+    const { type, reason } = message;
+    if (reason === "left") this.#held = []; // said to the membership that we have ended
+    else if (this.#phase === "joining") type === "subscribed" ? this.#joined(message) : this.#hold(message);
+    else if (this.#phase === "in") type === "unsubscribed" ? this.#put(reason) : this.#tell(message);
   }
 
   /** Over HTTP, what follows `subscribed` may overtake it. */
@@ -164,9 +164,8 @@ export class Membership {
     this.channel.tell("$gap", missed);
   }
 
-  #put({ reason }: ServerMessage): void {
-    this.#held = []; // said to the membership that is over
-    if (reason === "left" || this.#phase !== "in") return; // we asked for it
+  /** Put out. */
+  #put(reason: string): void {
     const again = PASSING_ENDS.has(reason);
     this.#phase = "out";
     this.#backoff.held(this.home.clock.now() - this.#joinedAt);

@@ -3,7 +3,7 @@ import type { Clock } from "./clock.js";
 import type { Codec } from "./codec.js";
 import { CommandQueue } from "./command_queue.js";
 import { Connector, type Owner, type Status } from "./connector.js";
-import { TroupeError } from "./errors.js";
+import { TroupeError, disconnected } from "./errors.js";
 import type { Home, Membership } from "./membership.js";
 import type { Command, Position, ServerMessage } from "./protocol.js";
 import type { Ending, Opening, Transport } from "./transports/transport.js";
@@ -100,14 +100,14 @@ export class Session implements Owner, Home {
   #sendNow(command: Command, mayGo: boolean): Promise<null> {
     const busy = this.connector.waiting > VOLATILE_MAX;
     if (mayGo && !busy && this.connector.send(command)) return Promise.resolve(null);
-    const refused = Promise.reject(new TroupeError(busy ? "busy" : "disconnected", "not connected"));
+    const refused = Promise.reject(busy ? new TroupeError("busy", "too much waits") : disconnected());
     refused.catch(() => {});
     return refused;
   }
 
   /** Asks on this connection, and on no other. */
   ask(command: Command): Promise<ServerMessage> {
-    if (!this.connector.isConnected) return Promise.reject(new TroupeError("disconnected", "not connected"));
+    if (!this.connector.isConnected) return Promise.reject(disconnected());
     return this.#queue.submit(command, { gate: () => true, handshake: true });
   }
 
@@ -179,7 +179,8 @@ export class Session implements Owner, Home {
     this.#greeted = true;
     if (goesOn) this.#leaving.forEach((channel) => this.#unsubscribe(channel));
     this.#leaving.clear();
-    for (const membership of this.memberships.values()) if (!membership.isIn && membership !== this.#inAddress) membership.join();
+    for (const membership of this.memberships.values())
+      if (!membership.isIn && (goesOn || membership !== this.#inAddress)) membership.join();
     this.#queue.renewed(goesOn || (isUser && this.#isUser));
     this.#isUser = isUser;
   }
@@ -212,7 +213,7 @@ export class Session implements Owner, Home {
 
   /** What was waited for may belong to a connection that is no more. */
   #mustBe(turn: number): void {
-    if (turn !== this.#turn) throw new TroupeError("disconnected", "the connection was lost");
+    if (turn !== this.#turn) throw disconnected();
   }
 
   // -- what the node says -----------------------------------------------------

@@ -21,9 +21,9 @@ function open(opening, sink, fetch, before, keep) {
         const kept = before && before.token === resume?.token ? await goOn(before) : null;
         let answer = kept ?? (await begin());
         welcome(answer, !kept);
-        for (;;) {
+        while (!abort.signal.aborted) {
             inOrder(answer).forEach(sink.message);
-            keep(answer);
+            keep(answer); // the next cursor says that we have these
             answer = await ask({ cursor: answer.cursor });
             if (answer.token !== token)
                 throw leave(answer);
@@ -77,7 +77,7 @@ function open(opening, sink, fetch, before, keep) {
 function subscribed(name, since, answer) {
     const gap = answer.gaps.find(({ channel }) => channel === name);
     const first = answer.messages.find(({ channel, offset }) => channel === name && offset);
-    const { epoch, offset } = gap ?? since ?? answer.positions[name] ?? { epoch: "", offset: 0 };
+    const { epoch, offset } = gap ?? since ?? answer.positions[name];
     answer.gaps = answer.gaps.filter((each) => each !== gap);
     return {
         type: "subscribed",

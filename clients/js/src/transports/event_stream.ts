@@ -4,19 +4,12 @@
  */
 export function eventStream(event: (data: string) => void): (text: string) => void {
   let rest = "";
-  let data: string[] = [];
-
-  function line(text: string): void {
-    if (text.startsWith("data:")) data.push(text.slice(text[5] === " " ? 6 : 5));
-    if (text !== "" || data.length === 0) return;
-    const whole = data.join("\n");
-    data = [];
-    event(whole);
-  }
-
   return (text) => {
-    const lines = (rest + text).split("\n");
-    rest = lines.pop()!;
-    lines.forEach((each) => line(each.replace(/\r$/, "")));
+    const blocks = (rest + text.replace(/\r/g, "")).split("\n\n");
+    rest = blocks.pop()!;
+    for (const block of blocks) {
+      const lines = block.match(/^data:[^\n]*/gm); // a dot would stop at U+2028
+      if (lines) event(lines.map((line) => line.slice(line[5] === " " ? 6 : 5)).join("\n"));
+    }
   };
 }

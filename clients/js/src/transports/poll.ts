@@ -41,9 +41,9 @@ function open(opening: Opening, sink: Sink, fetch: Fetch, before: Lease | null, 
     const kept = before && before.token === resume?.token ? await goOn(before) : null;
     let answer = kept ?? (await begin());
     welcome(answer, !kept);
-    for (;;) {
+    while (!abort.signal.aborted) {
       inOrder(answer).forEach(sink.message);
-      keep(answer);
+      keep(answer); // the next cursor says that we have these
       answer = await ask({ cursor: answer.cursor });
       if (answer.token !== token) throw leave(answer);
     }
@@ -95,7 +95,7 @@ function open(opening: Opening, sink: Sink, fetch: Fetch, before: Lease | null, 
 function subscribed(name: string, since: Position | undefined, answer: Answer): ServerMessage {
   const gap = answer.gaps.find(({ channel }) => channel === name);
   const first = answer.messages.find(({ channel, offset }) => channel === name && offset);
-  const { epoch, offset } = gap ?? since ?? answer.positions[name] ?? { epoch: "", offset: 0 };
+  const { epoch, offset } = gap ?? since ?? answer.positions[name]!;
   answer.gaps = answer.gaps.filter((each) => each !== gap);
   return {
     type: "subscribed",

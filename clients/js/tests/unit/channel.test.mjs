@@ -87,6 +87,17 @@ test("what overtakes `subscribed` waits for it, and what it covers is not told",
   assert.deepEqual(heard.map(([event, data]) => [event, data]), [["$subscribed", null], ["said", 8], ["said", "push"]]);
 });
 
+test("a channel that fails before `subscribed` arrives is joined again after it", async () => {
+  const s = await scripted({ names: ["sse"] });
+  const heard = heardBy(s.client.subscribe("room", { params: 1 }));
+  await s.line.welcome();
+  await s.line.say({ type: "unsubscribed", channel: "room", reason: "channel failed" });
+  await s.line.joined("room");
+  assert.deepEqual(heard.map(([event]) => event), ["$subscribed", "$unsubscribed"]);
+  await s.clock.advance(500);
+  assert.equal(s.line.count("subscribe"), 2);
+});
+
 test("too much of that is a gap", async () => {
   const s = await scripted({ names: ["sse"] });
   const room = s.client.subscribe("room", { params: 1 });
@@ -250,6 +261,19 @@ test("a stream is opened with a channel that needs no more than a name, from whe
   assert.deepEqual(s.line.sent.filter(({ action }) => action === "subscribe").map(({ channel }) => channel), ["fussy"]);
   await s.line.say({ type: "subscribed", channel: "plain", epoch: "e1", offset: 3, recovered: true, data: null });
   await plain.joined();
+});
+
+test("a resumed session does not look at the address: a channel that is new is joined by command", async () => {
+  const s = await scripted({ names: ["poll"], carrier: "lobby" });
+  await s.line.welcome();
+  await s.line.end();
+  const lobby = s.client.subscribe("lobby");
+  await s.comeBack();
+  assert.equal(s.line.opening.channel.name, "lobby");
+  await s.line.welcome();
+  await s.line.say({ type: "resumed", id: s.line.last("resume").id });
+  await s.line.joined("lobby");
+  await lobby.joined();
 });
 
 test("with a carrier that is not ours, all of ours follow", async () => {

@@ -128,6 +128,13 @@ test("a call is given up after its timeout, also while it waits for a connection
   assert.deepEqual(await outcome(waiting), { code: "timeout", sent: false });
 });
 
+test("the node's own timeout leaves it open whether it was done", async () => {
+  const s = await inRoom();
+  const call = quiet(s.room.call("slow"));
+  await s.line.refuse("call", "timeout");
+  assert.deepEqual(await outcome(call), { code: "timeout", sent: true });
+});
+
 test("a late answer to what was given up is nobody's, and no error", async () => {
   const s = await inRoom();
   const errors = [];

@@ -14,6 +14,12 @@ test("a stream is taken apart the same way in pieces of every size", () => {
   }
 });
 
+test("what JSON may hold and a line may not end with stays in its line", () => {
+  const heard = [];
+  eventStream((data) => heard.push(data))('data: "a\u2028b\u0085c"\n\n');
+  assert.deepEqual(heard, ['"a\u2028b\u0085c"']);
+});
+
 test("an event without its empty line is not told", () => {
   const heard = [];
   eventStream((data) => heard.push(data))("data: 1\n\ndata: 2\n");

@@ -74,6 +74,12 @@ test("the types tell what is there, and what is not", () => {
   }
 });
 
+test("names that the build shortens are nobody else's", () => {
+  const names = read("bundle.flags").match(/--mangle-props=\^\((.*)\)\$/)[1].split("|");
+  for (const page of ["src/protocol.ts", "../../docs/protocol.md", "dist/types/index.d.ts", "dist/types/channel.d.ts", "dist/types/client.d.ts"])
+    for (const name of names) assert.doesNotMatch(read(page), new RegExp(`\\b${name}\\b`), `${page} knows ${name}`);
+});
+
 test("README and manifest name the same limits and commands", () => {
   const readme = read("README.md");
   for (const [, script] of readme.matchAll(/npm run\s+([\w:]+)/g)) assert.ok(manifest.scripts[script], script);

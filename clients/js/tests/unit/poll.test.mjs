@@ -104,6 +104,17 @@ test("a poll that is refused says why, and when to come back", async () => {
   assert.deepEqual(ends, [{ reason: "drains", error: "unavailable", retryAfter: 250 }]);
 });
 
+test("what comes as the connection is let go is not told, and not acknowledged", async () => {
+  const { net, transport, clock, connection, heard } = await polling();
+  heard.length = 0;
+  net.requests[1].answer({ ...NOTHING, cursor: "c2", messages: [{ message: "x", channel: "a", offset: 6 }] });
+  connection.close();
+  await settled();
+  assert.deepEqual(heard, []);
+  opened(transport, { clock, channel: { name: "a" }, resume: { action: "resume", id: 9, token: "t1" } });
+  assert.deepEqual(net.requests[2].query, { cursor: "c1" });
+});
+
 test("close aborts the poll, and no other follows", async () => {
   const { net, connection } = await polling();
   connection.close();
