@@ -294,10 +294,21 @@ test("a stream that is refused because of its channel is that channel's refusal,
   s.client.subscribe("open");
   await s.line.end({ reason: "later" });
   await s.comeBack();
-  await s.line.end({ reason: "no", error: "refused" });
+  await s.line.end({ reason: "no", error: "refused", channel: "locked" });
   assert.equal(heard[0][0], "$refused");
   await s.comeBack();
   assert.deepEqual(s.line.opening.channel.name, "open");
+});
+
+test("a stream that is refused because of who we are is no channel's refusal: it waits, and says why", async () => {
+  const s = await scripted({ names: ["sse"] });
+  const heard = heardBy(s.client.subscribe("room"));
+  await s.line.end({ reason: "log in first", error: "unauthorised" });
+  await s.comeBack();
+  await s.line.end({ reason: "log in first", error: "refused" });
+  assert.deepEqual([s.client.status.state, s.client.status.reason, heard], ["waiting", "log in first", []]);
+  await s.comeBack();
+  assert.equal(s.line.opening.channel.name, "room");
 });
 
 test("a channel that is refused for now within its stream is asked again", async () => {
