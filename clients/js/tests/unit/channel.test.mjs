@@ -225,6 +225,18 @@ test("rejoin leaves and begins anew; what was on its way is not told", async () 
   assert.deepEqual(s.said(), [4, 6]);
 });
 
+test("what the new membership is told is kept, also if it overtakes the goodbye to the old one", async () => {
+  const s = await inRoom();
+  await s.line.broadcast("room", 4);
+  s.room.rejoin();
+  await s.line.say({ type: "push", channel: "room", event: "said", data: "to the old one" });
+  await s.line.broadcast("room", 5);
+  await s.line.broadcast("room", 6);
+  await s.line.say({ type: "unsubscribed", id: s.line.last("unsubscribe").id, channel: "room", reason: "left" });
+  await s.line.joined("room", { offset: 5 });
+  assert.deepEqual(s.said(), [4, 6]);
+});
+
 test("rejoin while away joins anew when we are back", async () => {
   const s = await inRoom();
   await s.line.broadcast("room", 4);
