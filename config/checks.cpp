@@ -1,5 +1,6 @@
 // What must hold between keys. One line per rule, with the reason an operator reads.
 
+#include "config/cores.hpp"
 #include "config/keys.hpp"
 #include "config/load.hpp"
 #include "config/value_format.hpp"
@@ -10,20 +11,24 @@ namespace troupe::config {
 
 namespace {
 
-/// `large` must be at least `small`, because of `why`.
+/// Of a limit of the whole node each shard may have its part only.
+enum class counted_by : std::uint8_t { node, shard };
+
+/// `large`, or each shard's part of it, must be at least `small`, because of `why`.
 struct at_least {
   std::string_view large, small, why;
+  counted_by of = counted_by::node;
 };
 
 // clang-format off
 constexpr at_least rules[] = {
   {"limits.page_bytes", "limits.message_bytes", "a page of history must hold one message of the largest size"},
   {"limits.log_bytes", "limits.page_bytes", "a log must hold one page, or clients that catch up page by page never reach it"},
-  {"limits.node_log_bytes", "limits.log_bytes", "the node must have room for at least one full log"},
-  {"limits.node_pinned_bytes", "limits.outbox_bytes", "one slow client alone must not be over the node's limit"},
+  {"limits.node_log_bytes", "limits.log_bytes", "a shard must have room for one full log", counted_by::shard},
+  {"limits.node_pinned_bytes", "limits.outbox_bytes", "one slow client alone must not be over the limit", counted_by::shard},
   {"limits.session_control_bytes", "limits.page_bytes", "one answer to `history` must fit, or asking for it would close the connection"},
   {"limits.request_body_bytes", "limits.message_bytes", "a message of the largest size must fit into the body of POST /send"},
-  {"limits.transfer_bytes", "limits.request_body_bytes", "one request of the largest size must be able to arrive"},
+  {"limits.transfer_bytes", "limits.request_body_bytes", "one request of the largest size must be able to arrive", counted_by::shard},
   {"limits.channel_command_bytes", "limits.message_bytes", "a message of the largest size must be able to wait for its channel"},
   {"limits.link_bytes", "limits.page_bytes", "one page must be able to travel from a channel to a shard"},
   {"limits.channel_commands", "limits.commands_per_connection", "one connection alone must not fill a channel's queue"},
@@ -46,12 +51,16 @@ origin to_blame(const loaded& what, std::string_view a, std::string_view b) {
 }
 
 void check_rules(loaded& what) {
+  const auto shards = shards_of(what.values);
   for (const auto& rule : rules) {
     const auto &large = *find_key(rule.large), &small = *find_key(rule.small);
-    if (std::get<std::uint64_t>(large.get(what.values)) < std::get<std::uint64_t>(small.get(what.values)))
-      what.problems.push_back({to_blame(what, rule.large, rule.small), std::string{rule.large},
-                               "must be at least " + shown(small, what.values) + ", but is " +
-                                   write_plain(large.allowed, large.get(what.values)) + ": " + std::string{rule.why}});
+    const auto parts = rule.of == counted_by::shard ? shards : 1;
+    if (std::get<std::uint64_t>(large.get(what.values)) / parts >= std::get<std::uint64_t>(small.get(what.values)))
+      continue;
+    const auto each = parts > 1 ? " for each of " + std::to_string(parts) + " shards" : std::string{};
+    what.problems.push_back({to_blame(what, rule.large, rule.small), std::string{rule.large},
+                             "must be at least " + shown(small, what.values) + each + ", but is " +
+                                 write_plain(large.allowed, large.get(what.values)) + ": " + std::string{rule.why}});
   }
 }
 

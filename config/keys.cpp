@@ -1,5 +1,6 @@
 #include "config/keys.hpp"
 
+#include "config/cores.hpp"
 #include "config/text_rules.hpp"
 
 #include <algorithm>
@@ -26,7 +27,7 @@ constexpr auto registry = std::to_array<key>({
   field<&S::listen, &listen_settings::hosts>("listen.hosts", list(host_rule), applies, "Host names (without port) that requests may be addressed to; empty: loopback names and the listen address."),
   field<&S::listen, &listen_settings::origins>("listen.origins", list(origin_rule), applies, "Origins whose pages may connect beside the node's own; `*`: all."),
 
-  field<&S::threads, &thread_settings::shards>("threads.shards", count(0, 256), restart, "I/O threads; 0: one per usable core."),
+  field<&S::threads, &thread_settings::shards>("threads.shards", count(0, shards_max), restart, "I/O threads; 0: one per usable core."),
   field<&S::threads, &thread_settings::workers>("threads.workers", count(0, 256), restart, "Threads that run channels; 0: one per usable core."),
 
   field<&S::limits, &L::message_bytes>("limits.message_bytes", bytes(1_KiB, 64_MiB), restart, "One message of a client; past it the connection is closed with 1009, or the request gets `too_large`."),
@@ -61,7 +62,7 @@ constexpr auto registry = std::to_array<key>({
   field<&S::limits, &L::sessions_detached>("limits.sessions_detached", count(0, 100'000'000), restart, "Sessions that wait for their client to return; past it the oldest is forced out and told on return."),
   field<&S::limits, &L::connections>("limits.connections", count(0, 100'000'000), restart, "Open connections; past it: 503. 0: what the open-file limit allows."),
   field<&S::limits, &L::node_log_bytes>("limits.node_log_bytes", bytes(64_KiB, 1024 * 1024_MiB), restart, "Bytes of all logs on the node."),
-  field<&S::limits, &L::node_pinned_bytes>("limits.node_pinned_bytes", bytes(64_KiB, 1024 * 1024_MiB), restart, "Bytes of logs that went on, which only the outboxes of slow clients hold. Past it those who took nothing for longest are closed with 4002."),
+  field<&S::limits, &L::node_pinned_bytes>("limits.node_pinned_bytes", bytes(64_KiB, 1024 * 1024_MiB), restart, "Bytes of logs that went on, which only the outboxes of slow clients hold. Past it those who hold most of it are closed with 4002, first of all those who take nothing."),
   field<&S::limits, &L::events_waiting>("limits.events_waiting", count(16, 10'000'000), restart, "What happened and waits to be told in the log and to the observer; past it events are only counted, by kind."),
   field<&S::limits, &L::node_history_bytes>("limits.node_history_bytes", bytes(64_KiB, 1024 * 1024_MiB), restart, "Bytes of all that is kept on the node, of live and of idle channels; past it names that say no more are forgotten, then the largest histories by fair shares lose their oldest."),
   field<&S::limits, &L::request_timeout>("limits.request_timeout", duration(100ms, 10min), restart, "A whole request, headers and body, also if nothing is ever sent; past it: 408 or close."),
@@ -92,6 +93,8 @@ constexpr auto registry = std::to_array<key>({
   field<&S::channels, &channel_settings::restart_period>("channels.restart_period", duration(100ms, 24h), restart, "The period in which restarts are counted."),
   field<&S::channels, &channel_settings::snapshot_interval>("channels.snapshot_interval", duration(0ms, 1h), restart, "A channel is asked for a snapshot at most this often."),
   field<&S::channels, &channel_settings::key_ttl>("channels.key_ttl", duration(1s, 24h), restart, "An idempotency key of a publisher is known this long."),
+  field<&S::channels, &channel_settings::epoch_ttl>("channels.epoch_ttl", duration(0ms, 168h), restart, "An idle channel's epoch is known this long after the last of its history has expired: who comes back and has missed nothing is told so."),
+  field<&S::channels, &channel_settings::snapshot_ttl>("channels.snapshot_ttl", duration(0ms, 8760h), restart, "The same for an idle channel that left a snapshot, which is then forgotten, too."),
 
   field<&S::drain, &drain_settings::deadline>("drain.deadline", duration(100ms, 1h), applies, "From SIGTERM to the exit."),
   field<&S::drain, &drain_settings::retry_after>("drain.retry_after", duration(0ms, 1h), applies, "Clients of a draining node are told to return at a random moment within this."),

@@ -132,6 +132,8 @@ struct channel_settings {
   milliseconds restart_period = 10s;   // in which restarts are counted
   milliseconds snapshot_interval = 1s; // at most one snapshot per interval
   milliseconds key_ttl = 5min;         // an idempotency key is known this long
+  milliseconds epoch_ttl = 1min;       // of an idle channel, once its history has expired
+  milliseconds snapshot_ttl = 1h;      // the same, of one with a snapshot
 };
 
 /// `[drain]`: how the node says goodbye.

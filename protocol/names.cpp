@@ -63,10 +63,4 @@ std::optional<std::string> pattern_error(std::string_view pattern) {
   return std::nullopt;
 }
 
-bool matches(std::string_view pattern, std::string_view name) noexcept {
-  if (pattern.ends_with('*'))
-    return name.starts_with(pattern.substr(0, pattern.size() - 1));
-  return pattern == name;
-}
-
 } // namespace troupe::protocol

@@ -31,6 +31,5 @@ inline constexpr std::size_t id_bytes_max = 64;
 
 /// A namespace pattern: a literal name, or a prefix that ends in `*` (`room:*`). No other wildcard.
 [[nodiscard]] std::optional<std::string> pattern_error(std::string_view pattern);
-[[nodiscard]] bool matches(std::string_view pattern, std::string_view name) noexcept;
 
 } // namespace troupe::protocol

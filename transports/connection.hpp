@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace troupe::transports {
 
@@ -55,6 +56,9 @@ class connection {
 
   /// Bytes of them that the peer has not acknowledged.
   [[nodiscard]] virtual std::size_t kernel_backlog() const { return 0; }
+
+  /// Adds the chunks in which what is queued lies that others write, too; the same may come twice.
+  virtual void add_chunks(std::vector<const chunk*>& into) const { (void)into; }
 
   /// Queues bytes that others write, too; already framed. Nothing is sent before `flush`.
   virtual void write(slice shared) = 0;

@@ -29,8 +29,9 @@ class exchange {
   /// Closes the connection in good order, without an answer.
   virtual void hang_up() = 0;
 
-  /// Called once if the client closes (FIN or RST) before the exchange was answered; it can no longer be answered.
-  /// Where nobody asks for this, a client that has only finished sending is answered.
+  /// `then` is called once if the connection ends before the exchange is answered: its client closes (FIN or RST), or
+  /// is cut off to make room. Never once it has been answered, and never from here. Where nobody asks for this, a client
+  /// that has only finished sending is answered.
   virtual void on_abandoned(std::function<void()> then) = 0;
 
   /// Answers with a response that ends by closing (no length, no chunks): SSE. The header goes out with what is

@@ -216,15 +216,14 @@ void http_connection::watch_client() {
 }
 
 bool http_connection::client_is_gone() const {
-  return waited_ && (abandoned_ ? tcp_->peer_has_finished() : tcp_->peer_is_gone());
+  return phase_ == phase::waiting && waited_ && (abandoned_ ? tcp_->peer_has_finished() : tcp_->peer_is_gone());
 }
 
 // -- ending -------------------------------------------------------------------
 
 void http_connection::on_deadline() {
   const auto self = shared_from_this();
-  const bool waits_for_us = tcp_->out().empty() && tcp_->kernel_backlog() == 0; // it has taken all that there was
-  if (phase_ == phase::responding && (waits_for_us || tcp_->keeps_pace(io_->least_in(io_->limits().response_window))))
+  if (phase_ == phase::responding && (waits_for_us() || tcp_->keeps_pace(io_->least_in(io_->limits().response_window))))
     return io_->within_response_window(*this);
   if (phase_ == phase::responding)
     io_->count(transport_event::response_too_slow);
@@ -267,7 +266,7 @@ tcp_stream_ptr http_connection::retire() {
 /// For the sake of others.
 void http_connection::cut_off() {
   const auto self = shared_from_this();
-  abandoned_ = nullptr;
+  tell_abandoned();
   tell_later(response_.take_on_end(), false);
   retire()->close(true);
 }

@@ -55,6 +55,7 @@ class http_connection final : public tcp_stream_owner,
   void evict() override;
   void close_if_idle() override;
   [[nodiscard]] std::uint64_t moved() const override;
+  [[nodiscard]] bool waits_for_us() const override;
   void cut_off() override;
 
   void settle();
@@ -79,6 +80,7 @@ class http_connection final : public tcp_stream_owner,
   void read_next();
   void part();
   void tell_later(std::function<void(bool)> done, bool written);
+  void tell_abandoned();
   [[nodiscard]] bool client_is_gone() const;
 
   tcp_stream_ptr retire();

@@ -23,10 +23,10 @@ constexpr std::size_t rest_bytes_max = 64 * 1024; // of a response's rest, read 
 
 void http_connection::answer(http_response response, std::function<void(bool)> done) {
   const auto self = shared_from_this();
-  if (phase_ != phase::waiting)
-    return tell_later(std::move(done), false);
   const bool gone = client_is_gone();
   abandoned_ = nullptr;
+  if (phase_ != phase::waiting)
+    return tell_later(std::move(done), false);
   response_.on_end(std::move(done));
   if (gone)
     return give_up(false);
@@ -35,6 +35,7 @@ void http_connection::answer(http_response response, std::function<void(bool)> d
 }
 
 void http_connection::answer_by(std::function<http_response()> make) {
+  abandoned_ = nullptr;
   if (phase_ != phase::waiting)
     return;
   const auto made = [make = std::move(make)] {
@@ -104,14 +105,18 @@ std::uint64_t http_connection::moved() const {
   return taken - std::min(response_.begins_at(), taken);
 }
 
+/// What is held while a request waits is what its client has sent behind it: that is no merit.
+bool http_connection::waits_for_us() const {
+  return phase_ == phase::responding && tcp_->out().empty() && tcp_->kernel_backlog() == 0;
+}
+
 std::shared_ptr<connection> http_connection::stream(http_response head) {
-  if (phase_ == phase::waiting && client_is_gone()) {
-    abandoned_ = nullptr;
+  const bool gone = client_is_gone();
+  abandoned_ = nullptr;
+  if (gone)
     give_up(false);
-  }
   if (phase_ != phase::waiting)
     return no_stream();
-  abandoned_ = nullptr;
   tcp_->out().append(response_text(head, io_->date(), {head_only_, true, false}));
   const bool ends = head_only_;
   auto opened = sse_connection::open(io_, retire());
@@ -123,16 +128,22 @@ std::shared_ptr<connection> http_connection::stream(http_response head) {
 std::shared_ptr<connection> http_connection::no_stream() const { return sse_connection::open(io_, nullptr); }
 
 void http_connection::on_abandoned(std::function<void()> then) {
-  if (phase_ != phase::waiting) {
-    if (then)
-      boost::asio::post(io_->context(), [then = std::move(then)] { catch_all(then); });
-    return;
-  }
   abandoned_ = std::move(then);
-  if (finished_)
+  if (phase_ != phase::waiting)
+    tell_abandoned();
+  else if (finished_)
     boost::asio::post(io_->context(), [self = shared_from_this()] {
-      if (self->phase_ == phase::waiting)
+      if (self->phase_ == phase::waiting && self->abandoned_)
         self->give_up(false);
+    });
+}
+
+/// Later; unless it is answered meanwhile, which is the end of it.
+void http_connection::tell_abandoned() {
+  if (abandoned_)
+    boost::asio::post(io_->context(), [self = shared_from_this()] {
+      if (const auto then = std::exchange(self->abandoned_, nullptr))
+        catch_all(then);
     });
 }
 

@@ -88,6 +88,12 @@ void outbox::consume(std::size_t n) {
   compact();
 }
 
+void outbox::add_chunks(std::vector<const chunk*>& into) const {
+  for (std::size_t i = first_; i < pieces_.size(); ++i)
+    if (pieces_[i].owner)
+      into.push_back(pieces_[i].owner.get());
+}
+
 void outbox::clear() {
   taken_ = appended_;
   std::vector<piece>().swap(pieces_);

@@ -40,6 +40,9 @@ class outbox {
 
   // -- counting ---------------------------------------------------------------
 
+  /// Adds the chunks that it holds parts of.
+  void add_chunks(std::vector<const chunk*>& into) const;
+
   [[nodiscard]] bool empty() const noexcept { return appended_ == taken_; }
   [[nodiscard]] std::size_t size() const noexcept { return static_cast<std::size_t>(appended_ - taken_); }
 

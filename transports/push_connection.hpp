@@ -22,6 +22,10 @@ class push_connection : public connection,
   [[nodiscard]] std::size_t queued() const final { return tcp_ ? tcp_->out().size() : 0; }
   [[nodiscard]] std::uint64_t sent() const final { return tcp_ ? tcp_->out().taken() : 0; }
   [[nodiscard]] std::size_t kernel_backlog() const final { return tcp_ ? tcp_->kernel_backlog() : 0; }
+  void add_chunks(std::vector<const chunk*>& into) const final {
+    if (tcp_)
+      tcp_->out().add_chunks(into);
+  }
   void write(slice shared) final;
   void write_private(std::string_view bytes) final;
   bool flush() final;

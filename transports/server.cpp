@@ -56,7 +56,7 @@ class passage {
   connection_permit permit_;
 };
 
-struct shard_end {
+struct shard_listener {
   io_loop* loop = nullptr;
   shard_io_ptr io;
   std::shared_ptr<listener> acceptor{}; // null before `listen`
@@ -68,20 +68,20 @@ struct server::state {
   config::listen_settings listen;
   config::limit_settings limits;
   connection_slots where;
-  std::vector<shard_end> ends;
+  std::vector<shard_listener> ends;
   std::shared_ptr<blocking_work> blocking = std::make_shared<blocking_work>();
   std::uint16_t port = 0;
 
   void connect_shards();
-  void close(shard_end& end);
+  void close(shard_listener& end);
 };
 
 /// Each shard can send sockets to each other one; `shard_io::close` takes this circle apart.
 void server::state::connect_shards() {
-  const auto all = std::make_shared<const std::vector<shard_end>>(ends);
-  for (const shard_end& end : ends)
+  const auto all = std::make_shared<const std::vector<shard_listener>>(ends);
+  for (const shard_listener& end : ends)
     end.io->set_mover(ends.size(), [all](std::size_t to, migrating_request t, connection_permit permit) {
-      const shard_end& there = (*all)[to];
+      const shard_listener& there = (*all)[to];
       const auto moving = std::make_shared<passage>(std::move(t), std::move(permit));
       there.loop->post([moving, io = there.io] { moving->arrive(io); });
     });
@@ -105,12 +105,12 @@ void server::listen() {
   socket_address at(state_->listen.address, state_->listen.port);
   if (!state_->listen.shared && at.port() != 0)
     probe_address(at);
-  for (shard_end& end : state_->ends) {
+  for (shard_listener& end : state_->ends) {
     const int fd = open_listening_socket(at, state_->limits); // the first one chooses the port for all
     end.acceptor = std::make_shared<listener>(end.io, fd, state_->where);
   }
   state_->port = at.port();
-  for (const shard_end& end : state_->ends)
+  for (const shard_listener& end : state_->ends)
     end.loop->post([acceptor = end.acceptor] { acceptor->start(); });
 }
 
@@ -119,7 +119,7 @@ std::uint16_t server::port() const noexcept { return state_->port; }
 void server::stop_listening(std::function<void()> done) {
   const auto left = std::make_shared<std::atomic<std::size_t>>(state_->ends.size());
   const auto all_done = std::make_shared<std::function<void()>>(std::move(done));
-  for (const shard_end& end : state_->ends)
+  for (const shard_listener& end : state_->ends)
     end.loop->post([io = end.io, acceptor = end.acceptor, left, all_done] {
       io->drain();
       if (acceptor)
@@ -130,14 +130,14 @@ void server::stop_listening(std::function<void()> done) {
 }
 
 void server::close_idle() {
-  for (const shard_end& end : state_->ends)
+  for (const shard_listener& end : state_->ends)
     end.loop->post([io = end.io] { io->close_idle(); });
 }
 
 // -- the end ------------------------------------------------------------------
 
 /// On the loop's thread while it runs; after it has ended, here.
-void server::state::close(shard_end& end) {
+void server::state::close(shard_listener& end) {
   const auto work = [&end] {
     if (end.acceptor)
       end.acceptor->close();
@@ -154,7 +154,7 @@ void server::state::close(shard_end& end) {
 }
 
 server::~server() {
-  for (shard_end& end : state_->ends)
+  for (shard_listener& end : state_->ends)
     state_->close(end);
   state_->blocking->stop();
 }

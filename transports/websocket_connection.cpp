@@ -53,6 +53,7 @@ class websocket_connection final : public push_connection, public stream_watcher
   void on_bytes_read() override;
   void on_ended() override;
   [[nodiscard]] std::uint64_t moved() const override { return message_.bytes().size(); }
+  [[nodiscard]] bool waits_for_us() const override { return paused_; }
   void cut_off() override { abort(); }
   [[nodiscard]] bool takes_writes() noexcept override { return tcp_ && !stream().sealed(); }
 

@@ -142,7 +142,7 @@ void broker_actor::start_new(const find_channel& what) {
   of.second.rules = rules;
   of.second.by = what.by;
   of.second.shards.push_back(what.shard);
-  starters_.started(what.by);
+  started_.started(what.by);
   parts_.events.count_channels(channels_.size());
   start(of);
 }
@@ -157,15 +157,15 @@ std::optional<failure> broker_actor::no_class_for(const std::string& name, const
 
 std::optional<failure> broker_actor::no_more_of(const starter& by) {
   const auto& l = parts_.settings.limits;
-  switch (starters_.may_start(by, {l.started_per_session, l.started_per_address})) {
-  case starters::verdict::over_session:
+  switch (started_.may_start(by, {l.started_per_session, l.started_per_address})) {
+  case started_counts::verdict::over_session:
     parts_.events.announce(events::limit_passed{"limits.started_per_session", to_string(session_id{by.session})});
     return failure{error_code::limit, "a session may have started at most " + std::to_string(l.started_per_session) +
                                           " channels that still live"};
-  case starters::verdict::over_address:
+  case started_counts::verdict::over_address:
     parts_.events.announce(events::limit_passed{"limits.started_per_address", to_string(session_id{by.session})});
     return failure{error_code::limit, "too many channels of one address"};
-  case starters::verdict::may:
+  case started_counts::verdict::may:
     break;
   }
   return std::nullopt;
@@ -285,7 +285,7 @@ void broker_actor::ended(known_channel& of) {
 void broker_actor::forget(known_channel& of) {
   no_longer_idle(of);
   stopping_count_ -= of.second.now == phase::stopping ? 1 : 0;
-  starters_.ended(of.second.by);
+  started_.ended(of.second.by);
   channels_.extract(of.first); // its key is in there
   parts_.events.count_channels(channels_.size());
   check_stopped();

@@ -4,7 +4,7 @@
 #include "actors/channels/channel_parts.hpp"
 #include "actors/channels/channel_registry.hpp"
 #include "actors/channels/start_backoff.hpp"
-#include "actors/channels/starters.hpp"
+#include "actors/channels/started_counts.hpp"
 #include "actors/messages/catalogue.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
@@ -125,7 +125,7 @@ class broker_actor final : public broker_handle::base {
   broker_parts parts_;
   std::vector<shard_handle> shards_;
   table channels_;
-  starters starters_;
+  started_counts started_;
   row idle_open_, idle_application_; // longest first; an application's object has a state to lose
   std::size_t stopping_count_ = 0;   // channels in that phase
   caf::actor_clock::time_point next_sweep_{}, next_slice_{}; // of the store; of channels to retire

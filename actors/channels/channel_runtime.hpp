@@ -142,6 +142,12 @@ class channel_runtime final : public troupe::channel::context,
   void say_presence();
   void drop_link(channel_end& gone);
 
+  // -- what the object says (channel_speaking.cpp) ----------------------------
+
+  void say_to_all(publication p, bool ephemeral);
+  void say_after_save(publication p, bool ephemeral);
+  void not_said(const failure& why);
+
   // -- turns (channel_runtime.cpp) --------------------------------------------
 
   void end_turn() override;

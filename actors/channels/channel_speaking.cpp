@@ -27,15 +27,38 @@ void channel_runtime::broadcast(std::string called, payload data, delivery to) {
   if (to.except.size() > limits_.except_sessions)
     throw std::invalid_argument("a broadcast excepts at most " + std::to_string(limits_.except_sessions) + " sessions");
   publication p{0, now(), std::move(called), std::move(data), {}, std::move(to.except)};
-  if (to.ephemeral)
-    stream_.say_ephemeral(std::move(p));
+  if (to.after_save)
+    say_after_save(std::move(p), to.ephemeral);
   else
-    stream_.keep(std::move(p), {}, nullptr, [this](const publication_stream::result& kept) {
-      if (!kept)
-        parts_.events.announce(events::handler_failed{parts_.name, "broadcast", kept.error().message});
-      return outbound_item{};
-    });
+    say_to_all(std::move(p), to.ephemeral);
   turns_.wake();
+}
+
+void channel_runtime::say_to_all(publication p, bool ephemeral) {
+  if (ephemeral)
+    return stream_.say_ephemeral(std::move(p));
+  stream_.keep(std::move(p), {}, nullptr, [this](const publication_stream::result& kept) {
+    if (!kept)
+      not_said(kept.error());
+    return outbound_item{};
+  });
+}
+
+/// In one row with the answers that wait; what an object did that was replaced is not said.
+void channel_runtime::say_after_save(publication p, bool ephemeral) {
+  snapshots_.wait([this, p = std::move(p), ephemeral, which = object_.restarts()](const std::optional<failure>& why_not) {
+    if (object_.restarts() != which)
+      return;
+    if (why_not)
+      return not_said(*why_not);
+    auto said = p;
+    said.timestamp = now();
+    say_to_all(std::move(said), ephemeral);
+  });
+}
+
+void channel_runtime::not_said(const failure& why) {
+  parts_.events.announce(events::handler_failed{parts_.name, "broadcast", why.message});
 }
 
 bool channel_runtime::push(session_id to, std::string called, payload data) {
@@ -82,8 +105,8 @@ void channel_runtime::run_questions(std::vector<asks::question> over) {
 void channel_runtime::kick(session_id who, std::string reason) {
   if (members_.find(who))
     remove_member(who, leave_reason::kicked, last_word(std::move(reason)));
-  else if (joins_.contains(who))
-    answers_.end_all_of(who, {error_code::refused, std::move(reason)});
+  else
+    joins_.send_away(who, {error_code::refused, std::move(reason)});
   turns_.wake();
 }
 

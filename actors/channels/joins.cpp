@@ -9,11 +9,11 @@ namespace {
 
 /// While it lives, `what` is there.
 struct presence_mark {
-  presence_mark(const pending_join*& where, const pending_join& what) : now(where) { now = &what; }
+  presence_mark(pending_join*& where, pending_join& what) : now(where) { now = &what; }
   ~presence_mark() { now = nullptr; }
   presence_mark(const presence_mark&) = delete;
   presence_mark& operator=(const presence_mark&) = delete;
-  const pending_join*& now;
+  pending_join*& now;
 };
 
 } // namespace
@@ -43,7 +43,8 @@ void joins::ask_object(const pending_ptr& j) {
       [&](troupe::channel& object) {
         const link_table::entrance reads{links_, *j->who.via};
         const presence_mark enters{entering_, *j};
-        return object.on_join(j->what.who, j->what.params);
+        auto verdict = object.on_join(j->what.who, j->what.params);
+        return j->sent_away ? outcome{*j->sent_away} : std::move(verdict);
       },
       [&](answers::result verdict) { decide(j, std::move(verdict)); },
       [&] { return [this, j](answers::result verdict) { decide(j, std::move(verdict)); }; });
@@ -133,6 +134,15 @@ bool joins::push(session_id to, outbound_item& item) {
   if (found == open_.end())
     return false;
   found->second->early.push_back(std::move(item));
+  return true;
+}
+
+bool joins::send_away(session_id who, failure why) {
+  if (!open_.contains(who))
+    return false;
+  if (entering_ && entering_->who.from == who)
+    entering_->sent_away = why;
+  answers_.end_all_of(who, why);
   return true;
 }
 

@@ -19,6 +19,7 @@ struct pending_join {
   publication_stream::point where;   ///< in the channel's stream: it hears what follows
   effect_slot_ptr slot;              ///< of the answer; none while it is put off
   std::vector<outbound_item> early;  ///< pushes said to it before the answer
+  std::optional<failure> sent_away;  ///< by its own `on_join`, whatever that says at its end
   bool skip = false;                 ///< the shard has to be told where the stream is
   bool decided = false;
   bool admitted = false;
@@ -51,6 +52,9 @@ class joins {
   /// Not for one that is in, or coming in.
   void begin(const asker& who, join& what);
 
+  /// One that is coming in is refused, also from within its own `on_join`. False: it is not coming in.
+  bool send_away(session_id who, failure why);
+
   /// Says `item` to one that is coming in, after its answer; false if it is not.
   bool push(session_id to, outbound_item& item);
 
@@ -76,7 +80,7 @@ class joins {
   partition& partition_;
   link_table& links_;
   std::map<session_id, pending_ptr> open_;
-  const pending_join* entering_ = nullptr; // while its `on_join` runs
+  pending_join* entering_ = nullptr; // while its `on_join` runs
 };
 
 /// A page of a replay after `since`, and what of it is gone.

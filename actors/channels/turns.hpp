@@ -53,6 +53,9 @@ class turns {
   [[nodiscard]] bool has_deferred() const noexcept { return !deferred_.empty(); }
   [[nodiscard]] std::vector<action> take_deferred() { return std::exchange(deferred_, {}); }
 
+  /// In a turn of its own, after what waits for the channel already.
+  void in_next_turn(action what) { host_.post(callback(std::move(what))); }
+
   /// What was said outside of a turn goes out soon.
   void wake() {
     if (depth_ > 0 || std::exchange(woken_, true))

@@ -57,8 +57,8 @@ void visible_pages::read(offset_t since, offset_t head, session_id who, std::siz
     found.last = !full && (!got->more || at >= head || past_head);
     if (full || found.last || !found.items.empty())
       return then(std::move(found));
-    // Nothing of it was for this reader: put off, so that a long history does not nest.
-    turns_.defer([this, at, head, who, items_max, lost = found.lost_up_to, then] {
+    // Nothing of it was for this reader, and there may be thousands like it.
+    turns_.in_next_turn([this, at, head, who, items_max, lost = found.lost_up_to, then] {
       read(at, head, who, items_max, [lost, then](visible_page rest) {
         if (!rest.lost_up_to)
           rest.lost_up_to = lost;
@@ -81,7 +81,7 @@ void visible_pages::read_back(offset_t end, session_id who, std::size_t items_ma
     found.last = !full && !got->more;
     if (full || found.last || !found.items.empty() || got->items.empty())
       return then(std::move(found));
-    turns_.defer([this, before = got->items.front()->offset, who, items_max, then] {
+    turns_.in_next_turn([this, before = got->items.front()->offset, who, items_max, then] {
       read_back(before, who, items_max, then);
     });
   };

@@ -18,8 +18,8 @@ struct visible_page {
 };
 
 /// Reads a channel's history as one reader sees it, page by page.
-/// Owner: the channel_runtime. Thread: the channel's. Bounded: a page by `page_bytes`, the reads of one by none: what
-/// is not for the reader is skipped a page at a time, others have their turn in between.
+/// Owner: the channel_runtime. Thread: the channel's. Bounded: a page by `page_bytes`; what is not for the reader is
+/// skipped a page a turn, others have theirs in between.
 class visible_pages {
  public:
   using reader = std::function<void(visible_page)>;

@@ -74,8 +74,8 @@ void open_events(const request_context& at, transports::exchange_ptr exchange) {
     return exchange->respond(cross_site_refusal());
   if (channels.names.empty())
     return exchange->respond(error_response(400, "bad_message", "name a channel: /events?channel=a"));
-  if (channels.names.size() > settings.limits.sse_channels)
-    return exchange->respond(error_response(400, "limit", "a stream has at most " + std::to_string(settings.limits.sse_channels) + " channels"));
+  if (auto no = too_many_channels(at, channels))
+    return exchange->respond(std::move(*no));
   const auto format = request.parameter("format").value_or("");
   if (!format.empty() && format != "envelope" && format != "data")
     return exchange->respond(error_response(400, "bad_message", "format is envelope, or left out"));

@@ -88,9 +88,8 @@ void poll_channels(const request_context& at, const exchange_ptr& exchange) {
   if (at.state.draining)
     return exchange->respond(being_stopped(at));
   auto channels = requested_channels::of(exchange->request());
-  const auto most = at.home().settings().limits.sse_channels;
-  if (channels.names.size() > most)
-    return exchange->respond(error_response(400, "limit", "a poll has at most " + std::to_string(most) + " channels"));
+  if (auto no = too_many_channels(at, channels))
+    return exchange->respond(std::move(*no));
   channels.go_on_from(position_given(exchange->request()));
   auto& s = new_session(at, exchange, {}, channels.names.size(), std::nullopt);
   at.home().guard(s, [&] {

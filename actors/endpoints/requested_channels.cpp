@@ -1,5 +1,7 @@
 #include "actors/endpoints/requested_channels.hpp"
 
+#include "actors/sessions/shard.hpp"
+
 #include <algorithm>
 
 namespace troupe::actors {
@@ -30,6 +32,16 @@ void requested_channels::go_on_from(std::string_view positions) {
     since[i] = read_position(positions.substr(0, end));
     positions.remove_prefix(std::min(end + 1, positions.size()));
   }
+}
+
+std::optional<transports::http_response> too_many_channels(const request_context& at, const requested_channels& named) {
+  auto& home = at.home();
+  const auto most = home.settings().limits.sse_channels;
+  if (named.names.size() <= most)
+    return std::nullopt;
+  ++home.counters().errors;
+  home.announce(events::limit_passed{"limits.sse_channels", std::to_string(named.names.size())});
+  return transports::error_response(400, "bad_message", "an address names at most " + std::to_string(most) + " channels");
 }
 
 } // namespace troupe::actors

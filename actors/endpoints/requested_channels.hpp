@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/endpoints/endpoint_state.hpp"
 #include "transports/http.hpp"
 
 #include <troupe/publication.hpp>
@@ -23,5 +24,10 @@ struct requested_channels {
   /// position. What is no position of ours is one that nobody has: the channel says that it was not recovered.
   void go_on_from(std::string_view positions);
 };
+
+/// The refusal of an address that names more channels than an event stream or a poll may have (`limits.sse_channels`),
+/// counted; nothing: it may.
+[[nodiscard]] std::optional<transports::http_response> too_many_channels(const request_context& at,
+                                                                         const requested_channels& named);
 
 } // namespace troupe::actors

@@ -1,8 +1,7 @@
 #pragma once
-/// Every message between the actors of a node, and the typed interfaces that take them.
-///
-/// Structs are grouped by who receives them; one line each says who sends it and what follows. Batches travel as
-/// shared pointers: the sender never touches them again. Nothing here crosses nodes yet: all types are marked local.
+// Every message between the actors of a node, and the typed interfaces that take them, grouped by who receives them: one
+// line each says who sends it and what follows. Batches travel as shared pointers: the sender never touches them again.
+// Nothing here crosses nodes yet: all types are marked local.
 
 #include "actors/messages/by_transport.hpp"
 #include "actors/messages/events.hpp"
@@ -45,6 +44,7 @@ struct stop_channel {
 
 /// The broker, when nobody needs the channel any more: it ends as `stop_channel` has it, unless its object is busy.
 struct retire_channel {};
+/// To the broker.
 struct retire_answer {
   bool busy = false; ///< it lives on; ask again later
 };
@@ -64,8 +64,10 @@ struct link_closed {
   std::uint32_t shard = 0;
 };
 
+/// The broker, for the API.
 struct describe_channel {};
 
+/// The answer: the channel as it is now.
 struct channel_description {
   std::string name;
   std::string state; ///< "live", "restarting", "failed"
@@ -104,12 +106,15 @@ struct drain_shard {
   std::string reason;
   std::chrono::milliseconds pace{0};
 };
+/// The answer: nobody is left.
 struct shard_drained {};
 
+/// The API and the metrics.
 struct describe_shard {
   bool sessions = false; ///< also the list of connections
 };
 
+/// One client of a shard, as the observer shows it.
 struct connection_description {
   struct channel_position {
     std::string channel;
@@ -130,6 +135,7 @@ struct end_session {
   std::string reason;
   bool crash = false;
 };
+/// The answer: whether there was such a client.
 struct session_ended {
   bool found = false;
   bool was_in = false; ///< in the channel, if one was named
@@ -150,7 +156,9 @@ struct node_events {
   std::vector<one> events;
 };
 
+/// Telemetry, while somebody observes.
 struct describe_rates {};
+/// The answer: counters from whose changes the observer sees rates.
 struct shard_rates {
   struct channel {
     std::string name;
@@ -161,6 +169,7 @@ struct shard_rates {
   bool observed = false; ///< somebody reads `$node:events` here
 };
 
+/// The answer to `describe_shard`: the shard as it is now.
 struct shard_description {
   std::uint32_t index = 0;
   by_transport<std::uint64_t> sessions;
@@ -183,12 +192,12 @@ struct mount_input {
 
 /// A mount, to one shard: what it said in one handler, in order, and how many inputs of that shard it has handled by it.
 struct mount_effects {
-  struct said {
+  struct said { ///< one message to one client
     session_id to;
     std::string bytes;
     bool text = false;
   };
-  struct closed {
+  struct closed { ///< a client is closed
     session_id who;
     std::uint16_t code = 1000;
     std::string reason;
@@ -202,6 +211,7 @@ struct mount_effects {
 };
 using mount_effects_ptr = std::shared_ptr<mount_effects>;
 
+/// A raw mount: hears its clients.
 using mount_handle = caf::typed_actor<caf::reacts_to<mount_input>>;
 
 /// The node, to every shard: who serves the path now; nobody while its actor is being started anew.
@@ -209,12 +219,14 @@ struct mount_lives {
   std::string path;
   mount_handle handle;
 };
+/// The node, to every shard: its actor died.
 struct mount_lost {
   std::string path;
 };
 
 // -- the typed interfaces -----------------------------------------------------
 
+/// A live channel.
 using channel_handle = caf::typed_actor<
     caf::reacts_to<command_batch_ptr>, caf::reacts_to<stop_channel>, caf::reacts_to<crash_channel>,
     caf::reacts_to<channel_tick>, caf::reacts_to<link_closed>,
@@ -228,6 +240,7 @@ struct channel_found {
   config::overflow_policy overflow{};
 };
 
+/// A shard: its sessions hear through it.
 using shard_handle = caf::typed_actor<
     caf::reacts_to<effect_batch_ptr>, caf::reacts_to<channel_found>, caf::reacts_to<channel_lost>,
     caf::reacts_to<channel_refused>, caf::reacts_to<shard_tick>,
@@ -249,6 +262,7 @@ struct close_session {
 /// `troupe kill s9`: fail it on purpose.
 struct crash_session {};
 
+/// One client.
 using session_handle = caf::typed_actor<caf::reacts_to<close_session>, caf::reacts_to<crash_session>>;
 
 // -- to telemetry -------------------------------------------------------------
@@ -260,11 +274,13 @@ struct event_message {
 
 /// The actor clock: while somebody observes.
 struct observe_tick {};
+/// To itself: what is told while the observer looks goes out together.
 struct flush_events {};
 
 /// The actor clock: while lines of a topic are left out.
 struct sum_up_lines {};
 
+/// Where events become lines, counters and what the observer sees.
 using telemetry_handle = caf::typed_actor<caf::reacts_to<event_message>, caf::reacts_to<observe_tick>,
                                       caf::reacts_to<flush_events>, caf::reacts_to<sum_up_lines>>;
 
@@ -277,6 +293,7 @@ struct find_channel {
   std::uint32_t shard = 0;
   starter by{}; ///< whose channel it is, if it has to be started
 };
+/// A shard needs the channel no longer.
 struct release_channel {
   std::string name;
   std::uint32_t shard = 0;
@@ -293,6 +310,7 @@ struct kill_channel {
   std::string name;
   std::string reason;
 };
+/// The answer: whether one lived.
 struct channel_killed {
   bool found = false;
 };
@@ -302,6 +320,7 @@ struct list_channels {
   std::string after{}; ///< a name; empty: from the first
   std::size_t most = 1'000;
 };
+/// The answer to `list_channels`.
 struct channel_list {
   std::vector<channel_description> channels;
   std::size_t left_out = 0; ///< that come after the page, or did not answer
@@ -309,11 +328,13 @@ struct channel_list {
 
 /// The drain: every channel takes its snapshot and ends.
 struct stop_channels {};
+/// The answer: none lives any more.
 struct channels_stopped {};
 
 /// The actor clock, each second.
 struct broker_tick {};
 
+/// Who finds channels by name, and starts and retires them.
 using broker_handle = caf::typed_actor<
     caf::reacts_to<find_channel>, caf::reacts_to<release_channel>, caf::reacts_to<meet_shard>,
     caf::replies_to<kill_channel>::with<channel_killed>, caf::replies_to<list_channels>::with<channel_list>,

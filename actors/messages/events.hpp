@@ -1,6 +1,4 @@
 #pragma once
-/// What happens in a node, as typed events. Code announces; `watch` turns them into log lines, counters and what the
-/// observer shows. Nothing on the path of a publication is an event.
 
 #include "protocol/error_code.hpp"
 
@@ -15,19 +13,31 @@
 
 namespace troupe::actors::events {
 
+/// An actor of the node runs: a supervisor has started it, for the first time or again.
 struct actor_started { std::string actor; };
+/// It failed, or an application's object did, and is made anew.
 struct actor_restarted { std::string actor, reason; std::uint64_t restarts = 0; };
+/// It failed and stays so: for good, or until somebody asks for it.
 struct actor_failed { std::string actor, reason; };
+/// A channel's object threw, or what it wanted kept could not be; `event` is the hook or the call.
 struct handler_failed { std::string channel, event, reason; };
+/// A mount's object threw in `hook`.
 struct mount_failed { std::string path, hook, reason; };
+/// A client has come.
 struct session_opened { session_id session; transport_kind transport; std::string peer; };
+/// It has gone, or was sent; `reason` as its close frame says it.
 struct session_closed { session_id session; transport_kind transport; protocol::close_code code; std::string reason; };
+/// A session is in a channel.
 struct member_joined { std::string channel; session_id session; };
+/// It is no more; `heard`: the object had its `on_leave`.
 struct member_left { std::string channel; session_id session; leave_reason why; bool heard = true; };
 /// The same of many at once: one event, so that none of them is dropped.
 struct members_left { std::string channel; std::vector<session_id> sessions; leave_reason why; bool heard = true; };
+/// `limit` is a key of the configuration; `who` ran into it: a session, a channel, or nobody in particular.
 struct limit_passed { std::string limit, who; };
+/// A client was told that it missed something of a channel.
 struct gap_told { std::string channel; session_id session; std::uint64_t missed = 0; };
+/// Anything else that an operator should read.
 struct note { std::string text; bool warning = false; };
 
 } // namespace troupe::actors::events
@@ -37,6 +47,8 @@ namespace troupe::actors {
 /// The node's own channel, for the observer. It reports nothing about itself.
 inline constexpr std::string_view node_events_channel = "$node:events";
 
+/// What happens in a node. Code announces; telemetry turns it into log lines, counters and what the observer shows.
+/// Nothing on the path of a publication is an event. A value.
 using node_event = std::variant<events::actor_started, events::actor_restarted, events::actor_failed, events::handler_failed,
                            events::mount_failed, events::session_opened, events::session_closed, events::member_joined,
                            events::member_left, events::members_left, events::limit_passed, events::gap_told, events::note>;

@@ -39,7 +39,7 @@ node_actors::node_actors(caf::actor_system& system, node_parts parts)
       bus_(parts_.log, settings_.limits.events_waiting),
       store_(std::make_shared<memory_store>([clock = parts_.clock] { return system_time(clock); },
                                             memory_limits{settings_.limits.node_history_bytes,
-                                                          settings_.session.resume_window},
+                                                          settings_.channels.epoch_ttl, settings_.channels.snapshot_ttl},
                                             parts_.seed)),
       endpoints_{settings_, registry_, bus_, *store_, {}, static_files{settings_.pages.dir}, paths_of(parts_.plan), {}, parts_.clock.wall(), {}} {
   const auto incarnation = static_cast<std::uint64_t>(parts_.clock.wall());
@@ -60,7 +60,7 @@ void node_actors::start() {
   auto how = supervision("node");
   how.strategy = troupe::supervision_strategy::rest_for_one;
   root_ = troupe::spawn_supervisor(system_, std::move(how),
-                                   {watch_spec(), mounts_spec(), channels_spec(), broker_spec(), shards_spec()});
+                                   {telemetry_spec(), mounts_spec(), channels_spec(), broker_spec(), shards_spec()});
   registry_.put("node", caf::actor_cast<caf::strong_actor_ptr>(root_));
 }
 
@@ -91,7 +91,7 @@ Handle node_actors::known(std::string name, Handle who) {
   return who;
 }
 
-troupe::child_spec node_actors::watch_spec() {
+troupe::child_spec node_actors::telemetry_spec() {
   return troupe::child("telemetry", [this](caf::local_actor& parent) {
     auto who = parent.spawn<telemetry_actor>(telemetry_parts{bus_, registry_, parts_.shards, parts_.log});
     bus_.report_to(who);

@@ -60,7 +60,7 @@ class node_actors {
 
  private:
   [[nodiscard]] troupe::supervisor_settings supervision(std::string of);
-  [[nodiscard]] troupe::child_spec watch_spec();
+  [[nodiscard]] troupe::child_spec telemetry_spec();
   [[nodiscard]] troupe::child_spec mounts_spec();
   [[nodiscard]] troupe::child_spec channels_spec();
   [[nodiscard]] troupe::child_spec broker_spec();

@@ -3,6 +3,7 @@
 #include "actors/node/watchdog.hpp"
 #include "actors/sessions/shard.hpp"
 #include "config/api_key.hpp"
+#include "config/cores.hpp"
 #include "config/keys.hpp"
 #include "config/reload.hpp"
 #include "config/value_format.hpp"
@@ -12,9 +13,7 @@
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
-#include <algorithm>
 #include <future>
-#include <sched.h>
 #include <unistd.h>
 #include <utility>
 
@@ -27,15 +26,6 @@ constexpr int status_unavailable = 69; // sysexits EX_UNAVAILABLE: the address i
 constexpr std::size_t stdout_bytes_max = 64 * 1024;
 constexpr auto last_words_max = std::chrono::milliseconds{500};
 constexpr std::size_t messages_per_turn = 64; // of a channel, before others get their share
-
-/// Cores this process may use.
-std::size_t usable_cores() {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  if (::sched_getaffinity(0, sizeof set, &set) == 0)
-    return static_cast<std::size_t>(std::max(CPU_COUNT(&set), 1));
-  return std::max(std::thread::hardware_concurrency(), 1u);
-}
 
 node_clock real_clock() {
   return {[] { return std::chrono::steady_clock::now(); },
@@ -59,7 +49,7 @@ std::string with_thousands(std::size_t n) {
 node_process::node_process(const config::loaded& read, node_plan plan, std::function<config::loaded()> reread)
     : settings_(with_plan(read.values, plan)), plan_(std::move(plan)), remarks_(read.remarks), reread_(std::move(reread)),
       log_(settings_.log),
-      shards_(static_cast<std::uint32_t>(settings_.threads.shards ? settings_.threads.shards : usable_cores())) {}
+      shards_(static_cast<std::uint32_t>(config::shards_of(settings_))) {}
 
 node_process::~node_process() = default;
 
@@ -101,7 +91,7 @@ void node_process::start_actors() {
     hosts_.push_back(std::make_unique<shard_host>([loop = loops_.back().get()](shard_host::task t) { loop->post(std::move(t)); }));
   }
   caf_settings_.set("scheduler.policy", caf::atom("sharing"));
-  caf_settings_.set("scheduler.max-threads", settings_.threads.workers ? settings_.threads.workers : usable_cores());
+  caf_settings_.set("scheduler.max-threads", settings_.threads.workers ? settings_.threads.workers : config::usable_cores());
   caf_settings_.set("scheduler.max-throughput", messages_per_turn);
   system_ = std::make_unique<caf::actor_system>(caf_settings_);
   for (auto& host : hosts_)
@@ -292,6 +282,7 @@ void node_process::stop_loops() {
     loop->stop_and_join();
   for (auto& host : hosts_)
     host->close();
+  const std::lock_guard guard{ending_};
   actors_.reset();
   system_.reset();
 }
@@ -305,9 +296,11 @@ std::vector<shard_handle> node_process::shards() const {
   return all;
 }
 
+/// For the watchdog. Where the actors are just being destroyed, which may be what is stuck, nobody is left to be named.
 std::vector<std::string> node_process::survivors() {
   std::vector<std::string> all;
-  if (!actors_)
+  const std::unique_lock guard{ending_, std::try_to_lock};
+  if (!guard || !actors_)
     return all;
   for (const auto& who : actors_->busy())
     all.push_back(who + " (its handler does not return)");

@@ -13,6 +13,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <vector>
 
 namespace troupe::actors {
@@ -63,6 +64,7 @@ class node_process {
   std::vector<std::unique_ptr<transports::io_loop>> loops_;
   std::vector<std::unique_ptr<shard_host>> hosts_;
   caf::actor_system_config caf_settings_;
+  std::mutex ending_; // of what follows: the watchdog looks at both
   std::unique_ptr<caf::actor_system> system_;
   std::unique_ptr<node_actors> actors_;
   std::unique_ptr<transports::server> server_;

@@ -34,6 +34,8 @@ class log_chunk : public transports::chunk {
     total_->pinned += counted;
   }
 
+  [[nodiscard]] bool held() const noexcept { return held_; }
+
   std::size_t counted = 0;
   std::uint32_t uses = 1; ///< of the log: its entries in it, and one while it is being filled
 
@@ -45,6 +47,11 @@ class log_chunk : public transports::chunk {
 log_chunk& as_log_chunk(transports::chunk& made_here) { return static_cast<log_chunk&>(made_here); }
 
 } // namespace
+
+std::size_t pinned_bytes(const transports::chunk& what) {
+  const auto* of_log = dynamic_cast<const log_chunk*>(&what);
+  return of_log && !of_log->held() ? of_log->counted : 0;
+}
 
 // -- constructors -------------------------------------------------------------
 
@@ -97,9 +104,14 @@ void channel_log::push(entry e) {
   head_offset_ = e.offset;
   latest_.reset();
   entries_.push_back(std::move(e));
-  while (entries_.size() > 1 && (entries_.size() > limits_.entries_max || bytes() > limits_.bytes_max))
-    drop_oldest();
+  make_room(head() - 1);
   shard_total_.spoke(*this);
+}
+
+/// Within its own bounds; entries from `keep` on stay.
+void channel_log::make_room(sequence keep) {
+  while (tail_ < keep && (entries_.size() > limits_.entries_max || bytes() > limits_.bytes_max))
+    drop_oldest();
 }
 
 void channel_log::restart(const position& at) {
@@ -223,6 +235,16 @@ log_run channel_log::read(sequence from, sequence to, protocol::wire_form_id for
   auto& of = lane_of(form);
   if (of.from == from && of.to == to && of.run.next == to && of.run.bytes.bytes.size() <= room)
     return of.run;
+  auto run = read_run(of, from, to, form, reader, room);
+  if (std::exchange(grew_, false)) { // `of` may go with its last entry
+    make_room(run.next);
+    shard_total_.grew(*this, run.next);
+  }
+  return run;
+}
+
+log_run channel_log::read_run(lane& of, sequence from, sequence to, protocol::wire_form_id form, const log_reader& reader,
+                              std::size_t room) {
   log_run run{{}, from, 0};
   bool shared = true; // the same for every reader
   for (; run.next < to; ++run.next) {
@@ -285,7 +307,7 @@ void channel_log::encode(encoding& into, lane& of, const entry& e, protocol::wir
     close_chunk(of);
     of.open = new log_chunk(std::max(doubled, scratch.size()), shard_total_.ledger());
     chunks_bytes_ += as_log_chunk(*of.open).counted;
-    shard_total_.resized(*this);
+    grew_ = true;
   }
   ++as_log_chunk(*of.open).uses;
   into.where = of.open;

@@ -27,6 +27,9 @@ struct log_ledger {
   std::uint64_t encodings = 0; ///< once per entry and wire form, however many read it
 };
 
+/// What a chunk counts for in `log_ledger::pinned`: nothing while a log holds it, or if it is of none.
+[[nodiscard]] std::size_t pinned_bytes(const transports::chunk& what);
+
 /// One reader's rights: entries that name it in `except`, or that are about presence, may not be for it.
 struct log_reader {
   session_id who;
@@ -133,7 +136,8 @@ class channel_log : public log_link {
   // -- reading ----------------------------------------------------------------
 
   /// Entries from `from` (at least the tail, and no break) up to `to` or the next break, as far as they lie together
-  /// in one chunk, and about `room` bytes (at least one entry).
+  /// in one chunk, and about `room` bytes (at least one entry). What is encoded for it takes room: entries before the
+  /// run's end may go, never what follows.
   [[nodiscard]] log_run read(sequence from, sequence to, protocol::wire_form_id form, const log_reader& reader,
                              std::size_t room);
 
@@ -175,10 +179,13 @@ class channel_log : public log_link {
   };
 
   void push(entry e);
+  void make_room(sequence keep);
   void drop_oldest();
   void let_go(lane& of, encoding& from);
   void close_chunk(lane& of);
   void release(transports::chunk& used);
+  log_run read_run(lane& of, sequence from, sequence to, protocol::wire_form_id form, const log_reader& reader,
+                   std::size_t room);
   lane& lane_of(protocol::wire_form_id form);
   const encoding& encoded(lane& of, sequence at, protocol::wire_form_id form);
   void encode(encoding& into, lane& of, const entry& e, protocol::wire_form_id form);
@@ -198,6 +205,7 @@ class channel_log : public log_link {
   std::size_t publications_bytes_ = 0;
   std::size_t chunks_bytes_ = 0;
   std::uint64_t encodings_ = 0;
+  bool grew_ = false; // by a chunk, since room was made last
   std::array<std::unique_ptr<lane>, protocol::wire_form_count> lanes_;
   std::shared_ptr<const latest_view> latest_; // null: not asked for since the last change
   std::uint8_t size_class_ = 0;               // the budget's

@@ -1,11 +1,13 @@
 #pragma once
 
 #include "protocol/messages.hpp"
+#include "transports/chunk.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <limits>
 #include <string_view>
+#include <vector>
 
 namespace troupe::actors {
 
@@ -29,6 +31,9 @@ class delivery {
 
   /// How long its client has taken nothing although something is there for it; asked about once a second.
   [[nodiscard]] virtual std::chrono::milliseconds taken_nothing_for() { return std::chrono::milliseconds{0}; }
+
+  /// Adds the chunks of logs that wait in the socket of its client; the same may come twice.
+  virtual void add_chunks(std::vector<const transports::chunk*>& into) const { (void)into; }
 
   /// A join was answered, either way (streams and polls open when the last one was).
   virtual void join_settled(const protocol::error* refusal) { (void)refusal; }

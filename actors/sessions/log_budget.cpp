@@ -28,8 +28,17 @@ void log_budget::resized(channel_log& log) noexcept {
 void log_budget::spoke(channel_log& log) {
   resized(log);
   log.link_before(by_size_[log.size_class_]);
+  make_room(log, log.head() - 1);
+}
+
+void log_budget::grew(channel_log& log, sequence keep) {
+  resized(log);
+  make_room(log, keep);
+}
+
+void log_budget::make_room(const channel_log& for_whom, sequence keep) {
   while (bytes() > bytes_max_) {
-    auto* gives = largest(log);
+    auto* gives = largest(for_whom, keep);
     if (gives == nullptr)
       return;
     gives->drop_oldest();
@@ -37,11 +46,12 @@ void log_budget::spoke(channel_log& log) {
   }
 }
 
-channel_log* log_budget::largest(const channel_log& but_its_last) {
+/// Of those that have something to give: of `but` that is what lies before `keep`.
+channel_log* log_budget::largest(const channel_log& but, sequence keep) {
   for (std::size_t i = classes; i-- > 1;)
     for (auto* link = by_size_[i].next_; link != &by_size_[i]; link = link->next_) {
       auto& log = static_cast<channel_log&>(*link);
-      if (log.head() - log.tail() > (&log == &but_its_last ? 1u : 0u))
+      if (log.tail() < (&log == &but ? keep : log.head()))
         return &log;
     }
   return nullptr;

@@ -42,11 +42,15 @@ class log_budget {
   /// `log` has a new entry: whoever holds most makes room for it.
   void spoke(channel_log& log);
 
+  /// `log` holds more, as some of it was encoded: likewise. What it has from `keep` on stays.
+  void grew(channel_log& log, sequence keep);
+
  private:
   static constexpr sequence numbers_per_log = sequence{1} << 32;
   static constexpr std::size_t classes = 48; // of sizes: powers of two
 
-  [[nodiscard]] channel_log* largest(const channel_log& but_its_last);
+  void make_room(const channel_log& for_whom, sequence keep);
+  [[nodiscard]] channel_log* largest(const channel_log& but, sequence keep);
 
   const std::size_t bytes_max_;
   sequence next_first_;

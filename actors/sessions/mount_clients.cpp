@@ -14,7 +14,11 @@ mount_clients::mount_clients(shard& home, mount_gateway& gateway) : home_(home),
   home.take_in(*this);
 }
 
-mount_clients::~mount_clients() = default;
+/// Their mounts live on, and hear that they have gone.
+mount_clients::~mount_clients() {
+  for (const auto& [id, client] : clients_)
+    tell(*client, {mount_input::kind::closed, id, home_.index(), {}, false});
+}
 
 // -- the router ---------------------------------------------------------------
 

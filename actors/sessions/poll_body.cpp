@@ -18,6 +18,12 @@ std::string_view without_comma(std::string_view list) {
   return list.ends_with(',') ? list.substr(0, list.size() - 1) : list;
 }
 
+/// Where the stream ends for one that is out.
+offset_t end_for(const subscription& s) {
+  const auto& said = s.messages();
+  return s.has_last_word() && !said.empty() ? said.back().after : std::numeric_limits<offset_t>::max();
+}
+
 } // namespace
 
 void poll_body::add(const protocol::server_message& m) {
@@ -89,7 +95,10 @@ void poll_body::read_page(subscription& s, poll_position& at) {
   const bool tells_gap = page.missed && page.missed->at.offset > at.at.offset;
   const bool meets_log = page.last && page.anchor >= s.channel().log.tail();
   if (!kept || page.since > at.at.offset || (!has_more && !tells_gap && !meets_log)) {
-    s.ask_page(at.at.offset);
+    if (s.is_cut())
+      tell_gap(s, at);
+    else
+      s.ask_page(at.at.offset);
     return;
   }
   if (page.missed && page.missed->at.offset > at.at.offset) {
@@ -101,6 +110,10 @@ void poll_body::read_page(subscription& s, poll_position& at) {
       continue;
     if (room() == 0)
       return;
+    if (p->offset > end_for(s)) {
+      at.entry = s.channel().log.head();
+      return;
+    }
     form().publication(messages_, s.channel().name(), at.at.epoch, *p);
     ++told_;
     at.at.offset = p->offset;
@@ -113,7 +126,7 @@ void poll_body::read_log(subscription& s, poll_position& at) {
   auto& log = s.channel().log;
   while (at.entry < log.head()) {
     add_said(s, at, at.entry);
-    if (room() == 0)
+    if (room() == 0 || at.at.epoch.empty()) // nothing follows its last word
       return;
     if (log.is_break(at.entry)) {
       cross_break(s, at);

@@ -118,6 +118,8 @@ void poll_delivery::place_new(std::vector<poll_position>& positions) const {
     const bool at_head = page && page->since == start.offset && page->last && page->items.empty();
     if (found == positions.end())
       positions.push_back({name, start, at_head ? page->anchor : 0});
+    else if (found->at.epoch.empty() && s->has_last_word())
+      continue; // has passed that
     else if (found->at.epoch != start.epoch)
       *found = {name, start, at_head ? page->anchor : 0}; // the gap is among the private messages
   }
@@ -135,8 +137,20 @@ void poll_delivery::refuse_all(const failure& why) {
 
 void poll_delivery::deliver() {
   session_.rest_all();
+  come_in_again();
   if (!answers_wait())
     answer_all();
+}
+
+/// Whoever asks for a channel again knows that it was out, and waits for the answer before it polls: the last word is not
+/// kept until it does.
+void poll_delivery::come_in_again() {
+  std::vector<subscription*> over;
+  for (const auto& s : session_.subscriptions())
+    if (s->has_last_word() && s->has_put_off())
+      over.push_back(s.get());
+  for (auto* s : over)
+    session_.drop(*s);
 }
 
 /// For all joins, or for the last answer: it has everything, as it closes the connection.
@@ -160,13 +174,32 @@ void poll_delivery::answer_all() {
 poll_delivery::poll_answer poll_delivery::compose(waiters::iterator w) {
   poll_answer answer{w, poll_body{session_.home().settings().limits.page_bytes}, w->positions,
                      said_before_ + said_.size()};
-  // A cursor that outlives the session enters all that it names: not what its client has left.
-  std::erase_if(answer.positions, [this](const poll_position& at) { return !session_.find(at.channel); });
+  tell_ends(answer.body, answer.positions);
   for (auto& at : answer.positions)
     answer.body.read(*session_.find(at.channel), at);
   for (const auto& m : said_)
     answer.body.add(m);
   return answer;
+}
+
+/// A cursor that outlives the session enters all that it names: not what its client has left. Another tab may have heard
+/// the last word of a channel that this one still stands in.
+void poll_delivery::tell_ends(poll_body& body, std::vector<poll_position>& positions) {
+  std::erase_if(positions, [&](const poll_position& at) {
+    if (session_.find(at.channel))
+      return false;
+    const auto end = std::find_if(ended_.begin(), ended_.end(), [&](const auto& e) { return e.word.channel == at.channel; });
+    if (end == ended_.end() || at.at.epoch.empty())
+      return true;
+    const bool same = at.at.epoch == end->up_to.epoch;
+    if (!same || at.at.offset < end->up_to.offset) {
+      const auto missed = same ? std::optional{end->up_to.offset - at.at.offset} : std::nullopt;
+      ++session_.home().counters().gaps;
+      body.add(protocol::gap{at.channel, end->up_to.epoch.empty() ? at.at : end->up_to, missed});
+    }
+    body.add(end->word);
+    return true;
+  });
 }
 
 void poll_delivery::respond(poll_answer with) {
@@ -215,13 +248,29 @@ void poll_delivery::acknowledge(const std::vector<poll_position>& positions) {
       continue;
     const auto& said = s->messages();
     while (!said.empty() && said.front().number <= p.acked) {
-      if (said.front().last)
+      if (said.front().last) {
+        note_end(*s);
         over.push_back(s);
+      }
       s->forget_front();
     }
   }
   for (auto* s : over)
     session_.drop(*s);
+}
+
+/// The last word is the first that waits.
+void poll_delivery::note_end(const subscription& of) {
+  const auto& last = of.messages().front();
+  const auto* word = std::get_if<protocol::unsubscribed>(&last.what);
+  if (!word)
+    return;
+  std::erase_if(ended_, [&](const ended& e) { return e.word.channel == word->channel; });
+  if (ended_.size() >= channels_max())
+    ended_.pop_front();
+  const auto& log = of.channel().log;
+  const bool known = last.after <= log.head_offset();
+  ended_.push_back({{{}, word->channel, word->reason}, known ? position{log.epoch(), last.after} : position{}});
 }
 
 /// Answers to commands went with the requests that asked; what is left is told with the next answer.

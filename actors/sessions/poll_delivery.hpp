@@ -58,6 +58,12 @@ class poll_delivery final : public delivery {
   };
   using waiters = std::list<waiter>;
 
+  /// A channel that this session is out of: for a tab that shares it and was between two polls.
+  struct ended {
+    protocol::unsubscribed word;
+    position up_to; ///< of what was to be heard before it; without epoch: not known
+  };
+
   struct poll_answer {
     waiters::iterator to;
     poll_body body;
@@ -74,6 +80,9 @@ class poll_delivery final : public delivery {
   void respond(poll_answer with);
   void written(const std::vector<poll_position>& positions, bool keeps, std::uint64_t said);
   void acknowledge(const std::vector<poll_position>& positions);
+  void note_end(const subscription& of);
+  void tell_ends(poll_body& body, std::vector<poll_position>& positions);
+  void come_in_again();
   void refuse_all(const failure& why);
   [[nodiscard]] bool answers_wait() const;
   void hold_over(waiters::iterator w);
@@ -87,6 +96,7 @@ class poll_delivery final : public delivery {
   std::vector<poll_position> kept_; // of an inbox: where polls without cursor stand
   std::deque<protocol::server_message> said_; // to be told with the next answer
   std::uint64_t said_before_ = 0;             // written, and forgotten
+  std::deque<ended> ended_;                   // the latest, at most `sse_channels`
   waiters waiting_;
   std::optional<std::chrono::steady_clock::time_point> made_room_; // last
   timer lease_{[this] { lease_over(); }};

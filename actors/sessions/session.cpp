@@ -88,8 +88,10 @@ void session::on_join_refused(channel_entry& channel, protocol::error what) {
   auto* s = closed_ ? nullptr : find(channel);
   if (!s)
     return;
-  if (s->now() != subscription::phase::joining) // was in, and the channel that was started anew does not take it
+  if (s->now() != subscription::phase::joining) { // was in, and the channel that was started anew does not take it
+    s->cut_replay();
     return tell(*s, protocol::unsubscribed{{}, channel.name(), what.why.message}, true);
+  }
   ++shard_.counters().errors;
   answer(what);
   drop(*s);

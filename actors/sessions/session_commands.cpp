@@ -149,6 +149,7 @@ void session::leave_channel(subscription& s, const protocol::request_id& id, lea
 void session::put_off(subscription& s, subscription::put_off what) {
   ++under_way_;
   s.wait(std::move(what));
+  shard_.mark(*this);
 }
 
 void session::handle_answer(const protocol::request_id& id, protocol::answer what) {
@@ -207,11 +208,14 @@ void session::refuse(const protocol::request_id& id, error_code code, std::strin
 
 void session::handle_for(transports::exchange_ptr by, protocol::command what) {
   const auto most = shard_.settings().limits.commands_per_connection;
-  if (under_way_ >= most)
+  if (under_way_ >= most) {
+    ++shard_.counters().errors;
+    shard_.announce(events::limit_passed{"limits.commands_per_connection", to_string(id_)});
     return by->respond(http_refusal({what.id,
                                      {error_code::limit, "at most " + std::to_string(most) +
                                                              " commands of a session may be under way"},
                                      {}}));
+  }
   if (!answers_)
     answers_ = std::make_unique<pending_http_replies>();
   const bool silent = std::holds_alternative<protocol::ack>(what.body) ||

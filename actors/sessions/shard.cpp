@@ -1,5 +1,6 @@
 #include "actors/sessions/shard.hpp"
 
+#include "actors/sessions/pin_holders.hpp"
 #include "actors/sessions/session_token.hpp"
 #include "config/namespaces.hpp"
 
@@ -14,7 +15,6 @@ namespace {
 
 constexpr auto slice = std::chrono::milliseconds{1}; // of writing, before handlers run again
 constexpr std::uint64_t ticks_per_second = 10;
-constexpr auto taking = std::chrono::seconds{1}; // who took something since then is behind, not stuck
 constexpr auto closing_takes = std::chrono::seconds{5}; // at most, until a connection has let go of what it held
 
 } // namespace
@@ -139,7 +139,7 @@ bool shard::flush() {
   releases_ = releases_ && release_idle();
   flush_commands();
   counters().encodings += logs_.encodings() - std::exchange(encodings_told_, logs_.encodings());
-  return more || releases_ || !marked_.empty() || !to_close_.empty();
+  return more || releases_ || marked_done_ < marked_.size() || !to_close_.empty();
 }
 
 /// Those who are behind have something to write already, and are not walked over.
@@ -164,11 +164,18 @@ bool shard::flush_sessions() {
     guard(*s, [s] { s->deliver(); });
   }
   const bool more = marked_done_ < end;
+  forget_written();
+  return more;
+}
+
+/// Once they are the half: in a crowd that takes many slices each is moved about once.
+void shard::forget_written() {
+  if (marked_done_ * 2 < marked_.size())
+    return;
   marked_.erase(marked_.begin(), marked_.begin() + static_cast<std::ptrdiff_t>(std::exchange(marked_done_, 0)));
   for (std::size_t i = 0; i < marked_.size(); ++i)
     if (marked_[i])
       marked_[i]->marked_at_ = static_cast<std::uint32_t>(i);
-  return more;
 }
 
 void shard::tick() {
@@ -233,30 +240,25 @@ void shard::sweep_blocked() {
     behind.push_back(s);
     guard(*s, [s] { s->sweep_blocked(); });
   }
-  judge_pinned(std::move(behind));
+  judge_pinned(behind);
 }
 
-/// What sockets alone hold of logs that went on: those go who have taken nothing for longest. Their connections take a
-/// while to end, and let go only then.
-void shard::judge_pinned(std::vector<session*> behind) {
+/// What sockets alone hold of logs that went on. Connections take a while to end, and let go only then.
+void shard::judge_pinned(const std::vector<session*>& behind) {
   const auto most = settings_.limits.node_pinned_bytes / state_.shards;
   if (logs_.pinned() <= most || clock_.steady() - pinned_judged_ < closing_takes)
     return;
   pinned_judged_ = clock_.steady();
   announce(events::limit_passed{"limits.node_pinned_bytes", std::to_string(logs_.pinned())});
-  std::vector<std::pair<std::chrono::milliseconds, session*>> longest;
-  for (auto* s : behind)
-    longest.emplace_back(s->how().taken_nothing_for(), s);
-  std::sort(longest.begin(), longest.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
-  auto too_many = logs_.pinned() - most;
-  for (const auto& [nothing_for, s] : longest) {
-    if (nothing_for < taking) // it is only behind
-      return;
-    s->too_slow("too much is kept for those who take nothing");
-    too_many -= std::min(too_many, s->how().queued());
-    if (too_many == 0)
-      return;
+  pin_holders holders;
+  std::vector<const transports::chunk*> chunks;
+  for (auto* s : behind) {
+    chunks.clear();
+    s->how().add_chunks(chunks);
+    holders.add(chunks, s->how().taken_nothing_for());
   }
+  for (const auto who : holders.to_free(logs_.pinned() - most))
+    behind[who]->too_slow("too much is kept for it");
 }
 
 // -- draining -----------------------------------------------------------------

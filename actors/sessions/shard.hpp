@@ -169,15 +169,17 @@ class shard {
   [[nodiscard]] link_id next_link();
   [[nodiscard]] std::vector<command_under_way> renew(channel_entry& s);
   void begin_anew(channel_entry& s, const failure& why);
+  void cut_replays(channel_entry& s);
   void flush_commands();
   void flush_channels();
   bool flush_sessions();
+  void forget_written();
   void close_waiting();
   void drop_log(channel_entry& s);
   bool release_idle();
   void tell_bytes();
   void sweep_blocked();
-  void judge_pinned(std::vector<session*> behind);
+  void judge_pinned(const std::vector<session*>& behind);
   void drain_some();
   [[nodiscard]] std::size_t may_leave_by(std::chrono::milliseconds passed) const;
   void fail_commands(channel_entry& s, std::vector<command_under_way> lost, const failure& why);

@@ -61,6 +61,7 @@ bool shard::send(channel_entry& to, channel_command what, bool must) {
   }
   watch(to);
   list_commands(to);
+  look_for(to); // one that stopped by itself: it must not wait for ever
   return true;
 }
 
@@ -109,10 +110,8 @@ void shard::look_whether_idle(channel_entry& s) {
 void shard::flush_commands() {
   for (auto* s : std::exchange(with_commands_, {})) {
     s->has_commands = false;
-    if (s->live)
+    if (s->live) // else they go once it is found
       flush(*s);
-    else if (s->link.has_waiting())
-      list_commands(*s);
   }
 }
 
@@ -302,7 +301,20 @@ void shard::begin_anew(channel_entry& s, const failure& why) {
   auto lost = renew(s);
   join_after_loss(s); // before anything else goes over the new link
   fail_commands(s, std::move(lost), why);
+  cut_replays(s);
   list_commands(s);
+}
+
+/// Of those who are out: nobody has the rest for them any more.
+void shard::cut_replays(channel_entry& s) {
+  std::vector<subscription*> cut;
+  for (auto* reader : s.readers)
+    if (reader->has_last_word() && reader->now() == subscription::phase::replay)
+      cut.push_back(reader);
+  for (auto* reader : cut) {
+    reader->cut_replay();
+    reader->owner().mark(*reader);
+  }
 }
 
 /// Joins that were under way are repeated as they were; members are in no more, without anybody of the channel to hear
@@ -328,8 +340,6 @@ void shard::join_after_loss(channel_entry& s) {
       who->command_sent();
     send(s, std::move(j), true);
   }
-  if (!joins.empty())
-    look_for(s);
   for (auto* who : gone)
     guard(*who, [&] { who->on_lost_leaving(s); });
 }
@@ -367,6 +377,7 @@ void shard::refused(const std::string& channel, const failure& why, bool failed)
   fail_commands(s, renew(s), why); // but joins and leaves, which their sessions answer
   for (auto* who : members)
     guard(*who, [&] { who->on_channel_gone(s, why, failed); });
+  cut_replays(s);
   if (s.readers.empty() && s.link.idle()) // a flood of names that are refused leaves nothing behind
     forget(s);
 }

@@ -8,6 +8,7 @@
 #include "transports/connection.hpp"
 
 #include <memory>
+#include <vector>
 
 namespace troupe::actors {
 
@@ -30,6 +31,10 @@ class stream_delivery : public delivery, public transports::connection_user, pro
   [[nodiscard]] bool attached() const override { return connection_ != nullptr; }
   [[nodiscard]] bool blocked() const override { return blocked_; }
   [[nodiscard]] std::chrono::milliseconds taken_nothing_for() override;
+  void add_chunks(std::vector<const transports::chunk*>& into) const override {
+    if (connection_)
+      connection_->add_chunks(into);
+  }
 
   // -- connection_user --------------------------------------------------------
 

@@ -82,7 +82,8 @@ join subscription::join_again() const {
 void subscription::on_message(protocol::server_message m, std::uint64_t number, bool last, bool silent) {
   item said;
   said.anchor = channel_.log.head();
-  said.after = channel_.head_known ? channel_.log.head_offset() : std::numeric_limits<offset_t>::max();
+  const bool comparable = channel_.head_known && channel_.log.epoch() == epoch_;
+  said.after = comparable ? channel_.log.head_offset() : std::numeric_limits<offset_t>::max();
   said.number = number;
   said.bytes = sizeof(item) + size_of(m);
   said.what = std::move(m);
@@ -109,6 +110,11 @@ void subscription::pause() {
   latest_.reset();
 }
 
+void subscription::cut_replay() noexcept {
+  cut_ = true;
+  page_asked_ = false;
+}
+
 void subscription::on_joined(page replay, position at) {
   held_ = false;
   epoch_ = std::move(at.epoch);
@@ -131,6 +137,11 @@ void subscription::on_page(page replay) {
   page_asked_ = false;
   if (phase_ == phase::ended)
     return;
+  if (epoch_ != channel_.log.epoch()) { // of a stream that is no more: the log tells the gap
+    drop_page();
+    phase_ = phase::live;
+    return;
+  }
   take(std::move(replay), page_since_);
   if (phase_ == phase::live)
     phase_ = phase::replay;
@@ -217,49 +228,73 @@ void subscription::write_front(subscription_sink& to) {
     phase_ = phase::ended;
 }
 
+/// Pages, the next of which is asked for where one ends, then the log.
 subscription::progress subscription::write_replay(subscription_sink& to) {
-  auto& page = *page_;
-  while (page.missed && !messages_.empty() && messages_.front().after <= offset_) {
-    write_front(to);
-    if (phase_ == phase::ended)
-      return progress::ended;
+  if (const auto made = write_page(to); made != progress::done)
+    return made;
+  if (!page_->last) {
+    // `subscribed` was said before the first page, and waits for nothing.
+    if (const auto made = write_said(to, offset_); made != progress::done)
+      return made;
+    if (!cut_) {
+      ask_page(offset_);
+      return progress::done;
+    }
+    if (to.room() == 0)
+      return progress::blocked;
+    skip_to_last_word(to);
   }
+  phase_ = phase::live;
+  drop_page();
+  return progress::done;
+}
+
+/// What is left of a page, with what was said on the way.
+subscription::progress subscription::write_page(subscription_sink& to) {
+  auto& page = *page_;
   if (page.missed) {
+    if (const auto made = write_said(to, offset_); made != progress::done)
+      return made;
     offset_ = page.missed->at.offset;
     epoch_ = page.missed->at.epoch;
     to.message(*page.missed);
     page.missed.reset();
   }
-  while (page.next < page.items.size()) {
+  for (; page.next < page.items.size(); ++page.next) {
     const auto& p = *page.items[page.next];
+    if (const auto made = write_said(to, p.offset - 1); made != progress::done)
+      return made;
     if (to.room() == 0)
       return progress::blocked;
-    if (!messages_.empty() && messages_.front().after < p.offset) {
-      write_front(to);
-      if (phase_ == phase::ended)
-        return progress::ended;
-      continue;
-    }
     offset_ = p.offset;
     to.publication(channel_.name(), epoch_, p);
     owner_.delivered(channel_, 1);
-    ++page.next;
   }
-  if (page.last) {
-    phase_ = phase::live;
-    drop_page();
-    return progress::done;
-  }
-  // `subscribed` was said before the first page, and waits for nothing.
-  while (!messages_.empty() && messages_.front().after <= offset_) {
+  return progress::done;
+}
+
+/// What was said to it alone before anything after `up_to`.
+subscription::progress subscription::write_said(subscription_sink& to, offset_t up_to) {
+  while (!messages_.empty() && messages_.front().after <= up_to) {
     if (to.room() == 0)
       return progress::blocked;
     write_front(to);
     if (phase_ == phase::ended)
       return progress::ended;
   }
-  ask_page(offset_);
   return progress::done;
+}
+
+/// Publications up to where it went out are missing; in another epoch the log tells that.
+void subscription::skip_to_last_word(subscription_sink& to) {
+  const auto& last = messages_.back();
+  if (epoch_ != channel_.log.epoch())
+    return;
+  const auto missed = last.after - std::min(last.after, offset_);
+  offset_ = std::max(offset_, last.after);
+  cursor_ = last.anchor;
+  if (missed != 0)
+    tell_gap(to, missed);
 }
 
 subscription::progress subscription::write_live(subscription_sink& to) {

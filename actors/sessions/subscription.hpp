@@ -60,7 +60,7 @@ class subscription {
   /// Something said to this session alone. `anchor` is the log's head when it was said.
   struct item {
     sequence anchor = 0;
-    offset_t after = 0;         ///< the channel's offset when it was said
+    offset_t after = 0;         ///< the channel's offset when it was said; beyond all if in another epoch than its replay
     std::uint64_t number = 0;   ///< of the session, for acknowledging polls
     protocol::server_message what;
     std::size_t bytes = 0;
@@ -115,6 +115,9 @@ class subscription {
   /// stays true.
   void pause();
 
+  /// It is out, and the rest of its replay cannot be read any more: before its last word a gap tells what is missing.
+  void cut_replay() noexcept;
+
   /// The channel goes on elsewhere in its stream (new epoch, skipped): replay from here, or tell the gap.
   void on_rejoined(page replay, const protocol::subscribed& what, std::uint64_t number);
 
@@ -136,6 +139,7 @@ class subscription {
   [[nodiscard]] bool has_presence() const noexcept { return presence_; }
   [[nodiscard]] bool held() const noexcept { return held_; }
   [[nodiscard]] bool has_last_word() const noexcept { return said_last_; }
+  [[nodiscard]] bool is_cut() const noexcept { return cut_; } ///< there are no more pages
   [[nodiscard]] const fifo<item>& messages() const noexcept { return messages_; }
 
   // -- for polls, which read without moving -----------------------------------
@@ -152,7 +156,6 @@ class subscription {
   /// Null: there is none, or it was read.
   [[nodiscard]] const kept_page* replay_page() const noexcept { return page_.get(); }
   void ask_page(offset_t since);
-  [[nodiscard]] bool page_asked() const noexcept { return page_asked_; }
   /// The oldest private message has arrived.
   void forget_front();
 
@@ -174,6 +177,9 @@ class subscription {
   };
 
   progress write_replay(subscription_sink& to);
+  progress write_page(subscription_sink& to);
+  progress write_said(subscription_sink& to, offset_t up_to);
+  void skip_to_last_word(subscription_sink& to);
   progress write_live(subscription_sink& to);
   progress write_latest(subscription_sink& to);
   progress overflow(subscription_sink& to);
@@ -193,6 +199,7 @@ class subscription {
   bool presence_ = false;
   bool page_asked_ = false;
   bool said_last_ = false;
+  bool cut_ = false;
   bool held_ = false;
   bool leaving_ = false;
   bool wanted_ = true;

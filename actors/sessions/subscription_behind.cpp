@@ -65,9 +65,10 @@ subscription::progress subscription::write_latest(subscription_sink& to) {
       write_front(to);
       return phase_ == phase::ended ? progress::ended : progress::done;
     }
+    const auto before = log.offset_before(at);
     const auto run = log.read(at, at + 1, to.form(), reader(), to.room());
     const auto offset = log.offset_before(at + 1);
-    now.told += offset > log.offset_before(at) ? 1 : 0;
+    now.told += offset > before ? 1 : 0;
     offset_ = std::max(offset_, offset);
     owner_.delivered(channel_, run.entries);
     to.shared(run.bytes);

@@ -15,14 +15,15 @@ struct lighter {
 
 /// A node of the tree. Those of channels have no children, and no need of the set.
 struct fair_shares::share {
-  std::size_t weight = 0;
+  std::size_t weight = 0; // all of it
+  std::size_t gives = 0;  // of that, what can be given
   std::uint64_t number = 0; // among equals the oldest gives first
   share* above = nullptr;
   void* channel = nullptr;
   std::uint64_t id = 0; // of an address or a session
   groups* among = nullptr;
   std::size_t members = 0;
-  std::unique_ptr<std::set<share*, lighter>> below; // those with weight
+  std::unique_ptr<std::set<share*, lighter>> below; // those who can give
 };
 
 namespace {
@@ -39,7 +40,7 @@ fair_shares::~fair_shares() = default;
 
 // -- coming and going ---------------------------------------------------------
 
-fair_shares::share* fair_shares::enter(const starter& by, void* channel) {
+fair_shares::share* fair_shares::enter(const starter& by, void* channel, std::size_t place) {
   auto* above = all_.get();
   if (by.address != 0)
     above = group(addresses_, by.address, above);
@@ -50,6 +51,7 @@ fair_shares::share* fair_shares::enter(const starter& by, void* channel) {
   made->above = above;
   made->channel = channel;
   ++above->members;
+  change(made.get(), place, 0);
   return made.release();
 }
 
@@ -67,7 +69,7 @@ fair_shares::share* fair_shares::group(groups& among, std::uint64_t id, share* o
 }
 
 void fair_shares::leave(share* of) {
-  weigh(of, 0);
+  change(of, 0, 0);
   const std::unique_ptr<share> gone{of};
   --gone->above->members;
   drop_if_unused(gone->above);
@@ -84,14 +86,17 @@ void fair_shares::drop_if_unused(share* group) {
 
 // -- weights ------------------------------------------------------------------
 
-void fair_shares::weigh(share* of, std::size_t weight) {
-  const auto change = weight - of->weight; // modulo 2^64, as are the sums
+void fair_shares::weigh(share* of, std::size_t weight) { change(of, of->weight - of->gives + weight, weight); }
+
+void fair_shares::change(share* of, std::size_t weight, std::size_t gives) {
+  const auto heavier = weight - of->weight, more = gives - of->gives; // modulo 2^64, as are the sums
   for (auto* at = of; at; at = at->above) {
     auto* above = at->above;
-    if (above && at->weight > 0)
+    if (above && at->gives > 0)
       above->below->erase(at);
-    at->weight += change;
-    if (!above || at->weight == 0)
+    at->weight += heavier;
+    at->gives += more;
+    if (!above || at->gives == 0)
       continue;
     if (!above->below)
       above->below = std::make_unique<std::set<share*, lighter>>();

@@ -28,12 +28,14 @@ class fair_shares {
   fair_shares(const fair_shares&) = delete;
   fair_shares& operator=(const fair_shares&) = delete;
 
-  /// A channel's place, without weight. `channel` comes back from `heaviest`.
-  [[nodiscard]] share* enter(const starter& by, void* channel);
+  /// A channel's share. `place` is what it costs as long as it is here; it weighs, but cannot be given. `channel` comes
+  /// back from `heaviest`.
+  [[nodiscard]] share* enter(const starter& by, void* channel, std::size_t place = 0);
   void leave(share* of);
+  /// What it has beside its place, and can give.
   void weigh(share* of, std::size_t weight);
 
-  /// Null: nobody has anything to give.
+  /// Of those who have something to give. Null: nobody has.
   [[nodiscard]] void* heaviest() const;
 
  private:
@@ -41,6 +43,7 @@ class fair_shares {
 
   [[nodiscard]] share* group(groups& among, std::uint64_t id, share* of);
   void drop_if_unused(share* group);
+  static void change(share* of, std::size_t weight, std::size_t gives);
 
   std::unique_ptr<share> all_;
   groups addresses_, sessions_;

@@ -37,12 +37,13 @@ kept_channel* kept_channels::take(const std::string& channel, const retention& k
     there.bare_since.reset();
     stand_in(nullptr, there);
     ++owned_;
+    look_at(there); // it was due as an idle one, and under another retention
     return &there;
   }
   auto made = std::make_unique<kept_channel>(channel, new_epoch());
   auto* what = made.get();
   what->keep = keep;
-  what->share = shares_.enter(by, what);
+  what->share = shares_.enter(by, what, place_bytes(*what));
   all_.emplace(what->name, std::move(made));
   ++owned_;
   bytes_ += place_bytes(*what);
@@ -83,10 +84,16 @@ bool kept_channels::is_off(std::size_t weighed, std::size_t weight) noexcept {
          weighed > weight + weight / 4 + little;
 }
 
+/// Something of it expires before anybody looks: what it has said first, or the first key beside what is kept longer.
+bool kept_channels::expires_unseen(const kept_channel& which) {
+  return !which.history.empty() && which.history.first_expiry(which.keep) < which.next_look.load(std::memory_order_relaxed);
+}
+
 void kept_channels::weigh_and_make_room(kept_channel& grown) {
   const std::lock_guard guard{mutex_};
-  change(grown, [](memory_history&) {});
-  if (!grown.scheduled && grown.weighed != 0)
+  bool unseen = false;
+  change(grown, [&](memory_history&) { unseen = expires_unseen(grown); });
+  if (unseen)
     look_at(grown);
   if (over_limit())
     make_room();
@@ -149,11 +156,13 @@ void kept_channels::schedule(kept_channel& which, memory_history::time_point due
   cancel(which);
   which.due = agenda_.emplace(due, &which);
   which.scheduled = true;
+  which.next_look = due;
 }
 
 void kept_channels::cancel(kept_channel& which) {
   if (std::exchange(which.scheduled, false))
     agenda_.erase(which.due);
+  which.next_look = memory_history::time_point::max();
 }
 
 void kept_channels::stand_in(kept_channel::row* where, kept_channel& which) {

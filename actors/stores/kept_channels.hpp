@@ -32,6 +32,7 @@ struct kept_channel {
   bool owned = true;
   agenda::iterator due{};
   bool scheduled = false;
+  std::atomic<memory_history::time_point> next_look{memory_history::time_point::max()}; ///< `due`, for its owner
   std::optional<memory_history::time_point> bare_since; ///< idle, and its history is empty
   row* stands_in = nullptr;                             ///< bare ones wait in one of two rows, oldest first
   row::iterator place{};
@@ -44,8 +45,8 @@ struct kept_channel {
 ///                `-----opened------`--------------------------`
 ///
 /// Everything counts: publications, keys, snapshots, and what a channel's place here costs by itself. Past the budget the
-/// bare go first, the oldest of them; then the oldest publications of whatever is largest by fair_shares, whether its channel
-/// lives or not, a quarter at a time; last the snapshots of idle channels.
+/// bare go first, the oldest of them; then the oldest publications of whatever is largest by fair_shares, where places
+/// weigh, too, whether its channel lives or not, a quarter at a time; last the snapshots of idle channels.
 /// Owner: shared by the store and its open partitions. Thread: any. The mutex is taken when a channel comes, goes, or has
 /// grown or shrunk by a quarter; an ordinary append takes its own channel's guard only.
 class kept_channels {
@@ -67,15 +68,17 @@ class kept_channels {
   template <class F>
   void with(kept_channel& which, F work) {
     std::size_t before = 0, after = 0, weight = 0;
+    bool sooner = false;
     {
       const std::lock_guard alone{which.guard};
       before = which.history.bytes();
       work(which.history);
       after = which.history.bytes();
       weight = which.history.history_bytes();
+      sooner = expires_unseen(which);
     }
     bytes_ += after - before;
-    if (over_limit() || is_off(which.weighed.load(std::memory_order_relaxed), weight))
+    if (sooner || over_limit() || is_off(which.weighed.load(std::memory_order_relaxed), weight))
       weigh_and_make_room(which);
   }
 
@@ -92,6 +95,7 @@ class kept_channels {
   [[nodiscard]] std::string new_epoch();
   [[nodiscard]] bool over_limit() const noexcept { return bytes_.load(std::memory_order_relaxed) > limits_.node_bytes; }
   [[nodiscard]] static bool is_off(std::size_t weighed, std::size_t weight) noexcept;
+  [[nodiscard]] static bool expires_unseen(const kept_channel& which);
   [[nodiscard]] static std::size_t place_bytes(const kept_channel& of) noexcept;
   void weigh_and_make_room(kept_channel& grown);
 

@@ -14,18 +14,18 @@ constexpr std::size_t cursor_bytes = 5; // u16 x, u16 y, u8 colour
 void board::setup() {
   on<payload>("clear", [this](const member& who, const payload&) {
     drawing_.clear();
-    broadcast("cleared", board_member{to_string(who.id)});
+    broadcast("cleared", board_member{to_string(who.id)}, troupe::after_save());
     return troupe::done().after_save();
   });
 }
 
-/// The snapshot follows the answer, in the same order as everything else: no piece is missed or drawn twice.
+/// The pages follow the answer, which waits as all does that touches the drawing: no piece is missed or drawn twice.
 troupe::join_result board::on_join(const member& who, const payload&) {
   const auto pages = drawing_.pages();
   push(who, "begin", board_size{drawing_.pieces(), pages.size()});
   for (const auto& page : pages)
     push(who, "page", payload::binary(page));
-  return troupe::accept();
+  return troupe::accept().after_save();
 }
 
 void board::on_leave(const member& who, troupe::leave_reason) {

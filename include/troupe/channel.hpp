@@ -32,17 +32,26 @@ namespace troupe {
 struct delivery {
   std::vector<session_id> except; ///< at most `limits.except_sessions` (8)
   bool ephemeral = false;         ///< no offset, not kept, not replayed, not counted as missed
+  bool after_save = false;        ///< only once the channel's state is kept
 };
 
 /// All but these: `broadcast("moved", m, except(who))`.
 template <class... M>
 [[nodiscard]] delivery except(const M&... who) {
-  return {{who.id...}, false};
+  return {{who.id...}};
 }
 
 /// To whoever is there now; not kept: `ephemeral()`, `ephemeral(except(who))`.
 [[nodiscard]] inline delivery ephemeral(delivery d = {}) {
   d.ephemeral = true;
+  return d;
+}
+
+/// Once what this handler did is kept: `broadcast("cleared", who, after_save())`. Said at the end of the turn, in one
+/// row with the answers that wait (`outcome::after_save`); not at all if the state cannot be kept, which the log says, or
+/// if the object is replaced or the channel stops before.
+[[nodiscard]] inline delivery after_save(delivery d = {}) {
+  d.after_save = true;
   return d;
 }
 
@@ -120,6 +129,9 @@ class busy_guard {
 /// Thread: hooks, handlers, timers and callbacks of one object run one at a time, on any thread: no locks, and no
 /// waiting, which would hold a worker. Nothing here may be called from another thread, or before `setup`.
 /// Effects: what is said in a handler leaves when it returns, in the order in which it was said; nobody is waited for.
+/// What waits for the state to be kept (`after_save`) leaves behind all that was said at once in the same turn, in the
+/// order in which it began to wait. So where members keep a copy of the state, all that changes it or hands it out waits:
+/// broadcasts, accepted publishes, and joins, whose answer then fits what is heard after it; or nothing does.
 /// The object's code never runs within itself: what a handler causes (a leave, the answers to its own question) is
 /// heard after it has returned.
 /// Errors: a handler that throws answers its caller with `error internal` and the channel goes on (`on_error` decides
@@ -158,8 +170,8 @@ class channel {
   /// A client's `publish`: may `who` say `d` to all? Also asked for who is no member where the namespace lets anyone
   /// publish. `d` may be changed, and stays valid until it is decided, also later. A `payload_error` that reading
   /// `d.data` throws is answered with `bad_message`. A publish repeated with the same idempotency key is not asked
-  /// again while the key is known. Data of an accepted reply is not sent: the client gets the position. The default
-  /// refuses unless the namespace allows it.
+  /// again while the key is known. Data of an accepted reply is not sent: the client gets the position. Accepted
+  /// `after_save`, it is said, too, only once the state is kept. The default refuses unless the namespace allows it.
   virtual publish_result on_publish(const member& who, draft& d);
 
   /// A handler, timer or callback threw: keep this object, or make a new one? If this throws, a new one is made.
@@ -216,8 +228,8 @@ class channel {
   // -- speaking ---------------------------------------------------------------
 
   /// Says `data` (a type with TROUPE_FIELDS, or a payload) to all members, and keeps it in history; returns at once.
-  /// Said within `on_join`, the newcomer gets it, too, after its answer. If the store cannot keep it nobody gets it,
-  /// and the log says so. Throws std::invalid_argument for a reserved name, or more exceptions than
+  /// Said within an `on_join` that decides at once, the newcomer gets it, too, after its answer. If the store cannot keep
+  /// it nobody gets it, and the log says so. Throws std::invalid_argument for a reserved name, or more exceptions than
   /// `limits.except_sessions`.
   template <class T>
   void broadcast(std::string event, const T& data, delivery to = {}) {
@@ -243,7 +255,7 @@ class channel {
            std::function<void(const std::vector<ask_answer>&)> then);
 
   /// Sends a member away; it gets `unsubscribed` with the reason, and `on_leave` hears `kicked` after this handler. One
-  /// that is joining is refused. Nothing happens to strangers.
+  /// that is joining is refused, in its own `on_join`, too, whatever that returns. Nothing happens to strangers.
   void kick(session_id who, std::string reason = "kicked");
 
   /// The promise of the call, join or publish being handled; return `later(p)`. The same one each time within a

@@ -1,12 +1,4 @@
 #pragma once
-/// Structs as payloads: `struct move { int x = 0, y = 0; TROUPE_FIELDS(x, y) };`
-///
-/// What can be a field, and what `payload::of` and `payload::as` take: bool, integers, floats, std::string,
-/// std::vector, std::optional, std::map<std::string, T>, structs with TROUPE_FIELDS, nlohmann::json and payload.
-/// The same struct reads JSON and msgpack. Reading: a field that is absent is an error that names it, unless it is a
-/// std::optional (absent or null: none); other keys are ignored; integers are range-checked (2.0 is an integer), and
-/// the error names the path: "moves[3].x: expected an integer". Writing: an optional without value is left out.
-/// Thread: any. Errors: payload_error.
 
 #include <troupe/payload.hpp>
 
@@ -35,6 +27,13 @@ struct field_path {
 [[noreturn]] void throw_payload_error(const field_path* where, std::string_view what);
 
 /// How a `T` is written to a tree and read from one. Specialise it for types of your own that are no structs.
+///
+/// What can be a field, and what `payload::of` and `payload::as` take: bool, integers, floats, std::string,
+/// std::vector, std::optional, std::map<std::string, T>, structs with TROUPE_FIELDS, nlohmann::json and payload.
+/// Reading: a field that is absent is an error that names it, unless it is a std::optional (absent or null: none); other
+/// keys are ignored; integers are range-checked (2.0 is an integer), and the error names the path:
+/// "moves[3].x: expected an integer". Writing: an optional without value is left out.
+/// Thread: any. Errors: payload_error.
 template <class T>
 struct field_format;
 
@@ -230,7 +229,10 @@ T payload::as([[maybe_unused]] std::string_view called) const {
 
 // -- TROUPE_FIELDS ------------------------------------------------------------
 
-/// Inside a struct: names the members that are its fields, up to 256. It stays an aggregate.
+/// Structs as payloads: `struct move { int x = 0, y = 0; TROUPE_FIELDS(x, y) };`
+///
+/// Inside a struct: names the members that are its fields, up to 256. It stays an aggregate. The same struct reads JSON
+/// and msgpack; what its fields may be stands above `field_format`.
 #define TROUPE_FIELDS(...)                                                                                            \
   using troupe_fields_of = void;                                                                                      \
   template <class Self, class Visit>                                                                                  \

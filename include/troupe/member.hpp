@@ -17,7 +17,7 @@ enum class transport_kind : std::uint8_t { websocket, sse, poll, actor };
 /// given to anybody else.
 struct member {
   session_id id;    ///< 0: the node's own API calls
-  std::string user; ///< who the credentials say it is; empty: anonymous
+  std::string user; ///< whose inbox it polls, unchecked; empty: anonymous (there are no credentials yet)
   transport_kind transport = transport_kind::websocket;
 
   friend bool operator==(const member& a, const member& b) noexcept { return a.id == b.id; }
@@ -28,7 +28,7 @@ enum class leave_reason : std::uint8_t {
   left,           ///< it said so
   lost,           ///< its connection or its shard is gone, or it was too far behind
   kicked,         ///< by the channel, or by the API
-  channel_failed, ///< the channel gave up; only heard by `watch`, since no object is there
+  channel_failed, ///< the channel gave up; no object is there to hear it, only the node's events tell
   node_lost,      ///< the node that it was connected to is gone
   drained         ///< the channel stopped: idle, `stop`, or the node's drain
 };

@@ -56,9 +56,10 @@ class outcome {
 
   /// The same, but it goes out only once the channel's state is kept: when the handlers of this turn are through,
   /// `channel::snapshot` is asked, and whoever hears yes finds what was done after a crash, too. One snapshot serves
-  /// all answers that wait. If the state cannot be kept (none is given, it is over `limits.snapshot_bytes`, the store
-  /// refuses it, the object was replaced), the answer is `error internal`. Means nothing to a refusal and to `later`:
-  /// before a promise is kept, `channel::save`.
+  /// all answers that wait; they are given in the order in which they began to. What a yes brings about waits, too: a
+  /// publish is said, a client is in, from then on. If the state cannot be kept (none is given, it is over
+  /// `limits.snapshot_bytes`, the store refuses it, the object was replaced), the answer is `error internal`. Means
+  /// nothing to a refusal and to `later`: before a promise is kept, `channel::save`.
   [[nodiscard]] outcome after_save() && {
     after_save_ = true;
     return std::move(*this);

@@ -29,6 +29,7 @@ class raw_mount {
 
   virtual void on_open(session_id) {}
   virtual void on_message(session_id from, std::string_view bytes, bool text) = 0;
+  /// Exactly one per `on_open`, whoever closed and whatever else failed, but for an object that is being replaced.
   virtual void on_close(session_id) {}
 
   /// A hook threw. The default keeps the object; so does not, whatever it says, one that throws itself.
@@ -39,8 +40,8 @@ class raw_mount {
  protected:
   // -- acting -----------------------------------------------------------------
 
-  /// Nothing is sent to a client that is gone. A client that does not read has at most `limits.session_control_bytes` and one message waiting, then it is closed
-  /// with 4002.
+  /// Nothing is sent to a client that is gone. A client that does not read has at most `limits.session_control_bytes` and
+  /// one message waiting, then it is closed with 4002.
   void send(session_id to, std::string bytes, bool text);
 
   /// With 1000, 1001 or a code from 3000 to 4999 (RFC 6455 section 7.4); another throws std::invalid_argument.

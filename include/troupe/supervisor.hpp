@@ -1,27 +1,4 @@
 #pragma once
-/// A supervisor keeps actors running: it starts its children, hears when one ends, and starts it again.
-///
-/// It is what OTP's supervisor is to Erlang, for any CAF actor, yours included. Children are described by specs;
-/// a child that fails is started anew after a pause that grows (exponential backoff with jitter); children that
-/// depend on each other restart together (strategy); one that keeps failing makes the supervisor give up and end
-/// with an error, so that its own supervisor acts (escalation). Callers never keep a child's handle over a restart:
-/// they ask for it by name.
-///
-///     troupe::supervisor_settings settings;
-///     settings.strategy = troupe::supervision_strategy::rest_for_one;
-///     auto top = troupe::spawn_supervisor(system, settings, {
-///       troupe::child("prices", [](caf::local_actor& parent) { return parent.spawn<price_feed>(); }),
-///       troupe::child("alerts", [](caf::local_actor& parent) { return parent.spawn<alerts>(); }),
-///     });
-///     self->request(top, caf::infinite, troupe::find_child{"prices"})
-///       .then([=](const caf::strong_actor_ptr& prices) { … }, [=](caf::error&) { /* not running just now */ });
-///     caf::anon_send_exit(top, caf::exit_reason::user_shutdown); // stops alerts, then prices, then itself
-///
-/// Owner: itself; it lives until told to exit, and the actor system waits for it. Its children live as long as it.
-/// Thread: an ordinary scheduled actor; factories, callbacks and timers run within its handlers.
-/// Ends: by an exit message (children are stopped first, last started first; then it ends with that reason), with
-/// `supervision_error::too_many_restarts`, or at once, taking its children along, when killed.
-/// Time: CAF's actor clock, so tests step it. Messages are local to the process.
 
 #include <caf/actor_clock.hpp>
 #include <caf/actor_control_block.hpp>
@@ -46,6 +23,7 @@ namespace troupe {
 
 // -- errors -------------------------------------------------------------------
 
+/// Why a request to a supervisor failed, or why one ended.
 enum class supervision_error : std::uint8_t {
   duplicate_name = 1, ///< a child of this name is alive
   unknown_child,      ///< no child of this name
@@ -62,6 +40,7 @@ enum class supervision_error : std::uint8_t {
 
 // -- settings -----------------------------------------------------------------
 
+/// Who restarts when a child fails.
 enum class supervision_strategy : std::uint8_t {
   one_for_one,  ///< the failed child restarts alone
   one_for_all,  ///< all restart
@@ -103,6 +82,7 @@ enum class restart_verdict : std::uint8_t {
 /// as started when its factory returns; what it does in `make_behavior` comes later.
 using child_factory = std::function<caf::strong_actor_ptr(caf::local_actor& parent)>;
 
+/// What a supervisor knows of a child before it lives. A value.
 struct child_spec {
   std::string name; ///< unique among the children that are alive
   child_factory start;
@@ -121,10 +101,12 @@ template <class F>
   return {std::move(name), std::move(factory), restart, shutdown_deadline};
 }
 
+/// Where a child is between its start and its end for good.
 enum class child_state : std::uint8_t { running, backing_off, stopping, stopped, failed };
 
 [[nodiscard]] std::string_view to_string(child_state s) noexcept;
 
+/// A child as it was when somebody asked.
 struct child_info {
   std::string name;
   child_state state = child_state::running;
@@ -141,6 +123,7 @@ struct child_info {
 struct start_child {
   child_spec spec;
 };
+/// The answer to `start_child`: it runs.
 struct child_handle {
   std::string name;
   caf::strong_actor_ptr actor;
@@ -151,6 +134,7 @@ struct child_handle {
 struct stop_child {
   std::string name;
 };
+/// The answer to `stop_child`: why it ended.
 struct child_stopped {
   std::string name;
   caf::error reason;
@@ -168,6 +152,7 @@ struct find_child {
 
 /// → `child_list`: the living in the order of their start, then the last `ended_listed_max` that ended for good.
 struct list_children {};
+/// The answer to `list_children`.
 struct child_list {
   std::vector<child_info> children;
   supervision_strategy strategy = supervision_strategy::one_for_one;
@@ -181,6 +166,7 @@ struct listen_to_children {
 
 // -- what a supervisor tells --------------------------------------------------
 
+/// A child runs, for the first time or again.
 struct child_started {
   std::string name;
   caf::strong_actor_ptr actor;
@@ -190,6 +176,7 @@ struct child_down {
   std::string name;
   caf::error reason;
 };
+/// The child will be started again after `delay`.
 struct child_restarting {
   std::string name;
   std::chrono::milliseconds delay{0};
@@ -199,6 +186,7 @@ struct child_failed {
   std::string name;
   caf::error reason;
 };
+/// All that a supervisor tells of its children.
 using supervision_event = std::variant<child_started, child_down, child_restarting, child_failed>;
 
 } // namespace troupe
@@ -221,6 +209,29 @@ namespace troupe {
 
 // -- the supervisor -----------------------------------------------------------
 
+/// A supervisor keeps actors running: it starts its children, hears when one ends, and starts it again.
+///
+/// It is what OTP's supervisor is to Erlang, for any CAF actor, yours included. Children are described by specs;
+/// a child that fails is started anew after a pause that grows (exponential backoff with jitter); children that
+/// depend on each other restart together (strategy); one that keeps failing makes the supervisor give up and end
+/// with an error, so that its own supervisor acts (escalation). Callers never keep a child's handle over a restart:
+/// they ask for it by name.
+///
+///     troupe::supervisor_settings settings;
+///     settings.strategy = troupe::supervision_strategy::rest_for_one;
+///     auto top = troupe::spawn_supervisor(system, settings, {
+///       troupe::child("prices", [](caf::local_actor& parent) { return parent.spawn<price_feed>(); }),
+///       troupe::child("alerts", [](caf::local_actor& parent) { return parent.spawn<alerts>(); }),
+///     });
+///     self->request(top, caf::infinite, troupe::find_child{"prices"})
+///       .then([=](const caf::strong_actor_ptr& prices) { … }, [=](caf::error&) { /* not running just now */ });
+///     caf::anon_send_exit(top, caf::exit_reason::user_shutdown); // stops alerts, then prices, then itself
+///
+/// Owner: itself; it lives until told to exit, and the actor system waits for it. Its children live as long as it.
+/// Thread: an ordinary scheduled actor; factories, callbacks and timers run within its handlers.
+/// Ends: by an exit message (children are stopped first, last started first; then it ends with that reason), with
+/// `supervision_error::too_many_restarts`, or at once, taking its children along, when killed.
+/// Time: CAF's actor clock, so tests step it. Messages are local to the process.
 using supervisor = caf::typed_actor<
   caf::replies_to<start_child>::with<child_handle>,
   caf::replies_to<stop_child>::with<child_stopped>,
@@ -229,6 +240,7 @@ using supervisor = caf::typed_actor<
   caf::replies_to<list_children>::with<child_list>,
   caf::reacts_to<listen_to_children>>;
 
+/// How a supervisor treats its children. A value.
 struct supervisor_settings {
   supervision_strategy strategy = supervision_strategy::one_for_one;
   restart_limit limit;

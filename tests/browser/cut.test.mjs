@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { enterRoom, say } from "./house/chat.mjs";
 import { layLine } from "./house/line.mjs";
-import { live, scene, shows } from "./house/scene.mjs";
+import { live, NO_LINE, scene, shows } from "./house/scene.mjs";
 
 /** A line that is cut cannot be used, which a browser logs. */
-const CUT = { mayComplain: /ERR_CONNECTION|ERR_SOCKET|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE|ERR_NETWORK|WebSocket connection/ };
+const CUT = { mayComplain: NO_LINE };
 
 async function withLine(stage, story) {
   const line = await layLine(stage.node);

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { enterRoom, say } from "./house/chat.mjs";
 import { startNode } from "./house/node.mjs";
-import { live, scene, shows } from "./house/scene.mjs";
+import { live, NO_LINE, scene, shows } from "./house/scene.mjs";
 
 /** A node that is away cannot be reached, which a browser logs. */
-const AWAY = { mayComplain: /ERR_CONNECTION|ERR_SOCKET|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE|ERR_NETWORK|WebSocket connection|50[0-9] / };
+const AWAY = { mayComplain: new RegExp(`${NO_LINE.source}|50[0-9] `) };
 
 /** Stops the stage's node, waits until `seen`, and starts another one on the same port. */
 async function restart(stage, seen) {

@@ -188,6 +188,8 @@ TEST_CASE("all that a client can grow has a key, with the default the documentat
                                                                      {"limits.keys_per_channel", "1024"},
                                                                      {"limits.keys_per_publisher", "256"},
                                                                      {"channels.key_ttl", "5m"},
+                                                                     {"channels.epoch_ttl", "60s"},
+                                                                     {"channels.snapshot_ttl", "1h"},
                                                                      {"session.resume_window", "60s"},
                                                                      {"session.poll_lease", "60s"},
                                                                      {"session.poll_hold", "30s"},

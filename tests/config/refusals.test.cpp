@@ -1,3 +1,4 @@
+#include "config/cores.hpp"
 #include "config/suggestion.hpp"
 #include "run.hpp"
 #include "scratch.hpp"
@@ -96,15 +97,15 @@ TEST_CASE("limits that depend on each other are refused together, with the reaso
        because("limits.request_body_bytes",
                "must be at least limits.message_bytes (128KiB), but is 64KiB: a message of the "
                "largest size must fit into the body of POST /send")},
-      {"[limits]\ntransfer_bytes = \"64KiB\"\nrequest_body_bytes = \"1MiB\"",
+      {"[limits]\ntransfer_bytes = \"64KiB\"\nrequest_body_bytes = \"1MiB\"\n[threads]\nshards = 1",
        because("limits.transfer_bytes", "must be at least limits.request_body_bytes (1MiB), but is 64KiB: one request of "
                                         "the largest size must be able to arrive")},
-      {"[limits]\nnode_pinned_bytes = \"64KiB\"\noutbox_bytes = \"1MiB\"",
+      {"[limits]\nnode_pinned_bytes = \"64KiB\"\noutbox_bytes = \"1MiB\"\n[threads]\nshards = 1",
        because("limits.node_pinned_bytes", "must be at least limits.outbox_bytes (1MiB), but is 64KiB: one slow client "
-                                           "alone must not be over the node's limit")},
-      {"[limits]\nnode_log_bytes = \"512KiB\"",
-       because("limits.node_log_bytes", "must be at least limits.log_bytes (1MiB), but is 512KiB: the node must have "
-                                        "room for at least one full log")},
+                                           "alone must not be over the limit")},
+      {"[limits]\nnode_log_bytes = \"512KiB\"\n[threads]\nshards = 1",
+       because("limits.node_log_bytes", "must be at least limits.log_bytes (1MiB), but is 512KiB: a shard must have room "
+                                        "for one full log")},
       {"[limits]\nchannel_command_bytes = \"8KiB\"",
        because("limits.channel_command_bytes",
                "must be at least limits.message_bytes (64KiB), but is 8KiB: a message of the "
@@ -147,6 +148,34 @@ TEST_CASE("limits that depend on each other are refused together, with the reaso
     INFO(toml);
     CHECK(refusals(toml) == text);
   }
+}
+
+TEST_CASE("limits that shards have parts of are refused where a part is too small, with the number of shards") {
+  const auto with = [](const char* limit, const char* shards) {
+    return refusals("[limits]\n" + std::string{limit} + "\n[threads]\nshards = " + shards);
+  };
+  CHECK(with("node_log_bytes = \"4MiB\"", "4").empty());
+  CHECK(with("node_log_bytes = \"4MiB\"", "5") ==
+        because("limits.node_log_bytes", "must be at least limits.log_bytes (1MiB) for each of 5 shards, but is 4MiB: a "
+                                         "shard must have room for one full log"));
+  CHECK(with("node_pinned_bytes = \"128KiB\"", "2").empty());
+  CHECK(with("node_pinned_bytes = \"128KiB\"", "3") ==
+        because("limits.node_pinned_bytes", "must be at least limits.outbox_bytes (64KiB) for each of 3 shards, but is "
+                                            "128KiB: one slow client alone must not be over the limit"));
+  CHECK(with("transfer_bytes = \"1MiB\"", "16").empty());
+  CHECK(with("transfer_bytes = \"1MiB\"", "17") ==
+        because("limits.transfer_bytes", "must be at least limits.request_body_bytes (64KiB) for each of 17 shards, but "
+                                         "is 1MiB: one request of the largest size must be able to arrive"));
+}
+
+TEST_CASE("the default limits are enough for as many shards as there may be") {
+  CHECK(refusals("[threads]\nshards = 256").empty());
+  settings s;
+  s.threads.shards = 7;
+  CHECK(shards_of(s) == 7);
+  s.threads.shards = 0;
+  CHECK(shards_of(s) >= 1);
+  CHECK(shards_of(s) <= shards_max);
 }
 
 TEST_CASE("a namespace keeps no more than a log holds, and at least one message") {

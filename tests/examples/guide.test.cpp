@@ -70,7 +70,10 @@ TEST_CASE("the guide's wall decides what is said, kept, or too large") {
   h.send({stage::command(1, p, {}), stage::command(1, p, {})});
   CHECK(h.said() == "+1 1");
   p.key.clear();
-  p.data = json("\"" + std::string(3000, 'x') + "\"");
+  p.data = json("\"" + std::string(1998, 'x') + "\""); // as it says: 2,000 bytes are not too many, one more is
+  h.send({stage::command(1, p)});
+  CHECK(h.said().starts_with("+2"));
+  p.data = json("\"" + std::string(1999, 'x') + "\"");
   h.send({stage::command(1, p)});
   CHECK(h.said() == "s1 error 1 too_large");
 }
@@ -105,6 +108,21 @@ TEST_CASE("the guide's ballot loses no vote that it confirmed, and begins anew w
   CHECK(h.said() == "s1 error 1 internal");
   h.call(1, "vote", json(R"({"option":"tea"})"));
   CHECK(h.said() == "s1 reply 1 null");
+}
+
+TEST_CASE("the guide's shopping list is what a newcomer gets and what it hears afterwards") {
+  stage h;
+  serve<shopping_list>(h);
+  h.join(1);
+  h.said();
+  const auto call = [](const char* event, const char* data) {
+    return stage::command(1, protocol::call{"room:1", event, json(data), std::nullopt}, {});
+  };
+  actors::join newcomer;
+  newcomer.who.id = session_id{2};
+  h.send({call("add", "\"tea\""), call("clear", "null"), call("add", "\"milk\""), stage::command(2, newcomer),
+          call("add", "\"sugar\"")});
+  CHECK(h.said() == R"(+1 "tea"; +2 "s1"; +3 "milk"; s2 in 3 ["milk"]; +4 "sugar")");
 }
 
 TEST_CASE("the guide's clock says the time until nobody looks") {

@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <map>
 #include <string>
 
@@ -59,6 +60,19 @@ TEST_CASE("each planted fault has one place in the code") {
       places += file.path == path ? occurrences(file, fault.at("find")) : 0;
     CHECK(places == 1);
     CHECK(fault.at("find") != fault.at("put"));
+  }
+}
+
+TEST_CASE("each planted fault has its row in the page, with what caught it") {
+  const auto pages = files("docs", {"planted-faults.md"});
+  REQUIRE(pages.size() == 1);
+  for (const auto& fault : faults()) {
+    const auto begin = "| " + fault.at("name") + " | `" + fault.at("file") + "` | ";
+    INFO(begin);
+    const auto& rows = pages.front().lines;
+    CHECK(std::any_of(rows.begin(), rows.end(), [&](const std::string& row) {
+      return row.starts_with(begin) && row.find("**nothing**") == std::string::npos;
+    }));
   }
 }
 

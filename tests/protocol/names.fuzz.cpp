@@ -78,7 +78,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   while (!input.empty()) {
     const auto pattern = fuzz::take_record(input);
     check_names(pattern);
-    require(protocol::matches(pattern, channel) == config::covers(pattern, channel), "both rooms read patterns alike");
     if (!protocol::pattern_error(pattern))
       all.emplace_back().pattern = pattern;
   }

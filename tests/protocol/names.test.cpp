@@ -43,13 +43,4 @@ TEST_CASE("a pattern is a name, or a prefix with a star at its end") {
   CHECK(pattern_error("a\n*"));
 }
 
-TEST_CASE("a pattern matches itself or what begins with its prefix") {
-  CHECK(matches("lobby", "lobby"));
-  CHECK_FALSE(matches("lobby", "lobby2"));
-  CHECK(matches("room:*", "room:42"));
-  CHECK(matches("room:*", "room:"));
-  CHECK_FALSE(matches("room:*", "room"));
-  CHECK(matches("*", "anything"));
-}
-
 } // namespace troupe::protocol::test

@@ -55,6 +55,8 @@ client::client(std::uint16_t port, const char* address, int receive_buffer, int 
     throw std::runtime_error("the test's client cannot connect");
 }
 
+void client::set_receive_buffer(int bytes) { set(fd_, SOL_SOCKET, SO_RCVBUF, bytes); }
+
 client::~client() {
   if (fd_ >= 0)
     ::close(fd_);

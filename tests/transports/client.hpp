@@ -45,6 +45,9 @@ class client {
 
   std::string read_to_end();
 
+  /// From now on its kernel takes so many bytes ahead: who had a small buffer reads on at its own pace, not at that of probes.
+  void set_receive_buffer(int bytes);
+
   [[nodiscard]] bool readable_within(std::chrono::milliseconds time) const;
 
   /// Nothing but the end follows. A reset counts as the end.

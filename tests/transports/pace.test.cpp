@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <future>
+#include <memory>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -80,6 +82,34 @@ TEST_CASE("a response is not cut off as long as its client keeps the least rate"
   for (int i = 0; i < 4; ++i)
     CHECK(server.connect().ended()); // each takes the whole time of a request: more than a window
   CHECK(c.read(2'000'000).size() == 2'000'000);
+  CHECK(server.notes().await("written"));
+  CHECK(server.handler().counted(transport_event::response_too_slow) == 0);
+}
+
+TEST_CASE("a response that waits for our own disk is not its client's fault") {
+  struct slow_disk final : body_source {
+    [[nodiscard]] std::uint64_t size() const override { return 4; }
+    std::string read(std::size_t) override { return released.get_future().get(), "late"; }
+    std::promise<void> released;
+  };
+  auto settings = running_server::loopback();
+  settings.limits.response_window = milliseconds{100};
+  settings.limits.request_timeout = milliseconds{150};
+  const auto disk = std::make_shared<slow_disk>();
+  running_server server(1, settings);
+  client c = server.connect();
+  c.send(get("/hold"));
+  REQUIRE(server.notes().await("held"));
+  server.on_loop([&] {
+    http_response response{200, {}, "head"};
+    response.rest = disk;
+    server.handler().held.front()->respond(std::move(response),
+                                           [&](bool written) { server.notes().note(written ? "written" : "not written"); });
+  });
+  for (int i = 0; i < 4; ++i)
+    CHECK(server.connect().ended()); // each takes the whole time of a request: more than a window
+  disk->released.set_value();
+  CHECK(c.response().body == "headlate");
   CHECK(server.notes().await("written"));
   CHECK(server.handler().counted(transport_event::response_too_slow) == 0);
 }

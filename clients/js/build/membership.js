@@ -106,7 +106,7 @@ export class Membership {
     heard(message) {
         const { type, reason } = message;
         if (reason === "left")
-            this.#held = []; // said to the membership that we have ended
+            this.#held = this.#held.filter(({ offset }) => offset); // of two memberships; offsets tell which
         else if (this.#phase === "joining")
             type === "subscribed" ? this.#joined(message) : this.#hold(message);
         else if (this.#phase === "in")

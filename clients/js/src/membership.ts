@@ -135,7 +135,7 @@ export class Membership {
 
   heard(message: ServerMessage): void {
     const { type, reason } = message;
-    if (reason === "left") this.#held = []; // said to the membership that we have ended
+    if (reason === "left") this.#held = this.#held.filter(({ offset }) => offset); // of two memberships; offsets tell which
     else if (this.#phase === "joining") type === "subscribed" ? this.#joined(message) : this.#hold(message);
     else if (this.#phase === "in") type === "unsubscribed" ? this.#put(reason) : this.#tell(message);
   }

@@ -29,7 +29,6 @@ interface Identity {
 }
 
 const UNAUTHORISED = new Set(["unauthorised", "expired", "refused"]);
-const REFUSED = new Set(["refused", "bad_channel", "not_found"]);
 const VOLATILE_MAX = 1 << 20; // bytes that may wait for the network before what is volatile is refused
 
 /**
@@ -239,11 +238,11 @@ export class Session implements Owner, Home {
 
   // -- a connection ends ------------------------------------------------------
 
-  lost({ error, reason }: Ending): void {
+  lost({ error, reason, channel }: Ending): void {
     this.#turn++;
     this.#greeted = false;
     this.#fresh = null;
-    if (REFUSED.has(error!)) this.#inAddress?.refused(new TroupeError(error!, reason));
+    if (channel) this.memberships.get(channel)?.refused(new TroupeError(error!, reason));
     for (const membership of this.memberships.values()) membership.cutOff();
     this.#queue.lost();
   }

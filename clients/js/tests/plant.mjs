@@ -36,6 +36,7 @@ const FAULTS = [
   ["gaps of a poll come last", "transports/poll.ts", "gap.channel === rest.channel && gap.offset < rest.offset", "false"],
   ["a failed poll begins anew", "transports/poll.ts", "before && before.token === resume?.token", "null as any"],
   ["a poll acknowledges what it did not tell", "transports/poll.ts", "    while (!abort.signal.aborted) {\n      inOrder(answer).forEach(sink.message);", "    for (let first = true; ; first = false) {\n      if (first) inOrder(answer).forEach(sink.message);"],
+  ["a goodbye forgets what the next membership was told", "membership.ts", "this.#held.filter(({ offset }) => offset)", "[]"],
   ["a poll acknowledges what came as it was let go", "transports/poll.ts", "while (!abort.signal.aborted)", "for (;;)"],
   ["a failure that overtakes `subscribed` is forgotten", "membership.ts", "this.#joined(message) : this.#hold(message);", "this.#joined(message) : type === \"unsubscribed\" || this.#hold(message);"],
   ["a resumed session believes its address", "session.ts", "(goesOn || membership !== this.#inAddress)", "membership !== this.#inAddress"],

@@ -102,6 +102,25 @@ TEST_CASE("a join decided later starts where the stream is by then, and keeps no
   CHECK(h.completed(2) == 1);
 }
 
+TEST_CASE("what on_join broadcasts is heard by who is let in at once, and not by who is let in later", "[channel]") {
+  channel_fixture h;
+  std::optional<promise> owed;
+  h.does.join = [&](probe& p, const member& who, const payload&) -> join_result {
+    p.broadcast("came", json(std::to_string(who.id.value())));
+    if (who.id.value() == 1)
+      return accept();
+    return later(*(owed = p.promise_answer()));
+  };
+  h.start();
+  h.join(1);
+  CHECK(h.said() == "at 0; s1 in 0; +1 1");
+  h.join(2);
+  CHECK(h.said() == "+2 2");
+  owed->reply();
+  h.settle();
+  CHECK(h.said() == "s2 in 2"); // behind it
+}
+
 TEST_CASE("a join that nobody decides in time is turned away", "[channel]") {
   channel_fixture h;
   std::optional<promise> owed;
@@ -140,6 +159,40 @@ TEST_CASE("the last copy of a promise gone, the join is turned away", "[channel]
   h.start();
   h.join(1);
   CHECK(h.said() == "s1 away 1 internal");
+}
+
+TEST_CASE("who is kicked in its own on_join is refused, whatever that returns", "[channel]") {
+  channel_fixture h;
+  std::optional<promise> owed;
+  std::function<join_result(probe&)> verdict;
+  h.does.join = [&](probe& p, const member& who, const payload&) -> join_result {
+    p.push(who, "early", payload{});
+    p.kick(who.id, "not today");
+    return verdict(p);
+  };
+  h.does.snapshot = [] { return std::optional{payload::of(1)}; };
+  SECTION("yes") {
+    verdict = [](probe&) { return accept(); };
+  }
+  SECTION("yes, once the state is kept") {
+    verdict = [](probe&) { return accept().after_save(); };
+  }
+  SECTION("later") {
+    verdict = [&](probe& p) { return later(*(owed = p.promise_answer())); };
+  }
+  SECTION("no") {
+    verdict = [](probe&) { return refuse(error_code::busy, "no"); };
+  }
+  h.start();
+  h.join(1);
+  CHECK(h.said() == "s1 away 1 refused");
+  CHECK(h.completed(1) == 1);
+  CHECK(h.object().member_count() == 0);
+  if (owed)
+    owed->reply();
+  h.settle();
+  CHECK(h.said().empty());
+  CHECK(h.heard() == "join s1");
 }
 
 TEST_CASE("a throwing on_join lets nobody in, and the channel goes on", "[channel]") {
@@ -222,6 +275,7 @@ TEST_CASE("who is excepted gets nothing on replay either, and no empty page", "[
   h.leave(1);
   h.said();
   h.join(1, h.since(0));
+  h.settle();
   CHECK(h.said() == "s1 in 0 recovered [81]");
 }
 
@@ -270,77 +324,4 @@ TEST_CASE("a link without members is told where the stream is before its next me
   h.join(2, h.since(1), 1);
   CHECK(h.said(1) == "at 2; s2 in 1 recovered [2]");
   CHECK(h.said(0) == "at 0; s1 in 0; +1 1; +2 2");
-}
-
-// -- presence -----------------------------------------------------------------
-
-TEST_CASE("who asked for presence hears of others and of itself after its answer", "[channel]") {
-  channel_fixture h;
-  h.start();
-  actors::join how;
-  how.presence = true;
-  h.join(1, how);
-  CHECK(h.said() == "at 0; s1 in 0; presence +s1");
-  h.join(2);
-  CHECK(h.said() == "s2 in 0; presence +s2");
-  h.join(3, {}, 1);
-  CHECK(h.said(1) == "at 0; s3 in 0");
-  CHECK(h.said(0) == "presence +s3");
-  actors::join back;
-  back.who.id = session_id{2};
-  h.send({channel_fixture::command(2, actors::leave{leave_reason::lost}), channel_fixture::command(2, back),
-          channel_fixture::command(2, actors::leave{leave_reason::lost})});
-  CHECK(h.said() == "s2 in 0; presence -s2");
-}
-
-TEST_CASE("a list of members and the changes told after it are the truth, whatever happens in one turn", "[channel]") {
-  channel_fixture h;
-  h.start();
-  actors::join reader;
-  reader.presence = true;
-  h.join(1, reader);
-  h.said();
-  const auto ask = channel_fixture::command(1, protocol::presence{}, std::int64_t{7});
-  SECTION("one that came and is read of and goes") {
-    actors::join guest;
-    guest.who.id = session_id{2};
-    h.send({channel_fixture::command(2, guest), ask, channel_fixture::command(2, actors::leave{leave_reason::lost})});
-    CHECK(h.said() == "s2 in 0; presence +s2; "
-                      "s1 reply 7 {\"members\":[{\"session\":\"s1\"},{\"session\":\"s2\"}],\"more\":false}; presence -s2");
-  }
-  SECTION("one that goes and comes again") {
-    h.join(2);
-    h.said();
-    actors::join guest;
-    guest.who.id = session_id{2};
-    h.send({channel_fixture::command(2, actors::leave{leave_reason::lost}), ask, channel_fixture::command(2, guest)});
-    CHECK(h.said() == "presence -s2; s1 reply 7 {\"members\":[{\"session\":\"s1\"}],\"more\":false}; s2 in 0; "
-                      "presence +s2");
-  }
-  SECTION("the object reads the list in between") {
-    h.does.leave = nullptr;
-    h.does.join = [](probe& p, const member& who, const payload&) {
-      p.push(session_id{1}, "count", payload::of(p.members().size()));
-      if (who.id.value() == 2)
-        p.kick(session_id{3}, "make way");
-      return accept();
-    };
-    actors::join one, two;
-    one.who.id = session_id{3}, two.who.id = session_id{2};
-    h.send({channel_fixture::command(3, one), channel_fixture::command(2, two)});
-    CHECK(h.said() == "s3 in 0; s1 push count 1; s2 in 0; presence +s3; s1 push count 2; s3 left make way; "
-                      "presence +s2 -s3");
-  }
-}
-
-TEST_CASE("nobody hears of presence where the namespace says no", "[channel]") {
-  fixture_settings rights;
-  rights.rights.presence = false;
-  channel_fixture h{rights};
-  h.start();
-  actors::join how;
-  how.presence = true;
-  h.join(1, how);
-  h.join(2);
-  CHECK(h.said() == "at 0; s1 in 0; s2 in 0");
 }

@@ -122,6 +122,24 @@ TEST_CASE("at the limit the longest idle channel makes way, with its snapshot; o
   REQUIRE(a.messages("unsubscribed").size() == 2); // of its own two, nothing was taken from under it
 }
 
+TEST_CASE("at the limit busy channels are not made to go, and not joined by others without end", "[broker]") {
+  auto settings = with_rooms();
+  settings.limits.channels = 4;
+  settings.default_channel.clear();
+  scene s{settings};
+  ws_client a{s.node};
+  int let_in = 0;
+  for (int i = 0; i < 10; ++i) {
+    const auto room = "room:" + std::to_string(i);
+    let_in += a.ask({{"action", "subscribe"}, {"channel", room}})["type"] == "subscribed" ? 1 : 0;
+    a.ask({{"action", "call"}, {"channel", room}, {"event", "work"}, {"data", 3'600'000}});
+    a.ask({{"action", "unsubscribe"}, {"channel", room}});
+    s.node.pass(7s); // long enough for the shard to let go
+  }
+  REQUIRE(let_in >= 4);
+  REQUIRE(let_in <= 5); // the first that was asked to make way said that it is busy
+}
+
 TEST_CASE("who starts channels without end is stopped, and nobody else", "[broker]") {
   auto settings = with_rooms();
   settings.limits.started_per_session = 5;

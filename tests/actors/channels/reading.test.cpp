@@ -9,6 +9,7 @@ namespace {
 /// The offsets of a history reply, its head, whether it went on from `since`, and whether there is more: "1,2 of 5 more".
 std::string history(channel_fixture& h, const protocol::history& what, std::uint64_t who = 1, bool trusted = false) {
   h.send({channel_fixture::command(who, what, std::int64_t{1}, trusted)});
+  h.settle();
   const auto& e = *effect_as<said>(h.at(0).effects.back());
   h.said();
   if (const auto* no = std::get_if<protocol::error>(&e.what))
@@ -87,6 +88,38 @@ TEST_CASE("history leaves out what was not for its reader, and never looks empty
   h.object().broadcast("e", json("1"));
   CHECK(history(h, {"", position{epoch, 1}, {}, 1}) == "91 of 91 on");
   CHECK(history(h, {"", {}, 91, 5}) == "1 of 91");
+}
+
+TEST_CASE("a long history of which nothing is for its reader keeps nobody waiting", "[channel]") {
+  fixture_settings how;
+  how.rights.history_size = 1000;
+  channel_fixture h{how};
+  h.start();
+  h.join(1);
+  h.join(2, {}, 1);
+  h.object().broadcast("e", json("1"));
+  for (int i = 2; i <= 640; ++i)
+    h.object().broadcast("e", json("1"), except(member{session_id{1}, {}, {}}));
+  h.settle();
+  h.said(), h.said(1);
+  SECTION("from its end") {
+    h.send({channel_fixture::command(1, protocol::history{"", {}, {}, 1})});
+  }
+  SECTION("from a position") {
+    h.send({channel_fixture::command(1, protocol::history{"", position{h.runtime->describe().epoch, 1}, {}, 9})});
+  }
+  SECTION("of one that comes in") {
+    h.leave(1);
+    h.settle();
+    h.said();
+    h.join(1, h.since(1));
+  }
+  CHECK(h.said().empty());
+  h.leave(2, leave_reason::left, 1);
+  CHECK(h.said(1) == "s2 left left");
+  CHECK(h.said().empty()); // a page a turn
+  h.settle();
+  CHECK(h.said().starts_with("s1 "));
 }
 
 TEST_CASE("a page of history is bounded in bytes", "[channel]") {

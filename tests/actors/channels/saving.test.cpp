@@ -147,6 +147,27 @@ TEST_CASE("a join and a publish may wait for the snapshot, too", "[channel]") {
   CHECK(c.after_crash() == 2);
 }
 
+TEST_CASE("a publish that waits for its snapshot stands, though its publisher leaves in the same turn", "[channel]") {
+  fixture_settings how;
+  how.rights.publish = config::permission::members;
+  channel_fixture h{how};
+  counting c{h};
+  h.does.publish = [&](probe&, const member&, draft&) {
+    ++c.state; // the object has heard it
+    return done().after_save();
+  };
+  h.start();
+  h.join(1);
+  h.join(2);
+  h.said();
+  h.send({channel_fixture::command(1, channel_fixture::publication("9"), {}),
+          channel_fixture::command(1, actors::leave{leave_reason::left})});
+  h.settle();
+  CHECK(h.said().find("+1 9") != std::string::npos);
+  CHECK(h.completed(1) == 3);
+  CHECK(c.after_crash() == 1);
+}
+
 TEST_CASE("save says whether the snapshot was taken", "[channel]") {
   fixture_settings how;
   how.settings.limits.snapshot_bytes = 2000;

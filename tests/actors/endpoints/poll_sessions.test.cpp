@@ -199,3 +199,71 @@ TEST_CASE("a cursor of a log that was forgotten means nothing else in the next")
   }
   REQUIRE(heard == range(4, 14));
 }
+
+namespace {
+
+troupe::config::settings with_small_pages() {
+  auto settings = test_settings();
+  settings.limits.page_bytes = 4096;
+  settings.limits.message_bytes = 4096;
+  settings.limits.log_entries = 4; // the rest is in pages
+  return settings;
+}
+
+/// Polls on from `first` until it hears that it is out, and notes the rest on the way.
+struct last_polls {
+  last_polls(virtual_node& node, json first) {
+    for (int i = 0; i < 50 && !out; ++i) {
+      messages += first["messages"].size();
+      for (const auto& gap : first["gaps"])
+        missed += gap["missed"].get<std::size_t>();
+      out = first.contains("control") && first["control"].back()["type"] == "unsubscribed";
+      const auto next = send_request(node, request("GET", "/poll?cursor=" + first["cursor"].get<std::string>()));
+      if (out || next->waiting())
+        return;
+      first = body_of(*next);
+    }
+  }
+  std::size_t messages = 0, missed = 0;
+  bool out = false;
+};
+
+} // namespace
+
+TEST_CASE("a poll in the midst of a replay whose channel has stopped is told what is missing, and that it is out") {
+  scene s{with_small_pages(), 1};
+  ws_client a{s.node};
+  a.join("room:1", "");
+  for (int i = 0; i < 20; ++i)
+    a.ask({{"action", "call"}, {"channel", "room:1"}, {"event", "say"}, {"data", std::string(1000, 'x')}});
+  const std::string since = a.messages("subscribed")[0]["epoch"].get<std::string>() + "-0";
+  const auto first = body_of(*send_request(s.node, request("GET", "/poll?channel=room:1&since=" + since)));
+  REQUIRE_FALSE(first["messages"].empty());
+  a.ask({{"action", "call"}, {"channel", "room:1"}, {"event", "stop"}});
+  const last_polls rest{s.node, first};
+  REQUIRE(rest.out);
+  REQUIRE(rest.missed > 0);
+  REQUIRE(rest.messages + rest.missed == 20);
+}
+
+TEST_CASE("a poll is told nothing that was said after its last word, neither from the log nor from pages") {
+  const int before = GENERATE(0, 20);
+  INFO(before << " said before");
+  virtual_node node{{}, with_small_pages(), 1};
+  ws_client a{node};
+  a.join("open:a", "");
+  const auto say = [&](int count) {
+    for (int i = 0; i < count; ++i)
+      a.ask({{"action", "publish"}, {"channel", "open:a"}, {"data", std::string(1000, 'x')}});
+  };
+  say(before);
+  const std::string since = a.messages("subscribed")[0]["epoch"].get<std::string>() + "-0";
+  const auto first = body_of(*send_request(node, request("GET", "/poll?channel=open:a&since=" + since)));
+  const auto token = first["token"].get<std::string>();
+  api(node, "/api/unsubscribe", {{"session", token.substr(0, token.find('.'))}, {"channel", "open:a"}});
+  say(5);
+  const last_polls rest{node, first};
+  REQUIRE(rest.out);
+  REQUIRE(rest.messages == static_cast<std::size_t>(before));
+  REQUIRE(rest.missed == 0);
+}

@@ -146,8 +146,14 @@ TEST_CASE("each limit of a session answers with its name") {
   const auto no = a.ask({{"action", "subscribe"}, {"channel", "open:3"}});
   REQUIRE(no["code"] == "limit");
   REQUIRE(no["message"].get<std::string>().find("3 channels") != std::string::npos);
-  REQUIRE(answer(s.node, "GET", "/events?channel=open:1&channel=open:2&channel=open:3").status == 400);
-  REQUIRE(answer(s.node, "GET", "/poll?channel=open:1&channel=open:2&channel=open:3").status == 400);
+  for (const std::string path : {"/events", "/poll"}) {
+    INFO(path);
+    const auto before = passed(s.node, "limits.sse_channels");
+    const auto many = answer(s.node, "GET", path + "?channel=open:1&channel=open:2&channel=open:3");
+    REQUIRE(many.status == 400);
+    REQUIRE(json::parse(many.body)["error"]["code"] == "bad_message"); // the same would be refused again
+    REQUIRE(passed(s.node, "limits.sse_channels") == before + 1);
+  }
 }
 
 TEST_CASE("polls of one user: four wait, a fifth answers the oldest, a sixth is told 429, and all that wait get the message") {
@@ -169,6 +175,24 @@ TEST_CASE("polls of one user: four wait, a fifth answers the oldest, a sixth is 
     REQUIRE(polls[i]->response());
     REQUIRE(json::parse(polls[i]->response()->body)["messages"].size() == 1);
   }
+}
+
+TEST_CASE("a session whose commands all wait for their answers is refused the next by HTTP, which is counted") {
+  auto settings = test_settings();
+  settings.limits.commands_per_connection = 2;
+  scene s{settings};
+  poll_client p{s.node};
+  p.join("room:1", "");
+  p.publications();
+  const auto later = json{{"token", p.token()}, {"action", "call"}, {"channel", "room:1"}, {"event", "later"}, {"id", 1}}.dump();
+  std::vector<std::shared_ptr<test_exchange>> waiting;
+  for (int i = 0; i < 2; ++i)
+    waiting.push_back(send_request(s.node, request("POST", "/send", later)));
+  REQUIRE(waiting[1]->waiting());
+  const auto third = answer(s.node, "POST", "/send", later);
+  REQUIRE(third.status == 429);
+  REQUIRE(json::parse(third.body)["error"]["code"] == "limit");
+  REQUIRE(passed(s.node, "limits.commands_per_connection") == 1);
 }
 
 TEST_CASE("commands beyond a channel's queue are told busy, others go on") {

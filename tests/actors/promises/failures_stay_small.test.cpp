@@ -4,6 +4,8 @@
 
 #include "actors/sessions/shard.hpp"
 
+#include <troupe/raw_mount.hpp>
+
 using namespace troupe::actors::testing;
 using troupe::protocol::close_code;
 
@@ -155,6 +157,32 @@ TEST_CASE("a shard whose actor fails closes its clients with 1011 and serves aga
   there.ask({{"action", "call"}, {"channel", "room:1"}, {"event", "say"}, {"data", 5}});
   REQUIRE(numbers(again.publications()) == std::vector{5});
   REQUIRE(s.notes->leaves == std::vector<std::string>{here.session() + " lost"});
+}
+
+TEST_CASE("a mount hears of each client that a failing shard took along, and of no other") {
+  const auto notes = std::make_shared<std::vector<std::string>>();
+  class listener : public troupe::raw_mount {
+   public:
+    explicit listener(std::shared_ptr<std::vector<std::string>> n) : notes_(std::move(n)) {}
+    void on_open(troupe::session_id who) override { notes_->push_back("open " + to_string(who)); }
+    void on_message(troupe::session_id, std::string_view, bool) override {}
+    void on_close(troupe::session_id who) override { notes_->push_back("close " + to_string(who)); }
+
+   private:
+    std::shared_ptr<std::vector<std::string>> notes_;
+  };
+  troupe::actors::node_plan plan;
+  plan.mounts.emplace_back("/m", [notes] { return std::make_unique<listener>(notes); });
+  virtual_node node{plan};
+  ws_client a{node, "", 0, "/m"}, there{node, "", 1, "/m"};
+  REQUIRE(notes->size() == 2);
+  const auto opened = notes->at(0);
+  node.fail_actor("shard-0");
+  node.pass(2s);
+  REQUIRE(a.line().closed_with() == close_code::internal);
+  REQUIRE(there.connected());
+  REQUIRE(notes->size() == 3);
+  REQUIRE(notes->at(2) == "close " + opened.substr(5));
 }
 
 TEST_CASE("a broker that fails is started again and takes over the channels that live") {

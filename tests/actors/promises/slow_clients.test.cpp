@@ -98,7 +98,30 @@ TEST_CASE("a silent event stream whose peer is gone does not stay a member") {
   REQUIRE(s.notes->leaves.size() == 1);
 }
 
-TEST_CASE("what only stuck sockets hold is bounded: those go who have taken nothing for longest") {
+TEST_CASE("what only stuck sockets hold is bounded by whole chunks, and no more go than must") {
+  auto settings = test_settings();
+  settings.limits.node_pinned_bytes = 1024 * 1024;
+  settings.limits.outbox_bytes = 4096; // a little of a chunk of 32 KiB, or of two
+  settings.limits.log_bytes = 128 * 1024;
+  settings.heartbeat.stalled = 10min;
+  settings.heartbeat.interval = 10min;
+  virtual_node node{{}, settings, 1};
+  std::vector<std::unique_ptr<ws_client>> stuck;
+  for (int i = 0; i < 60; ++i) {
+    stuck.push_back(std::make_unique<ws_client>(node));
+    stuck.back()->join("open:a", "");
+    stuck.back()->line().stop_reading();
+    publish_sized(node, "open:a", 60, 4000);
+  }
+  REQUIRE(metrics(node)["overflows"] == 0);
+  node.pass(10s);
+  REQUIRE(metrics(node)["pinned_bytes"] <= settings.limits.node_pinned_bytes);
+  const auto left = std::count_if(stuck.begin(), stuck.end(), [](const auto& one) { return one->connected(); });
+  REQUIRE(left >= 14); // of 1 MiB, who holds two chunks has 64 KiB
+  REQUIRE(left < 60);
+}
+
+TEST_CASE("what only stuck sockets hold is bounded: first those go who hold most of it") {
   auto settings = test_settings();
   settings.limits.node_pinned_bytes = 1024 * 1024;
   settings.limits.log_bytes = 128 * 1024;

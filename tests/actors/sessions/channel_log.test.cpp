@@ -117,3 +117,15 @@ TEST_CASE("what only a socket still holds is no log's, and counted apart until i
   CHECK(s.total.pinned() == 0);
   CHECK(s.log.epoch() == "f");
 }
+
+TEST_CASE("forms that are encoded later make a log no larger than it may be", "[shard]") {
+  shelf s{{1000, 64 * 1024}};
+  for (offset_t o = 1; o <= 30; ++o)
+    s.log.append(sized(o, 1000));
+  for (std::size_t other = 0; other < protocol::wire_form_count; ++other) {
+    for (auto at = s.log.tail(); at < s.log.head();)
+      at = s.log.read(at, s.log.head(), static_cast<protocol::wire_form_id>(other), {}, 1 << 20).next;
+    CHECK(s.log.bytes() <= 64 * 1024 + 33 * 1024); // and one chunk that is being filled
+  }
+  CHECK(s.log.head_offset() == 30);
+}

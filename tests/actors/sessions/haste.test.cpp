@@ -1,5 +1,6 @@
 // What a client asks for in one breath about one channel is carried out in that order.
 
+#include "effects.hpp"
 #include "shard_fixture.hpp"
 
 using namespace troupe;
@@ -19,10 +20,6 @@ void hurry(shard_fixture& d, std::uint64_t who, const std::string& commands) {
     else
       d.say(who, protocol::publish{"room:1", "e", {}, {}, true, false}, id);
   }
-}
-
-effect last_word(std::uint64_t who, protocol::request_id id = {}) {
-  return left{session_id{who}, {std::move(id), "room:1", "left"}, leave_reason::left};
 }
 
 effect let_in_by(std::uint64_t who, std::int64_t id, offset_t at) {

@@ -23,3 +23,28 @@ TEST_CASE("a ping that cannot leave is judged by what the peer takes") {
   CHECK(lost == !takes);
   CHECK(where.counters(0).heartbeats_lost == (takes ? 0 : 1));
 }
+
+TEST_CASE("a ping that stands behind what the peer still reads is not due yet") {
+  const bool takes = GENERATE(false, true);
+  virtual_node where;
+  bool lost = false;
+  heartbeat pulse{where.shard_at(0), [&lost] { lost = true; }};
+  const auto line = std::make_shared<test_connection>(where);
+  line->stop_reading();
+  line->write_private(std::string(2000, 'x')); // the kernel has it all, the peer nothing
+  line->flush();
+  pulse.start(line);
+  where.pass(25s);
+  REQUIRE(line->pings() == 1);
+  pulse.ping_sent();
+  for (int i = 0; i < 9; ++i) {
+    if (takes)
+      line->takes(200);
+    where.pass(10s);
+  }
+  CHECK(lost == !takes);
+  if (!takes)
+    return;
+  where.pass(20s); // now it takes nothing any more
+  CHECK(lost);
+}

@@ -96,3 +96,19 @@ TEST_CASE("no entry of one log has the number of one of another", "[shard]") {
   const bool apart = one.head() <= other.tail() || other.head() <= one.tail();
   CHECK(apart);
 }
+
+TEST_CASE("a form that is read later takes room at once, before anything is said again", "[shard]") {
+  constexpr std::size_t most = 256 * 1024;
+  shelf s{most};
+  for (int i = 0; i < 2; ++i)
+    shelf::fill(s.add(), 20, 4000);
+  for (std::size_t form = 0; form < protocol::wire_form_count; ++form)
+    for (auto& log : s.logs)
+      for (auto at = log->tail(); at < log->head();) {
+        const auto run = log->read(at, log->head(), static_cast<protocol::wire_form_id>(form), {}, 1 << 20);
+        REQUIRE(s.total.bytes() <= most);
+        REQUIRE(run.next >= log->tail()); // what its reader has not read is there
+        at = run.next;
+      }
+  CHECK(s.total.shed() > 0);
+}

@@ -6,6 +6,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
 using namespace troupe::actors;
 using namespace troupe::actors::testing;
 namespace transports = troupe::transports;
@@ -36,13 +38,12 @@ struct stuck_mount final : mount_gateway {
   void send(const mount_handle&, mount_input what) override {
     ++inputs;
     last = what.client;
+    if (what.what == mount_input::kind::closed)
+      closed.push_back(what.client);
   }
   std::size_t inputs = 0;
+  std::vector<troupe::session_id> closed;
   troupe::session_id last{};
-};
-
-struct silent_gateway final : mount_gateway {
-  void send(const mount_handle&, mount_input) override {}
 };
 
 void come_and_go(mount_clients& mounts) {
@@ -131,4 +132,24 @@ TEST_CASE("a client that takes nothing of what a mount says of its own accord is
   }
   CHECK(c->closed_with == troupe::protocol::close_code::overflow);
   c->user->on_closed(troupe::protocol::close_code::overflow, {});
+}
+
+TEST_CASE("where a shard ends, its mounts hear of each client that was there, once") {
+  shard_fixture s{{}};
+  stuck_mount mount;
+  auto mounts = std::make_unique<mount_clients>(s.inside(), mount);
+  mounts->lives("/m", {});
+  std::vector<troupe::session_id> there;
+  std::vector<std::shared_ptr<bare_connection>> sockets;
+  for (int i = 0; i < 3; ++i) {
+    sockets.push_back(std::make_shared<bare_connection>());
+    mounts->open("/m", sockets.back());
+    there.push_back(mount.last);
+  }
+  sockets[0]->user->on_closed(troupe::protocol::close_code::normal, {}); // before
+  CHECK(mount.closed == std::vector{there[0]});
+  mounts->close_all(troupe::protocol::close_code::internal, "internal error"); // as the shard does
+  mounts = nullptr;
+  std::sort(mount.closed.begin() + 1, mount.closed.end());
+  CHECK(mount.closed == there);
 }

@@ -21,6 +21,7 @@ class recorded_client final : public delivery, public subscription_sink {
 
   std::size_t entries_max = static_cast<std::size_t>(-1); ///< publications it has room for
   std::string read();
+  [[nodiscard]] const std::string& heard() const noexcept { return text_; } ///< written to it since it last read
   bool closed = false;
 
   // -- delivery ---------------------------------------------------------------

@@ -1,28 +1,9 @@
+#include "effects.hpp"
 #include "shard_fixture.hpp"
 
 using namespace troupe;
 using namespace troupe::actors;
 using namespace troupe::actors::testing;
-
-namespace {
-
-page of(std::vector<offset_t> offsets, bool last = true) {
-  page p;
-  for (const auto o : offsets)
-    p.items.push_back(shard_fixture::publication(o));
-  p.last = last;
-  return p;
-}
-
-effect push_to(std::uint64_t who, const char* name) {
-  return said{session_id{who}, protocol::push{"room:1", name, {}, 0}};
-}
-
-effect last_word(std::uint64_t who, protocol::request_id id = {}) {
-  return left{session_id{who}, {std::move(id), "room:1", "left"}, leave_reason::left};
-}
-
-} // namespace
 
 TEST_CASE("private messages are read where they were said between publications", "[shard]") {
   shard_fixture d;
@@ -101,6 +82,21 @@ TEST_CASE("another epoch is a gap of unknown size", "[shard]") {
   CHECK(d.read(who) == "subscribed 7; gap 0; +1");
 }
 
+TEST_CASE("a replay whose channel goes on in another epoch ends there, with a gap and what was said at its place", "[shard]") {
+  shard_fixture d;
+  const auto who = d.open();
+  d.subscribe(who, position{"e", 1});
+  d.found();
+  d.admit(who, 1, of({2, 3}, false), true, false, 7);
+  CHECK(d.read(who) == "subscribed 1; +2; +3");
+  d.take({epoch_changed{{"f", 0}}, published{shard_fixture::publication(1)}, push_to(who, "a")});
+  CHECK(d.read(who).empty());
+  d.take({read_page{session_id{who}, of({4})}}); // of the new one, whose offsets are others
+  CHECK(d.read(who) == "gap 0; +1; push a");
+  d.publish(2);
+  CHECK(d.read(who) == "+2");
+}
+
 // -- joins --------------------------------------------------------------------
 
 TEST_CASE("a refused join ends it; the error of another command does not", "[shard]") {
@@ -170,157 +166,39 @@ TEST_CASE("what comes between a last word and its writing takes nothing away fro
   CHECK(d.read(b) == "subscribed 3; +4");
 }
 
-// -- a channel that is lost ---------------------------------------------------
-
-TEST_CASE("a slow reader of a channel that is lost stays where it stands and reads nothing twice", "[shard]") {
+TEST_CASE("nothing follows a last word that is read before what a page misses", "[shard]") {
   shard_fixture d;
   const auto who = d.open();
   d.subscribe(who);
-  d.found();
-  d.commands();
-  d.admit(who, 0);
-  d.client(who).entries_max = 1;
-  for (offset_t o = 1; o <= 3; ++o)
-    d.publish(o);
-  CHECK(d.read(who) == "subscribed 0; +1");
-  d.inside().lost("room:1", false);
-  d.client(who).entries_max = 99;
-  CHECK(d.read(who).empty());
-  d.found();
-  CHECK(d.commands() == "s1 join since 1 again");
-  d.take({skipped{{"e", 4}},
-          joined{session_id{who}, {{}, "room:1", {"e", 1}, true, {}}, of({2, 3, 4}), false, true}}, {session_id{who}});
-  d.publish(5);
-  CHECK(d.read(who) == "+2; +3; +4; +5");
-}
-
-TEST_CASE("a lost channel that has forgotten tells how much", "[shard]") {
-  shard_fixture d;
-  const auto who = d.open();
-  d.subscribe(who);
-  d.found();
-  d.admit(who, 3);
-  d.publish(4);
-  CHECK(d.read(who) == "subscribed 3; +4");
-  d.inside().lost("room:1", false);
-  d.found();
-  d.take({skipped{{"e", 9}}, joined{session_id{who}, {{}, "room:1", {"e", 9}, false, {}}, {}, false, true}});
-  d.publish(10);
-  CHECK(d.read(who) == "gap 9 -5; +10");
-}
-
-TEST_CASE("what is told after a loss is counted as long as it waits, and not longer", "[shard]") {
-  shard_fixture d;
-  const auto who = d.open();
-  d.subscribe(who);
-  d.found();
-  d.admit(who, 3);
-  d.read(who);
-  auto& s = *d.inside().find_session(session_id{who});
-  CHECK(s.waiting_bytes() == 0);
-  d.inside().lost("room:1", false);
   d.found();
   d.client(who).entries_max = 0;
-  d.take({skipped{{"e", 9}}, joined{session_id{who}, {{}, "room:1", {"e", 9}, false, {}}, {}, false, true, 9}});
-  CHECK(s.waiting_bytes() > 0);
-  d.client(who).entries_max = 9;
-  CHECK(d.read(who) == "gap 9 -6");
-  CHECK(s.waiting_bytes() == 0);
-}
-
-TEST_CASE("a member that the channel does not take again is told why", "[shard]") {
-  shard_fixture d;
-  const auto who = d.open();
-  d.subscribe(who);
-  d.found();
-  d.admit(who, 0);
-  d.inside().lost("room:1", false);
-  d.found();
-  d.take({join_refused{session_id{who}, {{}, {error_code::refused, "not you"}, "room:1"}}}, {session_id{who}});
-  CHECK(d.read(who) == "subscribed 0; unsubscribed not you");
-}
-
-TEST_CASE("a join under way when the channel is lost keeps its id and its position", "[shard]") {
-  shard_fixture d;
-  const auto who = d.open();
-  d.subscribe(who, position{"e", 5});
-  d.found();
-  CHECK(d.commands() == "s1 join since 5");
-  d.say(who, protocol::publish{"room:1", "e", {}, {}, true, false}, std::int64_t{7});
-  d.inside().lost("room:1", false);
-  d.found();
-  CHECK(d.commands() == "s1 other; s1 join since 5");
-  d.admit(who, 5, of({6}), true);
-  CHECK(d.read(who) == "error unavailable 7; subscribed 5; +6");
-}
-
-TEST_CASE("an unsubscribe under way when the channel is lost still ends", "[shard]") {
-  shard_fixture d;
-  const auto who = d.open();
-  d.subscribe(who);
-  d.found();
-  d.admit(who, 0);
-  d.read(who);
-  d.say(who, protocol::unsubscribe{"room:1"}, std::int64_t{2});
-  d.commands();
-  d.inside().lost("room:1", false);
-  d.found();
-  CHECK(d.commands().empty());
-  CHECK(d.read(who).find("unsubscribed left") != std::string::npos);
-  d.subscribe(who);
-  CHECK(d.commands() == "s1 join");
-}
-
-TEST_CASE("a page that was asked for of a lost channel is asked for again", "[shard]") {
-  shard_fixture d;
-  const auto who = d.open();
-  d.subscribe(who, position{"e", 0});
-  d.found();
-  d.admit(who, 0, of({1}, false), true);
-  CHECK(d.read(who) == "subscribed 0; +1");
-  d.inside().lost("room:1", false);
-  d.found();
-  d.commands();
-  d.take({joined{session_id{who}, {{}, "room:1", {"e", 1}, true, {}}, of({2}, false), false, true}});
-  CHECK(d.read(who) == "+2");
-  CHECK(d.commands() == "s1 read 2");
-}
-
-TEST_CASE("a channel that stopped by itself is looked for again only when somebody asks", "[shard]") {
-  shard_fixture d;
-  const auto who = d.open();
-  d.subscribe(who);
-  d.found();
-  d.admit(who, 0);
+  auto replay = of({5});
+  replay.missed = protocol::gap{"room:1", {"e", 4}, 3};
+  d.admit(who, 1, std::move(replay), {}, false, 1);
   d.take({last_word(who)});
-  const auto asked = d.asked_broker();
-  d.inside().lost("room:1", true);
-  d.flush();
-  CHECK(d.read(who) == "subscribed 0; unsubscribed left");
-  CHECK(d.asked_broker() == asked);
-  d.subscribe(who);
-  CHECK(d.asked_broker() == asked + 1);
-}
-
-TEST_CASE("a channel that gave up leaves its last words to be read", "[shard]") {
-  shard_fixture d;
-  const auto who = d.open();
-  d.subscribe(who);
-  d.found();
-  d.admit(who, 0);
-  d.client(who).entries_max = 0;
-  d.take({published{shard_fixture::publication(1)}, left{session_id{who}, {{}, "room:1", "channel failed"}, leave_reason::channel_failed}});
-  d.inside().refused("room:1", {error_code::unavailable, "failed"}, false);
   d.client(who).entries_max = 9;
-  CHECK(d.read(who) == "subscribed 0; +1; unsubscribed channel failed");
+  CHECK(d.read(who) == "subscribed 1; unsubscribed left");
+  d.commands();
+  d.subscribe(who);
+  CHECK(d.commands() == "s1 join"); // it is out
 }
 
-TEST_CASE("a refused channel answers the join under its id", "[shard]") {
+TEST_CASE("who has its last word leaves nobody when its session ends", "[shard]") {
   shard_fixture d;
-  const auto who = d.open();
-  d.subscribe(who);
-  d.inside().refused("room:1", {error_code::unavailable, "failed"}, false);
-  CHECK(d.read(who) == "error unavailable 1");
+  const auto a = d.open(), b = d.open();
+  for (const auto who : {a, b})
+    d.subscribe(who);
+  d.found();
+  for (const auto who : {a, b}) {
+    d.admit(who, 0);
+    d.client(who).entries_max = 0;
+  }
+  d.take({published{shard_fixture::publication(1)}, last_word(a)});
+  d.commands();
+  for (const auto who : {a, b})
+    d.inside().disconnect(session_id{who}, "out");
+  d.flush();
+  CHECK(d.commands() == "s2 leave kicked"); // a second leave of s1 might end what it has begun since
 }
 
 // -- credit -------------------------------------------------------------------

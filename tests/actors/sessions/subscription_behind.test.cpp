@@ -1,3 +1,4 @@
+#include "effects.hpp"
 #include "shard_fixture.hpp"
 
 using namespace troupe;
@@ -5,10 +6,6 @@ using namespace troupe::actors;
 using namespace troupe::actors::testing;
 
 namespace {
-
-effect push_to(std::uint64_t who, const char* name) {
-  return said{session_id{who}, protocol::push{"room:1", name, {}, 0}};
-}
 
 config::settings small_log(std::size_t entries) {
   config::settings s;

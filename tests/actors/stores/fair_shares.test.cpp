@@ -66,6 +66,33 @@ TEST_CASE("sessions of one address count together against other addresses, and a
     g.shares.leave(share);
 }
 
+TEST_CASE("places weigh, and only who has something beside them gives", "[shares]") {
+  ground g;
+  auto* large = g.enter(bob, "one large");
+  g.shares.weigh(large, 500);
+  std::vector<fair_shares::share*> names;
+  for (int i = 0; i < 10; ++i)
+    names.push_back(g.shares.enter(ada, nullptr, 60));
+  CHECK(g.heaviest() == "one large"); // hers is more, but nothing can be had of it
+  auto* little = g.enter(ada_again, "a little");
+  g.shares.weigh(little, 5);
+  CHECK(g.heaviest() == "a little");
+  g.shares.weigh(little, 0);
+  CHECK(g.heaviest() == "one large");
+  g.shares.weigh(little, 5);
+  for (int i = 0; i < 3; ++i) {
+    g.shares.leave(names.back());
+    names.pop_back();
+  }
+  CHECK(g.heaviest() == "one large"); // of 420 and 5
+  for (auto* share : names)
+    g.shares.leave(share);
+  g.shares.leave(large);
+  CHECK(g.heaviest() == "a little");
+  g.shares.leave(little);
+  CHECK(g.heaviest() == "nobody");
+}
+
 TEST_CASE("each channel of the node's own API stands for itself", "[shares]") {
   ground g;
   auto* a = g.enter(node, "a");
@@ -85,8 +112,9 @@ TEST_CASE("random weights: who gives is who a plain sum says", "[shares]") {
   std::mt19937 dice{seed};
   struct entry {
     starter by;
-    std::size_t weight = 0;
+    std::size_t weight = 0, place = 0;
     fair_shares::share* share = nullptr;
+    [[nodiscard]] std::size_t sum() const { return weight + place; }
   };
   std::array<entry, 40> all;
   fair_shares shares;
@@ -95,33 +123,35 @@ TEST_CASE("random weights: who gives is who a plain sum says", "[shares]") {
     if (!e.share) {
       const auto address = dice() % 4;
       e.by = {address, address == 0 ? 0 : address * 10 + dice() % 3};
-      e.share = shares.enter(e.by, &e);
+      e.place = dice() % 3 * 100;
+      e.share = shares.enter(e.by, &e, e.place);
       e.weight = 0;
     } else if (dice() % 4 == 0) {
       shares.leave(std::exchange(e.share, nullptr));
     } else {
-      e.weight = dice() % 1'000;
+      e.weight = dice() % 3 == 0 ? 0 : dice() % 1'000;
       shares.weigh(e.share, e.weight);
     }
     std::map<std::uint64_t, std::size_t> of_address, of_session;
-    std::size_t most = 0, sum = 0;
+    std::size_t most = 0, can_give = 0;
     for (const auto& x : all)
       if (x.share)
-        of_address[x.by.address] += x.weight, of_session[x.by.session] += x.weight, sum += x.weight;
-    const auto weight_of = [&](const entry& x) { return x.by.address == 0 ? x.weight : of_address[x.by.address]; };
+        of_address[x.by.address] += x.sum(), of_session[x.by.session] += x.sum(), can_give += x.weight;
+    const auto weight_of = [&](const entry& x) { return x.by.address == 0 ? x.sum() : of_address[x.by.address]; };
     for (const auto& x : all)
-      if (x.share)
+      if (x.share && x.weight > 0)
         most = std::max(most, weight_of(x));
     const auto* got = static_cast<const entry*>(shares.heaviest());
-    REQUIRE((got == nullptr) == (sum == 0));
+    REQUIRE((got == nullptr) == (can_give == 0));
     if (!got)
       continue;
+    REQUIRE(got->weight > 0);
     REQUIRE(weight_of(*got) == most);
     for (const auto& x : all) {
-      if (!x.share || x.by.address != got->by.address || got->by.address == 0)
+      if (!x.share || x.weight == 0 || x.by.address != got->by.address || got->by.address == 0)
         continue;
       REQUIRE(of_session[x.by.session] <= of_session[got->by.session]);
-      REQUIRE((x.by.session != got->by.session || x.weight <= got->weight));
+      REQUIRE((x.by.session != got->by.session || x.sum() <= got->sum()));
     }
   }
   for (auto& e : all)

@@ -45,10 +45,10 @@ struct ground {
     });
     return opened;
   }
-  static void append(partition& to, std::size_t bytes) {
+  static void append(partition& to, std::size_t bytes, append_key key = {}) {
     publication p;
     p.data = payload::json_text("\"" + std::string(bytes, 'x') + "\"");
-    to.append(std::move(p), {}, [](auto) {});
+    to.append(std::move(p), std::move(key), [](auto) {});
   }
   static std::size_t kept(partition& of) {
     std::size_t n = 0;
@@ -112,6 +112,29 @@ TEST_CASE("names used once, of channels that say no more, go before any history"
     (void)g.open("open:" + std::to_string(i), {}, {2, 2});
   CHECK(g.keep.bytes() <= limit);
   CHECK(ground::kept(*room) == 100);
+}
+
+TEST_CASE("who holds very many names gives what they say before others do", "[store]") {
+  ground g{{limit}};
+  auto room = g.open("room:large", {}, {1, 1});
+  for (int i = 0; i < 100; ++i)
+    ground::append(*room, 1'800);
+  std::vector<std::unique_ptr<partition>> names; // each says little, and costs more than that by being there
+  const auto hold_one_more = [&] {
+    names.push_back(g.open("open:" + std::to_string(names.size()), {}, {2, 2}));
+    ground::append(*names.back(), 10);
+  };
+  while (g.keep.bytes() + 2'000 < limit)
+    hold_one_more();
+  const auto until_limit = names.size();
+  for (int i = 0; i < 60; ++i)
+    hold_one_more();
+  CHECK(g.keep.bytes() <= limit);
+  CHECK(ground::kept(*room) == 100);
+  std::size_t said = 0;
+  for (std::size_t i = 0; i < until_limit; ++i)
+    said += ground::kept(*names[i]);
+  CHECK(said < until_limit);
 }
 
 TEST_CASE("one channel alone keeps what fits, its oldest go", "[store]") {
@@ -199,6 +222,45 @@ TEST_CASE("the history of a live channel that is silent expires without being to
   g.now += std::chrono::minutes{5};
   g.keep.sweep();
   CHECK(g.keep.bytes() == bare);
+}
+
+TEST_CASE("what a channel says that comes back bare, or under another retention, expires in its own time", "[store]") {
+  ground g{{limit, std::chrono::minutes{1}, std::chrono::hours{1}}};
+  const retention how{100, std::chrono::minutes{5}, 1 << 20};
+  auto p = g.open("room:1", how);
+  SECTION("bare but for a snapshot, which would be forgotten in an hour") {
+    p->save_snapshot(payload::json_text("7"), [](const auto& kept) { CHECK(kept); });
+    p.reset();
+    p = g.open("room:1", how);
+    const auto bare = g.keep.bytes();
+    ground::append(*p, 10'000);
+    g.now += std::chrono::minutes{5};
+    g.keep.sweep();
+    CHECK(g.keep.bytes() == bare);
+  }
+  SECTION("with a history that was to be kept longer") {
+    p.reset();
+    p = g.open("room:1", {100, std::chrono::hours{1}, 1 << 20});
+    const auto bare = g.keep.bytes();
+    ground::append(*p, 10'000);
+    p.reset();
+    p = g.open("room:1", how);
+    g.now += std::chrono::minutes{5};
+    g.keep.sweep();
+    CHECK(g.keep.bytes() == bare);
+  }
+}
+
+TEST_CASE("a key is forgotten in its own time, also beside publications that are kept longer", "[store]") {
+  ground g{{limit}};
+  auto p = g.open("room:1", {100, std::chrono::hours{1}, 1 << 20, std::chrono::minutes{5}});
+  ground::append(*p, 10'000);
+  ground::append(*p, 10, {"user ada", std::string(100, 'k')}); // little beside what is there
+  const auto with_key = g.keep.bytes();
+  g.now += std::chrono::minutes{5};
+  g.keep.sweep();
+  CHECK(g.keep.bytes() <= with_key - 100);
+  CHECK(ground::kept(*p) == 2);
 }
 
 TEST_CASE("an application's snapshot outlives the history of its idle channel", "[store]") {

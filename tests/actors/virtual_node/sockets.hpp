@@ -46,6 +46,10 @@ class test_connection final : public transports::connection, public std::enable_
   [[nodiscard]] std::size_t queued() const override { return queued_.size(); }
   [[nodiscard]] std::uint64_t sent() const override { return arrived_.size() + ping_bytes_; }
   [[nodiscard]] std::size_t kernel_backlog() const override { return reads_ ? 0 : kernel_bytes - room_; }
+  void add_chunks(std::vector<const transports::chunk*>& into) const override {
+    for (const auto& p : pins_)
+      into.push_back(p.chunk.get());
+  }
   void write(transports::slice shared) override;
   void write_private(std::string_view bytes) override;
   bool flush() override;

@@ -11,6 +11,9 @@ import { startNode } from "./node.mjs";
 
 const LIMIT = 90_000; // ms
 
+/** How a browser words that nothing came back, in whichever moment the line broke; what a node answers is not meant. */
+export const NO_LINE = /net::ERR_|WebSocket connection/;
+
 let browser = null;
 before(async () => (browser = await launch()));
 after(() => browser?.close());

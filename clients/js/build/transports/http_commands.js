@@ -44,8 +44,8 @@ export function resumption({ id, token }, current) {
 }
 /** Why a stream or poll was refused. */
 export async function refusal(response) {
-    const { error = {} } = await response.json().catch(() => ({}));
-    return { reason: error.message ?? `status ${response.status}`, error: error.code, retryAfter: pauseOf(response, error) };
+    const { error = {}, channel } = await response.json().catch(() => ({}));
+    return { reason: error.message ?? `status ${response.status}`, error: error.code, channel, retryAfter: pauseOf(response, error) };
 }
 function pauseOf({ headers }, { retry_after }) {
     return retry_after ?? (Number(headers.get("Retry-After")) * 1000 || undefined);

@@ -25,6 +25,8 @@ export interface Ending {
     code?: number;
     /** Why the node refused, as docs/protocol.md names it. */
     error?: string;
+    /** The channel that was refused, where it was not the connection itself. */
+    channel?: string;
     /** ms after which another try makes sense */
     retryAfter?: number;
 }

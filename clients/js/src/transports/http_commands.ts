@@ -50,8 +50,8 @@ export function resumption({ id, token }: Command, current: string): ServerMessa
 
 /** Why a stream or poll was refused. */
 export async function refusal(response: Response): Promise<Ending> {
-  const { error = {} } = await response.json().catch(() => ({}));
-  return { reason: error.message ?? `status ${response.status}`, error: error.code, retryAfter: pauseOf(response, error) };
+  const { error = {}, channel } = await response.json().catch(() => ({}));
+  return { reason: error.message ?? `status ${response.status}`, error: error.code, channel, retryAfter: pauseOf(response, error) };
 }
 
 function pauseOf({ headers }: Response, { retry_after }: { retry_after?: number }): number | undefined {

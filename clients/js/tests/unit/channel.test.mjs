@@ -225,6 +225,18 @@ test("rejoin leaves and begins anew; what was on its way is not told", async () 
   assert.deepEqual(s.said(), [4, 6]);
 });
 
+test("what the new membership is told is kept, also if it overtakes the goodbye to the old one", async () => {
+  const s = await inRoom();
+  await s.line.broadcast("room", 4);
+  s.room.rejoin();
+  await s.line.say({ type: "push", channel: "room", event: "said", data: "to the old one" });
+  await s.line.broadcast("room", 5);
+  await s.line.broadcast("room", 6);
+  await s.line.say({ type: "unsubscribed", id: s.line.last("unsubscribe").id, channel: "room", reason: "left" });
+  await s.line.joined("room", { offset: 5 });
+  assert.deepEqual(s.said(), [4, 6]);
+});
+
 test("rejoin while away joins anew when we are back", async () => {
   const s = await inRoom();
   await s.line.broadcast("room", 4);
@@ -294,10 +306,21 @@ test("a stream that is refused because of its channel is that channel's refusal,
   s.client.subscribe("open");
   await s.line.end({ reason: "later" });
   await s.comeBack();
-  await s.line.end({ reason: "no", error: "refused" });
+  await s.line.end({ reason: "no", error: "refused", channel: "locked" });
   assert.equal(heard[0][0], "$refused");
   await s.comeBack();
   assert.deepEqual(s.line.opening.channel.name, "open");
+});
+
+test("a stream that is refused because of who we are is no channel's refusal: it waits, and says why", async () => {
+  const s = await scripted({ names: ["sse"] });
+  const heard = heardBy(s.client.subscribe("room"));
+  await s.line.end({ reason: "log in first", error: "unauthorised" });
+  await s.comeBack();
+  await s.line.end({ reason: "log in first", error: "refused" });
+  assert.deepEqual([s.client.status.state, s.client.status.reason, heard], ["waiting", "log in first", []]);
+  await s.comeBack();
+  assert.equal(s.line.opening.channel.name, "room");
 });
 
 test("a channel that is refused for now within its stream is asked again", async () => {

@@ -101,7 +101,7 @@ test("a session that changes under a poll is at its end", async () => {
 test("a poll that is refused says why, and when to come back", async () => {
   const { net, ends } = await polling();
   await net.requests[1].answer({ error: { code: "unavailable", message: "drains", retry_after: 250 } }, { status: 503, headers: { "Retry-After": "1" } });
-  assert.deepEqual(ends, [{ reason: "drains", error: "unavailable", retryAfter: 250 }]);
+  assert.deepEqual(ends, [{ reason: "drains", error: "unavailable", channel: undefined, retryAfter: 250 }]);
 });
 
 test("what comes as the connection is let go is not told, and not acknowledged", async () => {

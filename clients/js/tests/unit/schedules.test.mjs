@@ -8,7 +8,7 @@ import { Ledger } from "../house/ledger.mjs";
 import { ModelNode, modelTransport } from "../house/model_node.mjs";
 
 const FIRST = Number(process.env.SEED ?? 1);
-const COUNT = process.env.SEED ? 1 : Number(process.env.SCHEDULES ?? 150);
+const COUNT = Number(process.env.SCHEDULES ?? (process.env.SEED ? 1 : 150));
 const STEPS = 60;
 const NAMES = ["a", "b", "c"];
 

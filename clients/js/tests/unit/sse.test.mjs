@@ -46,12 +46,12 @@ test("a stream that ends, or breaks, is told once as closed", async () => {
 test("a refusal says why, and when to come back", async () => {
   const net = fakeFetch();
   const { ends } = opened(sse(net.fetch), { clock: new FakeClock() });
-  await net.requests[0].answer({ error: { code: "refused", message: "no" } }, { status: 403 });
-  assert.deepEqual(ends, [{ reason: "no", error: "refused", retryAfter: undefined }]);
+  await net.requests[0].answer({ error: { code: "refused", message: "no" }, channel: "a" }, { status: 403 });
+  assert.deepEqual(ends, [{ reason: "no", error: "refused", channel: "a", retryAfter: undefined }]);
   const second = fakeFetch();
   const it = opened(sse(second.fetch), { clock: new FakeClock() });
   await second.requests[0].answer("not ours", { status: 503, headers: { "Retry-After": "3" } });
-  assert.deepEqual(it.ends, [{ reason: "status 503", error: undefined, retryAfter: 3000 }]);
+  assert.deepEqual(it.ends, [{ reason: "status 503", error: undefined, channel: undefined, retryAfter: 3000 }]);
 });
 
 // -- commands -----------------------------------------------------------------

@@ -1,13 +1,13 @@
-#include "actors/channels/starters.hpp"
+#include "actors/channels/started_counts.hpp"
 
 #include <catch2/catch.hpp>
 
-using troupe::actors::starters;
-using verdict = starters::verdict;
+using troupe::actors::started_counts;
+using verdict = started_counts::verdict;
 
 TEST_CASE("who has no live channel left is forgotten, and may start again", "[broker]") {
-  starters all;
-  const starters::limits most{2, 3};
+  started_counts all;
+  const started_counts::limits most{2, 3};
   CHECK(all.may_start({1, 11}, most) == verdict::may);
   all.started({1, 11});
   all.started({1, 11});
@@ -24,7 +24,7 @@ TEST_CASE("who has no live channel left is forgotten, and may start again", "[br
 }
 
 TEST_CASE("the node itself may start any number, and limits of zero are none", "[broker]") {
-  starters all;
+  started_counts all;
   for (int i = 0; i < 10; ++i)
     all.started({});
   CHECK(all.size() == 0);

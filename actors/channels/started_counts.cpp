@@ -1,4 +1,4 @@
-#include "actors/channels/starters.hpp"
+#include "actors/channels/started_counts.hpp"
 
 namespace troupe::actors {
 
@@ -19,7 +19,7 @@ void one_less(table& all, std::uint64_t who) {
 
 } // namespace
 
-starters::verdict starters::may_start(const starter& by, const limits& most) const {
+started_counts::verdict started_counts::may_start(const starter& by, const limits& most) const {
   if (is_full(sessions_, by.session, most.per_session))
     return verdict::over_session;
   if (is_full(addresses_, by.address, most.per_address))
@@ -27,14 +27,14 @@ starters::verdict starters::may_start(const starter& by, const limits& most) con
   return verdict::may;
 }
 
-void starters::started(const starter& by) {
+void started_counts::started(const starter& by) {
   if (by.session != 0)
     ++sessions_[by.session];
   if (by.address != 0)
     ++addresses_[by.address];
 }
 
-void starters::ended(const starter& by) {
+void started_counts::ended(const starter& by) {
   one_less(sessions_, by.session);
   one_less(addresses_, by.address);
 }

@@ -9,7 +9,7 @@ namespace troupe::actors {
 
 /// How many live channels each session and each address has had started. Pure.
 /// Owner: the broker. Bounded by the live channels: who has none is forgotten.
-class starters {
+class started_counts {
  public:
   /// 0: any number.
   struct limits {
