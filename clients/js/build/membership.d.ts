@@ -49,6 +49,8 @@ export declare class Membership {
     heard(message: ServerMessage): void;
     /** The connection was lost: whoever gets a new one joins again. */
     cutOff(): void;
+    /** The session has gone, and what we were in with it. */
+    forget(): void;
     /** The session goes on, and we are still in; false: we were not. */
     goOn(): boolean;
     /** Begins anew, as one who has not been here. */

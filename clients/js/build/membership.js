@@ -160,6 +160,10 @@ export class Membership {
         this.#wasIn ||= this.#phase === "in";
         this.#phase = "out";
     }
+    /** The session has gone, and what we were in with it. */
+    forget() {
+        this.#wasIn = false;
+    }
     /** The session goes on, and we are still in; false: we were not. */
     goOn() {
         if (this.#phase === "in" || !this.#wasIn)

@@ -185,6 +185,11 @@ export class Membership {
     this.#phase = "out";
   }
 
+  /** The session has gone, and what we were in with it. */
+  forget(): void {
+    this.#wasIn = false;
+  }
+
   /** The session goes on, and we are still in; false: we were not. */
   goOn(): boolean {
     if (this.#phase === "in" || !this.#wasIn) return false;

@@ -170,7 +170,10 @@ export class Session implements Owner, Home {
     this.#fresh = { id: session, token, received: 0 };
     const goesOn = this.#resumed !== null && (await this.#resumed.then(() => true, () => false));
     this.#mustBe(turn);
-    if (!goesOn) this.#identity = this.#fresh;
+    if (!goesOn) {
+      this.#identity = this.#fresh;
+      for (const membership of this.memberships.values()) membership.forget();
+    }
     this.#fresh = null;
     const isUser = await this.#authenticate(turn);
     this.#mustBe(turn);

@@ -38,38 +38,49 @@ function open(opening: Opening, sink: Sink, fetch: Fetch, before: Lease | null, 
   let token = "";
 
   async function run(): Promise<void> {
-    const kept = before && before.token === resume?.token ? await goOn(before) : null;
-    let answer = kept ?? (await begin());
-    welcome(answer, !kept);
+    let { cursor } = (await goOn()) ?? (await begin());
     while (!abort.signal.aborted) {
-      inOrder(answer).forEach(sink.message);
-      keep(answer); // the next cursor says that we have these
-      answer = await ask({ cursor: answer.cursor });
+      const answer = await ask({ cursor });
       if (answer.token !== token) throw leave(answer);
+      take(answer);
+      cursor = answer.cursor;
     }
   }
 
-  /** The session of before; null if it has gone. */
-  async function goOn({ cursor }: Lease): Promise<Answer | null> {
-    const answer = await ask({ cursor }).catch((why) => {
-      if (why.reason) return null; // the node refused
-      throw why;
+  /** The session of before, if it lives: a ping says so at once, where a poll would be held until there is news. */
+  async function goOn(): Promise<Lease | null> {
+    if (!before || before.token !== resume?.token) return null;
+    const { ok } = await fetch(new URL("send", base), {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ token: before.token, action: "ping" }),
+      signal: abort.signal,
     });
-    if (!answer || answer.token === before!.token) return answer;
-    leave(answer);
-    return null;
+    if (!ok) return null;
+    welcome(before);
+    return before;
   }
 
-  function begin(): Promise<Answer> {
+  async function begin(): Promise<Answer> {
     const { epoch, offset } = channel?.since ?? {};
-    return ask({ channel: channel?.name, since: epoch && `${epoch}-${offset}` });
+    const answer = await ask({ channel: channel?.name, since: epoch && `${epoch}-${offset}` });
+    welcome(answer);
+    if (channel) sink.message(subscribed(channel.name, channel.since, answer));
+    take(answer);
+    return answer;
   }
 
-  function welcome(answer: Answer, isNew: boolean): void {
-    token = answer.token;
+  function welcome(lease: Lease): void {
+    token = lease.token;
     sink.message({ type: "welcome", token });
     if (resume) sink.answer(resumption(resume, token));
-    if (isNew && channel) sink.message(subscribed(channel.name, channel.since, answer));
+  }
+
+  /** The next cursor will say that we have these: not if nobody hears them any more. */
+  function take(answer: Answer): void {
+    if (abort.signal.aborted) return;
+    inOrder(answer).forEach(sink.message);
+    keep(answer);
   }
 
   /** The node has made a new session for an old cursor; we make our own, as on the other transports. */

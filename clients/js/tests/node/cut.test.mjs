@@ -55,6 +55,24 @@ async function allOf(node, channel) {
   }
 }
 
+story("a client in a quiet channel whose line was cut is back in its session soon, whatever the transport", async ({ proxy, connect, node }) => {
+  for (const transport of TRANSPORTS) {
+    const client = connect({ transports: [transport], connectTimeout: 5_000 });
+    const heard = [];
+    const open = client.subscribe("open:quiet").on("said", (data) => heard.push(data)).on("$gap", () => heard.push("gap"));
+    await open.joined();
+    proxy.snap();
+    await until("waiting", () => client.states.some(({ state }) => state === "waiting"));
+    await until("open again", isOpen(client));
+    await open.joined();
+    assert.ok(client.states.filter(({ state }) => state === "connecting").length <= 3, `${transport} needed more attempts`);
+    await node.publish("open:quiet", "said", transport);
+    await until("heard", () => heard.length > 0);
+    assert.deepEqual(heard, [transport]);
+    client.close();
+  }
+});
+
 for (const signal of ["SIGTERM", "SIGKILL"])
   story(`after ${signal} and a new start of the node each client is told what was lost, and goes on`, async (stage) => {
     const clients = TRANSPORTS.map((transport) => stage.connect({ transports: [transport] }));

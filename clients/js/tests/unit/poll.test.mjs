@@ -11,6 +11,7 @@ async function polling(opening = { channel: { name: "a" } }, first = NOTHING) {
   const transport = poll(net.fetch);
   const clock = new FakeClock();
   const it = { net, transport, clock, ...opened(transport, { clock, ...opening }) };
+  await settled();
   await net.requests[0].answer(first);
   return it;
 }
@@ -62,40 +63,53 @@ test("messages have the names they have on a WebSocket, bytes are bytes, and eac
   assert.deepEqual(heard[2].data, { hint: 1 });
 });
 
-test("a poll that fails is closed; the next connection goes on in the same session, with the same cursor", async () => {
+const AGAIN = { channel: { name: "a" }, resume: { action: "resume", id: 9, token: "t1" } };
+
+test("a poll that fails is closed; the next connection asks by ping whether the session lives, and goes on at once with the same cursor", async () => {
   const { net, transport, clock, ends } = await polling();
   await net.requests[1].fail();
   assert.equal(ends.length, 1);
-  const again = opened(transport, { clock, channel: { name: "a" }, resume: { action: "resume", id: 9, token: "t1" } });
-  assert.deepEqual(net.requests[2].query, { cursor: "c1" });
-  await net.requests[2].answer({ ...NOTHING, cursor: "c2", messages: [{ message: "x", channel: "a", offset: 6 }] });
-  assert.deepEqual(again.heard.map(({ type, id }) => [type, id]), [["welcome", undefined], ["resumed", 9], ["broadcast", undefined]]);
-  assert.deepEqual(net.requests[3].query, { cursor: "c2" });
+  const again = opened(transport, { clock, ...AGAIN });
+  assert.deepEqual([net.requests[2].path, net.requests[2].body], ["/app/send", { action: "ping", token: "t1" }]);
+  await net.requests[2].answer({ type: "reply", data: null });
+  assert.deepEqual(again.heard.map(({ type, id }) => [type, id]), [["welcome", undefined], ["resumed", 9]], "though its poll is held");
+  assert.deepEqual(net.requests[3].query, { cursor: "c1" });
+  await net.requests[3].answer({ ...NOTHING, cursor: "c2", messages: [{ message: "x", channel: "a", offset: 6 }] });
+  assert.equal(again.heard.at(-1).offset, 6);
+  assert.deepEqual(net.requests[4].query, { cursor: "c2" });
 });
 
-test("if that session has gone, a new one is begun, and the one that the node made of the cursor is left", async () => {
+test("if that session has gone, a new one is begun", async () => {
   const { net, transport, clock } = await polling();
   await net.requests[1].fail();
-  const again = opened(transport, { clock, channel: { name: "a" }, resume: { action: "resume", id: 9, token: "t1" } });
-  await net.requests[2].answer({ ...NOTHING, token: "ghost" });
-  const goodbye = net.last("/app/send");
-  assert.deepEqual(goodbye.body, { action: "unsubscribe", channel: "a", token: "ghost" });
+  const again = opened(transport, { clock, ...AGAIN });
+  await net.requests[2].answer({ error: { code: "expired", message: "no session has that token" } }, { status: 401 });
   assert.deepEqual(net.last("/app/poll").query, { channel: "a" });
   await net.last("/app/poll").answer({ ...NOTHING, token: "t2" });
   assert.deepEqual(again.heard.map(({ type, code }) => code ?? type), ["welcome", "expired", "subscribed"]);
 });
 
+test("if there is no network, nothing is begun", async () => {
+  const { net, transport, clock } = await polling();
+  await net.requests[1].fail();
+  const again = opened(transport, { clock, ...AGAIN });
+  await net.requests[2].fail();
+  assert.deepEqual([again.ends.length, net.requests.length], [1, 3]);
+});
+
 test("another client's session is not gone on with", async () => {
   const { net, transport, clock } = await polling();
   opened(transport, { clock, channel: { name: "a" }, resume: { action: "resume", id: 9, token: "of a WebSocket" } });
+  await settled();
   assert.deepEqual(net.requests[2].query, { channel: "a" });
 });
 
-test("a session that changes under a poll is at its end", async () => {
+test("a session that changes under a poll is at its end, and the one that the node has made of the cursor is left", async () => {
   const { net, ends, heard } = await polling();
   heard.length = 0;
-  await net.requests[1].answer({ ...NOTHING, token: "t2", messages: [{ message: "x", channel: "a", offset: 6 }] });
+  await net.requests[1].answer({ ...NOTHING, token: "ghost", messages: [{ message: "x", channel: "a", offset: 6 }] });
   assert.deepEqual([ends.length, heard.length], [1, 0]);
+  assert.deepEqual(net.last("/app/send").body, { action: "unsubscribe", channel: "a", token: "ghost" });
 });
 
 test("a poll that is refused says why, and when to come back", async () => {
@@ -111,8 +125,9 @@ test("what comes as the connection is let go is not told, and not acknowledged",
   connection.close();
   await settled();
   assert.deepEqual(heard, []);
-  opened(transport, { clock, channel: { name: "a" }, resume: { action: "resume", id: 9, token: "t1" } });
-  assert.deepEqual(net.requests[2].query, { cursor: "c1" });
+  opened(transport, { clock, ...AGAIN });
+  await net.requests[2].answer({ type: "reply", data: null });
+  assert.deepEqual(net.requests[3].query, { cursor: "c1" });
 });
 
 test("close aborts the poll, and no other follows", async () => {

@@ -92,6 +92,26 @@ test("failed attempts between do not forget what the session was in", async () =
   assert.equal(s.line.count("subscribe"), 0);
 });
 
+test("a session that was cut before it joined anything is in nothing, whatever the one before was in", async () => {
+  let asked = 0;
+  const s = await scripted({ names: ["websocket"], token: () => `jwt-${++asked}` });
+  s.client.subscribe("room");
+  await s.line.welcome({ token: "t1" });
+  await s.line.reply("authenticate");
+  await s.line.joined("room");
+  await s.line.end();
+  await s.comeBack();
+  await s.line.welcome({ token: "t2" });
+  await s.line.refuse("resume", "expired");
+  await s.line.end(); // it was about to authenticate
+  await s.comeBack();
+  await s.line.welcome({ token: "t3" });
+  assert.equal(s.line.last("resume").token, "t2");
+  await s.line.say({ type: "resumed", id: s.line.last("resume").id, session: "s2" });
+  await s.line.reply("authenticate");
+  assert.equal(s.line.last("subscribe").channel, "room");
+});
+
 test("a channel that was being joined as the line was cut is joined after resume", async () => {
   const s = await inRoom();
   s.client.subscribe("late");
