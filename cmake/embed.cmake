@@ -1,5 +1,5 @@
-# Writes files into a .cpp as one table: cmake -DOUT=x.cpp -DIN_DIR=dir -DNAMES=a;b -P embed.cmake
-set(text "// Made from files by cmake/embed.cmake.\n#include \"actors/endpoints/observer_assets.hpp\"\n\n#include <array>\n\nnamespace troupe::actors {\n\nnamespace {\n\n")
+# Writes files into a .cpp as one table: cmake -DOUT=x.cpp -DIN_DIR=dir -DNAMES=a;b -DFUNCTION=observer_assets -P embed.cmake
+set(text "// Made from files by cmake/embed.cmake.\n#include \"actors/endpoints/${FUNCTION}.hpp\"\n\n#include <array>\n\nnamespace troupe::actors {\n\nnamespace {\n\n")
 set(table "")
 set(number 0)
 foreach(name IN LISTS NAMES)
@@ -9,5 +9,5 @@ foreach(name IN LISTS NAMES)
   string(APPEND table "    asset{\"${name}\", {reinterpret_cast<const char*>(file_${number}), sizeof file_${number} - 1}},\n")
   math(EXPR number "${number} + 1")
 endforeach()
-string(APPEND text "\n} // namespace\n\nstd::span<const asset> observer_assets() noexcept {\n  static const std::array<asset, ${number}> all{\n${table}  };\n  return all;\n}\n\n} // namespace troupe::actors\n")
+string(APPEND text "\n} // namespace\n\nstd::span<const asset> ${FUNCTION}() noexcept {\n  static const std::array<asset, ${number}> all{\n${table}  };\n  return all;\n}\n\n} // namespace troupe::actors\n")
 file(WRITE ${OUT} "${text}")

@@ -4,6 +4,6 @@ list(TRANSFORM observer_names PREPEND ${PROJECT_SOURCE_DIR}/server/observer/ OUT
 set(observer_assets ${PROJECT_BINARY_DIR}/observer_assets.cpp)
 add_custom_command(OUTPUT ${observer_assets}
   COMMAND ${CMAKE_COMMAND} -DOUT=${observer_assets} -DIN_DIR=${PROJECT_SOURCE_DIR}/server/observer
-    "-DNAMES=${observer_names}" -P ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
+    "-DNAMES=${observer_names}" -DFUNCTION=observer_assets -P ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
   DEPENDS ${observer_files} ${PROJECT_SOURCE_DIR}/cmake/embed.cmake VERBATIM)
 target_sources(troupe_actors PRIVATE ${observer_assets})

@@ -34,6 +34,7 @@ void open_api(const request_context& at, transports::exchange_ptr exchange);
 void open_metrics(const request_context& at, transports::exchange_ptr exchange);
 void open_health(const request_context& at, transports::exchange_ptr exchange);
 void open_observer(const request_context& at, transports::exchange_ptr exchange);
+void open_client(const request_context& at, transports::exchange_ptr exchange);
 
 /// The live tree as `{"name","kind","state","restarts","info","children"}`: asks the supervisors, the broker and the
 /// shards, and answers when they have.

@@ -1,16 +1,10 @@
 #pragma once
 
-#include <span>
-#include <string_view>
+#include "actors/endpoints/asset.hpp"
 
 namespace troupe::actors {
 
-/// The observer's page and what it loads, compiled into the program (cmake/embed.cmake) so that every node has it.
-struct asset {
-  std::string_view name; ///< `index.html`
-  std::string_view bytes;
-};
-
+/// The observer's page and what it loads (server/observer).
 [[nodiscard]] std::span<const asset> observer_assets() noexcept;
 
 } // namespace troupe::actors

@@ -22,7 +22,7 @@ struct route {
   void (*open)(const request_context& at, exchange_ptr exchange);
 };
 
-constexpr std::array<route, 8> routes{{
+constexpr std::array<route, 9> routes{{
     {"/events", false, open_events},
     {"/poll", false, open_poll},
     {"/send", false, open_send},
@@ -31,6 +31,7 @@ constexpr std::array<route, 8> routes{{
     {"/healthz", false, open_health},
     {"/readyz", false, open_health},
     {"/observer", true, open_observer},
+    {"/troupe.", true, open_client},
 }};
 
 const route* find_route(std::string_view path) {

@@ -155,11 +155,11 @@ http_response static_files::answer(const transports::http_request& request) cons
 }
 
 std::string content_type(std::string_view name) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 13> types{{
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 14> types{{
       {".html", "text/html; charset=utf-8"}, {".js", "text/javascript; charset=utf-8"},
       {".mjs", "text/javascript; charset=utf-8"}, {".css", "text/css; charset=utf-8"},
       {".svg", "image/svg+xml"}, {".png", "image/png"}, {".jpg", "image/jpeg"}, {".ico", "image/x-icon"},
-      {".json", "application/json"}, {".txt", "text/plain; charset=utf-8"}, {".webp", "image/webp"},
+      {".json", "application/json"}, {".map", "application/json"}, {".txt", "text/plain; charset=utf-8"}, {".webp", "image/webp"},
       {".woff2", "font/woff2"}, {".wasm", "application/wasm"},
   }};
   for (const auto& [ending, type] : types)

@@ -1,5 +1,6 @@
 // The node from inside: what it is made of (fetched), and what happens to it (streamed from its own channel).
 // Here the three sources come together; the panels are drawn by panels.js.
+import { connect } from "/troupe.js";
 import { $, drawTree, drawChannels, drawSessions, addEvent, flash } from "/observer/panels.js";
 
 const REFRESH_PAUSE = 250; // ms between two looks at what changed
@@ -59,22 +60,24 @@ function showStatus(state, words) {
 
 // -- streaming ----------------------------------------------------------------
 
-let stream = null;
+let client = null;
 
 function listen() {
-  if (stream) return;
-  stream = new EventSource("/events?channel=$node:events");
-  stream.onopen = () => (showStatus("open", "live"), refresh());
-  stream.onerror = () => {
-    showStatus("waiting", "coming back");
-    if (stream.readyState !== EventSource.CLOSED) return;
-    stream = null; // refused: look again whether we may
-    setTimeout(look, 3000);
-  };
-  for (const [name, words] of Object.entries(WORDS))
-    stream.addEventListener(name, (event) => happened(name, JSON.parse(event.data), words));
-  stream.addEventListener("rates", (event) => showRates(JSON.parse(event.data)));
-  stream.addEventListener("gap", refresh);
+  if (client) return;
+  client = connect({ transports: ["sse"] });
+  client.on("state", ({ state }) => {
+    if (state === "open") showStatus("open", "live"), refresh();
+    if (state === "waiting") showStatus("waiting", "coming back");
+  });
+  const events = client.subscribe("$node:events").on("rates", showRates).on("$gap", refresh).on("$refused", lookAgain);
+  for (const [name, words] of Object.entries(WORDS)) events.on(name, (data) => happened(name, data, words));
+}
+
+/** Refused: the cookie may have gone with the node that gave it. */
+function lookAgain() {
+  client.close();
+  client = null;
+  setTimeout(look, 3000);
 }
 
 const WORDS = {

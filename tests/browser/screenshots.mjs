@@ -89,7 +89,7 @@ async function observer() {
 async function dashboard() {
   const page = await open("/dashboard/");
   const traffic = setInterval(() => {
-    for (let n = 4 + 3 * Math.sin(Date.now() / 3000); n > 0; n--) fetch(`${node.url}/shared/troupe.js`).then((response) => response.text());
+    for (let n = 4 + 3 * Math.sin(Date.now() / 3000); n > 0; n--) fetch(`${node.url}/troupe.js`).then((response) => response.text());
   }, 250);
   await page.waitForFunction(() => Number(document.querySelector("#count").textContent) >= 60, null, { timeout: 90_000 });
   await shoot(page, "dashboard");

@@ -1,9 +1,9 @@
 // A chat room. The room itself is an actor on the node: examples/chat/room.hpp.
-import { connect } from "/shared/troupe.js";
-import { $, el, showStatus, clock, colourOf, tabSecret } from "/shared/page.js";
+import { connect } from "/troupe.js";
+import { $, el, showConnection, clock, colourOf, tabSecret } from "/shared/page.js";
 
 let room = null;
-let troupe = null;
+let client = null;
 let myName = "";
 let me = ""; // our session, which changes when we come back
 let cutOff = false;
@@ -11,6 +11,7 @@ const ours = new Set(); // all sessions that were ours since the room forgot
 const people = new Map(); // session → name
 const typists = new Map(); // session → timer
 const pending = new Map(); // our id → the bubble that waits for it
+const SAYING = 60_000; // ms that our words may wait for the room
 
 // -- the door -----------------------------------------------------------------
 
@@ -27,8 +28,7 @@ $("enter").addEventListener("submit", (event) => {
 });
 
 $("leave").addEventListener("click", () => {
-  room.leave();
-  troupe.close();
+  client.close();
   forget();
   showDoor();
 });
@@ -43,9 +43,10 @@ function showDoor(why) {
 function enter(name) {
   $("log").replaceChildren();
   $("room-name").textContent = `# ${name}`;
-  troupe?.close();
-  troupe = connect({ onStatus: onConnection });
-  room = troupe
+  client?.close();
+  client = connect({ carrier: "lobby", callTimeout: SAYING }).on("state", onConnection).on("resumed", () => onBack(true));
+  showConnection(client);
+  room = client
     .subscribe(`room:${name}`, { params: { name: myName, client: tabSecret() } })
     .on("$subscribed", onEntered)
     .on("$refused", (error) => showDoor(error.message))
@@ -69,14 +70,18 @@ function forget() {
 function onEntered(view, { recovered, first }) {
   me = view.you;
   ours.add(me);
-  cutOff = false;
   showInside();
   people.clear();
   for (const { id, name } of view.members) people.set(id, name);
   showTopic(view.topic);
   showPeople();
   if (!recovered) showAnew(view.recent);
-  if (!first) note(recovered ? "back again, nothing was lost" : "back again after a while", !recovered);
+  if (!first) onBack(recovered);
+}
+
+function onBack(recovered) {
+  cutOff = false;
+  note(recovered ? "back again, nothing was lost" : "back again after a while", !recovered);
 }
 
 function showInside() {
@@ -106,8 +111,7 @@ function onLeft({ id, name }) {
   if (!ours.has(id)) note(`${name} left`);
 }
 
-function onConnection(state) {
-  showStatus(state);
+function onConnection({ state }) {
   if (state !== "waiting" || !me || cutOff) return;
   cutOff = true;
   note("connection lost, coming back …", true);
@@ -131,6 +135,7 @@ function say(text) {
   bubble.classList.add("pending");
   pending.set(id, bubble);
   room.call("say", { text, id }).catch(() => {
+    if (pending.get(id) !== bubble) return; // the room's broadcast was sooner
     bubble.classList.replace("pending", "lost");
     bubble.onclick = () => {
       bubble.remove();
@@ -200,7 +205,7 @@ function sayTyping(on) {
   const now = Date.now();
   if (on ? now - saidTyping < 2000 : saidTyping === 0) return;
   saidTyping = on ? now : 0;
-  room.tell("typing", { on });
+  room.call("typing", { on }, { volatile: true });
 }
 
 function onTyping({ id, name, on }) {

@@ -1,6 +1,6 @@
 // This machine's figures over Server-Sent Events. The channel is examples/dashboard/metrics.hpp.
-import { $, el, showStatus, bytes, clockSeconds } from "/shared/page.js";
-import { openStream } from "/shared/stream.js";
+import { connect } from "/troupe.js";
+import { $, el, showConnection, bytes, clockSeconds } from "/shared/page.js";
 import { Chart } from "./chart.js";
 
 const percent = (value) => `${Math.round(value)} %`;
@@ -91,4 +91,6 @@ function showAlert({ name, state, value, limit, time }) {
   if (state === "cleared") setTimeout(() => box.remove(), 10000);
 }
 
-openStream("/events?channel=metrics", { recent: onRecent, sample: onSample, alert: showAlert }, showStatus);
+const client = connect({ transports: ["sse", "poll"] });
+showConnection(client);
+client.subscribe("metrics").on("recent", onRecent).on("sample", onSample).on("alert", showAlert);

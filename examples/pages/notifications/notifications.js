@@ -1,48 +1,49 @@
 // Notifications by long polling. There is no code of ours on the node: an inbox is the built-in channel `user:<id>`.
-import { $, el, showStatus, clockSeconds } from "/shared/page.js";
+import { connect } from "/troupe.js";
+import { $, el, showConnection, showStatus, clockSeconds } from "/shared/page.js";
 
-const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+// -- listening ----------------------------------------------------------------
 
-// -- polling ------------------------------------------------------------------
-
-let listening = null; // an AbortController while we listen
-let polls = 0;
-
-async function poll(userId, signal) {
-  while (!signal.aborted) {
-    try {
-      showStatus("open");
-      const response = await fetch(`/poll?userId=${encodeURIComponent(userId)}`, { signal });
-      if (!response.ok) throw new Error(`status ${response.status}`);
-      const data = await response.json();
-      data.messages.forEach(showMessage);
-      $("polls").textContent = `${++polls} ${polls === 1 ? "poll" : "polls"} answered`;
-    } catch {
-      if (signal.aborted) return;
-      showStatus("waiting");
-      await sleep(5000); // back off on errors
-    }
-  }
-}
-
-function showMessage({ message, timestamp }) {
-  const text = typeof message === "string" ? message : JSON.stringify(message);
-  $("inbox").prepend(el("li", { class: "arrive" }, el("span", {}, text), el("time", {}, clockSeconds(timestamp))));
-  while ($("inbox").children.length > 50) $("inbox").lastChild.remove();
-}
+let client = null; // while we listen
+let read = null; // whose inbox we have read, and up to where
 
 function listen(userId) {
-  listening = new AbortController();
   $("toggle").textContent = "Stop";
   $("toggle").classList.add("quiet");
   $("to").value = userId;
   showCommands(userId);
-  poll(userId, listening.signal);
+  if (read?.userId !== userId) read = { userId };
+  client = connect({ transports: ["poll"] });
+  showConnection(client);
+  const inbox = client.subscribe(`user:${userId}`, { since: read.position });
+  inbox.on("message", (data, { timestamp }) => {
+    $("inbox").prepend(lineOf(data, timestamp));
+    tidy();
+  });
+  inbox.on("$subscribed", (_, { recovered }) => recovered || showOlder(inbox));
+  read.inbox = inbox;
+}
+
+/** What came before we were here, below what has come since. */
+async function showOlder(inbox) {
+  const { publications } = await inbox.history({ limit: 50, before: inbox.position.offset + 1 });
+  $("inbox").append(...publications.reverse().map(({ data, timestamp }) => lineOf(data, timestamp)));
+  tidy();
+}
+
+function lineOf(message, timestamp) {
+  const text = typeof message === "string" ? message : JSON.stringify(message);
+  return el("li", { class: "arrive" }, el("span", {}, text), el("time", {}, clockSeconds(timestamp)));
+}
+
+function tidy() {
+  while ($("inbox").children.length > 50) $("inbox").lastChild.remove();
 }
 
 function stop() {
-  listening.abort();
-  listening = null;
+  read.position = read.inbox.position;
+  client.close();
+  client = null;
   $("toggle").textContent = "Listen";
   $("toggle").classList.remove("quiet");
   showStatus("idle");
@@ -50,7 +51,7 @@ function stop() {
 
 $("who").addEventListener("submit", (event) => {
   event.preventDefault();
-  if (listening) return stop();
+  if (client) return stop();
   const userId = $("user").value.trim();
   if (!userId) return;
   $("inbox").replaceChildren();

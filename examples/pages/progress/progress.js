@@ -1,38 +1,29 @@
 // A job's progress over Server-Sent Events, its orders over POST /send. The job is examples/progress/job.hpp.
-import { $, showStatus } from "/shared/page.js";
-import { openStream } from "/shared/stream.js";
+import { connect } from "/troupe.js";
+import { $, showConnection } from "/shared/page.js";
 
-const CHANNEL = "job:primes";
 const figure = new Intl.NumberFormat("en");
 const rough = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
 
 // -- the stream ---------------------------------------------------------------
 
-let token = null; // says in POST /send which stream is ours
-
-function onMessage(message) {
-  if (message.type === "connected") token = message.token;
-}
+const client = connect({ transports: ["sse", "poll"] });
+showConnection(client);
+const job = client.subscribe("job:primes").on("started", onStarted);
+for (const event of ["state", "progress", "done", "cancelled"]) job.on(event, show);
 
 function onStarted({ up_to }) {
   show({ state: "running", up_to, looked_at: 0, found: 0, largest: 0, took: 0 });
 }
 
-const listeners = { message: onMessage, started: onStarted, state: show, progress: show, done: show, cancelled: show };
-openStream(`/events?channel=${CHANNEL}`, listeners, showStatus);
-
 // -- orders -------------------------------------------------------------------
 
 async function call(event, data) {
   $("said").textContent = "";
-  const body = JSON.stringify({ token, action: "call", channel: CHANNEL, event, data, id: 1 });
   try {
-    const response = await fetch("/send", { method: "POST", headers: { "Content-Type": "application/json" }, body });
-    const answer = await response.json();
-    const error = answer.error ?? (answer.type === "error" ? answer : null);
-    if (error) $("said").textContent = error.message;
-  } catch {
-    $("said").textContent = "The node did not answer.";
+    await job.call(event, data);
+  } catch ({ message }) {
+    $("said").textContent = message;
   }
 }
 

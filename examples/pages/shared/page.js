@@ -23,6 +23,13 @@ export function showStatus(state, words = WORDS[state] ?? state) {
   pill.textContent = words;
 }
 
+const BY = { websocket: "live", sse: "streaming", poll: "polling" };
+
+/** Keeps the pill true to what the client says of its connection. */
+export function showConnection(client) {
+  client.on("state", ({ state, transport }) => showStatus(state, state === "open" ? BY[transport] : undefined));
+}
+
 export function clock(ms) {
   return new Date(ms).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 }

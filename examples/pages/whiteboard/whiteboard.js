@@ -1,13 +1,13 @@
 // A board that many draw on, over msgpack. The board is an actor on the node: examples/whiteboard/board.hpp.
-import { connect } from "/shared/troupe.js";
-import { msgpack } from "/shared/msgpack.js";
-import { $, el, showStatus } from "/shared/page.js";
+import { connect } from "/troupe.js";
+import { msgpack } from "/troupe.msgpack.js";
+import { $, el, showConnection } from "/shared/page.js";
 import { Surface } from "./surface.js";
 import { packPiece, unpackPiece, piecesOf, packCursor, unpackCursor } from "./wire.js";
 
 const CURSOR_PERIOD = 50; // ms between two cursor messages
 const POINTS_MAX = 256; // of a piece
-const UNSENT_MAX = 2000; // pieces, about half a minute of drawing
+const WAITING_MAX = 2000; // pieces, about half a minute of drawing
 
 const name = new URLSearchParams(location.search).get("board") ?? "sketch";
 const surface = new Surface($("strokes"), $("cursors"));
@@ -15,12 +15,13 @@ const counts = { sent: 0, heard: 0 };
 
 // -- the board ----------------------------------------------------------------
 
-// A board does not resume: whoever comes, or comes back, is told everything, and then what follows. What was drawn
-// without a connection is drawn again.
-const troupe = connect({ codec: msgpack, onStatus: showStatus });
-const board = troupe
-  .subscribe(`board:${name}`, { resume: false })
-  .on("begin", () => (surface.clear(), drawUnsent()))
+// A board asks for nothing that it missed: whoever comes, or comes back, is told everything, and then what follows. What
+// was drawn without a connection waits for it; what nobody knows of is drawn again, which does no harm.
+const client = connect({ codec: msgpack, carrier: "lobby", queueLimit: WAITING_MAX });
+showConnection(client);
+const board = client
+  .subscribe(`board:${name}`, { recover: false })
+  .on("begin", () => (surface.clear(), drawOurs()))
   .on("page", (page) => {
     for (const piece of piecesOf(page)) surface.add(unpackPiece(piece));
   })
@@ -35,21 +36,32 @@ function heard(show) {
   counts.heard++;
 }
 
-function send(event, bytes, ephemeral) {
-  const sent = troupe.state === "open" && board.publish(event, bytes, { echo: false, ephemeral });
-  if (sent) counts.sent++;
-  return sent;
-}
+const waiting = new Set(); // pieces that the board has not confirmed
+const unsure = new Set(); // of them, those that nobody knows of
 
-const unsent = [];
-
-function drawPiece(piece) {
+async function drawPiece(piece) {
   surface.add(piece);
-  if (!send("draw", packPiece(piece), false) && unsent.length < UNSENT_MAX) unsent.push(piece);
+  waiting.add(piece);
+  counts.sent++;
+  try {
+    await board.publish("draw", packPiece(piece), { echo: false });
+  } catch ({ code }) {
+    if (code === "disconnected") return unsure.add(piece);
+  }
+  waiting.delete(piece);
 }
 
-function drawUnsent() {
-  for (const piece of unsent.splice(0)) drawPiece(piece);
+/** After `begin` the surface is as the board knows it: what it will hear of is shown again. */
+function drawOurs() {
+  for (const piece of waiting) surface.add(piece);
+  const again = [...unsure];
+  unsure.clear();
+  for (const piece of again) drawPiece(piece);
+}
+
+function pointAt(place) {
+  counts.sent++;
+  board.publish("cursor", packCursor(place, colour), { echo: false, ephemeral: true, volatile: true });
 }
 
 setInterval(() => ($("traffic").textContent = `${counts.sent} sent · ${counts.heard} heard`), 500);
@@ -85,7 +97,7 @@ $("board").addEventListener("pointermove", (event) => {
   for (const each of moves.length > 0 ? moves : [event]) if (points && points.length < POINTS_MAX) points.push(surface.pointOf(each));
   if (Date.now() - toldCursor < CURSOR_PERIOD) return;
   toldCursor = Date.now();
-  send("cursor", packCursor(surface.pointOf(event), colour), true);
+  pointAt(surface.pointOf(event));
 });
 
 function penUp() {

@@ -1,0 +1,53 @@
+import { Channel, publication } from "./channel.js";
+import { Emitter } from "./emitter.js";
+import { watchPage } from "./page_events.js";
+import { Session } from "./session.js";
+/**
+ * One session with a node, over whatever connection there is. Ends with `close()`, or by itself where coming back would
+ * only fail again. Its events:
+ *
+ *   state (status)         see Status
+ *   error (error)          what the node says to a command that nobody waits for; without a listener, to the console
+ *   resumed ({ private })  the session goes on; `lost`: what channels said to us alone may be missing
+ */
+export class Client extends Emitter {
+    #session;
+    /** Use `connect`. @internal */
+    constructor(settings) {
+        super();
+        this.#session = new Session(settings, (event, value) => this.emit(event, value));
+        const { connector } = this.#session;
+        const stopWatching = watchPage(connector);
+        this.on("state", ({ state }) => state === "closed" && stopWatching());
+        queueMicrotask(() => connector.start());
+    }
+    get status() {
+        return this.#session.connector.status;
+    }
+    /** Our public name, which others read in `from`; null where it is not known (before `open`, and when polling). */
+    get session() {
+        return this.#session.id;
+    }
+    /** Joins a channel; the same again for a name that is joined. It joins again by itself after each loss. */
+    subscribe(name, wishes = {}) {
+        return this.#session.memberships.get(name)?.channel ?? new Channel(this.#session, name, wishes);
+    }
+    /** Publishes where no membership is needed. */
+    publish(channel, event, data = null, options = {}) {
+        return this.#session.request(publication(channel, event, data, options), options);
+    }
+    /** The round trip to the node, in ms. */
+    async ping() {
+        const { clock } = this.#session;
+        const start = clock.now();
+        await this.#session.ask({ action: "ping" });
+        return clock.now() - start;
+    }
+    /** Ends the session. What waits is rejected with `closed`. */
+    close(reason = "closed") {
+        for (const { channel } of this.#session.memberships.values())
+            channel.leave();
+        this.#session.connector.close(reason);
+    }
+}
+//# sourceMappingURL=client.js.map

@@ -1,0 +1,206 @@
+import { Backoff } from "./backoff.js";
+import { FINAL_CODES } from "./errors.js";
+import { Heartbeat } from "./heartbeat.js";
+import { Ladder } from "./ladder.js";
+const UNSOUND = 2000; // ms; what is over sooner was cut by somebody between
+const FIRST_PROBE = 30000; // ms until the transport at the top is tried again beside the one that works
+const LONGEST_PROBE = 600000; // ms; each probe waits twice as long as the one before
+/**
+ * Keeps one connection to the node, on the best transport that works.
+ *
+ *   connecting ──welcome──► open ──lost──► waiting ──pause──► connecting
+ *       │ failed: the next transport, or                         any ──close, final──► closed
+ *       └──────────────────────────────────► waiting
+ */
+export class Connector {
+    clock;
+    transports;
+    connectTimeout;
+    owner;
+    #status = { state: "connecting", transport: null, reason: "" };
+    #connection = null;
+    #ladder;
+    #backoff;
+    #heartbeat;
+    #timer = null;
+    #probeTimer = null;
+    #probePause = FIRST_PROBE;
+    #welcomedAt = 0;
+    #retryAfter = 0;
+    #attempt = 0;
+    constructor(clock, transports, connectTimeout, owner) {
+        this.clock = clock;
+        this.transports = transports;
+        this.connectTimeout = connectTimeout;
+        this.owner = owner;
+        this.#ladder = new Ladder(transports.length);
+        this.#backoff = new Backoff(clock);
+        this.#heartbeat = new Heartbeat(clock, () => owner.ping(), () => this.#lost({ reason: "the node has fallen silent" }, false));
+    }
+    get status() {
+        return this.#status;
+    }
+    get isConnected() {
+        return this.#connection !== null && this.#welcomedAt > 0;
+    }
+    /** Bytes that wait for the network. */
+    get waiting() {
+        return this.#connection?.waiting() ?? 0;
+    }
+    send(command) {
+        if (!this.isConnected)
+            return false;
+        this.#connection.send(command);
+        return true;
+    }
+    // -- what the page goes through ---------------------------------------------
+    /** Begins, or begins again after `suspend`; makes an attempt at once where one is waited for. */
+    start() {
+        if (!this.#connection && this.#status.state !== "closed")
+            this.#open();
+    }
+    /** There is reason to doubt that the connection lives. */
+    doubt() {
+        this.#heartbeat.doubt();
+    }
+    /** The network is another one: what was blocked may not be. */
+    networkChanged() {
+        this.doubt();
+        if (!this.#connection)
+            this.#ladder.reset();
+        else if (this.#ladder.current > 0)
+            this.#probe();
+        this.start();
+    }
+    /** Lets the connection go without ending the session, until `start`. */
+    suspend() {
+        this.#stop("waiting", "the page is hidden");
+    }
+    close(reason) {
+        this.#stop("closed", reason);
+    }
+    #stop(state, reason) {
+        if (this.#status.state === "closed")
+            return;
+        this.#drop(state === "closed", { reason });
+        this.#change(state, reason);
+    }
+    // -- an attempt -------------------------------------------------------------
+    #open() {
+        this.#timer?.stop();
+        const attempt = ++this.#attempt;
+        const transport = this.transports[this.#ladder.current];
+        this.#change("connecting", this.#status.reason, transport.name);
+        this.#timer = this.clock.after(this.connectTimeout, () => this.#lost({ reason: `no answer by ${transport.name}` }, false));
+        const current = (what) => attempt === this.#attempt && what();
+        const sink = {
+            alive: () => current(() => this.#heartbeat.heard()),
+            message: (message) => current(() => this.#heard(message, transport)),
+            answer: (message) => current(() => this.owner.heard(message, false)),
+            closed: (ending) => current(() => this.#lost(ending)),
+        };
+        try {
+            this.#connection = transport.open(this.owner.opening(transport, false), sink);
+        }
+        catch (error) {
+            this.#lost({ reason: error.message });
+        }
+    }
+    #heard(message, transport) {
+        if (message.type === "closing")
+            this.#retryAfter = message.retry_after;
+        if (message.type === "welcome")
+            this.#welcomed(message, transport);
+        else
+            this.owner.heard(message, true);
+    }
+    async #welcomed(welcome, transport) {
+        const attempt = this.#attempt;
+        this.#welcomedAt = this.clock.now();
+        this.#ladder.worked();
+        this.#heartbeat.start(transport.pulse(welcome.heartbeat));
+        try {
+            await this.owner.greet(welcome);
+            if (attempt === this.#attempt)
+                this.#ready(transport);
+        }
+        catch (error) {
+            if (attempt === this.#attempt)
+                this.#lost({ reason: error.message });
+        }
+    }
+    #ready(transport) {
+        this.#timer?.stop();
+        this.#change("open", "", transport.name);
+        if (this.#ladder.current > 0)
+            this.#probeLater();
+    }
+    // -- its end ----------------------------------------------------------------
+    #lost(ending, sound = true) {
+        const welcomed = this.isConnected;
+        const uptime = this.clock.now() - this.#welcomedAt;
+        this.#drop(false, ending);
+        if (this.#status.state === "closed")
+            return; // its owner has seen enough
+        if (FINAL_CODES.has(ending.code) || ending.error === "bad_origin")
+            return this.close(ending.reason);
+        if (welcomed) {
+            this.#backoff.held(uptime);
+            this.#ladder.ended(sound && uptime >= UNSOUND);
+        }
+        else if (this.#ladder.failed())
+            return this.#open();
+        this.#wait(ending);
+    }
+    #wait({ reason, retryAfter = this.#retryAfter }) {
+        const pause = this.#backoff.next(retryAfter);
+        this.#retryAfter = 0;
+        this.#timer = this.clock.after(pause, () => this.#open());
+        this.#change("waiting", reason, null, this.clock.now() + pause);
+    }
+    /** Nothing is heard of the connection any more. */
+    #drop(goodbye, ending) {
+        this.#attempt++;
+        this.#timer?.stop();
+        this.#probeTimer?.stop();
+        this.#heartbeat.stop();
+        this.#welcomedAt = 0;
+        this.#connection?.close(goodbye);
+        this.#connection = null;
+        this.owner.lost(ending);
+    }
+    #change(state, reason, transport = null, retryAt) {
+        this.#status = { state, transport, reason, retryAt };
+        this.owner.changed(this.#status);
+    }
+    // -- looking for a better transport -----------------------------------------
+    #probeLater() {
+        this.#probeTimer?.stop();
+        this.#probeTimer = this.clock.after(this.#probePause, () => this.#probe());
+        this.#probePause = Math.min(LONGEST_PROBE, 2 * this.#probePause);
+    }
+    /** Opens the first transport beside the one that works; once it is welcomed, everything moves there. */
+    async #probe() {
+        const attempt = this.#attempt;
+        const first = this.transports[0];
+        let probe;
+        let timer;
+        this.#probeTimer?.stop();
+        const works = await new Promise((done) => {
+            timer = this.clock.after(this.connectTimeout, () => done(false));
+            const message = ({ type }) => type === "welcome" && done(true);
+            probe = first.open(this.owner.opening(first, true), { alive() { }, answer() { }, message, closed: () => done(false) });
+        }).catch(() => false);
+        timer?.stop();
+        probe?.close(true);
+        if (attempt !== this.#attempt)
+            return;
+        if (!works)
+            return this.#probeLater();
+        this.#probePause = FIRST_PROBE;
+        this.#ladder.reset();
+        this.#drop(false, { reason: `moving to ${first.name}` });
+        this.#open();
+    }
+}
+//# sourceMappingURL=connector.js.map

@@ -1,0 +1,53 @@
+import { withBytes } from "../bytes.js";
+import { eventStream } from "./event_stream.js";
+import { httpCommands, refusal, resumption } from "./http_commands.js";
+const COMMENT_PERIOD = 15000; // ms; the node says something at least so often
+const GRACE = 5000; // ms
+/** Envelopes by Server-Sent Events, commands by POST. Read with `fetch`, which tells a status and does not reconnect. */
+export function sse(fetch) {
+    return {
+        name: "sse",
+        joinsByAddress: true,
+        pulse: () => ({ quiet: COMMENT_PERIOD + GRACE, asks: false }),
+        open: (opening, sink) => open(opening, sink, fetch),
+    };
+}
+function open(opening, sink, fetch) {
+    const abort = new AbortController();
+    const commands = httpCommands(opening, sink, fetch);
+    let token = "";
+    async function read() {
+        const response = await fetch(addressOf(opening), { cache: "no-store", signal: abort.signal });
+        if (!response.ok || !response.body)
+            return sink.closed(await refusal(response));
+        const text = new TextDecoder();
+        const take = eventStream((data) => heard(JSON.parse(data)));
+        const reader = response.body.getReader();
+        for (;;) {
+            const { value, done } = await reader.read();
+            if (done)
+                return sink.closed({ reason: "the stream has ended" });
+            sink.alive();
+            take(text.decode(value, { stream: true }));
+        }
+    }
+    function heard(message) {
+        if (message.type !== "connected")
+            return sink.message(withBytes(message));
+        token = message.token;
+        sink.message({ ...message, type: "welcome" });
+        if (opening.resume)
+            sink.answer(resumption(opening.resume, token));
+    }
+    read().catch(({ message }) => sink.closed({ reason: message }));
+    return { send: (command) => commands(token, command), waiting: () => 0, close: () => abort.abort() };
+}
+function addressOf({ base, channel }) {
+    const url = new URL("events?format=envelope", base);
+    if (channel)
+        url.searchParams.set("channel", channel.name);
+    if (channel?.since)
+        url.searchParams.set("lastEventId", `${channel.since.epoch}-${channel.since.offset}`);
+    return url;
+}
+//# sourceMappingURL=sse.js.map

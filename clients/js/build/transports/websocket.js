@@ -1,0 +1,35 @@
+const HEARTBEAT = 25000; // ms, where the node does not say
+/** The best there is: both ways on one connection, in order. */
+export function websocket(Socket) {
+    return {
+        name: "websocket",
+        joinsByAddress: false,
+        pulse: (heartbeat = HEARTBEAT) => ({ quiet: heartbeat, asks: true }),
+        open: (opening, sink) => open(new Socket(addressOf(opening), opening.codec.protocol), opening, sink),
+    };
+}
+function addressOf({ base }) {
+    const url = new URL("ws", base);
+    url.protocol = url.protocol.replace("http", "ws");
+    return url.href;
+}
+function open(socket, { codec, resume }, sink) {
+    const connection = {
+        send: (command) => socket.send(codec.encode(command)),
+        waiting: () => socket.bufferedAmount,
+        /** 1000 says that the session is over; without a code it is not. A dead network would keep `onclose` waiting. */
+        close(goodbye) {
+            socket.onopen = socket.onmessage = socket.onclose = null;
+            socket.close(goodbye ? 1000 : undefined);
+        },
+    };
+    socket.binaryType = "arraybuffer";
+    socket.onopen = () => resume && connection.send(resume);
+    socket.onmessage = ({ data }) => {
+        sink.alive();
+        sink.message(codec.decode(data));
+    };
+    socket.onclose = ({ code, reason }) => sink.closed({ code, reason: reason || `closed with ${code}` });
+    return connection;
+}
+//# sourceMappingURL=websocket.js.map
