@@ -37,6 +37,7 @@ function open(socket: WebSocket, { codec, resume }: Opening, sink: Sink): Connec
     sink.alive();
     sink.message(codec.decode(data));
   };
+  socket.onerror = () => {}; // `ws` would throw it; `onclose` follows
   socket.onclose = ({ code, reason }) => sink.closed({ code, reason: reason || `closed with ${code}` });
   return connection;
 }

@@ -4,11 +4,14 @@ import { test } from "node:test";
 import { startNode } from "../../../../tests/browser/house/node.mjs";
 import { connect } from "../../dist/troupe.js";
 import { startProxy } from "./proxy.mjs";
+import { WebSocket } from "./websocket.mjs";
 
-/** Node has a WebSocket from 22 on, 20 with --experimental-websocket. */
-export const TRANSPORTS = globalThis.WebSocket ? ["websocket", "sse", "poll"] : ["sse", "poll"];
+export const TRANSPORTS = ["websocket", "sse", "poll"];
 
 const PATIENCE = 20_000; // ms that a condition may take on a busy machine
+
+/** ms: a request that somebody between has swallowed is given up after 45 s, and then there is a pause. */
+export const UNTIL_NOTICED = 45_000 + PATIENCE;
 
 export function story(sentence, tell, limit = 90_000) {
   test(sentence, { timeout: limit }, async () => {
@@ -16,7 +19,7 @@ export function story(sentence, tell, limit = 90_000) {
     stage.proxy = await startProxy(stage.node);
     /** A client behind the proxy. */
     stage.connect = (options = {}) => {
-      const client = connect({ url: stage.proxy.url, carrier: "lobby", ...options });
+      const client = connect({ url: stage.proxy.url, carrier: "lobby", WebSocket, ...options });
       client.states = [];
       client.on("state", (status) => client.states.push(status));
       client.on("error", () => {});
@@ -40,8 +43,8 @@ export function story(sentence, tell, limit = 90_000) {
 }
 
 /** Until it is so; says what was waited for. */
-export async function until(what, isSo) {
-  const end = Date.now() + PATIENCE;
+export async function until(what, isSo, patience = PATIENCE) {
+  const end = Date.now() + patience;
   while (!(await isSo())) {
     assert.ok(Date.now() < end, `never: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 10));

@@ -1,8 +1,7 @@
 // One transport after the other is blocked, in each way in which it happens.
 import assert from "node:assert/strict";
-import { TRANSPORTS, isOpen, story, until } from "../house/real.mjs";
+import { isOpen, story, until } from "../house/real.mjs";
 
-const hasSocket = TRANSPORTS.includes("websocket");
 const QUICK = { connectTimeout: 1_500 };
 
 async function talks(client, expected) {
@@ -14,15 +13,13 @@ async function talks(client, expected) {
   await until("its own words", () => heard.includes(expected));
 }
 
-if (hasSocket) {
-  story("nothing is blocked: a WebSocket", async ({ connect }) => talks(connect(), "websocket"));
+story("nothing is blocked: a WebSocket", async ({ connect }) => talks(connect(), "websocket"));
 
-  for (const how of ["refuse", "reset", "silent"])
-    story(`WebSockets are blocked (${how}): a stream`, async ({ proxy, connect }) => {
-      proxy.rules["/ws"] = how;
-      await talks(connect(QUICK), "sse");
-    });
-}
+for (const how of ["refuse", "reset", "silent"])
+  story(`WebSockets are blocked (${how}): a stream`, async ({ proxy, connect }) => {
+    proxy.rules["/ws"] = how;
+    await talks(connect(QUICK), "sse");
+  });
 
 for (const how of ["refuse", "reset", "silent"])
   story(`WebSockets and streams are blocked (${how}): a poll`, async ({ proxy, connect }) => {
@@ -49,8 +46,7 @@ story("a transport that is blocked while it is used makes way for the next, and 
   const open = client.subscribe("open:moving").on("said", (data) => heard.push(data)).on("$gap", (missed) => heard.push(`gap ${missed}`));
   await open.joined();
   const expected = [];
-  const paths = hasSocket ? ["/ws", "/events"] : ["/events"];
-  for (const path of [null, ...paths]) {
+  for (const path of [null, "/ws", "/events"]) {
     if (path) {
       proxy.rules[path] = "refuse";
       proxy.snap();

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { seeded } from "../house/clock.mjs";
 import { Ledger } from "../house/ledger.mjs";
-import { TRANSPORTS, isOpen, publisher, story, until } from "../house/real.mjs";
+import { TRANSPORTS, UNTIL_NOTICED, isOpen, publisher, story, until } from "../house/real.mjs";
 
 story("a line that is cut 20 times in a minute loses nothing, tells nothing twice, and knows what became of its own words", async (stage) => {
   const { proxy, connect, node } = stage;
@@ -137,7 +137,7 @@ story(`a random half minute of cuts, stalls and changes of transport (seed ${see
   for (const client of clients) await until(`open, not ${JSON.stringify(client.status)}`, isOpen(client));
   for (const client of clients) await client.subscribe("open:random").joined();
   const last = await others.say("the last");
-  for (const ledger of ledgers) await until("the last is heard", () => ledger.data.at(-1) === last);
+  for (const ledger of ledgers) await until("the last is heard", () => ledger.data.at(-1) === last, UNTIL_NOTICED);
   for (const ledger of ledgers) ledger.check(others.published);
   assert.equal((await node.api("history?channel=open:random&limit=1")).publications[0].data, last);
 }, 170_000);

@@ -57,6 +57,14 @@ test("goodbye is 1000, letting go has no code, and neither is told", () => {
   }
 });
 
+test("an error is heard, by those libraries that throw it otherwise, and told by the closing that follows", () => {
+  const { socket, connection, heard } = opened();
+  socket.onerror(new Error("no network"));
+  connection.close(false);
+  socket.onerror(new Error("closed before it was open"));
+  assert.deepEqual(heard, []);
+});
+
 test("what waits for the network is what the socket holds", () => {
   const { socket, connection } = opened();
   socket.bufferedAmount = 42;

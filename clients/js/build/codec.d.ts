@@ -1,9 +1,0 @@
-import type { Command, ServerMessage } from "./protocol.js";
-/** How messages are written on a WebSocket; event streams and polls are always JSON. See msgpack.ts for the other one. */
-export interface Codec {
-    /** The WebSocket's subprotocol. */
-    protocol: string;
-    encode(command: Command): string | Uint8Array;
-    decode(data: any): ServerMessage;
-}
-export declare const json: Codec;
