@@ -111,8 +111,8 @@ void channel_runtime::call_with_key(const asker& who, const protocol::call& c, c
       {}, {c.event, keyed_calls_.time_of(timeout), handler->reads_payload},
       [&](troupe::channel&) { return handler->run(caller, c.data); },
       [&](const answers::result& what) {
+        wait(); // until it is kept
         keyed_calls_.end(key, what);
-        answer(who, what);
       },
       [&] {
         wait();

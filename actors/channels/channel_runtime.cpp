@@ -13,7 +13,7 @@ channel_runtime::channel_runtime(const channel_parts& parts, std::unique_ptr<par
       object_(
           parts, *this, [this] { return partition_->snapshot(); }, [this] { forget_object(); }),
       snapshots_(parts, object_, *partition_, turns_), answers_(parts, object_, snapshots_, turns_),
-      keyed_calls_(parts, answers_, *partition_),
+      keyed_calls_(parts, answers_, *partition_, turns_),
       joins_(parts, *this, answers_, stream_, pages_, *partition_, links_) {}
 
 /// The object goes first, and nobody hears of it any more.
@@ -164,7 +164,7 @@ void channel_runtime::give_up() {
 void channel_runtime::finish_if_over() {
   if (phase_ != phase::stopping && phase_ != phase::failing)
     return;
-  if (!stream_.idle() || !links_.idle() || !snapshots_.idle())
+  if (!stream_.idle() || !links_.idle() || !snapshots_.idle() || keyed_calls_.keeping())
     return;
   phase_ = phase_ == phase::stopping ? phase::stopped : phase::gave_up;
   object_.discard();

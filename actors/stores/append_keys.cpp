@@ -7,16 +7,21 @@ namespace troupe::actors {
 
 namespace {
 
-std::size_t size_of(const call_answer& what) {
-  const auto* data = std::get_if<payload>(&what);
-  return data ? data->size() : std::get<failure>(what).message.size();
-}
+constexpr std::string_view too_long = "key: the call was answered, but the answer was too long to be kept";
 
 } // namespace
 
-/// What remembering it costs: texts, the nodes around them, and the answer.
-std::size_t append_keys::bytes_of(const known& what) {
-  return what.key.publisher.size() + 2 * (what.key.text.size() + what.key.call.size()) + 256 + what.answer_bytes;
+/// The text in the place of one that is too long costs nothing: it has a bound.
+std::size_t append_keys::size_of(const call_answer& what) noexcept {
+  if (const auto* data = std::get_if<payload>(&what))
+    return data->size();
+  const auto& why = std::get<failure>(what).message;
+  return why == too_long ? 0 : why.size();
+}
+
+/// Texts, the nodes around them, and the answer.
+std::size_t append_keys::cost(const append_key& key, std::size_t answer_bytes) noexcept {
+  return key.publisher.size() + 2 * (key.text.size() + key.call.size()) + 256 + answer_bytes;
 }
 
 // -- looking up ---------------------------------------------------------------
@@ -47,22 +52,25 @@ void append_keys::add(append_key key, offset_t offset, const retention& keep, ti
   add({std::move(key), now, offset}, keep);
 }
 
-/// Of one that is too long it stays known that it was given: the call is not run again for that.
-void append_keys::add_answer(append_key key, call_answer what, const retention& keep, time_point now) {
-  if (look_up(key, keep, now))
-    return;
-  auto bytes = size_of(what);
-  if (bytes > std::min(keep.answer_bytes, keep.answer_bytes_per_channel)) {
-    what = failure{error_code::too_large, "key: the call was answered, but the answer was too long to be kept"};
-    bytes = 0; // of a text that has a bound
-  }
+/// The call is not run again for that it was too long.
+call_answer append_keys::to_keep(call_answer what, const retention& keep) {
+  if (size_of(what) > std::min(keep.answer_bytes, keep.answer_bytes_per_channel))
+    return failure{error_code::too_large, std::string{too_long}};
+  return what;
+}
+
+void append_keys::add_answer(append_key key, call_answer what, const retention& keep, time_point now,
+                             std::uint64_t number) {
+  what = to_keep(std::move(what), keep);
+  const auto bytes = size_of(what);
   make_room_for_answer(bytes, keep);
-  add({std::move(key), now, 0, std::move(what), bytes}, keep);
+  add({std::move(key), now, number, std::move(what), bytes}, keep);
 }
 
 void append_keys::add(known what, const retention& keep) {
   if (keep.keys == 0)
     return;
+  forget(what.key);
   make_room(what.key.publisher, keep);
   bytes_ += bytes_of(what);
   answer_bytes_ += what.answer_bytes;
@@ -108,6 +116,15 @@ void append_keys::trim(const retention& keep, time_point now) {
     forget_oldest();
 }
 
+/// One that is past its time may still be there.
+void append_keys::forget(const append_key& key) {
+  const auto publisher = publishers_.find(key.publisher);
+  if (publisher == publishers_.end())
+    return;
+  if (const auto found = publisher->second.by_name.find({key.call, key.text}); found != publisher->second.by_name.end())
+    forget(found->second);
+}
+
 void append_keys::forget_oldest() { forget(in_order_.begin()); }
 
 void append_keys::forget(order::iterator which) {
@@ -120,8 +137,8 @@ void append_keys::forget(order::iterator which) {
     publishers_.erase(publisher);
   bytes_ -= bytes_of(*which);
   answer_bytes_ -= which->answer_bytes;
-  if (forgotten_ && !which->answer)
-    forgotten_->push_back(which->offset);
+  if (forgotten_)
+    (which->answer ? forgotten_->answers : forgotten_->appends).push_back(which->offset);
   in_order_.erase(which);
 }
 

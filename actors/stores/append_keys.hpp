@@ -31,12 +31,18 @@ class append_keys {
   // -- calls ------------------------------------------------------------------
 
   [[nodiscard]] std::optional<call_answer> find_answer(const append_key& key, const retention& keep, time_point now) const;
-  /// Nothing happens if it has one.
-  void add_answer(append_key key, call_answer what, const retention& keep, time_point now);
+  /// `what` as it is kept: of one that is too long it stays known that it was given.
+  [[nodiscard]] static call_answer to_keep(call_answer what, const retention& keep);
+  /// In the place of one that is there. `number` is what its keeper calls it.
+  void add_answer(append_key key, call_answer what, const retention& keep, time_point now, std::uint64_t number = 0);
 
   // -- forgetting -------------------------------------------------------------
-  /// From now on the offsets of keys that are forgotten are added to `into`; null: to nothing.
-  void tell_forgotten(std::vector<offset_t>* into) noexcept { forgotten_ = into; }
+  struct forgotten {
+    std::vector<offset_t> appends;      ///< by their offsets
+    std::vector<std::uint64_t> answers; ///< by their numbers
+  };
+  /// From now on the keys that are forgotten are added to `into`; null: to nothing.
+  void tell_forgotten(forgotten* into) noexcept { forgotten_ = into; }
 
   /// Forgets what is past its time.
   void trim(const retention& keep, time_point now);
@@ -44,6 +50,10 @@ class append_keys {
 
   // -- knowing ----------------------------------------------------------------
 
+  /// What remembering `key` costs, with an answer of that many bytes.
+  [[nodiscard]] static std::size_t cost(const append_key& key, std::size_t answer_bytes = 0) noexcept;
+  /// Of an answer: what it counts with.
+  [[nodiscard]] static std::size_t size_of(const call_answer& what) noexcept;
   [[nodiscard]] bool empty() const noexcept { return in_order_.empty(); }
   [[nodiscard]] std::size_t size() const noexcept { return in_order_.size(); }
   [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
@@ -53,7 +63,7 @@ class append_keys {
   struct known {
     append_key key;
     time_point at;
-    offset_t offset = 0;
+    std::uint64_t offset = 0; // of an answer its number
     std::optional<call_answer> answer{};
     std::size_t answer_bytes = 0;
   };
@@ -66,10 +76,11 @@ class append_keys {
   };
   using publishers = std::unordered_map<std::string, of_publisher>;
 
-  [[nodiscard]] static std::size_t bytes_of(const known& what);
+  [[nodiscard]] static std::size_t bytes_of(const known& what) { return cost(what.key, what.answer_bytes); }
   [[nodiscard]] const known* look_up(const append_key& key, const retention& keep, time_point now) const;
   void add(known what, const retention& keep);
   void forget(order::iterator which);
+  void forget(const append_key& key);
   void make_room(const std::string& publisher, const retention& keep);
   void make_room_for_answer(std::size_t bytes, const retention& keep);
 
@@ -77,7 +88,7 @@ class append_keys {
   publishers publishers_;
   std::size_t bytes_ = 0;
   std::size_t answer_bytes_ = 0; // of `bytes_`
-  std::vector<offset_t>* forgotten_ = nullptr;
+  forgotten* forgotten_ = nullptr;
 };
 
 } // namespace troupe::actors

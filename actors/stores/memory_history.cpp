@@ -28,7 +28,8 @@ void memory_history::keep_answer(append_key key, call_answer what, const retenti
   if (!keys_)
     keys_ = std::make_unique<append_keys>();
   keys_->trim(keep, now);
-  keys_->add_answer(std::move(key), std::move(what), keep, now);
+  if (!keys_->find_answer(key, keep, now))
+    keys_->add_answer(std::move(key), std::move(what), keep, now);
   forget_no_keys();
 }
 

@@ -27,10 +27,12 @@ std::optional<offset_t> memory_partition::find(const append_key& key) const {
   return what_.history.find(key, what_.keep, home_->now());
 }
 
-void memory_partition::keep_answer(append_key key, call_answer what) {
+void memory_partition::keep_answer(append_key key, call_answer what,
+                                   std::function<void(tl::expected<void, failure>)> then) {
   home_->with(what_, [&](memory_history& history) {
     history.keep_answer(std::move(key), std::move(what), what_.keep, home_->now());
   });
+  then({});
 }
 
 std::optional<call_answer> memory_partition::find_answer(const append_key& key) const {

@@ -25,7 +25,7 @@ class memory_partition final : public partition {
                  std::function<void(tl::expected<history_page, failure>)> then) override;
   [[nodiscard]] std::optional<tl::expected<kept, failure>> append_now(publication& draft, append_key& key) override;
   [[nodiscard]] std::optional<offset_t> find(const append_key& key) const override;
-  void keep_answer(append_key key, call_answer what) override;
+  void keep_answer(append_key key, call_answer what, std::function<void(tl::expected<void, failure>)> then) override;
   [[nodiscard]] std::optional<call_answer> find_answer(const append_key& key) const override;
   void save_snapshot(payload state, std::function<void(tl::expected<void, failure>)> then) override;
   [[nodiscard]] std::optional<payload> snapshot() const override { return what_.history.snapshot; }

@@ -88,8 +88,8 @@ class partition {
   /// The position of the append that had this key, if it is known without asking anybody; `append` has the last word.
   [[nodiscard]] virtual std::optional<offset_t> find(const append_key& key) const = 0;
 
-  /// Keeps what the call with this key was answered; the first one counts.
-  virtual void keep_answer(append_key key, call_answer what) = 0;
+  /// Keeps what the call with this key was answered; the first one counts. Whoever waits for it hears it once it is kept.
+  virtual void keep_answer(append_key key, call_answer what, std::function<void(tl::expected<void, failure>)> then) = 0;
 
   /// What the call with this key was answered, if that is known without asking anybody.
   [[nodiscard]] virtual std::optional<call_answer> find_answer(const append_key& key) const = 0;
@@ -123,8 +123,8 @@ struct disk_use {
 ///    forgotten, past `keys` the oldest of whoever has most: nobody's keys push out those of one that has fewer;
 ///  - answers to calls are known as keys of appends are, and count with them; one over `answer_bytes` is known by a
 ///    `too_large` in its place. Past `answer_bytes_per_channel` the oldest of whoever has most bytes are forgotten;
-///  - `save_snapshot` is answered once, when the snapshot would be handed to the next owner, whatever dies meanwhile
-///    that the store outlives.
+///  - `save_snapshot` and `keep_answer` are answered once, when the snapshot, or the answer, would be handed to the next
+///    owner, whatever dies meanwhile that the store outlives.
 /// Thread: a partition belongs to one channel actor at a time. Callbacks come on that channel's thread: within the
 /// call (memory), or later (disk, engines) through the `post` given to `open`.
 class store {

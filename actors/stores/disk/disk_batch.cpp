@@ -36,11 +36,24 @@ void disk_batch::wait(const owned_order& by, bool depends, std::function<void(co
   answers_.push_back({by.owner, depends, std::move(tell)});
 }
 
-std::optional<offset_t> disk_batch::known(const open_disk_channel& of, const append_key& key, std::int64_t now) const {
+std::optional<offset_t> disk_batch::known(const open_disk_channel& of, const append_key& key, std::int64_t now) {
   if (const auto staged = of.keys_staged.find(key); staged != of.keys_staged.end())
     return staged->second;
   const std::lock_guard alone{of.keys->guard};
   return of.keys->known.find(key, of.keep, from_ms(now));
+}
+
+bool disk_batch::is_answered(const open_disk_channel& of, const append_key& key, std::int64_t now) {
+  if (of.answers_staged.contains(key))
+    return true;
+  const std::lock_guard alone{of.keys->guard};
+  return of.keys->known.find_answer(key, of.keep, from_ms(now)).has_value();
+}
+
+/// More than it comes to once what is over the bounds has gone: a channel that is killed before costs no less.
+void disk_batch::count(open_disk_channel& of, const append_key& key, std::size_t answer_bytes, std::int64_t now) {
+  of.next.keys_bytes += append_keys::cost(key, answer_bytes);
+  of.next.keys_until = now + of.keep.key_ttl.count();
 }
 
 void disk_batch::add(append_order& what, std::int64_t now) {
@@ -65,8 +78,10 @@ void disk_batch::add(append_order& what, std::int64_t now) {
     record.bytes += said->size();
     open.chunk.add(*said, now);
   }
-  if (what.key)
+  if (what.key) {
+    count(open, what.key, 0, now);
     open.keys_staged.emplace(std::move(what.key), record.head);
+  }
   bytes_ += said->size();
   if (open.chunk.full())
     write_chunk(open);
@@ -78,6 +93,21 @@ void disk_batch::add(snapshot_order& what) {
   open.next.snapshot_bytes = what.state.size();
   engine_.put(family::snapshots, record_name(open.next.id, 0), pack(what.state));
   bytes_ += what.state.size();
+  wait(what, true, [then = std::move(what.then)](const disk_engine::result<void>& became) {
+    became ? then({}) : then(tl::unexpected(not_kept(became.error())));
+  });
+}
+
+void disk_batch::add(answer_order& what, std::int64_t now) {
+  auto& open = enter(what.channel);
+  if (!is_answered(open, what.key, now)) {
+    auto record = pack(answer_record{what.key, now, what.what});
+    open.next.used_at = now;
+    count(open, what.key, record.size(), now);
+    bytes_ += record.size();
+    engine_.put(family::answers, record_name(open.next.id, ++open.next.answered), record);
+    open.answers_staged.try_emplace(std::move(what.key), open_disk_channel::staged_answer{open.next.answered, std::move(what.what)});
+  }
   wait(what, true, [then = std::move(what.then)](const disk_engine::result<void>& became) {
     became ? then({}) : then(tl::unexpected(not_kept(became.error())));
   });
@@ -97,18 +127,6 @@ void disk_batch::forget_changed() {
   for (const auto& which : std::exchange(changed_, {}))
     which->changed = false;
   engine_.drop_changes();
-}
-
-void disk_batch::refuse(append_order& what, failure why) {
-  wait(what, false, [then = std::move(what.then), why = std::move(why)](const disk_engine::result<void>&) {
-    then(tl::unexpected(why));
-  });
-}
-
-void disk_batch::refuse(snapshot_order& what, failure why) {
-  wait(what, false, [then = std::move(what.then), why = std::move(why)](const disk_engine::result<void>&) {
-    then(tl::unexpected(why));
-  });
 }
 
 // -- keeping ------------------------------------------------------------------
@@ -152,36 +170,46 @@ void disk_batch::adopt(disk_channel& which, std::int64_t now) {
   open.in_batch = false;
   which.stored = true;
   which.record = open.next;
-  if (open.keys_staged.empty())
+  if (open.keys_staged.empty() && open.answers_staged.empty())
     return;
   keep_keys(open, now);
   const std::lock_guard alone{open.keys->guard};
   which.record.keys_bytes = open.keys->known.bytes();
-  which.record.keys_until = now + open.keep.key_ttl.count();
 }
 
-/// In the order of their offsets, as they came.
+/// In the order of their offsets and numbers, as they came.
 void disk_batch::keep_keys(open_disk_channel& of, std::int64_t now) {
-  std::vector<std::pair<offset_t, append_key>> in_order;
+  std::map<offset_t, append_key> keys;
   for (auto& [key, offset] : std::exchange(of.keys_staged, {}))
-    in_order.emplace_back(offset, key);
-  std::sort(in_order.begin(), in_order.end());
-  std::vector<offset_t> forgotten;
+    keys.emplace(offset, key);
+  std::map<std::uint64_t, std::pair<append_key, call_answer>> answers;
+  for (auto& [key, staged] : std::exchange(of.answers_staged, {}))
+    answers.try_emplace(staged.number, key, std::move(staged.what));
+  append_keys::forgotten forgotten;
   const std::lock_guard alone{of.keys->guard};
   auto& known = of.keys->known;
   known.tell_forgotten(&forgotten);
   known.trim(of.keep, from_ms(now));
-  for (auto& [offset, key] : in_order)
+  for (auto& [offset, key] : keys)
     known.add(std::move(key), offset, of.keep, from_ms(now));
+  for (auto& [number, a] : answers)
+    known.add_answer(std::move(a.first), std::move(a.second), of.keep, from_ms(now), number);
   known.tell_forgotten(nullptr);
-  for (const auto offset : forgotten)
-    engine_.erase(family::keys, record_name(of.next.id, offset));
+  erase(of.next.id, forgotten);
+}
+
+void disk_batch::erase(std::uint64_t channel, const append_keys::forgotten& what) {
+  for (const auto offset : what.appends)
+    engine_.erase(family::keys, record_name(channel, offset));
+  for (const auto number : what.answers)
+    engine_.erase(family::answers, record_name(channel, number));
 }
 
 void disk_batch::roll_back(disk_channel& which) {
   auto& open = *which.open;
   open.in_batch = false;
   open.keys_staged.clear();
+  open.answers_staged.clear();
   (void)open.chunk.take();
 }
 

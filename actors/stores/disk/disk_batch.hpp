@@ -8,7 +8,7 @@
 
 namespace troupe::actors {
 
-/// What one sync keeps: publications, keys, snapshots and positions of many channels, and the answers that wait for it.
+/// What one sync keeps: publications, keys, answers, snapshots and positions of many channels, and the answers that wait for it.
 ///
 /// Nothing that it takes counts before `commit` has succeeded: then the channels' records are the new ones. If it fails
 /// they stay as they were, and whoever waited hears why.
@@ -21,14 +21,21 @@ class disk_batch {
 
   void add(append_order& what, std::int64_t now);
   void add(snapshot_order& what);
+  void add(answer_order& what, std::int64_t now);
   void add(position_order& what);
   /// A channel's record changed outside of a batch: it is written with the next.
   void add_changed(const disk_channel_ptr& which);
+  /// Keys that are known no more leave with the next.
+  void erase(std::uint64_t channel, const append_keys::forgotten& what);
   /// What changed is not written: opening the directory anew writes all records.
   void forget_changed();
   /// An answer in its turn that waits for nothing.
-  void refuse(append_order& what, failure why);
-  void refuse(snapshot_order& what, failure why);
+  template <class Order>
+  void refuse(Order& what, failure why) {
+    wait(what, false, [then = std::move(what.then), why = std::move(why)](const disk_engine::result<void>&) {
+      then(tl::unexpected(why));
+    });
+  }
 
   [[nodiscard]] bool empty() const {
     return answers_.empty() && channels_.empty() && changed_.empty() && !engine_.has_changes();
@@ -60,8 +67,10 @@ class disk_batch {
   void write_chunk(open_disk_channel& of);
   void adopt(disk_channel& which, std::int64_t now);
   void keep_keys(open_disk_channel& of, std::int64_t now);
+  static void count(open_disk_channel& of, const append_key& key, std::size_t answer_bytes, std::int64_t now);
   static void roll_back(disk_channel& which);
-  [[nodiscard]] std::optional<offset_t> known(const open_disk_channel& of, const append_key& key, std::int64_t now) const;
+  [[nodiscard]] static std::optional<offset_t> known(const open_disk_channel& of, const append_key& key, std::int64_t now);
+  [[nodiscard]] static bool is_answered(const open_disk_channel& of, const append_key& key, std::int64_t now);
 
   disk_engine& engine_;
   std::vector<disk_channel_ptr> channels_; // with something of this batch

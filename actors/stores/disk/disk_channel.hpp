@@ -15,7 +15,7 @@
 
 namespace troupe::actors {
 
-/// The keys of a channel that is open. Thread: the disk's adds, the owner's looks; under the mutex.
+/// The keys of a channel that is open, and what calls were answered: as many as its retention allows. Thread: the disk's adds, the owner's looks; under the mutex.
 struct disk_keys {
   mutable std::mutex guard;
   append_keys known;
@@ -28,6 +28,11 @@ struct open_disk_channel {
   channel_record next;        ///< the record with what this batch adds
   chunk_writer chunk;         ///< of this batch
   std::map<append_key, offset_t> keys_staged;
+  struct staged_answer {
+    std::uint64_t number = 0;
+    call_answer what;
+  };
+  std::map<append_key, staged_answer> answers_staged;
   bool in_batch = false;
   std::shared_ptr<disk_keys> keys = std::make_shared<disk_keys>();
 };

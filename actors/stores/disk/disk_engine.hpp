@@ -30,8 +30,8 @@ namespace troupe::actors {
 /// Owner and thread: the disk_worker. Blocks on the disk.
 class disk_engine {
  public:
-  enum class family : std::uint8_t { about, channels, publications, keys, snapshots };
-  static constexpr std::array family_names{"default", "channels", "publications", "keys", "snapshots"};
+  enum class family : std::uint8_t { about, channels, publications, keys, answers, snapshots };
+  static constexpr std::array family_names{"default", "channels", "publications", "keys", "answers", "snapshots"};
 
   template <class T>
   using result = tl::expected<T, std::string>;

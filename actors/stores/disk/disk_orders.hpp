@@ -59,13 +59,20 @@ struct snapshot_order : owned_order {
   std::function<void(tl::expected<void, failure>)> then;
   bool refused = false;
 };
+struct answer_order : owned_order {
+  append_key key;
+  call_answer what;
+  std::function<void(tl::expected<void, failure>)> then;
+  bool refused = false;
+};
 struct position_order : owned_order {
   offset_t at = 0;
 };
 struct close_order : owned_order {};
 struct sweep_order {};
 
-using disk_order = std::variant<open_order, append_order, snapshot_order, position_order, close_order, sweep_order>;
+using disk_order =
+    std::variant<open_order, append_order, snapshot_order, answer_order, position_order, close_order, sweep_order>;
 
 /// A page. Done after the orders that wait, so that what was answered is there.
 struct read_order : owned_order {

@@ -51,6 +51,16 @@ void disk_partition::save_snapshot(payload state, std::function<void(tl::expecte
     then(tl::unexpected(ended()));
 }
 
+void disk_partition::keep_answer(append_key key, call_answer answer,
+                                 std::function<void(tl::expected<void, failure>)> then) {
+  auto what = order<answer_order>();
+  what.key = std::move(key);
+  what.what = append_keys::to_keep(std::move(answer), keep_);
+  what.then = then;
+  if (!core_->queue.put(std::move(what)))
+    then(tl::unexpected(ended()));
+}
+
 void disk_partition::keep_position(offset_t at) {
   view_->position = at;
   auto what = order<position_order>();
@@ -63,6 +73,11 @@ void disk_partition::keep_position(offset_t at) {
 std::optional<offset_t> disk_partition::find(const append_key& key) const {
   const std::lock_guard alone{keys_->guard};
   return keys_->known.find(key, keep_, core_->now());
+}
+
+std::optional<call_answer> disk_partition::find_answer(const append_key& key) const {
+  const std::lock_guard alone{keys_->guard};
+  return keys_->known.find_answer(key, keep_, core_->now());
 }
 
 void disk_partition::read(offset_t since, std::size_t items_max, std::size_t bytes_max,

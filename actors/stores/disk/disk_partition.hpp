@@ -26,6 +26,8 @@ class disk_partition final : public partition {
   void read_back(offset_t before, std::size_t items_max, std::size_t bytes_max,
                  std::function<void(tl::expected<history_page, failure>)> then) override;
   [[nodiscard]] std::optional<offset_t> find(const append_key& key) const override;
+  void keep_answer(append_key key, call_answer what, std::function<void(tl::expected<void, failure>)> then) override;
+  [[nodiscard]] std::optional<call_answer> find_answer(const append_key& key) const override;
   void save_snapshot(payload state, std::function<void(tl::expected<void, failure>)> then) override;
   [[nodiscard]] std::optional<payload> snapshot() const override { return view_->snapshot; }
   void keep_position(offset_t at) override;

@@ -1,5 +1,7 @@
 #include "actors/stores/disk/disk_queue.hpp"
 
+#include "actors/stores/append_keys.hpp"
+
 #include <utility>
 
 namespace troupe::actors {
@@ -8,7 +10,7 @@ namespace {
 
 constexpr std::size_t order_bytes = 256; // of one that carries nothing
 
-std::size_t weight_of(const append_order& o) { return order_bytes + o.draft.size() + o.key.text.size() + o.key.publisher.size(); }
+std::size_t weight_of(const append_key& key) { return key.text.size() + key.publisher.size() + key.call.size(); }
 
 } // namespace
 
@@ -31,24 +33,30 @@ bool disk_queue::add(disk_order what, std::size_t bytes) {
   return true;
 }
 
-bool disk_queue::put(append_order what) {
+/// One that is refused waits without what it carried.
+template <class Order>
+bool disk_queue::put_or_refuse(Order what, std::size_t bytes, void (*empty)(Order&)) {
   const std::lock_guard guard{mutex_};
-  const auto bytes = weight_of(what);
+  bytes += order_bytes;
   what.refused = is_full(bytes);
   if (what.refused)
-    what.draft = {}, what.key = {};
-  const auto counted = what.refused ? 0 : bytes;
-  return add(std::move(what), counted);
+    empty(what), bytes = 0;
+  return add(std::move(what), bytes);
+}
+
+bool disk_queue::put(append_order what) {
+  const auto bytes = what.draft.size() + weight_of(what.key);
+  return put_or_refuse<append_order>(std::move(what), bytes, [](auto& o) { o.draft = {}, o.key = {}; });
 }
 
 bool disk_queue::put(snapshot_order what) {
-  const std::lock_guard guard{mutex_};
-  const auto bytes = order_bytes + what.state.size();
-  what.refused = is_full(bytes);
-  if (what.refused)
-    what.state = {};
-  const auto counted = what.refused ? 0 : bytes;
-  return add(std::move(what), counted);
+  const auto bytes = what.state.size();
+  return put_or_refuse<snapshot_order>(std::move(what), bytes, [](auto& o) { o.state = {}; });
+}
+
+bool disk_queue::put(answer_order what) {
+  const auto bytes = weight_of(what.key) + append_keys::size_of(what.what);
+  return put_or_refuse<answer_order>(std::move(what), bytes, [](auto& o) { o.key = {}, o.what = {}; });
 }
 
 bool disk_queue::put(read_order what) {

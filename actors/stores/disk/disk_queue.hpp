@@ -10,7 +10,7 @@ namespace troupe::actors {
 
 /// What waits for the disk's thread.
 ///
-/// Thread: any puts, one takes. Bounded by `bytes_max`: past it an append, a snapshot or a read is refused in its turn,
+/// Thread: any puts, one takes. Bounded by `bytes_max`: past it an append, a snapshot, an answer or a read is refused in its turn,
 /// and a position is passed over (the next one is at least as far).
 class disk_queue {
  public:
@@ -21,6 +21,7 @@ class disk_queue {
   /// What is refused is marked so. False once it is closed: nothing will be answered.
   bool put(append_order what);
   bool put(snapshot_order what);
+  bool put(answer_order what);
   /// False: it is full, or closed.
   bool put(read_order what);
   void put(position_order what);
@@ -48,6 +49,8 @@ class disk_queue {
 
  private:
   bool add(disk_order what, std::size_t bytes);
+  template <class Order>
+  bool put_or_refuse(Order what, std::size_t bytes, void (*empty)(Order&));
   [[nodiscard]] bool is_full(std::size_t more);
 
   const std::size_t bytes_max_;

@@ -8,6 +8,9 @@ namespace {
 
 constexpr std::uint8_t record_version = 1;
 
+/// How an answer's record goes on.
+enum class answer_kind : std::uint8_t { reply, refusal };
+
 void append_big_endian(std::string& to, std::uint64_t n) {
   for (int shift = 56; shift >= 0; shift -= 8)
     to += static_cast<char>(n >> shift);
@@ -20,8 +23,8 @@ void append_big_endian(std::string& to, std::uint64_t n) {
 std::string pack(const channel_record& r) {
   packer out;
   out.number(record_version).number(r.id).text(r.epoch).number(r.head).number(r.first).number(r.bytes);
-  out.number(r.oldest_at).number(r.ttl).number(r.keys_bytes).number(r.keys_until).number(r.snapshot_bytes);
-  out.number(r.position).number(r.used_at).number(r.by.address).number(r.by.session);
+  out.number(r.oldest_at).number(r.ttl).number(r.keys_bytes).number(r.keys_until).number(r.answered);
+  out.number(r.snapshot_bytes).number(r.position).number(r.used_at).number(r.by.address).number(r.by.session);
   return out.take();
 }
 
@@ -39,6 +42,7 @@ std::optional<channel_record> channel_of(std::string_view packed) {
   r.ttl = in.number<std::int64_t>();
   r.keys_bytes = in.number<std::uint64_t>();
   r.keys_until = in.number<std::int64_t>();
+  r.answered = in.number<std::uint64_t>();
   r.snapshot_bytes = in.number<std::uint64_t>();
   r.position = in.number<std::uint64_t>();
   r.used_at = in.number<std::int64_t>();
@@ -59,6 +63,42 @@ std::optional<key_record> key_of(std::string_view packed) {
   r.at = in.number<std::int64_t>();
   r.key.publisher = in.text();
   r.key.text = in.rest();
+  if (!in.good())
+    return std::nullopt;
+  return r;
+}
+
+// -- answers to calls ---------------------------------------------------------
+
+std::string pack(const answer_record& r) {
+  packer out;
+  out.number(r.at).text(r.key.publisher).text(r.key.text).text(r.key.call);
+  if (const auto* data = std::get_if<payload>(&r.what))
+    return out.number(static_cast<std::uint8_t>(answer_kind::reply)).rest(pack(*data)).take();
+  const auto& why = std::get<failure>(r.what);
+  out.number(static_cast<std::uint8_t>(answer_kind::refusal)).number(static_cast<std::uint8_t>(why.code));
+  return out.number(static_cast<std::int64_t>(why.retry_after.count())).rest(why.message).take();
+}
+
+std::optional<answer_record> answer_of(std::string_view packed) {
+  unpacker in{packed};
+  answer_record r;
+  r.at = in.number<std::int64_t>();
+  r.key.publisher = in.text();
+  r.key.text = in.text();
+  r.key.call = in.text();
+  if (static_cast<answer_kind>(in.number<std::uint8_t>()) == answer_kind::reply) {
+    auto data = state_of(in.rest());
+    if (!data)
+      return std::nullopt;
+    r.what = *std::move(data);
+  } else {
+    failure why;
+    why.code = static_cast<error_code>(in.number<std::uint8_t>());
+    why.retry_after = std::chrono::milliseconds{in.number<std::int64_t>()};
+    why.message = in.rest();
+    r.what = std::move(why);
+  }
   if (!in.good())
     return std::nullopt;
   return r;

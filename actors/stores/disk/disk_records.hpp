@@ -17,8 +17,9 @@ struct channel_record {
   std::uint64_t bytes = 0;         ///< of publications that are kept
   std::int64_t oldest_at = 0;      ///< when `first` was kept
   std::int64_t ttl = 0;            ///< of its publications, in ms, as its last owner had it
-  std::uint64_t keys_bytes = 0;
+  std::uint64_t keys_bytes = 0;    ///< of keys and answers to calls
   std::int64_t keys_until = 0;     ///< when the last of its keys is forgotten
+  std::uint64_t answered = 0;      ///< the number of the last answer to a call that was kept
   std::uint64_t snapshot_bytes = 0;
   offset_t position = 0;           ///< kept for readers without cursor
   std::int64_t used_at = 0;        ///< by an owner
@@ -40,12 +41,21 @@ struct key_record {
 [[nodiscard]] std::string pack(const key_record& what);
 [[nodiscard]] std::optional<key_record> key_of(std::string_view packed);
 
+/// What a call with a key was answered. Its name has its number.
+struct answer_record {
+  append_key key;
+  std::int64_t at = 0;
+  call_answer what;
+};
+[[nodiscard]] std::string pack(const answer_record& what);
+[[nodiscard]] std::optional<answer_record> answer_of(std::string_view packed);
+
 [[nodiscard]] std::string pack(const payload& state);
 [[nodiscard]] std::optional<payload> state_of(std::string_view packed);
 
 // -- names of records ---------------------------------------------------------
 
-/// Of the chunk, or key, that begins with `offset`: they sort as channels and offsets do.
+/// Of the chunk, or key, that begins with `offset`, or of the answer with that number: they sort as channels and offsets do.
 [[nodiscard]] std::string record_name(std::uint64_t channel, offset_t offset);
 [[nodiscard]] offset_t offset_of(std::string_view name) noexcept;
 

@@ -67,13 +67,19 @@ disk_engine::result<void> disk_trimmer::erase_from(family where, std::uint64_t c
 
 disk_engine::result<void> disk_trimmer::erase_all(const channel_record& what) {
   engine_.erase(family::snapshots, record_name(what.id, 0));
-  if (auto done = erase_from(family::keys, what.id, 0); !done)
+  if (auto done = erase_keys_of(what.id); !done)
     return done;
   return erase_from(family::publications, what.id, 0);
 }
 
+disk_engine::result<void> disk_trimmer::erase_keys_of(std::uint64_t channel) {
+  if (auto done = erase_from(family::keys, channel, 0); !done)
+    return done;
+  return erase_from(family::answers, channel, 0);
+}
+
 disk_engine::result<void> disk_trimmer::erase_keys(channel_record& what) {
-  if (auto done = erase_from(family::keys, what.id, 0); !done)
+  if (auto done = erase_keys_of(what.id); !done)
     return done;
   what.keys_bytes = 0;
   return {};
@@ -81,6 +87,8 @@ disk_engine::result<void> disk_trimmer::erase_keys(channel_record& what) {
 
 disk_engine::result<void> disk_trimmer::erase_unanswered(const channel_record& what) {
   if (auto done = erase_from(family::keys, what.id, what.head + 1); !done)
+    return done;
+  if (auto done = erase_from(family::answers, what.id, what.answered + 1); !done)
     return done;
   return erase_from(family::publications, what.id, what.head + 1);
 }

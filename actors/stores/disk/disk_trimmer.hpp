@@ -30,10 +30,11 @@ class disk_trimmer {
   /// Everything of the channel but its record.
   disk_engine::result<void> erase_all(const channel_record& what);
   disk_engine::result<void> erase_keys(channel_record& what);
-  /// Publications and keys past the head, which nobody was told of.
+  /// Publications, keys and answers past the last ones, which nobody was told of.
   disk_engine::result<void> erase_unanswered(const channel_record& what);
 
  private:
+  disk_engine::result<void> erase_keys_of(std::uint64_t channel);
   disk_engine::result<void> erase_from(disk_engine::family where, std::uint64_t channel, offset_t begin);
 
   disk_engine& engine_;

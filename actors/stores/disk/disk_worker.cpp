@@ -74,6 +74,14 @@ void disk_worker::handle(snapshot_order& o) {
   batch_.add(o);
 }
 
+void disk_worker::handle(answer_order& o) {
+  if (!is_owner(o))
+    return;
+  if (auto no = why_not(o, o.refused))
+    return batch_.refuse(o, *std::move(no));
+  batch_.add(o, now());
+}
+
 void disk_worker::handle(position_order& o) {
   if (is_owner(o) && !failed_ && !full_)
     batch_.add(o);

@@ -41,6 +41,7 @@ class disk_worker {
   void handle(open_order& o);
   void handle(append_order& o);
   void handle(snapshot_order& o);
+  void handle(answer_order& o);
   void handle(position_order& o);
   void handle(close_order& o);
   void handle(sweep_order& o);

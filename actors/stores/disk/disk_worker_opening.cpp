@@ -3,7 +3,9 @@
 #include "actors/stores/disk/disk_partition.hpp"
 #include "actors/stores/disk/disk_worker.hpp"
 
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 namespace troupe::actors {
 
@@ -79,23 +81,45 @@ disk_engine::result<void> disk_worker::load(disk_channel& which) {
 
 /// As they came; those whose time is over go.
 disk_engine::result<void> disk_worker::load_keys(disk_channel& which) {
+  struct loaded {
+    std::int64_t at;
+    std::uint64_t number;
+    append_key key;
+    std::optional<call_answer> answer;
+  };
+  std::vector<loaded> all;
+  const auto id = which.record.id;
+  const auto read = [&](family from, const disk_engine::visitor& visit) {
+    return engine_.read_on(from, record_name(id, 0), record_name(id, 0), record_name(id, last_offset), visit);
+  };
+  auto done = read(family::keys, [&](std::string_view name, std::string_view packed) {
+    if (auto r = key_of(packed))
+      all.push_back({r->at, offset_of(name), std::move(r->key), {}});
+    return true;
+  });
+  if (done)
+    done = read(family::answers, [&](std::string_view name, std::string_view packed) {
+      if (auto r = answer_of(packed))
+        all.push_back({r->at, offset_of(name), std::move(r->key), std::move(r->what)});
+      return true;
+    });
+  std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
+
   auto& open = *which.open;
   auto& known = open.keys->known;
-  std::vector<offset_t> forgotten;
+  append_keys::forgotten forgotten;
   known.tell_forgotten(&forgotten);
-  const auto id = which.record.id;
-  const auto read = engine_.read_on(family::keys, record_name(id, 0), record_name(id, 0), record_name(id, last_offset),
-                                    [&](std::string_view name, std::string_view packed) {
-                                      if (auto r = key_of(packed))
-                                        known.add(std::move(r->key), offset_of(name), open.keep, from_ms(r->at));
-                                      return true;
-                                    });
+  for (auto& k : all) {
+    if (k.answer)
+      known.add_answer(std::move(k.key), *std::move(k.answer), open.keep, from_ms(k.at), k.number);
+    else
+      known.add(std::move(k.key), k.number, open.keep, from_ms(k.at));
+  }
   known.trim(open.keep, core_->now());
   known.tell_forgotten(nullptr);
-  for (const auto offset : forgotten)
-    engine_.erase(family::keys, record_name(id, offset));
+  batch_.erase(id, forgotten);
   which.record.keys_bytes = known.bytes();
-  return read;
+  return done;
 }
 
 } // namespace troupe::actors

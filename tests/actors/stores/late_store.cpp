@@ -35,7 +35,14 @@ class late_partition final : public partition {
     home_.ask([=, this] { inside_->read_back(before, items_max, bytes_max, then); });
   }
   [[nodiscard]] std::optional<offset_t> find(const append_key& key) const override { return inside_->find(key); }
-  void keep_answer(append_key key, call_answer what) override { inside_->keep_answer(std::move(key), std::move(what)); }
+  void keep_answer(append_key key, call_answer what, std::function<void(tl::expected<void, failure>)> then) override {
+    home_.ask([this, key = std::move(key), what = std::move(what), then = std::move(then)]() mutable {
+      if (home_.failing == 0)
+        return inside_->keep_answer(std::move(key), std::move(what), std::move(then));
+      --home_.failing;
+      then(tl::unexpected(failure{error_code::unavailable, "the disk is full"}));
+    });
+  }
   [[nodiscard]] std::optional<call_answer> find_answer(const append_key& key) const override {
     return inside_->find_answer(key);
   }

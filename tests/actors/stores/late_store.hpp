@@ -24,7 +24,7 @@ class late_store final : public store {
   void answer_all() { answer(static_cast<std::size_t>(-1)); }
   [[nodiscard]] std::size_t waiting() const noexcept { return asked_.size(); }
 
-  /// The next appends and snapshots fail.
+  /// The next appends, snapshots and answers fail.
   std::size_t failing = 0;
   /// Partitions answer within the call, as the memory store does.
   bool prompt = false;

@@ -214,10 +214,16 @@ void an_answer_is_its_keys(ground& g) {
   auto p = g.open("room:1", keep);
   const append_key act{"ada", "k", "act"}, other{"ada", "k", "other"}, append{"ada", "k"};
   CHECK(answer_of(*p, act) == "none");
-  p->keep_answer(act, payload::json_text("1"));
-  p->keep_answer(act, payload::json_text("2")); // the first one counts
-  p->keep_answer(other, failure{error_code::refused, "no"});
+  std::string told;
+  const auto note = [&told](const char* which) {
+    return [&told, which](const tl::expected<void, failure>& kept) { told += kept ? which : "?"; };
+  };
+  p->keep_answer(act, payload::json_text("1"), note("a"));
+  p->keep_answer(act, payload::json_text("2"), note("b")); // the first one counts
+  p->keep_answer(other, failure{error_code::refused, "no", std::chrono::milliseconds{7}}, note("c"));
   g.settle();
+  CHECK(told == "abc");
+  CHECK(std::get<failure>(*p->find_answer(other)).code == error_code::refused);
   CHECK(answer_of(*p, act) == "1");
   CHECK(answer_of(*p, other) == "no");
   CHECK(answer_of(*p, {"bob", "k", "act"}) == "none");
@@ -229,9 +235,10 @@ void an_answer_is_its_keys(ground& g) {
   g.settle();
   p = g.open("room:1", keep);
   CHECK(answer_of(*p, act) == "1"); // it waits for the next owner
+  CHECK(std::get<failure>(*p->find_answer(other)).retry_after == std::chrono::milliseconds{7});
   g.pass(std::chrono::seconds{10});
   CHECK(answer_of(*p, act) == "none");
-  p->keep_answer(act, payload::json_text("3"));
+  p->keep_answer(act, payload::json_text("3"), note("d"));
   g.settle();
   CHECK(answer_of(*p, act) == "3");
 }
@@ -246,7 +253,7 @@ void answers_count_with_keys_and_by_their_bytes(ground& g) {
   const auto tell = [&](const std::string& who, const std::string& key, std::size_t bytes) {
     std::string text(bytes + 2, 'x'); // with no room to spare, which would count
     text.front() = text.back() = '"';
-    p->keep_answer({who, key, "act"}, payload::json_text(std::move(text)));
+    p->keep_answer({who, key, "act"}, payload::json_text(std::move(text)), [](const auto& kept) { CHECK(kept); });
     g.settle();
   };
   tell("ada", "a", 1);

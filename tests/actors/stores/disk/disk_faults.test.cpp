@@ -45,7 +45,11 @@ TEST_CASE("whichever write or sync fails: no acknowledgement without it, and it 
     g.files->fail_after(good);
     std::vector<std::string> kept{"0"};
     std::optional<std::string> snapshot;
+    std::map<append_key, std::string> answers;
     for (int i = 1; i <= 4; ++i) {
+      const append_key call{"ada", "k" + std::to_string(i), "add"};
+      if (!g.keep_answer(*p, call, payload::json_text(std::to_string(i))))
+        answers[call] = std::to_string(i);
       if (g.append(*p, std::to_string(i), {"ada", "k" + std::to_string(i)}))
         kept.push_back(std::to_string(i));
       if (!g.save(*p, std::to_string(i)))
@@ -62,6 +66,8 @@ TEST_CASE("whichever write or sync fails: no acknowledgement without it, and it 
     CHECK(dead.read(*there).substr(0, listed(kept).size()) == listed(kept));
     if (snapshot)
       CHECK(there->snapshot());
+    for (const auto& [key, what] : answers)
+      CHECK(text_of(there->find_answer(key)) == what);
 
     g.files->mend();
     g.sweep();
@@ -74,8 +80,19 @@ TEST_CASE("whichever write or sync fails: no acknowledgement without it, and it 
     else
       kept.push_back("next");
     CHECK(g.append(*idle, "1") == offset_t{2});
+    for (int i = 1; i <= 4; ++i) { // what nobody was told of was not answered
+      const append_key call{"ada", "k" + std::to_string(i), "add"};
+      CHECK(text_of(p->find_answer(call)) == (answers.contains(call) ? answers[call] : "none"));
+      if (!answers.contains(call)) {
+        CHECK_FALSE(g.keep_answer(*p, call, payload::json_text("\"again\"")));
+        answers[call] = "\"again\"";
+      }
+    }
     auto after = g.after_power_loss();
-    CHECK(after.read(*after.open()) == listed(kept));
+    auto same = after.open();
+    CHECK(after.read(*same) == listed(kept));
+    for (const auto& [key, what] : answers)
+      CHECK(text_of(same->find_answer(key)) == what);
     CHECK(after.read(*after.open("idle")) == "1 0,2 1");
   }
 }

@@ -27,6 +27,13 @@ std::string text_of(const tl::expected<history_page, failure>& page) {
   return line + (page->more ? " more" : "") + (page->lost ? " lost" : "");
 }
 
+std::string text_of(const std::optional<call_answer>& answer) {
+  if (!answer)
+    return "none";
+  const auto* data = std::get_if<payload>(&*answer);
+  return data ? std::string{data->json()} : std::get<failure>(*answer).message;
+}
+
 disk_fixture::disk_fixture(disk_settings given, std::unique_ptr<disk_files> on)
     : how(std::move(given)),
       now(std::make_shared<std::chrono::system_clock::time_point>(std::chrono::milliseconds{1'700'000'000'000})),
@@ -97,6 +104,15 @@ std::string disk_fixture::read_back(partition& from, offset_t before, std::size_
 std::optional<failure> disk_fixture::save(partition& of, const std::string& state) {
   std::optional<failure> why{failure{error_code::internal, "unanswered"}};
   of.save_snapshot(payload::json_text(state), [&](auto kept) {
+    why = kept ? std::nullopt : std::optional{kept.error()};
+  });
+  settle();
+  return why;
+}
+
+std::optional<failure> disk_fixture::keep_answer(partition& of, append_key key, call_answer what) {
+  std::optional<failure> why{failure{error_code::internal, "unanswered"}};
+  of.keep_answer(std::move(key), std::move(what), [&](auto kept) {
     why = kept ? std::nullopt : std::optional{kept.error()};
   });
   settle();

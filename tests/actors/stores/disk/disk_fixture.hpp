@@ -20,6 +20,9 @@ struct noted_events final : announcer {
 
 [[nodiscard]] publication said(const std::string& data, const std::string& event = "e");
 
+/// A reply's JSON, a refusal's message, or "none".
+[[nodiscard]] std::string text_of(const std::optional<call_answer>& answer);
+
 /// Offsets and data of a page: "1 one,2 two more lost", or why it is none.
 [[nodiscard]] std::string text_of(const tl::expected<history_page, failure>& page);
 
@@ -43,6 +46,8 @@ class disk_fixture {
   std::string read(partition& from, offset_t since = 0, std::size_t items = 1000, std::size_t bytes = 1 << 30);
   std::string read_back(partition& from, offset_t before = 0, std::size_t items = 1000);
   std::optional<failure> save(partition& of, const std::string& state);
+  /// Why not.
+  std::optional<failure> keep_answer(partition& of, append_key key, call_answer what);
   void sweep();
   void pass(std::chrono::milliseconds time) { *now += time; }
 

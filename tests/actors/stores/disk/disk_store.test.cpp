@@ -85,6 +85,91 @@ TEST_CASE("everything that was acknowledged is there after a kill, and goes on",
   CHECK(after.append(*q, "5", {"ada", "k"}) == offset_t{1}); // was taken before
 }
 
+TEST_CASE("what calls were answered is there after a kill, once that was said", "[store]") {
+  retention keep;
+  keep.key_ttl = std::chrono::seconds{10};
+  disk_fixture g;
+  auto p = g.open("room:1", keep);
+  CHECK_FALSE(g.keep_answer(*p, {"ada", "k", "add"}, payload::json_text("1")));
+  CHECK_FALSE(g.keep_answer(*p, {"ada", "k", "remove"}, failure{error_code::refused, "no", std::chrono::milliseconds{7}}));
+  CHECK_FALSE(g.keep_answer(*p, {"", "k", "add"}, payload::msgpack_value("\x93\x01\x02\x03")));
+  g.pass(std::chrono::seconds{6});
+  CHECK_FALSE(g.keep_answer(*p, {"bob", "k", "add"}, payload::binary(std::string("\0\xff", 2))));
+  CHECK(g.append(*p, "1", {"ada", "k"}) == offset_t{1});
+  p->keep_answer({"ada", "unsaid", "add"}, payload::json_text("2"), [](auto) {});
+  CHECK(text_of(p->find_answer({"ada", "unsaid", "add"})) == "none");
+
+  auto after = g.after_kill();
+  auto q = after.open("room:1", keep);
+  CHECK(text_of(q->find_answer({"ada", "k", "add"})) == "1");
+  const auto no = q->find_answer({"ada", "k", "remove"});
+  REQUIRE(no);
+  CHECK(std::get<failure>(*no).code == error_code::refused);
+  CHECK(std::get<failure>(*no).message == "no");
+  CHECK(std::get<failure>(*no).retry_after == std::chrono::milliseconds{7});
+  CHECK(std::get<payload>(*q->find_answer({"", "k", "add"})) == payload::msgpack_value("\x93\x01\x02\x03"));
+  CHECK(std::get<payload>(*q->find_answer({"bob", "k", "add"})) == payload::binary(std::string("\0\xff", 2)));
+  CHECK(text_of(q->find_answer({"ada", "unsaid", "add"})) == "none");
+  CHECK(after.append(*q, "2", {"ada", "k"}) == offset_t{1});
+  CHECK_FALSE(after.keep_answer(*q, {"ada", "k", "add"}, payload::json_text("9"))); // the first one counts
+  CHECK(text_of(q->find_answer({"ada", "k", "add"})) == "1");
+  after.pass(std::chrono::seconds{11}); // its clock began with the first one's
+  CHECK(text_of(q->find_answer({"ada", "k", "add"})) == "none");
+  CHECK(text_of(q->find_answer({"bob", "k", "add"})) != "none");
+  CHECK_FALSE(after.keep_answer(*q, {"ada", "k", "add"}, payload::json_text("3")));
+  auto last = after.after_kill();
+  last.pass(std::chrono::seconds{11});
+  auto r = last.open("room:1", keep);
+  CHECK(text_of(r->find_answer({"ada", "k", "add"})) == "3");
+  CHECK(text_of(r->find_answer({"ada", "k", "remove"})) == "none");
+}
+
+TEST_CASE("answers that gave way to others are gone after a kill, too, and count on the disk as they did", "[store]") {
+  retention keep;
+  keep.answer_bytes_per_channel = 2'500;
+  disk_fixture g;
+  auto p = g.open("room:1", keep);
+  const auto before = g.keep->disk().kept_bytes;
+  std::string text(1'000, 'x'); // with no room to spare, which would count
+  text.front() = text.back() = '"';
+  const auto kilobyte = payload::json_text(std::move(text));
+  for (int i = 0; i < 10; ++i)
+    CHECK_FALSE(g.keep_answer(*p, {"ada", std::to_string(i), "add"}, kilobyte));
+  const auto known = [](const partition& of) {
+    std::string line;
+    for (int i = 0; i < 10; ++i)
+      line += of.find_answer({"ada", std::to_string(i), "add"}) ? std::to_string(i) : "";
+    return line;
+  };
+  const auto left = known(*p);
+  CHECK(left == "89");
+  CHECK_FALSE(g.keep_answer(*p, {"ada", "long", "add"}, payload::json_text("\"" + std::string(4'000, 'x') + "\"")));
+  const auto kept_bytes = g.keep->disk().kept_bytes;
+  CHECK(kept_bytes > before + 2'000);
+  CHECK(kept_bytes < before + 6'000);
+
+  p.reset();
+  g.restart(); // and what gave way has left with the last batch
+  auto after = g.after_kill();
+  keep.answer_bytes_per_channel = 1 << 20; // what is there is known
+  auto q = after.open("room:1", keep);
+  CHECK(known(*q) == left);
+  CHECK(text_of(q->find_answer({"ada", "long", "add"})).starts_with("key: "));
+}
+
+TEST_CASE("a key that was used again after its time is the second one's after a kill", "[store]") {
+  retention keep;
+  keep.key_ttl = std::chrono::seconds{10};
+  disk_fixture g;
+  auto p = g.open("room:1", keep);
+  CHECK(g.append(*p, "1", {"ada", "k"}) == offset_t{1});
+  g.pass(std::chrono::seconds{11});
+  CHECK(g.append(*p, "2", {"ada", "k"}) == offset_t{2}); // that the first is over is not on the disk yet
+  auto after = g.after_kill();
+  auto q = after.open("room:1", keep);
+  CHECK(after.append(*q, "3", {"ada", "k"}) == offset_t{2});
+}
+
 TEST_CASE("what waits while the disk syncs is kept with one sync, answered at once and in order", "[store]") {
   std::map<int, std::vector<offset_t>> answers;
   disk_fixture g;
@@ -119,7 +204,7 @@ TEST_CASE("answers of one round reach a channel as one piece of work", "[store]"
   CHECK(posted == 1);
 }
 
-TEST_CASE("past disk.queue_bytes appends, snapshots and reads are busy, in their turn", "[store]") {
+TEST_CASE("past disk.queue_bytes appends, snapshots, answers and reads are busy, in their turn", "[store]") {
   disk_settings how;
   how.queue_bytes = 20'000;
   disk_fixture g{how};
@@ -136,13 +221,17 @@ TEST_CASE("past disk.queue_bytes appends, snapshots and reads are busy, in their
                    [&](auto kept) { snapshot_busy = !kept && kept.error().code == error_code::busy; });
   for (int i = 0; i < 100; ++i)
     p->read(0, 1, 1, [&](auto page) { read_busy |= !page && page.error().code == error_code::busy; });
+  bool answer_busy = false;
+  p->keep_answer({"ada", "k", "add"}, payload::json_text("\"" + std::string(8'000, 'a') + "\""),
+                 [&](auto kept) { answer_busy = !kept && kept.error().code == error_code::busy; });
   CHECK(heard.empty());
   g.settle();
   CHECK(heard == "12b3");
+  CHECK(answer_busy);
   CHECK(snapshot_busy);
   CHECK(read_busy);
   CHECK(g.keep->disk().refusals > 0);
-  CHECK(std::count(g.events->lines.begin(), g.events->lines.end(), "limit disk.queue_bytes") == 2);
+  CHECK(std::count(g.events->lines.begin(), g.events->lines.end(), "limit disk.queue_bytes") == 3);
   CHECK(g.append(*p, "1") == offset_t{4});
 }
 
@@ -157,7 +246,8 @@ TEST_CASE("a store that has ended answers who still asks", "[store]") {
   p->append(said("2"), {}, [&](auto got) { refused += got ? 0 : 1; });
   p->read(0, 1, 1, [&](auto got) { refused += got ? 0 : 1; });
   p->save_snapshot(payload::json_text("1"), [&](auto got) { refused += got ? 0 : 1; });
-  CHECK(refused == 3);
+  p->keep_answer({"ada", "k", "add"}, payload::json_text("1"), [&](auto got) { refused += got ? 0 : 1; });
+  CHECK(refused == 4);
 }
 
 TEST_CASE("channels on many threads are answered by the store's own, on real files", "[store]") {
