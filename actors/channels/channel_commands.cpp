@@ -25,7 +25,7 @@ void channel_runtime::turn_down(const asker& who, const Body& what) {
     say(who, who.join_refused(std::move(why), parts_.name));
   } else if constexpr (std::same_as<Body, leave>) {
     say_goodbye(who, what);
-  } else if constexpr (std::same_as<Body, read_on> || std::same_as<Body, keep_position> ||
+  } else if constexpr (std::same_as<Body, whereabouts> || std::same_as<Body, read_on> || std::same_as<Body, keep_position> ||
                        std::same_as<Body, protocol::answer>) {
     say(who, who.done()); // nobody waits for an answer
   } else {
@@ -64,7 +64,7 @@ bool channel_runtime::over_call_limit(const asker& who) {
 member channel_runtime::known(const asker& who) const {
   if (const auto* there = members_.find(who.from))
     return there->who;
-  return {who.trusted ? session_id{} : who.from, who.user, transport_kind::websocket, who.user_data};
+  return {who.trusted ? session_id{} : who.from, who.user, transport_kind::websocket, false, who.user_data};
 }
 
 // -- calls --------------------------------------------------------------------

@@ -12,12 +12,26 @@ void channel_runtime::handle(const asker& who, join& j) {
   joins_.begin(who, j);
 }
 
-void channel_runtime::admit(const asker& who, join& what, payload about) {
+void channel_runtime::admit(const asker& who, join& what, payload about, bool turned) {
   what.presence = what.presence && parts_.name_space.presence;
   presence_.came(what.who, about);
   members_.add({what.who, who.via, what.presence, std::move(about)});
+  if (!what.who.user.empty() && members_.sessions_of(what.who.user) == 1)
+    turns_.defer([this, user = what.who] { hear_first_join(user); });
+  if (turned)
+    turns_.defer([this, now = what.who] { hear_turn(now); });
   leaves_.announce(parts_.events, parts_.name); // before whoever left comes in again
   parts_.events.announce(events::member_joined{parts_.name, who.from});
+}
+
+/// Where its client is; said again, it changes nothing.
+void channel_runtime::handle(const asker& who, const whereabouts& w) {
+  joins_.turn(who.from, !w.there);
+  if (auto* there = members_.find(who.from); there && there->who.away == w.there) {
+    there->who.away = !w.there;
+    turns_.defer([this, now = there->who] { hear_turn(now); });
+  }
+  say(who, who.done());
 }
 
 // -- going --------------------------------------------------------------------
@@ -52,7 +66,8 @@ void channel_runtime::remove_member(session_id who, leave_reason why, std::optio
   else if (done != 0)
     gone->via->say({std::nullopt, who, done});
   presence_.went(gone->who);
-  leaves_.add(gone->who, why);
+  const auto& user = gone->who.user;
+  leaves_.add(gone->who, why, !user.empty() && members_.sessions_of(user) == 0);
   turns_.defer([this] { hear_next_leave(); });
 }
 
@@ -73,12 +88,29 @@ bool channel_runtime::remove_overflowed() {
   return any;
 }
 
+void channel_runtime::hear_first_join(const member& who) {
+  if (object_.alive())
+    run_object("first join", [&](troupe::channel& object) { object.on_first_join(who); });
+}
+
+/// Not behind its leave.
+void channel_runtime::hear_turn(const member& who) {
+  if (!object_.alive() || !members_.find(who.id))
+    return;
+  if (who.away)
+    run_object("away", [&](troupe::channel& object) { object.on_away(who); });
+  else
+    run_object("back", [&](troupe::channel& object) { object.on_back(who); });
+}
+
 void channel_runtime::hear_next_leave() {
-  const auto [who, why] = leaves_.next();
+  const auto [who, why, last] = leaves_.next();
   const bool heard = object_.alive();
   if (heard)
     run_object("leave", [&](troupe::channel& object) { object.on_leave(who, why); });
   leaves_.told(heard);
+  if (last && object_.alive())
+    run_object("last leave", [&](troupe::channel& object) { object.on_last_leave(who, why); });
 }
 
 void channel_runtime::abandon() {

@@ -12,6 +12,14 @@ join_result channel::on_join(const member&, const payload&) { return accept(); }
 
 void channel::on_leave(const member&, leave_reason) {}
 
+void channel::on_away(const member&) {}
+
+void channel::on_back(const member&) {}
+
+void channel::on_first_join(const member&) {}
+
+void channel::on_last_leave(const member&, leave_reason) {}
+
 publish_result channel::on_publish(const member& who, draft&) {
   if (context_->may_publish(who))
     return troupe::done();

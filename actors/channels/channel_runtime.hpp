@@ -137,13 +137,16 @@ class channel_runtime final : public troupe::channel::context,
 
   void handle(const asker& who, join& j);
   void handle(const asker& who, leave& l);
-  void admit(const asker& who, join& what, payload about) override;
+  void handle(const asker& who, const whereabouts& w);
+  void admit(const asker& who, join& what, payload about, bool turned) override;
   void say_goodbye(const asker& who, const leave& l);
   /// Takes a member out: says `left` where there is somebody to hear it, and calls `on_leave` soon.
   void remove_member(session_id who, leave_reason why, std::optional<protocol::unsubscribed> last_word,
                      command_number done = 0);
   void remove_all(leave_reason why, const std::string& reason);
   bool remove_overflowed();
+  void hear_first_join(const member& who);
+  void hear_turn(const member& who);
   void hear_next_leave();
   [[nodiscard]] protocol::unsubscribed last_word(std::string reason, protocol::request_id id = {}) const;
   void say_presence();

@@ -28,6 +28,7 @@ void joins::begin(const asker& who, join& what) {
   const auto j = std::make_shared<pending_join>();
   j->who = who;
   j->what = std::move(what);
+  j->was_away = j->what.who.away;
   j->where = stream_.now();
   const auto said_before = who.via->queue().end();
   j->slot = who.via->reserve();
@@ -89,7 +90,7 @@ void joins::refuse(const pending_ptr& j, failure why) {
 void joins::admit(const pending_ptr& j, payload data) {
   j->admitted = true;
   j->skip = j->who.via->take_passed_over();
-  host_.admit(j->who, j->what, std::move(j->about));
+  host_.admit(j->who, j->what, std::move(j->about), j->what.who.away != j->was_away);
   stream_.at(j->where, [this, j, data = std::move(data)](offset_t head) { find_start(j, head, data); });
   for (auto& item : std::exchange(j->early, {}))
     j->who.via->say(std::move(item));
@@ -146,6 +147,11 @@ bool joins::push(session_id to, outbound_item& item) {
     return false;
   found->second->early.push_back(std::move(item));
   return true;
+}
+
+void joins::turn(session_id who, bool away) {
+  if (const auto found = open_.find(who); found != open_.end())
+    found->second->what.who.away = away;
 }
 
 bool joins::send_away(session_id who, failure why) {

@@ -22,6 +22,7 @@ struct pending_join {
   payload about;                     ///< what those who read presence are told of it
   std::optional<failure> sent_away;  ///< by its own `on_join`, whatever that says at its end
   bool skip = false;                 ///< the shard has to be told where the stream is
+  bool was_away = false; ///< as `on_join` was told
   bool decided = false;
   bool admitted = false;
 };
@@ -29,8 +30,8 @@ struct pending_join {
 /// What joins need of their channel.
 class join_host {
  public:
-  /// It is a member from now on.
-  virtual void admit(const asker& who, join& what, payload about) = 0;
+  /// It is a member from now on. `turned`: its client went away, or came back, since `on_join` was asked.
+  virtual void admit(const asker& who, join& what, payload about, bool turned) = 0;
 
  protected:
   ~join_host() = default;
@@ -55,6 +56,9 @@ class joins {
 
   /// One that is coming in is refused, also from within its own `on_join`. False: it is not coming in.
   bool send_away(session_id who, failure why);
+
+  /// The client of one that may be coming in is away, or back.
+  void turn(session_id who, bool away);
 
   /// Says `item` to one that is coming in, after its answer; false if it is not.
   bool push(session_id to, outbound_item& item);

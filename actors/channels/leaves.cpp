@@ -4,7 +4,7 @@ namespace troupe::actors {
 
 /// It leaves the queue only now: an actor that died in its hook would have told telemetry.
 void leaves::told(bool heard) {
-  const auto [who, why] = untold_.front();
+  const auto [who, why, last] = untold_.front();
   untold_.pop_front();
   note(who.id, why, heard);
 }

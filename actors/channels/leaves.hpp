@@ -18,9 +18,10 @@ class leaves {
   struct leave {
     member who;
     leave_reason why = leave_reason::left;
+    bool last = false; ///< of its user
   };
 
-  void add(member who, leave_reason why) { untold_.push_back({std::move(who), why}); }
+  void add(member who, leave_reason why, bool last) { untold_.push_back({std::move(who), why, last}); }
 
   /// The next that the object has not heard of; it stays until `told`. Not if there is none.
   [[nodiscard]] const leave& next() const { return untold_.front(); }

@@ -9,6 +9,8 @@ namespace troupe::actors {
 void membership::add(attendance a) {
   a.via->member_came(a.presence);
   presence_readers_ += a.presence ? 1 : 0;
+  if (!a.who.user.empty())
+    ++users_[a.who.user];
   all_.emplace(a.who.id, std::move(a));
 }
 
@@ -20,7 +22,14 @@ std::optional<attendance> membership::remove(session_id who) {
   all_.erase(found);
   gone.via->member_went(gone.presence);
   presence_readers_ -= gone.presence ? 1 : 0;
+  if (const auto user = users_.find(gone.who.user); user != users_.end() && --user->second == 0)
+    users_.erase(user);
   return gone;
+}
+
+std::size_t membership::sessions_of(std::string_view user) const {
+  const auto found = users_.find(user);
+  return found == users_.end() ? 0 : found->second;
 }
 
 attendance* membership::find(session_id who) {

@@ -6,6 +6,8 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace troupe::actors {
@@ -33,6 +35,8 @@ class membership {
   [[nodiscard]] std::vector<session_id> sessions() const;
   [[nodiscard]] std::vector<session_id> reached_over(const channel_end& via) const;
   [[nodiscard]] std::size_t size() const noexcept { return all_.size(); }
+  /// Of a user who has a name.
+  [[nodiscard]] std::size_t sessions_of(std::string_view user) const;
   [[nodiscard]] std::size_t presence_readers() const noexcept { return presence_readers_; }
 
   using table = std::map<session_id, attendance>;
@@ -40,6 +44,7 @@ class membership {
 
  private:
   table all_;
+  std::map<std::string, std::uint32_t, std::less<>> users_; // sessions of each
   std::size_t presence_readers_ = 0;
 };
 

@@ -53,6 +53,11 @@ struct leave {
   leave_reason why = leave_reason::left;
 };
 
+/// A member's client has lost its connection, or is back. Said again, it changes nothing.
+struct whereabouts {
+  bool there = true;
+};
+
 /// The next page of a replay: publications after `since`.
 struct read_on {
   offset_t since = 0;
@@ -67,7 +72,7 @@ struct channel_command {
   session_id from;          ///< a client, or a shard's own number for a request of its API (then `trusted`)
   bool trusted = false;     ///< the node's API: no membership asked, `on_publish` skipped
   protocol::request_id id;  ///< of the client, comes back in the answer
-  std::variant<join, leave, read_on, keep_position, protocol::publish, protocol::call, protocol::answer,
+  std::variant<join, leave, whereabouts, read_on, keep_position, protocol::publish, protocol::call, protocol::answer,
                protocol::history, protocol::presence>
       body;
   std::string user{};       ///< of the client, if it has one: a publisher need not be a member

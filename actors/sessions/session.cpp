@@ -330,7 +330,7 @@ const std::string& session::user() const noexcept {
 }
 
 member session::as_member() const {
-  member who{id_, user(), transport_};
+  member who{id_, user(), transport_, said_away_};
   if (identity_)
     who.data = identity_->data;
   return who;

@@ -54,6 +54,9 @@ class session {
   /// Ends the session. `why` is what channels hear; `code` what the client reads, if it is still there.
   void close(leave_reason why, protocol::close_code code, std::string_view reason);
 
+  /// Its client has lost its last connection, or has one again: channels hear of it, once for each turn.
+  void say_whereabouts(bool there);
+
   // -- channels say -----------------------------------------------------------
 
   void on_said(channel_entry& channel, protocol::server_message what);
@@ -106,6 +109,8 @@ class session {
   [[nodiscard]] const std::string& user() const noexcept;
   void set_identity(identity_ptr who) noexcept { identity_ = std::move(who); }
   [[nodiscard]] member as_member() const;
+  /// As channels were told last.
+  [[nodiscard]] bool is_said_away() const noexcept { return said_away_; }
   void set_address(std::uint64_t address) noexcept { address_ = address; }
   [[nodiscard]] starter as_starter() const noexcept { return {address_, id_.value()}; }
   [[nodiscard]] bool closed() const noexcept { return closed_; }
@@ -190,6 +195,7 @@ class session {
   std::array<std::uint32_t, 3> waiting_{}; // bytes, of each kind
   std::uint32_t params_bytes_ = 0;         // of joins, kept for joining again
   std::uint32_t under_way_ = 0;
+  bool said_away_ = false;
   bool any_ended_ = false;
   bool closed_ = false;
   bool privileged_ = false;

@@ -66,8 +66,11 @@ protocol::request_id subscription::take_leave_id() {
 }
 
 join subscription::join_again() const {
-  if (phase_ == phase::joining)
-    return asked_->how;
+  if (phase_ == phase::joining) {
+    auto how = asked_->how;
+    how.who.away = owner_.is_said_away();
+    return how;
+  }
   join how;
   how.who = owner_.as_member();
   how.params = params_;

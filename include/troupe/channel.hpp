@@ -167,6 +167,18 @@ class channel {
   /// come for one that an object before this one let in.
   virtual void on_leave(const member& who, leave_reason why);
 
+  /// `who` has lost its connection: it stays a member, and what is said waits for it, until it comes back (`on_back`) or
+  /// `session.resume_window` is over (`on_leave`, `lost`). Told as often as it happens and in order, `on_back` never but
+  /// after `on_away`, and neither after `on_leave`. Who comes in is where `member::away` says in `on_join`; one that turned
+  /// before it was let in turns right after. Not repeated when a new object takes over: `members` tells who is away.
+  virtual void on_away(const member& who);
+  virtual void on_back(const member& who);
+
+  /// The first session of `who.user` is in, after its `on_join`; the last is out, after its `on_leave`. A user with three
+  /// tabs comes once and goes once. Not called for members without a user. Not repeated when a new object takes over.
+  virtual void on_first_join(const member& who);
+  virtual void on_last_leave(const member& who, leave_reason why);
+
   /// A client's `publish`: may `who` say `d` to all? Also asked for who is no member where the namespace lets anyone
   /// publish. `d` may be changed, and stays valid until it is decided, also later. A `payload_error` that reading
   /// `d.data` throws is answered with `bad_message`. A publish repeated with the same idempotency key is not asked

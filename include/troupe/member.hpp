@@ -20,6 +20,8 @@ struct member {
   /// Who it is, as `node::on_connect` said. Without such a hook: whose inbox it polls, unchecked. Empty: anonymous.
   std::string user;
   transport_kind transport = transport_kind::websocket;
+  /// Its connection is lost, and it may come back within `session.resume_window`: `channel::on_away`.
+  bool away = false;
   payload data{}; ///< what `node::on_connect` knows of it, when it came in; null without
 
   friend bool operator==(const member& a, const member& b) noexcept { return a.id == b.id; }
