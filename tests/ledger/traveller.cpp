@@ -1,0 +1,381 @@
+#include "tests/ledger/traveller.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace troupe::ledger {
+
+std::string_view to_string(way over) noexcept {
+  constexpr std::array<std::string_view, 4> names{"WebSocket JSON", "WebSocket msgpack", "SSE", "poll"};
+  return names[static_cast<std::size_t>(over)];
+}
+
+std::string in_address(std::string_view text) {
+  static constexpr char hex[] = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (std::isalnum(byte) || c == '-' || c == '_' || c == '.' || c == '~')
+      out += c;
+    else
+      out += {'%', hex[byte >> 4], hex[byte & 15]};
+  }
+  return out;
+}
+
+traveller::traveller(std::string name, std::vector<std::string> channels) : names_(std::move(channels)) {
+  record_.client = std::move(name);
+  for (const auto& c : names_)
+    channels_.try_emplace(c);
+}
+
+// -- moving -------------------------------------------------------------------
+
+/// A stream or poll does not say how much of what was sent over a WebSocket was heard.
+bool traveller::may_take(way over) const {
+  if (is_web_socket(over) || token_.empty())
+    return true;
+  return std::none_of(channels_.begin(), channels_.end(),
+                      [](const auto& c) { return !c.second.by_address && (c.second.asked || c.second.wanted != c.second.in); });
+}
+
+std::string traveller::address_of_channels() const {
+  std::string channels, positions;
+  for (const auto& name : names_) {
+    channels += "&channel=" + in_address(name);
+    const auto& at = channels_.at(name).at;
+    positions += (positions.empty() ? "" : ",") + (at ? ledger::to_string(*at) : "-");
+  }
+  const bool stands = positions.find_first_not_of("-,") != std::string::npos;
+  return "format=envelope" + channels + (stands ? "&lastEventId=" + in_address(positions) : "");
+}
+
+std::string traveller::set_out(way over, seen::chance expected) {
+  over_ = over;
+  phase_ = phase::coming;
+  expected_ = token_.empty() ? seen::chance::none : expected;
+  saying_.clear();
+  cursor_.clear();
+  for (auto& [id, one] : commands_)
+    one.posted = false;
+  if (is_web_socket(over))
+    return "/ws" + (token_.empty() ? "" : "?token=" + in_address(token_));
+  const std::string path = over == way::sse ? "/events?" : "/poll?";
+  const auto resume = token_.empty() ? "" : "&token=" + in_address(token_) + "&received=" + std::to_string(received_);
+  return path + address_of_channels() + resume;
+}
+
+std::string traveller::next_poll() const { return "/poll?format=envelope&cursor=" + in_address(cursor_); }
+
+bool traveller::settled() const {
+  return attached() && std::all_of(channels_.begin(), channels_.end(), [](const auto& c) {
+           return c.second.wanted == c.second.in;
+         });
+}
+
+bool traveller::stranded() const {
+  return attached() && !is_web_socket(over_) && std::any_of(channels_.begin(), channels_.end(), [](const auto& c) {
+           return c.second.wanted && !c.second.in && !c.second.asked;
+         });
+}
+
+// -- who it is now ------------------------------------------------------------
+
+void traveller::hear(const json& m) {
+  if (phase_ == phase::coming)
+    return hear_first(m);
+  const auto type = m.value("type", "");
+  if (phase_ == phase::asking && type == "resumed") {
+    const bool kept = m.value("private", "kept") == "kept";
+    go_on(m.at("session"), kept);
+    return resend(m.value("heard", std::uint64_t{0}), kept);
+  }
+  if (phase_ == phase::asking && type == "error" && m.value("code", "") == "expired") {
+    adopt(welcome_.at("token"), welcome_.at("session"));
+    received_ = 1;
+    return;
+  }
+  if (phase_ == phase::in) {
+    ++received_;
+    take(m);
+  }
+}
+
+void traveller::hear_first(const json& m) {
+  const auto type = m.value("type", "");
+  if (type == "welcome" && token_.empty())
+    return adopt(m.at("token"), m.at("session"));
+  if (type == "welcome") {
+    welcome_ = m;
+    phase_ = phase::asking;
+    json positions = json::object();
+    for (const auto& [name, c] : channels_)
+      if (c.at)
+        positions[name] = {{"epoch", c.at->epoch}, {"offset", c.at->offset}};
+    saying_.push_back({{"action", "resume"}, {"token", token_}, {"received", received_}, {"positions", positions}});
+    return;
+  }
+  if (type != "connected")
+    return;
+  if (!token_.empty() && m.at("token") == token_) {
+    go_on(session_, m.value("private", "kept") == "kept");
+    return post_again();
+  }
+  adopt(m.at("token"), m.value("session", std::string{m.at("token")}));
+}
+
+void traveller::hear_poll(const json& answer) {
+  if (phase_ != phase::coming && answer.at("token") != token_) // the session of the cursor has gone
+    phase_ = phase::coming, expected_ = seen::chance::goes_on;
+  cursor_ = answer.at("cursor");
+  if (phase_ == phase::coming)
+    hear_first({{"type", "connected"},
+                {"token", answer.at("token")},
+                {"session", answer.value("session", answer.at("token").get<std::string>())},
+                {"private", answer.value("private", "kept")}});
+  for (const auto& m : answer.at("messages")) {
+    ++received_;
+    take(m);
+  }
+}
+
+/// A session of its own; of the one before nothing is left.
+void traveller::adopt(const std::string& token, const std::string& session) {
+  note(seen::opened{session, expected_, std::string{to_string(over_)}});
+  token_ = token;
+  session_ = session;
+  received_ = said_ = 0;
+  kept_.clear();
+  commands_.clear();
+  phase_ = phase::in;
+  for (auto& [name, c] : channels_) {
+    c.in = false;
+    c.asked = c.by_address = !is_web_socket(over_);
+    if (c.wanted && is_web_socket(over_))
+      subscribe(name);
+    c.wanted = c.wanted || c.asked;
+  }
+}
+
+void traveller::go_on(const std::string& session, bool kept) {
+  note(seen::resumed{session, expected_, kept, std::string{to_string(over_)}});
+  phase_ = phase::in;
+}
+
+/// The node has heard so many of its messages: what came after them is sent again.
+void traveller::resend(std::uint64_t heard, bool kept) {
+  while (!kept_.empty() && kept_.front().first <= heard)
+    kept_.pop_front();
+  said_ = heard;
+  auto again = std::exchange(kept_, {});
+  for (auto& [id, one] : commands_)
+    if (one.said > heard)
+      one.said = 0;
+    else if (one.said > 0 && !one.answered && kept)
+      note(seen::asked{id, one.keyed, one.speaks}); // now it is sure to be answered
+  for (auto& [number, what] : again) {
+    if (what.contains("id"))
+      ask_for(what["id"]);
+    else
+      say(std::move(what));
+  }
+  for (auto& [id, one] : commands_)
+    if (one.said == 0 && !one.answered)
+      ask_for(id);
+}
+
+void traveller::post_again() {
+  for (auto& [id, one] : commands_)
+    if (!one.keyed && !one.answered)
+      note(seen::unsure{id});
+}
+
+// -- what comes ---------------------------------------------------------------
+
+void traveller::take(const json& m) {
+  const auto type = m.value("type", "");
+  if (type == "broadcast") {
+    if (!m.contains("offset"))
+      return;
+    const std::string channel = m.at("channel");
+    note(seen::published{channel, m.at("offset"), m.at("data").dump()});
+    if (auto& at = channels_[channel].at)
+      at->offset = m.at("offset");
+  } else if (type == "gap") {
+    const std::string channel = m.at("channel");
+    const place at{m.at("epoch"), m.at("offset")};
+    const auto& missed = m.at("missed");
+    note(seen::gap{channel, at, missed.is_null() ? std::nullopt : std::optional<std::uint64_t>{missed}});
+    channels_[channel].at = at;
+  } else if (type == "push") {
+    note(seen::pushed{m.at("channel"), m.at("data").at("number"), m.at("data").at("after")});
+  } else if (type == "subscribed") {
+    take_subscribed(m);
+  } else if (type == "unsubscribed") {
+    take_unsubscribed(m);
+  } else if (type == "reply" || type == "error") {
+    take_answer(m, true);
+  }
+}
+
+void traveller::take_subscribed(const json& m) {
+  const std::string channel = m.at("channel");
+  const place at{m.at("epoch"), m.at("offset")};
+  note(seen::subscribed{channel, at, m.contains("recovered") ? std::optional<bool>{m.at("recovered")} : std::nullopt});
+  auto& c = channels_[channel];
+  c.in = true;
+  c.asked = c.by_address = false;
+  c.at = at;
+}
+
+void traveller::take_unsubscribed(const json& m) {
+  const std::string channel = m.at("channel");
+  auto& c = channels_[channel];
+  c.in = c.asked = false;
+  note(seen::left{channel, !c.wanted});
+  if (!c.wanted)
+    c.at.reset();
+  else if (is_web_socket(over_))
+    subscribe(channel);
+}
+
+void traveller::take_answer(const json& m, bool in_band) {
+  const auto id = m.value("id", std::uint64_t{0});
+  if (id == 0) {
+    const auto channel = channels_.find(m.value("channel", ""));
+    if (channel != channels_.end() && channel->second.asked) { // not let in
+      channel->second.asked = channel->second.by_address = false;
+      if (is_web_socket(over_))
+        subscribe(channel->first);
+    }
+    return;
+  }
+  seen::answered told{id, m.value("type", "") == "reply"};
+  const auto data = told.well ? m.value("data", json{}) : json{};
+  const auto found = commands_.find(id);
+  if (found != commands_.end()) {
+    found->second.answered = true;
+    told.channel = found->second.what.value("channel", "");
+  }
+  if (data.is_object() && data.contains("pushed")) {
+    told.pushed = data.at("pushed");
+    if (in_band)
+      told.after = data.at("after");
+  }
+  note(std::move(told));
+}
+
+void traveller::hear_posted(std::uint64_t id, const json& body) {
+  const auto found = commands_.find(id);
+  if (found == commands_.end() || !found->second.posted)
+    return;
+  found->second.posted = false;
+  const auto code = body.contains("error") ? body["error"].value("code", "") : "";
+  if (code == "limit" || code == "busy" || code == "unavailable" || code == "expired") // no answer: again, if it may be
+    return;
+  auto answer = body;
+  answer["id"] = id;
+  take_answer(answer, false);
+}
+
+void traveller::not_posted(std::uint64_t id) {
+  if (const auto found = commands_.find(id); found != commands_.end())
+    found->second.posted = false;
+}
+
+// -- what goes ----------------------------------------------------------------
+
+void traveller::say(json what) {
+  kept_.emplace_back(++said_, what);
+  saying_.push_back(std::move(what));
+}
+
+/// Over the WebSocket, if it is on one: else it is posted.
+void traveller::ask_for(std::uint64_t id) {
+  auto& one = commands_.at(id);
+  if (!attached() || !is_web_socket(over_))
+    return;
+  note(seen::asked{id, one.keyed, one.speaks});
+  say(one.what);
+  one.said = said_;
+}
+
+void traveller::start(json what, bool keyed, bool speaks) {
+  const auto id = next_id_++;
+  what["id"] = id;
+  if (keyed)
+    what["key"] = record_.client + "-" + std::to_string(id);
+  if (what.contains("channel"))
+    what["data"].update({{"client", record_.client}, {"id", id}});
+  commands_.emplace(id, command{std::move(what), keyed, speaks});
+  ask_for(id);
+}
+
+void traveller::call(const std::string& channel, const std::string& what, bool keyed) {
+  start({{"action", "call"}, {"channel", channel}, {"event", what}, {"data", json::object()}}, keyed, what == "tell");
+}
+
+void traveller::publish(const std::string& channel, bool keyed) {
+  start({{"action", "publish"}, {"channel", channel}, {"data", {{"not", session_}}}, {"echo", false}}, keyed, true);
+}
+
+void traveller::ping() { start({{"action", "ping"}}, false, false); }
+
+void traveller::misspeak() { say({{"action", "mumble"}}); }
+
+void traveller::subscribe(const std::string& channel) {
+  auto& c = channels_[channel];
+  json what{{"action", "subscribe"}, {"channel", channel}};
+  if (c.at)
+    what["since"] = {{"epoch", c.at->epoch}, {"offset", c.at->offset}};
+  c.asked = true;
+  say(std::move(what));
+}
+
+void traveller::leave(const std::string& channel) {
+  channels_[channel].wanted = false;
+  say({{"action", "unsubscribe"}, {"channel", channel}});
+}
+
+void traveller::enter(const std::string& channel) {
+  channels_[channel].wanted = true;
+  subscribe(channel);
+}
+
+std::vector<json> traveller::take_said() { return std::exchange(saying_, {}); }
+
+std::vector<std::pair<std::uint64_t, json>> traveller::take_posts(std::size_t most) {
+  std::vector<std::pair<std::uint64_t, json>> all;
+  if (!attached() || is_web_socket(over_))
+    return all;
+  std::size_t waiting = 0;
+  for (const auto& [id, one] : commands_)
+    waiting += one.posted;
+  for (auto& [id, one] : commands_) {
+    const bool may = one.keyed || one.said == 0;
+    if (one.answered || one.posted || !may || waiting + all.size() >= most)
+      continue;
+    one.posted = true;
+    note(seen::asked{id, one.keyed, one.speaks});
+    auto body = one.what;
+    body["token"] = token_;
+    all.emplace_back(id, std::move(body));
+  }
+  return all;
+}
+
+// -- knowing ------------------------------------------------------------------
+
+std::size_t traveller::unanswered() const noexcept {
+  return static_cast<std::size_t>(std::count_if(commands_.begin(), commands_.end(), [](const auto& c) {
+    return !c.second.answered;
+  }));
+}
+
+std::optional<place> traveller::position(const std::string& channel) const {
+  const auto found = channels_.find(channel);
+  return found == channels_.end() ? std::nullopt : found->second.at;
+}
+
+} // namespace troupe::ledger
