@@ -64,6 +64,9 @@ constexpr auto registry = std::to_array<key>({
   field<&S::limits, &L::started_per_session>("limits.started_per_session", count(1, 100'000'000), restart, "Live channels that one session may have had started, by naming them first; past it: `limit`."),
   field<&S::limits, &L::started_per_address>("limits.started_per_address", count(0, 100'000'000), restart, "Live channels that one address (of an IPv6 address its /64) may have had started; past it: `limit`. 0: any number, for nodes behind a proxy, where all clients have its address."),
   field<&S::limits, &L::handshakes>("limits.handshakes", count(1, 10'000'000), restart, "Clients who wait for `on_connect` to say who they are; past it: 503, or `error busy`."),
+  field<&S::limits, &L::sessions_detached_per_user>("limits.sessions_detached_per_user", count(1, 1'000'000), restart, "The same of one user on one shard."),
+  field<&S::limits, &L::journal_stretches>("limits.journal_stretches", count(1, 100'000), restart, "Runs of messages per session that are not known to have arrived: of them a session remembers where they began, to go on there. Past it the oldest is forgotten: who has not received even that goes on from the positions it brings, else hears of a gap."),
+  field<&S::limits, &L::journal_bytes>("limits.journal_bytes", bytes(0, 64_MiB), restart, "What was said to one session alone and is not known to have arrived. Past it the oldest goes; who has not received even that reads `private: lost` on return."),
   field<&S::limits, &L::sessions_detached>("limits.sessions_detached", count(0, 100'000'000), restart, "Sessions that wait for their client to return; past it the oldest is forced out and told on return."),
   field<&S::limits, &L::connections>("limits.connections", count(0, 100'000'000), restart, "Open connections; past it: 503. 0: what the open-file limit allows."),
   field<&S::limits, &L::node_log_bytes>("limits.node_log_bytes", bytes(64_KiB, 1024 * 1024_MiB), restart, "Bytes of all logs on the node."),
@@ -87,7 +90,7 @@ constexpr auto registry = std::to_array<key>({
   field<&S::heartbeat, &heartbeat_settings::sse_comment>("heartbeat.sse_comment", duration(100ms, 1h), restart, "Between two comments of a silent event stream."),
 
   field<&S::session, &session_settings::connect_timeout>("session.connect_timeout", duration(1s, 10min), restart, "For `on_connect` to decide, where it answers later; then: 503, or `error unavailable`."),
-  field<&S::session, &session_settings::resume_window>("session.resume_window", duration(0ms, 24h), restart, "How long a session is to outlive its connection, as `welcome` tells clients. No effect yet: clients subscribe again with `since`."),
+  field<&S::session, &session_settings::resume_window>("session.resume_window", duration(0ms, 24h), restart, "How long a session outlives its connection: its client may resume it, and channels hear of its leave when that is over. 0: sessions end with their connections. Sessions that poll: session.poll_lease."),
   field<&S::session, &session_settings::poll_lease>("session.poll_lease", duration(1s, 24h), restart, "A poll session lives this long without a poll."),
   field<&S::session, &session_settings::poll_hold>("session.poll_hold", duration(0ms, 1h), restart, "A poll that has nothing to tell is held this long; 0: answered at once."),
   field<&S::session, &session_settings::sse_retry>("session.sse_retry", duration(0ms, 1h), restart, "What an event stream tells browsers to wait before they reconnect."),

@@ -88,6 +88,9 @@ struct limit_settings {
   std::size_t started_per_session = 1000;   // live ones that one session has had started; past it: `error limit`
   std::size_t started_per_address = 50'000; // the same of one address; 0: any number (behind a proxy); past it: `error limit`
   std::size_t sessions_detached = 20'000;   // past it the oldest is forced out and told on return
+  std::size_t sessions_detached_per_user = 100;
+  std::size_t journal_stretches = 256;      // of a session: runs of messages that are not known to have arrived
+  std::size_t journal_bytes = 16 * 1024;    // of a session: what was said to it alone, likewise
   std::size_t handshakes = 10'000;          // that wait for on_connect's answer; past it: 503, `error busy`
   std::size_t connections = 0;              // open; 0: what the open-file limit allows; past it: 503
   std::size_t node_log_bytes = 256_MiB;     // bytes of all logs; past it: the overflow policy of the largest
@@ -123,7 +126,7 @@ struct heartbeat_settings {
 /// `[session]`: how long a client is remembered without a connection.
 struct session_settings {
   milliseconds connect_timeout = 10s; // for on_connect to decide
-  milliseconds resume_window = 60s; // told to clients; sessions end with their connections yet
+  milliseconds resume_window = 60s; // a session outlives its connection so long; 0: it does not
   milliseconds poll_lease = 60s;    // a poll session lives this long without a poll
   milliseconds poll_hold = 30s;     // an empty poll is held this long
   milliseconds sse_retry = 10s;     // `retry:` of an event stream

@@ -39,7 +39,7 @@ struct close_row {
   std::string_view reason;
 };
 
-constexpr std::array<close_row, 10> closes{{
+constexpr std::array<close_row, 11> closes{{
     {close_code::none, true, "connection lost"},
     {close_code::normal, false, "bye"},
     {close_code::going_away, true, "node drains"},
@@ -47,6 +47,7 @@ constexpr std::array<close_row, 10> closes{{
     {close_code::bad_payload, false, "not UTF-8"},
     {close_code::too_large, false, "message too large"},
     {close_code::internal, true, "internal error"},
+    {close_code::replaced, false, "replaced by another connection"},
     {close_code::heartbeat_lost, true, "heartbeat lost"},
     {close_code::overflow, true, "too far behind"},
     {close_code::kicked, false, "kicked"},

@@ -36,6 +36,7 @@ enum class close_code : std::uint16_t {
   bad_payload = 1007,
   too_large = 1009,
   internal = 1011,
+  replaced = 4000,
   heartbeat_lost = 4001,
   overflow = 4002,
   kicked = 4003,

@@ -8,6 +8,7 @@
 #include <troupe/publication.hpp>
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <variant>
@@ -80,10 +81,11 @@ struct authenticate {
   std::string token;
 };
 
-/// Wants an earlier session back.
+/// Wants an earlier session back: what follows the message numbered `received`.
 struct resume {
   std::string token;
-  std::uint64_t received = 0;
+  std::uint64_t received = 0; ///< messages after `welcome`, but `welcome` and `resumed`; as the client counted them
+  std::map<std::string, position> positions{}; ///< in each channel, as the client saw them: where the node cannot tell
 };
 
 /// Says how many messages have arrived.
@@ -117,6 +119,15 @@ struct decode_failure {
 
 // -- server to client ---------------------------------------------------------
 
+/// An earlier session goes on: what the client has not received follows, then what is new.
+struct resumed {
+  request_id id;
+  session_id session;
+  std::string token;          ///< secret; never logged
+  bool private_kept = true;   ///< false: some of what was said to this client alone is gone
+  std::uint64_t heard = 0;    ///< messages of the client that the node has taken over WebSockets of this session
+};
+
 /// The first message of every connection.
 struct welcome {
   session_id session;
@@ -125,6 +136,7 @@ struct welcome {
   std::int64_t timestamp = 0;
   std::int64_t heartbeat = 0; ///< ms
   std::int64_t resume = 0;    ///< ms
+  std::optional<protocol::resumed> goes_on{}; ///< of streams, which have no other place to say so
 };
 
 /// A join, granted: broadcasts follow from `at` on.
@@ -192,12 +204,6 @@ struct ask {
   std::string event;
   payload data;
   std::int64_t deadline = 0; ///< ms
-};
-
-/// An earlier session goes on.
-struct resumed {
-  request_id id;
-  session_id session;
 };
 
 /// The connection ends soon, and why.

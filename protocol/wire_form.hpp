@@ -10,7 +10,7 @@
 namespace troupe::protocol {
 
 /// The forms there are: the one list of them. Each is a `wire_form_id`, and a function in its file in wire_forms/.
-#define TROUPE_WIRE_FORMS(FORM) FORM(ws_json) FORM(ws_msgpack) FORM(sse_data) FORM(sse_envelope) FORM(poll)
+#define TROUPE_WIRE_FORMS(FORM) FORM(ws_json) FORM(ws_msgpack) FORM(sse_data) FORM(sse_envelope) FORM(poll) FORM(poll_envelope)
 
 #define TROUPE_FORM_ID(name) name,
 /// The order is that of the list.

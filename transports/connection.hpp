@@ -24,6 +24,9 @@ class connection_user {
   /// Bytes of any kind arrived (also pongs): the peer lives.
   virtual void on_activity() = 0;
 
+  /// The peer has answered a ping: what was written before it has arrived.
+  virtual void on_pong() {}
+
   /// The last ping's bytes have been taken by the kernel: the time to wait for an answer starts here.
   virtual void on_ping_sent() = 0;
 

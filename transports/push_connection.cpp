@@ -70,6 +70,10 @@ void push_connection::tell_writable() {
     tell([](connection_user& user) { user.on_writable(); });
 }
 
+void push_connection::tell_pong() {
+  tell([](connection_user& user) { user.on_pong(); });
+}
+
 void push_connection::tell_activity() {
   tell([](connection_user& user) { user.on_activity(); });
 }

@@ -54,6 +54,7 @@ class push_connection : public connection,
 
   /// The peer lives.
   void tell_activity();
+  void tell_pong();
 
   /// The last is said: the peer has the closing time to take it, and again as long as it takes what it must.
   void begin_closing();

@@ -83,6 +83,10 @@ void websocket_connection::open(const http_request& request, const upgrade_accep
   settle();
   io_->within_closing_time(*this); // to be taken by a user
   ws_.read_message_max(accepted.message_bytes_max);
+  ws_.control_callback([this](websocket::frame_type kind, boost::beast::string_view) {
+    if (kind == websocket::frame_type::pong)
+      tell_pong();
+  });
   accept(request, accepted.subprotocol);
 }
 

@@ -4,6 +4,7 @@
 #include "actors/endpoints/identification.hpp"
 #include "actors/endpoints/origin_policy.hpp"
 #include "actors/endpoints/requested_channels.hpp"
+#include "actors/endpoints/resuming.hpp"
 #include "actors/sessions/shard.hpp"
 #include "actors/sessions/sse_delivery.hpp"
 
@@ -21,7 +22,7 @@ using transports::http_response;
 
 requested_channels channels_of(const http_request& request, const config::settings& settings) {
   auto all = requested_channels::of(request);
-  if (all.names.empty() && !settings.default_channel.empty())
+  if (all.names.empty() && !all.none && !settings.default_channel.empty())
     all.names.push_back(settings.default_channel);
   const auto id = request.header("last-event-id");
   all.go_on_from(id && !id->empty() ? *id : request.parameter("lastEventId").value_or(""));
@@ -30,7 +31,7 @@ requested_channels channels_of(const http_request& request, const config::settin
 
 /// Pages of any origin may read these: anonymous clients may, and the operator said so.
 bool is_open_to_all(const request_context& at, const std::vector<std::string>& channels) {
-  return std::all_of(channels.begin(), channels.end(), [&](const auto& c) {
+  return !channels.empty() && std::all_of(channels.begin(), channels.end(), [&](const auto& c) {
     const auto* rights = at.home().find_rights(c);
     return rights && rights->cross_origin && rights->subscribe == config::permission::anyone;
   });
@@ -57,13 +58,27 @@ void start_stream(const request_context& at, const transports::exchange_ptr& exc
   if (at.state.draining) // a status would end an EventSource for good
     return exchange->hang_up();
   const auto& request = exchange->request();
-  const bool envelope = channels.names.size() > 1 || request.parameter("format") == "envelope";
+  const bool has_library = request.parameter("format") == "envelope";
+  const bool envelope = channels.names.size() > 1 || has_library;
+  const auto stream_of = [&](session& s) {
+    return std::make_unique<sse_delivery>(s, envelope ? wire_form_id::sse_envelope : wire_form_id::sse_data, exchange,
+                                          channels.names, head, has_library);
+  };
+  const auto asked = has_library ? resume_request::of(request) : std::nullopt;
+  if (auto* known = find_resumed(at, asked, who))
+    return at.home().guard(*known, [&] {
+      known->set_privileged(at.state.auth.may_observe(request));
+      known->resume(stream_of(*known), {{}, asked->received, {}});
+    });
   auto& s = at.home().open_session(transport_kind::sse, request.peer);
   at.home().guard(s, [&] {
     s.set_identity(std::move(who));
     s.set_privileged(at.state.auth.may_observe(request));
-    s.deliver_by(std::make_unique<sse_delivery>(s, envelope ? wire_form_id::sse_envelope : wire_form_id::sse_data,
-                                                exchange, channels.names, head));
+    auto how = stream_of(s);
+    auto& stream = *how;
+    s.deliver_by(std::move(how), has_library);
+    if (channels.names.empty())
+      stream.open_at_once();
     for (std::size_t i = 0; i < channels.names.size(); ++i)
       s.enter(channels.names[i], channels.since[i]);
   });
@@ -75,7 +90,7 @@ void open_events(const request_context& at, transports::exchange_ptr exchange) {
   const auto& request = exchange->request();
   const auto& settings = at.home().settings();
   auto channels = channels_of(request, settings);
-  const bool open_to_all = is_open_to_all(at, channels.names);
+  const bool open_to_all = !request.parameter("token") && is_open_to_all(at, channels.names);
   if (request.method == "OPTIONS") {
     http_response yes{204, {{"Allow", "GET, HEAD, OPTIONS"}, {"Access-Control-Allow-Methods", "GET"}, {"Access-Control-Allow-Headers", "last-event-id, cache-control"}}, {}};
     allow_origin(yes, at, request, open_to_all);
@@ -90,7 +105,8 @@ void open_events(const request_context& at, transports::exchange_ptr exchange) {
 
   if (!open_to_all && is_cross_site(settings.listen, request)) // joining is heard, though nobody could read the stream
     return exchange->respond(cross_site_refusal());
-  if (channels.names.empty())
+  const bool has_library = request.parameter("format") == "envelope"; // may be in no channel yet
+  if (channels.names.empty() && !(channels.none && has_library))
     return exchange->respond(error_response(400, "bad_message", "name a channel: /events?channel=a"));
   if (auto no = too_many_channels(at, channels))
     return exchange->respond(std::move(*no));

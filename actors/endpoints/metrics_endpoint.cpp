@@ -33,6 +33,8 @@ constexpr auto shard_metrics = std::to_array<shard_metric>({
     {"pinned_bytes", metric_kind::gauge, "Memory of logs that went on, which only the sockets of slow clients hold.", &shard_counters::pinned_bytes},
     {"log_bytes", metric_kind::gauge, "Memory of the logs.", &shard_counters::log_bytes},
     {"sessions_opened", metric_kind::total, "Sessions opened.", &shard_counters::sessions_opened},
+    {"sessions_resumed", metric_kind::total, "Clients that came back to their session over another connection.", &shard_counters::sessions_resumed},
+    {"sessions_detached", metric_kind::gauge, "Sessions whose client is away now.", &shard_counters::sessions_detached},
     {"sessions_closed", metric_kind::total, "Sessions closed.", &shard_counters::sessions_closed},
     {"messages_received", metric_kind::total, "Messages of clients.", &shard_counters::messages_received},
     {"messages_sent", metric_kind::total, "Messages to clients, once per client.", &shard_counters::messages_sent},

@@ -7,6 +7,7 @@
 #include "actors/endpoints/identification.hpp"
 #include "actors/endpoints/origin_policy.hpp"
 #include "actors/endpoints/requested_channels.hpp"
+#include "actors/endpoints/resuming.hpp"
 #include "actors/sessions/poll_delivery.hpp"
 #include "actors/sessions/session_token.hpp"
 #include "actors/sessions/shard.hpp"
@@ -36,18 +37,20 @@ std::size_t hash(std::string_view text) {
 /// A session that polls, with its first poll waiting in it. `inbox`: whose it reads; empty: none. Where nobody says who
 /// clients are, that is who it is, too.
 session& new_session(const request_context& at, const exchange_ptr& exchange, identity_ptr who, const std::string& inbox,
-                     std::size_t joins, std::optional<poll_cursor> cursor) {
+                     std::size_t joins, bool envelopes, std::optional<poll_cursor> cursor) {
   auto& s = at.home().open_session(transport_kind::poll, exchange->request().peer);
   if (!who && !inbox.empty())
     who = std::make_shared<const identity>(identity{inbox, {}, {}});
   s.set_identity(std::move(who));
   s.set_privileged(at.state.auth.may_observe(exchange->request()));
-  auto how = std::make_unique<poll_delivery>(s, inbox, joins);
+  auto how = std::make_unique<poll_delivery>(s, inbox, joins, envelopes);
   auto& delivery = *how;
   s.deliver_by(std::move(how));
   delivery.poll(exchange, std::move(cursor));
   return s;
 }
+
+bool wants_envelopes(const transports::http_request& request) { return request.parameter("format") == "envelope"; }
 
 poll_delivery& delivery_of(session& s) { return static_cast<poll_delivery&>(s.how()); }
 
@@ -67,6 +70,8 @@ bool is_anothers(const request_context& at, const identity_ptr& who, std::string
 
 void poll_inbox(const request_context& at, const exchange_ptr& exchange, identity_ptr who, const std::string& user) {
   auto* s = at.home().find_inbox(user);
+  if (s && s->transport() != transport_kind::poll) // its client goes on over another transport
+    s = nullptr;
   if (!s && at.state.draining)
     return exchange->respond(being_stopped(at));
   const auto name = inbox_of(user);
@@ -83,7 +88,7 @@ void poll_inbox(const request_context& at, const exchange_ptr& exchange, identit
       return at.home().guard(*s, [&] { delivery_of(*s).poll(exchange, std::nullopt); });
     at.home().close_later(*s, leave_reason::left, protocol::close_code::none, "left its inbox");
   }
-  auto& fresh = new_session(at, exchange, std::move(who), user, 1, std::nullopt);
+  auto& fresh = new_session(at, exchange, std::move(who), user, 1, wants_envelopes(exchange->request()), std::nullopt);
   at.home().keep_inbox(user, fresh);
   at.home().guard(fresh, [&] { fresh.enter(name, std::nullopt, {}, true); });
 }
@@ -101,8 +106,11 @@ void poll_channels(const request_context& at, const exchange_ptr& exchange, iden
   auto channels = requested_channels::of(exchange->request());
   if (auto no = too_many_channels(at, channels))
     return exchange->respond(std::move(*no));
+  const bool envelopes = wants_envelopes(exchange->request());
+  if (channels.names.empty() && !envelopes)
+    return exchange->respond(error_response(400, "bad_message", "name a channel, or ask for format=envelope"));
   channels.go_on_from(position_given(exchange->request()));
-  auto& s = new_session(at, exchange, std::move(who), {}, channels.names.size(), std::nullopt);
+  auto& s = new_session(at, exchange, std::move(who), {}, channels.names.size(), envelopes, std::nullopt);
   at.home().guard(s, [&] {
     for (std::size_t i = 0; i < channels.names.size(); ++i)
       s.enter(channels.names[i], std::move(channels.since[i]));
@@ -137,8 +145,10 @@ void poll_anew(const request_context& at, const exchange_ptr& exchange, identity
   auto positions = cursor.positions;
   for (auto& p : cursor.positions)
     p.entry = p.acked = 0; // of another session
+  cursor.count = 0;
+  const bool envelopes = cursor.envelopes;
   const auto user = std::exchange(cursor.user, {});
-  auto& fresh = new_session(at, exchange, std::move(who), user, positions.size(), std::move(cursor));
+  auto& fresh = new_session(at, exchange, std::move(who), user, positions.size(), envelopes, std::move(cursor));
   if (!user.empty() && !at.home().find_inbox(user))
     at.home().keep_inbox(user, fresh);
   at.home().guard(fresh, [&] {
@@ -155,6 +165,9 @@ void poll_on(const request_context& at, exchange_ptr exchange, std::string_view 
     return at.home().guard(*s, [&] { delivery_of(*s).poll(exchange, std::move(cursor)); });
   if (at.state.draining)
     return exchange->respond(being_stopped(at));
+  const auto* over = at.home().epitaph_of(parse_token(cursor->token)->id);
+  if (over && over->why != leave_reason::lost) // left, or was sent away
+    return exchange->respond(error_response(401, "expired", "that session is over (" + over->words + "): poll without cursor"));
   std::erase_if(cursor->positions, [](const poll_position& p) { return p.at.epoch.empty(); });
   if (cursor->positions.empty() || !may_be_inbox(at, *cursor))
     return exchange->respond(error_response(401, "expired", "that session is gone: poll without cursor"));
@@ -162,6 +175,19 @@ void poll_on(const request_context& at, exchange_ptr exchange, std::string_view 
            [at, from = std::move(*cursor)](const auto& known, identity_ptr who) {
              poll_anew(at, known, std::move(who), from);
            });
+}
+
+/// The session goes on, or a new one begins in the channels that the address names, too.
+void poll_resumed(const request_context& at, const exchange_ptr& exchange, identity_ptr who, const resume_request& asked) {
+  auto* known = find_resumed(at, asked, who);
+  if (!known)
+    return poll_channels(at, exchange, std::move(who));
+  at.home().guard(*known, [&] {
+    auto how = std::make_unique<poll_delivery>(*known, std::string{}, 0, wants_envelopes(exchange->request()));
+    auto& polls = *how;
+    known->resume(std::move(how), {{}, asked.received, {}});
+    polls.come_back(exchange, asked.received);
+  });
 }
 
 } // namespace
@@ -180,6 +206,11 @@ void open_poll(const request_context& at, exchange_ptr exchange) {
   // A node that drains goes on with the sessions it has: they fetch what was said to them.
   if (const auto cursor = request.parameter("cursor"); cursor && !cursor->empty())
     return poll_on(at, std::move(exchange), *cursor);
+  if (auto asked = resume_request::of(request))
+    return identify(at, std::move(exchange), transport_kind::poll, {},
+                    [at, asked = std::move(*asked)](const auto& known, identity_ptr who) {
+                      poll_resumed(at, known, std::move(who), asked);
+                    });
   if (const auto user = request.parameter("userId"))
     return identify(at, std::move(exchange), transport_kind::poll, {},
                     [at, inbox = std::string{*user}](const auto& known, identity_ptr who) {
@@ -197,6 +228,8 @@ std::size_t home_of_poll(const transports::http_request& request, std::size_t sh
     const auto token = parse_token(poll_cursor::token_of(*text));
     return token ? shard_of(token->id, shards, otherwise) : otherwise;
   }
+  if (request.parameter("token"))
+    return home_of_token(request, shards, otherwise);
   const auto user = request.parameter("userId");
   return user ? hash(*user) % shards : otherwise;
 }

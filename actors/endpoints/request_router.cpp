@@ -2,6 +2,7 @@
 
 #include "actors/endpoints/endpoints.hpp"
 #include "actors/endpoints/origin_policy.hpp"
+#include "actors/endpoints/resuming.hpp"
 #include "actors/sessions/shard.hpp"
 
 #include <array>
@@ -61,6 +62,8 @@ std::size_t request_router::home(http_request& request) const {
     return home_of_poll(request, here_.shards, here_.index);
   if (request.path == "/send" && request.method == "POST")
     return home_of_send(request, here_.shards, here_.index, state_.settings.limits);
+  if (request.path == "/events" || request.path == "/ws" || request.path == "/")
+    return home_of_token(request, here_.shards, here_.index);
   return here_.index;
 }
 

@@ -18,9 +18,13 @@ std::optional<position> read_position(std::string_view text) {
 
 requested_channels requested_channels::of(const transports::http_request& request) {
   requested_channels all;
+  bool empty = false;
   for (const auto name : request.parameters("channel"))
-    if (std::find(all.names.begin(), all.names.end(), name) == all.names.end())
+    if (name.empty())
+      empty = true;
+    else if (std::find(all.names.begin(), all.names.end(), name) == all.names.end())
       all.names.emplace_back(name);
+  all.none = empty && all.names.empty();
   all.since.resize(all.names.size());
   return all;
 }

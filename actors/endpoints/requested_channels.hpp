@@ -16,6 +16,7 @@ namespace troupe::actors {
 struct requested_channels {
   std::vector<std::string> names;               ///< in order, each once
   std::vector<std::optional<position>> since{}; ///< of each; nothing: from now on
+  bool none = false; ///< `channel=`: a session in no channel is wanted
 
   /// `?channel=a&channel=b`.
   [[nodiscard]] static requested_channels of(const transports::http_request& request);

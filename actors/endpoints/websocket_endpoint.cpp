@@ -3,6 +3,7 @@
 #include "actors/endpoints/endpoints.hpp"
 #include "actors/endpoints/identification.hpp"
 #include "actors/endpoints/origin_policy.hpp"
+#include "actors/endpoints/resuming.hpp"
 #include "actors/sessions/shard_actor.hpp"
 #include "actors/sessions/websocket_delivery.hpp"
 
@@ -87,7 +88,8 @@ void start_session(const request_context& at, std::shared_ptr<transports::connec
     auto& delivery = *how;
     s.deliver_by(std::move(how));
     delivery.open(std::move(connection));
-    if (s.plain() && !home.settings().default_channel.empty())
+    const bool resumes = request.parameter("token").has_value(); // is in nothing but what it was in
+    if (s.plain() && !resumes && !home.settings().default_channel.empty())
       s.enter(home.settings().default_channel, std::nullopt);
   });
 }

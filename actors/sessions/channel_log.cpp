@@ -265,6 +265,8 @@ log_run channel_log::read_run(lane& of, sequence from, sequence to, protocol::wi
       run.bytes.bytes = {run.bytes.bytes.data(), run.bytes.bytes.size() + bytes.size()};
     }
     ++run.entries;
+    const auto& e = entries_[run.next - tail_];
+    run.all_numbered = run.all_numbered && e.is == kind::publication && e.as_publication().offset != 0;
   }
   if (shared && run.next == to) {
     of.from = from;

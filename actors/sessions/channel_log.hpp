@@ -41,6 +41,7 @@ struct log_run {
   transports::slice bytes; ///< empty: nothing of it is for this reader
   sequence next = 0;       ///< where to go on
   std::size_t entries = 0; ///< that are for the reader
+  bool all_numbered = true; ///< each of them has an offset
 };
 
 /// Of a log: for readers who are behind and want the last of each event only.

@@ -3,17 +3,23 @@
 #include "protocol/messages.hpp"
 #include "transports/chunk.hpp"
 
+#include <troupe/member.hpp>
+
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <string_view>
 #include <vector>
 
 namespace troupe::actors {
 
+class session;
+
 /// How a session reaches its client: a WebSocket, an event stream, or the polls that come and go.
 ///
-/// The session decides what is said; a delivery knows when and in which bytes. One per session, for its whole life.
+/// The session decides what is said; a delivery knows when and in which bytes. A session has one at a time: when its
+/// client comes back over another, that takes its place.
 /// Owner: the session. Thread: the shard's.
 /// To add a transport: a delivery, its endpoint in endpoints/, a line in the test that enumerates transports.
 class delivery {
@@ -31,6 +37,22 @@ class delivery {
 
   /// How long its client has taken nothing although something is there for it; asked about once a second.
   [[nodiscard]] virtual std::chrono::milliseconds taken_nothing_for() { return std::chrono::milliseconds{0}; }
+
+  [[nodiscard]] virtual transport_kind transport() const = 0;
+
+  // -- changing places --------------------------------------------------------
+
+  /// From now on it is that session's.
+  virtual void serve(session& owner) = 0;
+
+  /// Its client goes on over another, behind message `received`: what only this one knows of that is handed over.
+  /// False: not known any more.
+  virtual bool hand_over(std::uint64_t received) { return (void)received, true; }
+
+  /// Its client has come back over this one: it hears so before anything else.
+  virtual void resumed(const protocol::resumed& m) { (void)m; }
+
+  // -- knowing ----------------------------------------------------------------
 
   /// Adds the chunks of logs that wait in the socket of its client; the same may come twice.
   virtual void add_chunks(std::vector<const transports::chunk*>& into) const { (void)into; }

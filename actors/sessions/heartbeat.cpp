@@ -39,7 +39,7 @@ void heartbeat::beat() {
   if (!connection_)
     return;
   schedule_beat();
-  if (std::exchange(heard_, false) || verdict_.armed())
+  if ((std::exchange(heard_, false) && !user_.wants_ping()) || verdict_.armed())
     return;
   const auto before = std::exchange(arrived_, acknowledged());
   if (std::exchange(queued_, true)) { // the last one still stands behind what the peer does not take
@@ -47,6 +47,7 @@ void heartbeat::beat() {
       give_up();
     return;
   }
+  user_.on_ping();
   connection_->ping();
   connection_->flush();
 }
@@ -64,7 +65,7 @@ void heartbeat::judge() {
 void heartbeat::give_up() {
   ++home_.counters().heartbeats_lost;
   stop();
-  lost_();
+  user_.on_pulse_lost();
 }
 
 /// It reads what was sent before the ping, or the ping has only just come: its time to answer begins now.

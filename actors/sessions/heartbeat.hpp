@@ -3,12 +3,27 @@
 #include "actors/hosting/timer_wheel.hpp"
 #include "transports/connection.hpp"
 
-#include <functional>
 #include <memory>
 
 namespace troupe::actors {
 
 class shard;
+
+/// Whoever a heartbeat is of.
+class heartbeat_user {
+ public:
+  /// The verdict: once; it may destroy the heartbeat.
+  virtual void on_pulse_lost() = 0;
+
+  /// A ping is about to be queued, behind all that was written.
+  virtual void on_ping() {}
+
+  /// Whether a ping is due also to one that has just been heard.
+  [[nodiscard]] virtual bool wants_ping() const { return false; }
+
+ protected:
+  ~heartbeat_user() = default;
+};
 
 /// Tells silence from death on one WebSocket: a ping each interval with jitter, skipped only when bytes were received;
 /// dead when nothing came within the timeout after the kernel took the ping, unless the peer is still draining what was
@@ -18,8 +33,8 @@ class shard;
 /// Owner: whoever uses the connection, as a member. Thread: the shard's. Ends: destroyed, or told to `stop`.
 class heartbeat {
  public:
-  /// `lost` is called once, at the verdict; it may destroy the heartbeat.
-  heartbeat(shard& home, std::function<void()> lost) : home_(home), lost_(std::move(lost)) {}
+  /// `user` outlives it.
+  heartbeat(shard& home, heartbeat_user& user) : home_(home), user_(user) {}
 
   void start(std::shared_ptr<transports::connection> of);
   void stop();
@@ -39,7 +54,7 @@ class heartbeat {
   [[nodiscard]] std::uint64_t acknowledged() const;
 
   shard& home_;
-  std::function<void()> lost_;
+  heartbeat_user& user_;
   std::shared_ptr<transports::connection> connection_; // null: stopped
   timer beat_{[this] { beat(); }};
   timer verdict_{[this] { judge(); }};

@@ -12,7 +12,7 @@ using protocol::close_code;
 mount_client::mount_client(mount_clients& among, shard& home, session_id id, std::string path,
                            std::shared_ptr<transports::connection> connection)
     : among_(among), home_(home), id_(id), path_(std::move(path)), connection_(std::move(connection)),
-      pulse_(home, [this] { close(close_code::heartbeat_lost, "no answer to a ping"); }) {
+      pulse_(home, *this) {
   connection_->set_user(this);
   pulse_.start(connection_);
   ++home_.counters().raw;

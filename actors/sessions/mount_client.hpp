@@ -6,7 +6,7 @@
 namespace troupe::actors {
 
 /// One client of a raw mount. Owner: mount_clients. Thread: the shard's. Ends: its socket is closed, by whichever side.
-class mount_client final : public transports::connection_user {
+class mount_client final : public transports::connection_user, private heartbeat_user {
  public:
   mount_client(mount_clients& among, shard& home, session_id id, std::string path,
                std::shared_ptr<transports::connection> connection);
@@ -31,6 +31,7 @@ class mount_client final : public transports::connection_user {
   void on_closed(protocol::close_code code, std::string_view reason) override;
 
  private:
+  void on_pulse_lost() override { close(protocol::close_code::heartbeat_lost, "no answer to a ping"); }
   void pace_reading();
 
   mount_clients& among_;

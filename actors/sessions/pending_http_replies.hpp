@@ -31,7 +31,7 @@ class pending_http_replies {
     transports::exchange_ptr to;
   };
   std::map<std::int64_t, waiting> waiting_;
-  std::int64_t next_ = 1;
+  std::int64_t next_ = std::int64_t{1} << 62; // far from what clients count: a session may have had a WebSocket, too
 };
 
 } // namespace troupe::actors

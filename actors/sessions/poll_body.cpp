@@ -12,8 +12,6 @@ namespace troupe::actors {
 
 namespace {
 
-const protocol::wire_form& form() { return protocol::get(protocol::wire_form_id::poll); }
-
 std::string_view without_comma(std::string_view list) {
   return list.ends_with(',') ? list.substr(0, list.size() - 1) : list;
 }
@@ -27,15 +25,20 @@ offset_t end_for(const subscription& s) {
 } // namespace
 
 void poll_body::add(const protocol::server_message& m) {
+  if (envelopes_) {
+    protocol::get(form()).message(messages_, m);
+    ++told_;
+    return;
+  }
   if (const auto* joined = std::get_if<protocol::subscribed>(&m)) {
     if (joined->recovered && !*joined->recovered)
-      form().message(gaps_, protocol::gap{joined->channel, joined->at, std::nullopt});
+      protocol::get(form()).message(gaps_, protocol::gap{joined->channel, joined->at, std::nullopt});
     return;
   }
   auto& list = std::holds_alternative<protocol::push>(m) ? messages_
                : std::holds_alternative<protocol::gap>(m) ? gaps_
                                                           : control_;
-  form().message(list, m);
+  protocol::get(form()).message(list, m);
   ++told_;
 }
 
@@ -115,7 +118,7 @@ void poll_body::read_page(subscription& s, poll_position& at) {
       at.entry = s.channel().log.head();
       return;
     }
-    form().publication(messages_, s.channel().name(), at.at.epoch, *p);
+    protocol::get(form()).publication(messages_, s.channel().name(), at.at.epoch, *p);
     ++told_;
     at.at.offset = p->offset;
   }
@@ -131,7 +134,7 @@ void poll_body::read_log(subscription& s, poll_position& at) {
       return;
     const auto& said = s.messages();
     const auto end = said_ < said.size() ? std::min(said[said_].anchor, log.head()) : log.head();
-    const auto run = log.read(at.entry, end, protocol::wire_form_id::poll, s.reader(), room());
+    const auto run = log.read(at.entry, end, form(), s.reader(), room());
     messages_ += run.bytes.bytes;
     at.entry = run.next;
     at.at.offset = std::max(at.at.offset, log.offset_before(run.next));
@@ -140,11 +143,13 @@ void poll_body::read_log(subscription& s, poll_position& at) {
   add_said(s, at, log.head());
 }
 
-std::string poll_body::text(const poll_cursor& next) const {
+std::string poll_body::text(const poll_cursor& next, const std::optional<protocol::resumed>& goes_on) const {
   std::string out = "{\"messages\":[";
   out += without_comma(messages_);
-  out += "],\"gaps\":[";
-  out += without_comma(gaps_);
+  if (!envelopes_) {
+    out += "],\"gaps\":[";
+    out += without_comma(gaps_);
+  }
   if (!control_.empty()) {
     out += "],\"control\":[";
     out += without_comma(control_);
@@ -159,7 +164,13 @@ std::string poll_body::text(const poll_cursor& next) const {
     protocol::append_json_string(out, p.at.epoch);
     out += ",\"offset\":" + std::to_string(p.at.offset) + "}";
   }
-  out += "},\"cursor\":\"" + next.to_text() + "\",\"token\":\"" + next.token + "\"}";
+  out += "},\"cursor\":\"" + next.to_text() + "\",\"token\":\"" + next.token + "\"";
+  if (goes_on) {
+    out += ",\"private\":\"";
+    out += goes_on->private_kept ? "kept" : "lost";
+    out += "\",\"heard\":" + std::to_string(goes_on->heard);
+  }
+  out += '}';
   return out;
 }
 

@@ -3,6 +3,7 @@
 #include "actors/sessions/poll_cursor.hpp"
 #include "actors/sessions/subscription.hpp"
 
+#include <optional>
 #include <string>
 
 namespace troupe::actors {
@@ -12,8 +13,8 @@ namespace troupe::actors {
 /// Owner: whoever composes the response. Thread: the shard's. Bounded: `bytes_max` and one message.
 class poll_body {
  public:
-  /// Reads about `bytes_max` bytes.
-  explicit poll_body(std::size_t bytes_max) : bytes_max_(bytes_max) {}
+  /// Reads about `bytes_max` bytes. `envelopes`: all in one list, in order; else messages, gaps and the rest apart.
+  poll_body(std::size_t bytes_max, bool envelopes) : bytes_max_(bytes_max), envelopes_(envelopes) {}
 
   /// Adds what `s` has for a client that stands at `at`, and moves `at` behind it. May ask the channel for a page;
   /// then nothing is added yet.
@@ -24,8 +25,9 @@ class poll_body {
   [[nodiscard]] bool empty() const noexcept { return messages_.empty() && gaps_.empty() && control_.empty(); }
   [[nodiscard]] std::size_t told() const noexcept { return told_; } ///< messages in it
 
-  /// With the cursor to go on with, and the same positions in clear, for other transports.
-  [[nodiscard]] std::string text(const poll_cursor& next) const;
+  /// With the cursor to go on with, and the same positions in clear, for other transports. `goes_on`: of a session that
+  /// was resumed.
+  [[nodiscard]] std::string text(const poll_cursor& next, const std::optional<protocol::resumed>& goes_on) const;
 
  private:
   void read_page(subscription& s, poll_position& at);
@@ -36,7 +38,12 @@ class poll_body {
     return messages_.size() < bytes_max_ ? bytes_max_ - messages_.size() : 0;
   }
 
+  [[nodiscard]] protocol::wire_form_id form() const noexcept {
+    return envelopes_ ? protocol::wire_form_id::poll_envelope : protocol::wire_form_id::poll;
+  }
+
   const std::size_t bytes_max_;
+  const bool envelopes_;
   std::string messages_, gaps_, control_; // array elements, each followed by a comma
   std::size_t told_ = 0;
   std::size_t said_ = 0; // of the subscription being read

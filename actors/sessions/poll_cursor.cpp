@@ -18,7 +18,7 @@ bool is_token_text(std::string_view text) {
 }
 
 /// Throws for what is no count: a forged number with a fraction, or NaN, has no conversion.
-std::uint64_t count(const nlohmann::json& value) {
+std::uint64_t number(const nlohmann::json& value) {
   return value.get_ref<const nlohmann::json::number_unsigned_t&>();
 }
 
@@ -28,7 +28,7 @@ std::string poll_cursor::to_text() const {
   auto places_json = nlohmann::json::array();
   for (const auto& p : positions)
     places_json.push_back({p.channel, p.at.epoch, p.at.offset, p.entry, p.acked});
-  const auto bytes = nlohmann::json::to_msgpack({user, std::move(places_json)});
+  const auto bytes = nlohmann::json::to_msgpack({user, std::move(places_json), count, envelopes});
   auto text = token + separator;
   protocol::append_base64url(text, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
   return text;
@@ -47,10 +47,11 @@ std::optional<poll_cursor> poll_cursor::from_text(std::string_view text) try {
   if (!bytes)
     return std::nullopt;
   const auto read = nlohmann::json::from_msgpack(*bytes);
-  poll_cursor c{std::string{token}, read.at(0).get<std::string>(), {}};
+  poll_cursor c{std::string{token}, read.at(0).get<std::string>(), {}, number(read.at(2)),
+                read.at(3).get<bool>()};
   for (const auto& p : read.at(1))
     c.positions.push_back(
-        {p.at(0).get<std::string>(), {p.at(1).get<std::string>(), count(p.at(2))}, count(p.at(3)), count(p.at(4))});
+        {p.at(0).get<std::string>(), {p.at(1).get<std::string>(), number(p.at(2))}, number(p.at(3)), number(p.at(4))});
   return c;
 } catch (const nlohmann::json::exception&) {
   return std::nullopt;

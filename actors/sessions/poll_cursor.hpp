@@ -4,6 +4,7 @@
 
 #include <troupe/publication.hpp>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,6 +30,8 @@ struct poll_cursor {
   std::string token;
   std::string user; ///< of an inbox; empty: none
   std::vector<poll_position> positions;
+  std::uint64_t count = 0; ///< messages its client has been told
+  bool envelopes = false;  ///< it asked for them
 
   [[nodiscard]] std::string to_text() const;
 

@@ -14,33 +14,53 @@ using protocol::close_code;
 
 namespace {
 
+constexpr std::size_t checkpoints_max = 4; // several tabs may poll with one session
 constexpr auto room_pause = std::chrono::seconds{1}; // so that clients which share a cursor do not answer each other
 
 } // namespace
 
-poll_delivery::poll_delivery(session& owner, std::string user, std::size_t joins)
-    : session_(owner), user_(std::move(user)), joins_(joins) {}
+poll_delivery::poll_delivery(session& owner, std::string user, std::size_t joins, bool envelopes)
+    : session_(&owner), user_(std::move(user)), envelopes_(envelopes), joins_(joins) {}
 
 poll_delivery::~poll_delivery() { end(close_code::none, {}); }
 
 // -- polls come ---------------------------------------------------------------
 
 void poll_delivery::poll(transports::exchange_ptr by, std::optional<poll_cursor> cursor) {
-  auto& home = session_.home();
+  auto& home = session_->home();
   const bool has_cursor = cursor.has_value();
   const auto& limits = home.settings().limits;
   const bool too_many = waiting_.size() >= (is_inbox() ? limits.polls_per_user : limits.polls_per_session);
   if (too_many)
     home.announce(events::limit_passed{is_inbox() ? "limits.polls_per_user" : "limits.polls_per_session",
-                                       to_string(session_.id())});
+                                       to_string(session_->id())});
   if (too_many && !make_room())
     return by->respond(http_refusal({error_code::limit, "too many polls of this session wait", room_pause}));
   if (has_cursor)
     acknowledge(cursor->positions);
-  lease_.cancel();
-  home.attached(session_);
-  const bool is_first = joins_ > 0 && (has_cursor || !is_inbox());
-  waiting_.push_back({std::move(by), has_cursor ? std::move(cursor->positions) : kept_, has_cursor, is_first, nullptr});
+  const bool is_first = (joins_ > 0 || (answered_.empty() && session_->subscriptions().empty())) && (has_cursor || !is_inbox());
+  if (has_cursor)
+    wait_for_answer(std::move(by), std::move(cursor->positions), cursor->count, true, is_first);
+  else
+    wait_for_answer(std::move(by), kept_, kept_count_, false, is_first);
+}
+
+/// Where its client stands is where the session was taken back to.
+void poll_delivery::come_back(transports::exchange_ptr by, std::uint64_t received) {
+  start_.count = received;
+  for (const auto& s : session_->subscriptions())
+    if (s->now() != subscription::phase::joining && s->now() != subscription::phase::ended) {
+      s->forget_skipping();
+      start_.positions.push_back({s->channel().name(), s->at(), s->place().entry});
+    }
+  wait_for_answer(std::move(by), start_.positions, start_.count, true, true);
+}
+
+void poll_delivery::wait_for_answer(transports::exchange_ptr by, std::vector<poll_position> positions,
+                                    std::uint64_t count, bool has_cursor, bool at_once) {
+  auto& home = session_->home();
+  session_->back();
+  waiting_.push_back({std::move(by), std::move(positions), has_cursor, at_once, count, nullptr});
   const auto w = std::prev(waiting_.end());
   ++home.counters().polls_waiting;
   w->by->on_abandoned([this, w] { forget(w); });
@@ -55,7 +75,7 @@ void poll_delivery::poll(transports::exchange_ptr by, std::optional<poll_cursor>
 
 /// Answers the oldest that waits: its client may have gone without a sign.
 bool poll_delivery::make_room() {
-  const auto now = session_.home().clock().steady();
+  const auto now = session_->home().clock().steady();
   if (answers_wait() || (made_room_ && now < *made_room_ + room_pause))
     return false;
   made_room_ = now;
@@ -64,7 +84,7 @@ bool poll_delivery::make_room() {
   return true;
 }
 
-std::size_t poll_delivery::channels_max() const { return session_.home().settings().limits.sse_channels; }
+std::size_t poll_delivery::channels_max() const { return session_->home().settings().limits.sse_channels; }
 
 void poll_delivery::hold_over(waiters::iterator w) {
   if (answers_wait())
@@ -75,15 +95,34 @@ void poll_delivery::hold_over(waiters::iterator w) {
 
 void poll_delivery::forget(waiters::iterator w) {
   waiting_.erase(w);
-  session_.home().counters().polls_waiting -= 1;
-  if (!waiting_.empty() || session_.closed())
+  session_->home().counters().polls_waiting -= 1;
+  if (!waiting_.empty() || session_->closed())
     return;
-  session_.home().schedule(lease_, session_.home().settings().session.poll_lease);
-  session_.home().detached(session_);
+  session_->away();
 }
 
-void poll_delivery::lease_over() {
-  session_.home().close_later(session_, leave_reason::lost, close_code::none, "the poll's lease is over");
+// -- its client comes from elsewhere, or goes on there ------------------------
+
+/// Called before the session's subscriptions are taken back to where its client stands: polls find that with `come_back`.
+void poll_delivery::resumed(const protocol::resumed& m) {
+  goes_on_ = m;
+  any_joined_ = true;
+}
+
+bool poll_delivery::hand_over(std::uint64_t received) {
+  const checkpoint* known = received == start_.count ? &start_ : nullptr;
+  for (const auto& one : answered_)
+    if (one.count == received)
+      known = &one;
+  if (!known)
+    return false;
+  acknowledge(known->positions);
+  for (const auto& p : known->positions)
+    if (auto* s = session_->find(p.channel); s && !p.at.epoch.empty())
+      s->go_to(p.at, p.entry);
+  for (auto& m : std::exchange(said_, {}))
+    session_->noted(m);
+  return true;
 }
 
 // -- joins --------------------------------------------------------------------
@@ -104,11 +143,11 @@ void poll_delivery::settle_places() {
   place_new(kept_);
   for (auto& w : waiting_)
     place_new(w.positions);
-  session_.home().mark(session_);
+  session_->home().mark(*session_);
 }
 
 void poll_delivery::place_new(std::vector<poll_position>& positions) const {
-  for (const auto& s : session_.subscriptions()) {
+  for (const auto& s : session_->subscriptions()) {
     if (s->now() == subscription::phase::joining)
       continue;
     const auto& name = s->channel().name();
@@ -128,15 +167,15 @@ void poll_delivery::place_new(std::vector<poll_position>& positions) const {
 void poll_delivery::refuse_all(const failure& why) {
   for (auto& w : waiting_)
     w.by->respond(http_refusal(why));
-  session_.home().counters().polls_waiting -= waiting_.size();
+  session_->home().counters().polls_waiting -= waiting_.size();
   waiting_.clear();
-  session_.home().close_later(session_, leave_reason::lost, close_code::none, "refused");
+  session_->home().close_later(*session_, leave_reason::lost, close_code::none, "refused");
 }
 
 // -- answering ----------------------------------------------------------------
 
 void poll_delivery::deliver() {
-  session_.rest_all();
+  session_->rest_all();
   come_in_again();
   if (!answers_wait())
     answer_all();
@@ -146,15 +185,15 @@ void poll_delivery::deliver() {
 /// kept until it does.
 void poll_delivery::come_in_again() {
   std::vector<subscription*> over;
-  for (const auto& s : session_.subscriptions())
+  for (const auto& s : session_->subscriptions())
     if (s->has_last_word() && s->has_put_off())
       over.push_back(s.get());
   for (auto* s : over)
-    session_.drop(*s);
+    session_->drop(*s);
 }
 
 /// For all joins, or for the last answer: it has everything, as it closes the connection.
-bool poll_delivery::answers_wait() const { return joins_ > 0 || session_.home().draining(); }
+bool poll_delivery::answers_wait() const { return joins_ > 0 || session_->home().draining(); }
 
 /// Answers those that have something to hear, or are to be answered at once. What one was told is acknowledged, and told
 /// no more: so all answers are composed before the first is given.
@@ -172,13 +211,14 @@ void poll_delivery::answer_all() {
 }
 
 poll_delivery::poll_answer poll_delivery::compose(waiters::iterator w) {
-  poll_answer answer{w, poll_body{session_.home().settings().limits.page_bytes}, w->positions,
-                     said_before_ + said_.size()};
+  poll_answer answer{w, poll_body{session_->home().settings().limits.page_bytes, envelopes_}, w->positions,
+                     said_before_ + said_.size(), w->count};
   tell_ends(answer.body, answer.positions);
   for (auto& at : answer.positions)
-    answer.body.read(*session_.find(at.channel), at);
+    answer.body.read(*session_->find(at.channel), at);
   for (const auto& m : said_)
     answer.body.add(m);
+  answer.count += answer.body.told();
   return answer;
 }
 
@@ -186,7 +226,7 @@ poll_delivery::poll_answer poll_delivery::compose(waiters::iterator w) {
 /// the last word of a channel that this one still stands in.
 void poll_delivery::tell_ends(poll_body& body, std::vector<poll_position>& positions) {
   std::erase_if(positions, [&](const poll_position& at) {
-    if (session_.find(at.channel))
+    if (session_->find(at.channel))
       return false;
     const auto end = std::find_if(ended_.begin(), ended_.end(), [&](const auto& e) { return e.word.channel == at.channel; });
     if (end == ended_.end() || at.at.epoch.empty())
@@ -194,8 +234,8 @@ void poll_delivery::tell_ends(poll_body& body, std::vector<poll_position>& posit
     const bool same = at.at.epoch == end->up_to.epoch;
     if (!same || at.at.offset < end->up_to.offset) {
       const auto missed = same ? std::optional{end->up_to.offset - at.at.offset} : std::nullopt;
-      ++session_.home().counters().gaps;
-      session_.home().announce(events::gap_told{at.channel, session_.id(), missed.value_or(0)});
+      ++session_->home().counters().gaps;
+      session_->home().announce(events::gap_told{at.channel, session_->id(), missed.value_or(0)});
       body.add(protocol::gap{at.channel, end->up_to.epoch.empty() ? at.at : end->up_to, missed});
     }
     body.add(end->word);
@@ -205,27 +245,34 @@ void poll_delivery::tell_ends(poll_body& body, std::vector<poll_position>& posit
 
 void poll_delivery::respond(poll_answer with) {
   const bool keeps = is_inbox() && !with.to->has_cursor;
-  const poll_cursor next{session_.token(), user_, with.positions};
-  auto response = transports::http_response::json(200, with.body.text(next));
+  const poll_cursor next{session_->token(), user_, with.positions, with.count, envelopes_};
+  auto response = transports::http_response::json(200, with.body.text(next, std::exchange(goes_on_, std::nullopt)));
   response.headers.emplace_back("Cache-Control", "no-store");
   const auto by = std::move(with.to->by);
   forget(with.to);
-  session_.home().counters().messages_sent += with.body.told();
+  if (answered_.size() >= checkpoints_max)
+    answered_.pop_front();
+  answered_.push_back({with.count, with.positions});
+  session_->polled_up_to(with.count);
+  session_->home().counters().messages_sent += with.body.told();
   by->respond(std::move(response), [this, keeps, alive = std::weak_ptr{alive_}, positions = std::move(with.positions),
-                                    said = with.said](bool ok) {
-    if (ok && !alive.expired())
-      written(positions, keeps, said);
+                                    said = with.said, count = with.count](bool ok) {
+    if (!ok || alive.expired())
+      return;
+    if (keeps)
+      kept_count_ = std::max(kept_count_, count);
+    written(positions, keeps, said);
   });
 }
 
 void poll_delivery::written(const std::vector<poll_position>& positions, bool keeps, std::uint64_t said) {
   for (; said_before_ < said; ++said_before_)
     said_.pop_front();
-  if (!keeps || session_.closed())
+  if (!keeps || session_->closed())
     return;
   acknowledge(positions);
   for (const auto& p : positions) {
-    auto* s = session_.find(p.channel);
+    auto* s = session_->find(p.channel);
     const auto kept = std::find_if(kept_.begin(), kept_.end(), [&](const auto& k) { return k.channel == p.channel; });
     if (!s || kept == kept_.end())
       continue;
@@ -236,7 +283,7 @@ void poll_delivery::written(const std::vector<poll_position>& positions, bool ke
     if (moved || (kept->at.offset == p.at.offset && kept->entry < p.entry)) // past what has no offset
       *kept = p;
     if (moved && p.channel == protocol::inbox_of(user_)) // of other channels nothing is kept
-      session_.keep_position(*s, p.at.offset);
+      session_->keep_position(*s, p.at.offset);
   }
 }
 
@@ -244,7 +291,7 @@ void poll_delivery::written(const std::vector<poll_position>& positions, bool ke
 void poll_delivery::acknowledge(const std::vector<poll_position>& positions) {
   std::vector<subscription*> over;
   for (const auto& p : positions) {
-    auto* s = session_.find(p.channel);
+    auto* s = session_->find(p.channel);
     if (!s)
       continue;
     const auto& said = s->messages();
@@ -257,7 +304,7 @@ void poll_delivery::acknowledge(const std::vector<poll_position>& positions) {
     }
   }
   for (auto* s : over)
-    session_.drop(*s);
+    session_->drop(*s);
 }
 
 /// The last word is the first that waits.
@@ -274,10 +321,11 @@ void poll_delivery::note_end(const subscription& of) {
   ended_.push_back({{{}, word->channel, word->reason}, known ? position{log.epoch(), last.after} : position{}});
 }
 
-/// Answers to commands went with the requests that asked; what is left is told with the next answer.
+/// Answers to commands went with the requests that asked; what is left is told with the next answer: also what was said
+/// to its client while it was away from a WebSocket.
 void poll_delivery::say(const protocol::server_message& m) {
   const bool is_news = std::holds_alternative<protocol::error>(m) || std::holds_alternative<protocol::closing>(m);
-  if (is_news && said_.size() < session_.home().settings().limits.sse_channels)
+  if (!is_news || said_.size() < session_->home().settings().limits.sse_channels)
     said_.push_back(m);
 }
 
@@ -290,7 +338,7 @@ void poll_delivery::end(close_code code, std::string_view reason) {
   const failure why{error_code::unavailable, drained          ? "the node is stopping"
                                              : reason.empty() ? "the session has ended"
                                                               : std::string{reason}};
-  session_.home().counters().polls_waiting -= waiting_.size();
+  session_->home().counters().polls_waiting -= waiting_.size();
   for (auto& w : std::exchange(waiting_, {}))
     w.by->respond(http_refusal(why));
 }

@@ -28,13 +28,16 @@ namespace troupe::actors {
 /// Bounded: polls that wait (`polls_per_user`, `polls_per_session`), a response by `page_bytes` and one message.
 class poll_delivery final : public delivery {
  public:
-  /// `user`: an inbox. `joins`: how many channels it is entering.
-  poll_delivery(session& owner, std::string user, std::size_t joins);
+  /// `user`: an inbox. `joins`: how many channels it is entering. `envelopes`: how it is answered.
+  poll_delivery(session& owner, std::string user, std::size_t joins, bool envelopes);
   ~poll_delivery() override;
 
   /// A poll comes, with the cursor it brought. If too many wait, the oldest is answered, but at most once a second;
   /// then the newcomer is told 429.
   void poll(transports::exchange_ptr by, std::optional<poll_cursor> cursor);
+
+  /// The first poll of a client whose session has been resumed by this: it is answered at once.
+  void come_back(transports::exchange_ptr by, std::uint64_t received);
 
   // -- delivery ---------------------------------------------------------------
 
@@ -45,6 +48,10 @@ class poll_delivery final : public delivery {
   [[nodiscard]] std::size_t queued() const override { return 0; }
   [[nodiscard]] bool blocked() const override { return true; } // until its client asks
   [[nodiscard]] bool attached() const override { return !waiting_.empty(); }
+  [[nodiscard]] transport_kind transport() const override { return transport_kind::poll; }
+  void serve(session& owner) override { session_ = &owner; }
+  bool hand_over(std::uint64_t received) override;
+  void resumed(const protocol::resumed& m) override;
   /// A cursor, which names them all, must fit into a request.
   [[nodiscard]] std::size_t channels_max() const override;
 
@@ -54,6 +61,7 @@ class poll_delivery final : public delivery {
     std::vector<poll_position> positions; ///< where its client stands
     bool has_cursor = false;
     bool at_once = false; ///< is answered even if there is nothing to tell
+    std::uint64_t count = 0; ///< messages its client has been told
     std::unique_ptr<timer> hold;
   };
   using waiters = std::list<waiter>;
@@ -69,9 +77,18 @@ class poll_delivery final : public delivery {
     poll_body body;
     std::vector<poll_position> positions; ///< behind what it tells
     std::uint64_t said;             ///< and of `said_`
+    std::uint64_t count;            ///< messages told with it
+  };
+
+  /// Where its client stands if an answer has arrived.
+  struct checkpoint {
+    std::uint64_t count = 0;
+    std::vector<poll_position> positions;
   };
 
   [[nodiscard]] bool is_inbox() const noexcept { return !user_.empty(); }
+  void wait_for_answer(transports::exchange_ptr by, std::vector<poll_position> positions, std::uint64_t count,
+                       bool has_cursor, bool at_once);
   [[nodiscard]] bool make_room();
   void settle_places();
   void place_new(std::vector<poll_position>& positions) const;
@@ -87,19 +104,22 @@ class poll_delivery final : public delivery {
   [[nodiscard]] bool answers_wait() const;
   void hold_over(waiters::iterator w);
   void forget(waiters::iterator w);
-  void lease_over();
 
-  session& session_;
+  session* session_;
   const std::string user_;
+  const bool envelopes_;
   std::size_t joins_; // not answered yet
   bool any_joined_ = false;
   std::vector<poll_position> kept_; // of an inbox: where polls without cursor stand
+  std::uint64_t kept_count_ = 0;    // likewise
+  checkpoint start_;                // of a client that came from elsewhere
+  std::deque<checkpoint> answered_; // the latest, at most `checkpoints_max`
+  std::optional<protocol::resumed> goes_on_; // to be told with the next answer
   std::deque<protocol::server_message> said_; // to be told with the next answer
   std::uint64_t said_before_ = 0;             // written, and forgotten
   std::deque<ended> ended_;                   // the latest, at most `sse_channels`
   waiters waiting_;
   std::optional<std::chrono::steady_clock::time_point> made_room_; // last
-  timer lease_{[this] { lease_over(); }};
   std::shared_ptr<char> alive_ = std::make_shared<char>(); // responses may be written after we are gone
 };
 

@@ -32,7 +32,7 @@ void session::close(leave_reason why, close_code code, std::string_view reason) 
   delivery_->end(code, reason);
   shard_.counters().subscriptions -= subscriptions_.size();
   subscriptions_.clear();
-  shard_.on_session_closed(*this, code, reason);
+  shard_.on_session_closed(*this, why, code, reason);
 }
 
 // -- channels say -------------------------------------------------------------
@@ -181,7 +181,7 @@ constexpr auto taken_nothing_for = std::chrono::seconds{1};  // with a full queu
 void session::deliver() {
   delivery_->deliver();
   const auto queue = shard_.settings().limits.session_control_bytes;
-  const bool comes_and_goes = transport_ == transport_kind::poll;
+  const bool comes_and_goes = transport_ == transport_kind::poll || is_away_;
   const auto waits = bytes_of(waiting::told) + (comes_and_goes ? bytes_of(waiting::answer) : 0);
   if (closed_ || waits <= (comes_and_goes ? queue : queue * full_queues_max) || !delivery_->blocked())
     return;
@@ -230,9 +230,24 @@ void session::keep_position(subscription& of, offset_t at) {
   shard_.send(of.channel(), {id_, false, {}, actors::keep_position{at}}, true);
 }
 
-void session::delivered(channel_entry& of, std::size_t publications) {
-  of.deliveries += publications;
+void session::delivered(subscription& of, const journal::place& from, std::size_t publications, journal::kind is) {
+  of.channel().deliveries += publications;
   shard_.counters().messages_sent += publications;
+  sent(of, from, static_cast<std::uint32_t>(publications), is);
+}
+
+void session::sent(const subscription& of, const journal::place& from, std::uint32_t messages, journal::kind is) {
+  if (journal_)
+    journal_->sent(of.number(), from, messages, is);
+}
+
+/// Where it went out is known to its subscription, which is over.
+void session::told(const subscription& of, private_item what) {
+  if (!journal_ || what.silent)
+    return;
+  if (what.last)
+    journal_->note_end(of.number(), {of.channel().name(), of.at(), std::nullopt});
+  journal_->said(of.number(), std::move(what));
 }
 
 void session::gap_told(const subscription& where, std::uint64_t missed) {

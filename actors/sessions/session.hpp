@@ -3,6 +3,7 @@
 #include "actors/sessions/ask_routes.hpp"
 #include "actors/sessions/delivery.hpp"
 #include "actors/sessions/handshakes.hpp"
+#include "actors/sessions/journal.hpp"
 #include "actors/sessions/pending_http_replies.hpp"
 #include "actors/sessions/subscription.hpp"
 
@@ -10,6 +11,7 @@
 
 #include <array>
 #include <list>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,14 +21,23 @@ namespace troupe::actors {
 
 class shard;
 
+/// Where a client says that it stands, coming back.
+struct resume_point {
+  protocol::request_id id{};  ///< of the command, if it was one
+  std::uint64_t received = 0; ///< messages, as it counted them
+  std::map<std::string, position> positions{};
+};
+
 /// One client, as the node knows it: routes commands to channels and what they say back to the client, nothing else.
+/// It outlives its connection for the resume window: its journal knows what has arrived.
 ///
-///     opening --first join settled / welcome--> attached --connection lost--> closed      (WebSocket, SSE)
-///     opening --> attached <--poll answered / next poll--> detached --lease over--> closed (long poll)
+///     opening --> attached --connection lost / poll answered--> away --window over--> closed
+///                     <-----------resumed / next poll-----------+
 ///
+/// Only one that nobody could resume (a stream whose ids say where it stands) is closed with its connection.
 /// Bytes belong to its delivery, membership to channels, fan-out to the shard and its logs.
 /// Owner: its session_actor. Thread: the shard's. Ends: `close`, once; every join is then followed by its leave.
-/// Bounded: channels, commands under way, and bytes of private messages; see config limits.
+/// Bounded: channels, commands under way, bytes of private messages, the journal; see config limits.
 class session {
  public:
   session(shard& home, session_id id, transport_kind transport, std::string secret);
@@ -34,7 +45,24 @@ class session {
   session(const session&) = delete;
   session& operator=(const session&) = delete;
 
-  void deliver_by(std::unique_ptr<delivery> how) { delivery_ = std::move(how); }
+  // -- its connections --------------------------------------------------------
+
+  /// The first one. `resumable`: its client may come back over another.
+  void deliver_by(std::unique_ptr<delivery> how, bool resumable = true);
+
+  /// Its client comes back as `by`: the one that stands there still is closed, and what has not arrived is said again.
+  /// Only for what `was_sent`.
+  void resume(std::unique_ptr<delivery> by, const resume_point& from);
+
+  /// The connection of this session goes to another one; this one closes, unheard.
+  [[nodiscard]] std::unique_ptr<delivery> give_up_delivery();
+
+  /// Its connection ended, by whichever side: the session waits for its client, or closes.
+  void lost_connection(leave_reason why, protocol::close_code code, std::string_view reason);
+
+  /// Its client is away from now on, until the window is over; or is there (polls come and go).
+  void away();
+  void back();
 
   // -- the client says --------------------------------------------------------
 
@@ -95,8 +123,20 @@ class session {
   void waits_no_more(std::size_t bytes, waiting what) noexcept {
     waiting_[static_cast<std::size_t>(what)] -= static_cast<std::uint32_t>(bytes);
   }
-  void delivered(channel_entry& of, std::size_t publications);
+  void delivered(subscription& of, const journal::place& from, std::size_t publications, journal::kind is);
+  void sent(const subscription& of, const journal::place& from, std::uint32_t messages, journal::kind is);
+  void told(const subscription& of, private_item what);
   void gap_told(const subscription& where, std::uint64_t missed);
+
+  // -- deliveries tell --------------------------------------------------------
+
+  /// Said beside the channels, or to be said once its client is back.
+  void noted(const protocol::server_message& m);
+  /// So many of the messages that it was sent have arrived.
+  void arrived(std::uint64_t messages);
+  void heard_message() noexcept { ++heard_; }
+  /// Answers to polls have told so many in all: where each client stands they know themselves.
+  void polled_up_to(std::uint64_t count);
 
   // -- knowing ----------------------------------------------------------------
 
@@ -124,6 +164,13 @@ class session {
     return bytes_of(waiting::told) + bytes_of(waiting::answer) + bytes_of(waiting::page);
   }
   [[nodiscard]] delivery& how() noexcept { return *delivery_; }
+  [[nodiscard]] bool is_resumable() const noexcept { return journal_ != nullptr && !closed_; }
+  /// Whether its client may say that it has received so many.
+  [[nodiscard]] bool was_sent(std::uint64_t messages) const noexcept;
+  [[nodiscard]] bool has_unacknowledged() const noexcept { return journal_ && !journal_->empty(); }
+  [[nodiscard]] std::uint64_t sent_so_far() const noexcept { return journal_ ? journal_->count() : 0; }
+  /// Nothing was asked of it yet: it may still become another one, resumed.
+  [[nodiscard]] bool is_fresh() const noexcept;
   [[nodiscard]] shard& home() noexcept { return shard_; }
   [[nodiscard]] protocol::welcome greeting() const;
 
@@ -160,6 +207,11 @@ class session {
   void put_off(subscription& s, subscription::put_off what);
   void handle_answer(const protocol::request_id& id, protocol::answer what);
   void handle_bare(protocol::bare what);
+  void handle_resume(const protocol::request_id& id, const protocol::resume& what);
+  void go_back(const resume_point& from, journal::resumption& to);
+  void window_over();
+  [[nodiscard]] std::chrono::milliseconds window() const;
+  void tell_whereabouts(bool there);
   void handle_authenticate(const protocol::request_id& id, protocol::authenticate what);
   void on_identified(const protocol::request_id& id, const handshakes::answer& said);
   [[nodiscard]] bool is_granted(std::string_view channel) const;
@@ -180,16 +232,20 @@ class session {
 
   shard& shard_;
   const session_id id_;
-  const transport_kind transport_;
+  transport_kind transport_; // the last one
   const std::string secret_;
   identity_ptr identity_; // null: anonymous
   std::uint64_t address_ = 0; // see address_of
   std::unique_ptr<delivery> delivery_;
   std::unique_ptr<pending_http_replies> answers_; // made on first use
   std::unique_ptr<ask_routes> asks_;      // likewise
+  std::unique_ptr<journal> journal_;      // null: nobody can resume it
+  std::unique_ptr<timer> window_;         // while its client is away
   std::vector<std::unique_ptr<subscription>> subscriptions_;
   std::vector<subscription*> turns_; // have something to write, from `turn_` on
   std::uint64_t next_number_ = 1; // of private messages
+  std::uint64_t heard_ = 0;       // messages of its client, but for those by HTTP
+  std::uint32_t next_subscription_ = 1;
   // There are very many sessions: what limits keep small is small.
   std::uint32_t turn_ = 0;
   std::array<std::uint32_t, 3> waiting_{}; // bytes, of each kind
@@ -200,6 +256,7 @@ class session {
   bool closed_ = false;
   bool privileged_ = false;
   bool plain_ = false;
+  bool is_there_ = true; // as its channels know
 
   // What the shard notes about it.
   friend class shard;

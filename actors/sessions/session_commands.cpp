@@ -30,9 +30,9 @@ void session::handle(protocol::command what) {
         else if constexpr (std::same_as<body_type, protocol::authenticate>)
           handle_authenticate(id, std::move(body));
         else if constexpr (std::same_as<body_type, protocol::resume>)
-          refuse(id, error_code::expired, "that session is gone: subscribe with since");
+          handle_resume(id, body);
         else if constexpr (std::same_as<body_type, protocol::ack>)
-          return; // positions are acknowledged by cursors; a stream needs none
+          arrived(body.received);
         else if constexpr (std::same_as<body_type, protocol::answer>)
           handle_answer(id, std::move(body));
         else if constexpr (std::same_as<body_type, protocol::publish>)
@@ -111,7 +111,7 @@ bool session::join_channel(const std::string& channel, join what, protocol::requ
     return no(error_code::busy, "too many commands wait for " + channel + ": try again");
   ++under_way_;
   params_bytes_ += static_cast<std::uint32_t>(what.params.size());
-  subscriptions_.emplace_back(std::make_unique<subscription>(*this, *slot, std::move(what), std::move(id)));
+  subscriptions_.emplace_back(std::make_unique<subscription>(*this, *slot, next_subscription_++, std::move(what), std::move(id)));
   ++shard_.counters().subscriptions;
   return true;
 }

@@ -75,20 +75,57 @@ void shard::detached(session& s) {
     return;
   s.is_away_ = true;
   s.away_ = detached_.insert(detached_.end(), s.id());
+  ++counters().sessions_detached;
+  if (!s.user().empty()) {
+    auto& of_user = detached_of_[s.user()];
+    of_user.push_back(s.id());
+    if (const auto most = settings_.limits.sessions_detached_per_user; of_user.size() > most)
+      force_out(of_user[of_user.size() - most - 1], "limits.sessions_detached_per_user");
+  }
   const auto most = std::max<std::size_t>(settings_.limits.sessions_detached / state_.shards, 1);
   auto oldest = detached_.begin(); // all that are too many: those before are closed at the end of the turn
-  for (auto n = detached_.size(); n > most; --n, ++oldest) {
-    announce(events::limit_passed{"limits.sessions_detached", to_string(*oldest)});
-    close_later(*find_session(*oldest), leave_reason::lost, close_code::none, "too many sessions wait for their clients");
-  }
+  for (auto n = detached_.size(); n > most; --n, ++oldest)
+    force_out(*oldest, "limits.sessions_detached");
+}
+
+void shard::force_out(session_id id, const char* limit) {
+  announce(events::limit_passed{limit, to_string(id)});
+  close_later(*find_session(id), leave_reason::lost, close_code::none, "too many sessions wait for their clients");
 }
 
 void shard::attached(session& s) {
-  if (std::exchange(s.is_away_, false))
-    detached_.erase(s.away_);
+  if (!std::exchange(s.is_away_, false))
+    return;
+  detached_.erase(s.away_);
+  counters().sessions_detached -= 1;
+  const auto of_user = detached_of_.find(s.user());
+  if (of_user == detached_of_.end())
+    return;
+  of_user->second.erase_if([&](session_id one) { return one == s.id(); });
+  if (of_user->second.empty())
+    detached_of_.erase(of_user);
 }
 
-void shard::on_session_closed(session& s, close_code code, std::string_view reason) {
+tl::expected<session*, failure> shard::find_resumable(std::string_view token, const identity_ptr& as) {
+  const auto parts = parse_token(token);
+  const auto no = [](error_code code, std::string why) { return tl::make_unexpected(failure{code, std::move(why)}); };
+  if (!parts)
+    return no(error_code::expired, "no session has that token");
+  const auto home = shard_of(parts->id, state_.shards, state_.index);
+  if (home != state_.index)
+    return no(error_code::unavailable, "that session lives elsewhere: open the WebSocket with ?token=…");
+  auto* s = find_session(parts->id);
+  if (!s || !s->is_resumable() || !s->has_secret(parts->secret)) {
+    const auto* known = s ? nullptr : epitaph_of(parts->id);
+    return no(error_code::expired, "that session is gone" + (known ? " (" + known->words + ")" : std::string{}) +
+                                       ": subscribe with since");
+  }
+  if (as && !s->user().empty() && s->user() != as->user)
+    return no(error_code::refused, "that session is another user's");
+  return s;
+}
+
+void shard::on_session_closed(session& s, leave_reason why, close_code code, std::string_view reason) {
   attached(s);
   if (s.marked_at_ != session::nowhere)
     marked_[s.marked_at_] = nullptr;
@@ -98,6 +135,10 @@ void shard::on_session_closed(session& s, close_code code, std::string_view reas
     if (inbox != inboxes_.end() && inbox->second == s.id())
       inboxes_.erase(inbox);
   }
+  if (s.journal_) // else nobody could come back to it
+    graves_.add(s.id(), {why, std::string{reason.empty() ? to_string(why) : reason}},
+                clock_.steady() + settings_.session.resume_window,
+                std::max<std::size_t>(settings_.limits.sessions_detached / state_.shards, 1));
   ++counters().sessions_closed;
   counters().overflows += code == close_code::overflow ? 1 : 0;
   counters().sessions[s.transport()] -= 1;
@@ -109,6 +150,7 @@ void shard::end_all(close_code code, std::string_view reason) {
   handshakes_.refuse_all({error_code::unavailable, "this part of the node is being started anew: try again"});
   while (!sessions_.empty())
     sessions_.begin()->second->close(leave_reason::lost, code, reason);
+  buried_.clear();
   if (guests_)
     guests_->close_all(code, reason);
   flush_commands();
@@ -137,6 +179,7 @@ bool shard::flush() {
   flush_channels();
   const bool more = flush_sessions();
   close_waiting();
+  buried_.clear();
   releases_ = releases_ && release_idle();
   flush_commands();
   counters().encodings += logs_.encodings() - std::exchange(encodings_told_, logs_.encodings());
@@ -186,6 +229,7 @@ void shard::tick() {
   if (ticks_ % ticks_per_second == 0) {
     tell_bytes();
     sweep_blocked();
+    graves_.sweep(clock_.steady());
   }
   if (draining_)
     drain_some();
@@ -234,7 +278,7 @@ void shard::sweep_blocked() {
     auto* s = find_session(id);
     if (!s)
       continue;
-    s->watched_ = s->how().blocked();
+    s->watched_ = s->how().blocked() && !s->is_away_;
     if (!s->watched_)
       continue;
     blocked_.push_back(id);
@@ -291,7 +335,7 @@ void shard::drain_some() {
   const auto allowed = may_leave_by(passed) - std::min(left_for_drain_, may_leave_by(passed));
   std::vector<session*> now;
   for (const auto& [id, s] : sessions_) {
-    const bool has_all = s->in_turn() == 0 && s->how().queued() == 0 && s->under_way() == 0;
+    const bool has_all = s->is_away_ || (s->in_turn() == 0 && s->how().queued() == 0 && s->under_way() == 0);
     if (now.size() < allowed && (has_all || impatient))
       now.push_back(s);
   }

@@ -9,6 +9,9 @@
 #include "actors/sessions/log_budget.hpp"
 #include "actors/sessions/session.hpp"
 #include "actors/sessions/shard_state.hpp"
+#include "actors/sessions/tombstones.hpp"
+
+#include <tl/expected.hpp>
 
 #include <functional>
 #include <list>
@@ -67,14 +70,21 @@ class shard {
   bool disconnect(session_id id, std::string reason);
   /// Ends a session at the end of the turn: safe from within its own code.
   void close_later(session& s, leave_reason why, protocol::close_code code, std::string reason);
-  void on_session_closed(session& s, protocol::close_code code, std::string_view reason);
+  void on_session_closed(session& s, leave_reason why, protocol::close_code code, std::string_view reason);
   /// The shard's actor ends: every client is closed with `code`.
   void end_all(protocol::close_code code, std::string_view reason);
   /// For a new client.
   session_id next_id();
-  /// Its client is away, or back. Past `limits.sessions_detached` the oldest that is away goes.
+  /// Its client is away, or back. Past `limits.sessions_detached`, or of one user `limits.sessions_detached_per_user`,
+  /// the one that is away longest goes.
   void detached(session& s);
   void attached(session& s);
+  /// The session that a token authorises, for a client who is `as`; else why it cannot be had.
+  [[nodiscard]] tl::expected<session*, failure> find_resumable(std::string_view token, const identity_ptr& as);
+  /// Why a session is no more; null: not known.
+  [[nodiscard]] const tombstones::epitaph* epitaph_of(session_id id) const { return graves_.find(id); }
+  /// Destroyed at the end of the turn: it may be the one that calls.
+  void bury(std::unique_ptr<delivery> what) { buried_.push_back(std::move(what)); }
   /// The inbox session of a user, if one lives.
   [[nodiscard]] session* find_inbox(const std::string& user);
   void keep_inbox(const std::string& user, session& s);
@@ -181,6 +191,7 @@ class shard {
   bool flush_sessions();
   void forget_written();
   void close_waiting();
+  void force_out(session_id id, const char* limit);
   void drop_log(channel_entry& s);
   bool release_idle();
   void tell_bytes();
@@ -206,6 +217,9 @@ class shard {
 
   std::unordered_map<session_id, session*> sessions_;
   std::list<session_id> detached_; // oldest first
+  std::unordered_map<std::string, fifo<session_id>> detached_of_; // of each user, likewise
+  tombstones graves_;
+  std::vector<std::unique_ptr<delivery>> buried_;
   std::unordered_map<std::string, session_id> inboxes_;
   std::unordered_map<session_id, answer_callback> callers_;
   std::unordered_map<std::string, std::unique_ptr<channel_entry>> slots_;

@@ -12,10 +12,10 @@ namespace troupe::actors {
 using protocol::close_code;
 
 sse_delivery::sse_delivery(session& owner, protocol::wire_form_id form, transports::exchange_ptr exchange,
-                           std::vector<std::string> channels, transports::http_response head)
+                           std::vector<std::string> channels, transports::http_response head, bool comes_back)
     : stream_delivery(owner, form), exchange_(std::move(exchange)), channels_(std::move(channels)),
-      head_(std::move(head)), waiting_for_(channels_.size()) {
-  exchange_->on_abandoned([this] { session_.close(leave_reason::lost, close_code::none, "gone before the stream began"); });
+      head_(std::move(head)), comes_back_(comes_back), waiting_for_(channels_.size()) {
+  exchange_->on_abandoned([this] { session_->close(leave_reason::lost, close_code::none, "gone before the stream began"); });
 }
 
 // -- opening ------------------------------------------------------------------
@@ -30,40 +30,55 @@ void sse_delivery::join_settled(const protocol::error* refusal) {
 }
 
 void sse_delivery::open() {
-  auto exchange = std::exchange(exchange_, nullptr);
-  if (!exchange)
+  if (!exchange_)
     return;
-  const bool refused = refusals_.size() == channels_.size();
+  const bool refused = !channels_.empty() && refusals_.size() == channels_.size();
   const auto passing = std::find_if(refusals_.begin(), refusals_.end(),
                                     [](const protocol::error& no) { return protocol::retry_after(no.why).has_value(); });
   if (refused && passing == refusals_.end()) { // 403 whatever the reason: the same would be refused again
-    exchange->respond(http_refusal(403, refusals_.front()));
-    return session_.home().close_later(session_, leave_reason::lost, close_code::none, "refused");
+    std::exchange(exchange_, nullptr)->respond(http_refusal(403, refusals_.front()));
+    return session_->home().close_later(*session_, leave_reason::lost, close_code::none, "refused");
   }
   const auto retry = refused ? *protocol::retry_after(passing->why)
-                             : std::int64_t{session_.home().settings().session.sse_retry.count()};
-  attach(exchange->stream(std::move(head_)));
-  connection_->write_private("retry: " + std::to_string(retry) + "\n\n");
+                             : std::int64_t{session_->home().settings().session.sse_retry.count()};
+  begin(retry);
   greet();
   for (const auto& no : std::exchange(refusals_, {}))
     say(no);
   if (refused) // but passing: no status, which would end an EventSource for good
-    return session_.home().close_later(session_, leave_reason::lost, close_code::normal, "refused");
-  session_.home().schedule(comment_, session_.home().settings().heartbeat.sse_comment);
-  session_.home().mark(session_);
+    return session_->home().close_later(*session_, leave_reason::lost, close_code::normal, "refused");
+  session_->home().schedule(comment_, session_->home().settings().heartbeat.sse_comment);
+  session_->home().mark(*session_);
+}
+
+void sse_delivery::begin(std::int64_t retry) {
+  attach(std::exchange(exchange_, nullptr)->stream(std::move(head_)));
+  connection_->write_private("retry: " + std::to_string(retry) + "\n\n");
+}
+
+/// What has not arrived follows; where the stream stands is known to the session.
+void sse_delivery::resumed(const protocol::resumed& m) {
+  waiting_for_ = 0;
+  if (!exchange_)
+    return;
+  begin(session_->home().settings().session.sse_retry.count());
+  auto greeting = session_->greeting();
+  greeting.goes_on = m;
+  say(greeting);
+  session_->home().schedule(comment_, session_->home().settings().heartbeat.sse_comment);
 }
 
 /// `connected`, with the id of where the stream starts: readers ignore an id that stands without data. What could not be
 /// recovered has its id with the gap that says so: who is cut off before it must hear it again.
 void sse_delivery::greet() {
-  const auto& all = session_.subscriptions();
+  const auto& all = session_->subscriptions();
   const bool recovered = std::none_of(all.begin(), all.end(), [](const auto& s) {
     const auto* joined = s->messages().empty() ? nullptr : std::get_if<protocol::subscribed>(&s->messages().front().what);
     return joined && joined->recovered == false;
   });
   if (recovered && !all.empty())
     write_position();
-  say(session_.greeting());
+  say(session_->greeting());
 }
 
 void sse_delivery::end(close_code code, std::string_view reason) {
@@ -76,11 +91,11 @@ void sse_delivery::comment() {
   if (!connection_)
     return;
   // Without a comment to be acknowledged nobody would learn that the peer of a silent stream is gone.
-  if (taken_nothing_for() >= session_.home().settings().heartbeat.stalled)
-    return session_.sweep_blocked();
+  if (taken_nothing_for() >= session_->home().settings().heartbeat.stalled)
+    return session_->sweep_blocked();
   connection_->ping();
-  session_.home().mark(session_);
-  session_.home().schedule(comment_, session_.home().settings().heartbeat.sse_comment);
+  session_->home().mark(*session_);
+  session_->home().schedule(comment_, session_->home().settings().heartbeat.sse_comment);
 }
 
 // -- writing ------------------------------------------------------------------
@@ -97,7 +112,7 @@ void sse_delivery::write_position() {
   for (const auto& name : channels_) {
     if (line.size() > 4)
       line += ',';
-    const auto* s = session_.find(name);
+    const auto* s = session_->find(name);
     line += s ? s->at().epoch + "-" + std::to_string(s->offset()) : "-";
   }
   line += '\n';
@@ -125,8 +140,8 @@ void sse_delivery::message(const protocol::server_message& m) {
 
 /// The last channel has gone: so does the stream; EventSource asks again and hears why.
 void sse_delivery::flushed() {
-  if (connection_ && session_.subscriptions().empty())
-    session_.home().close_later(session_, leave_reason::left, close_code::normal, "unsubscribed from all channels");
+  if (connection_ && !comes_back_ && session_->subscriptions().empty())
+    session_->home().close_later(*session_, leave_reason::left, close_code::normal, "unsubscribed from all channels");
 }
 
 } // namespace troupe::actors

@@ -39,19 +39,19 @@ void stream_delivery::attach(std::shared_ptr<transports::connection> connection)
 void stream_delivery::deliver() {
   if (!connection_ || blocked_)
     return;
-  const auto turn = std::max(room_left() / std::max<std::size_t>(session_.in_turn(), 1), turn_bytes_min);
-  while (auto* s = room_left() > 0 ? session_.first_in_turn() : nullptr) {
+  const auto turn = std::max(room_left() / std::max<std::size_t>(session_->in_turn(), 1), turn_bytes_min);
+  while (auto* s = room_left() > 0 ? session_->first_in_turn() : nullptr) {
     turn_end_ = connection_->queued() + turn;
-    session_.had_turn(s->write(*this));
+    session_->had_turn(s->write(*this));
   }
-  session_.end_turns();
+  session_->end_turns();
   blocked_ = !connection_->flush();
   if (blocked_)
-    session_.home().watch_blocked(session_);
+    session_->home().watch_blocked(*session_);
   else
     said_bytes_ = 0;
-  if (!blocked_ && session_.in_turn() > 0)
-    session_.home().mark(session_); // the kernel took it all: go on in the next slice
+  if (!blocked_ && session_->in_turn() > 0)
+    session_->home().mark(*session_); // the kernel took it all: go on in the next slice
   flushed();
 }
 
@@ -61,11 +61,12 @@ void stream_delivery::say(const protocol::server_message& m) {
   const auto before = connection_->queued();
   message(m);
   said_bytes_ += connection_->queued() - before;
-  session_.home().mark(session_);
+  session_->noted(m);
+  session_->home().mark(*session_);
 }
 
 std::chrono::milliseconds stream_delivery::taken_nothing_for() {
-  return connection_ ? intake_.nothing_for(*connection_, session_.home().clock().steady())
+  return connection_ ? intake_.nothing_for(*connection_, session_->home().clock().steady())
                      : std::chrono::milliseconds{0};
 }
 
@@ -85,19 +86,19 @@ void stream_delivery::end(close_code code, std::string_view reason) {
 void stream_delivery::on_writable() {
   blocked_ = false;
   said_bytes_ = 0;
-  session_.home().mark(session_);
+  session_->home().mark(*session_);
 }
 
 void stream_delivery::on_closed(close_code code, std::string_view reason) {
   connection_ = nullptr;
-  session_.close(code == close_code::normal || code == close_code::going_away ? leave_reason::left : leave_reason::lost,
-                 code, reason);
+  const bool goodbye = code == close_code::normal || code == close_code::going_away;
+  session_->lost_connection(goodbye ? leave_reason::left : leave_reason::lost, code, reason); // may destroy this
 }
 
 // -- subscription_sink --------------------------------------------------------
 
 std::size_t stream_delivery::room_left() const {
-  const auto most = session_.home().settings().limits.outbox_bytes;
+  const auto most = session_->home().settings().limits.outbox_bytes;
   const auto queued = connection_->queued();
   return queued < most ? most - queued : 0;
 }
@@ -117,7 +118,7 @@ void stream_delivery::message(const protocol::server_message& m) {
   auto& bytes = scratch();
   protocol::get(form_).message(bytes, m);
   connection_->write_private(bytes);
-  ++session_.home().counters().messages_sent;
+  ++session_->home().counters().messages_sent;
 }
 
 } // namespace troupe::actors

@@ -17,13 +17,14 @@ namespace troupe::actors {
 /// Owner: the session. Thread: the shard's. The connection is let go when the session ends.
 class stream_delivery : public delivery, public transports::connection_user, protected subscription_sink {
  public:
-  stream_delivery(session& owner, protocol::wire_form_id form) : session_(owner), form_(form) {}
+  stream_delivery(session& owner, protocol::wire_form_id form) : session_(&owner), form_(form) {}
   ~stream_delivery() override;
 
   void attach(std::shared_ptr<transports::connection> connection);
 
   // -- delivery ---------------------------------------------------------------
 
+  void serve(session& owner) override { session_ = &owner; }
   void deliver() override;
   void say(const protocol::server_message& m) override;
   void end(protocol::close_code code, std::string_view reason) override;
@@ -59,7 +60,7 @@ class stream_delivery : public delivery, public transports::connection_user, pro
   /// Called when bytes have left, or may have: room may be back.
   virtual void flushed() {}
 
-  session& session_;
+  session* session_;
   std::shared_ptr<transports::connection> connection_;
 
  private:

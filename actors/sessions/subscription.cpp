@@ -10,8 +10,6 @@
 
 namespace troupe::actors {
 
-namespace {
-
 waiting kind_of(const protocol::server_message& m) {
   const bool answers = std::holds_alternative<protocol::reply>(m) || std::holds_alternative<protocol::error>(m) ||
                        std::holds_alternative<protocol::subscribed>(m) ||
@@ -19,10 +17,9 @@ waiting kind_of(const protocol::server_message& m) {
   return answers ? waiting::answer : waiting::told;
 }
 
-} // namespace
-
-subscription::subscription(session& owner, channel_entry& channel, join how, protocol::request_id id)
-    : owner_(owner), channel_(channel), presence_(how.presence), params_(how.params),
+subscription::subscription(session& owner, channel_entry& channel, std::uint32_t number, join how,
+                           protocol::request_id id)
+    : owner_(owner), channel_(channel), number_(number), presence_(how.presence), params_(how.params),
       asked_(std::make_unique<commands>(commands{std::move(how), std::move(id), {}})) {
   channel_.readers.add(*this);
 }
@@ -83,12 +80,12 @@ join subscription::join_again() const {
 // -- what the channel says ----------------------------------------------------
 
 void subscription::on_message(protocol::server_message m, std::uint64_t number, bool last, bool silent) {
-  item said;
+  private_item said;
   said.anchor = channel_.log.head();
   const bool comparable = channel_.head_known && channel_.log.epoch() == epoch_;
   said.after = comparable ? channel_.log.head_offset() : std::numeric_limits<offset_t>::max();
   said.number = number;
-  said.bytes = sizeof(item) + size_of(m);
+  said.bytes = sizeof(private_item) + size_of(m);
   said.what = std::move(m);
   said.last = last;
   said.silent = silent;
@@ -109,18 +106,18 @@ void subscription::answer_last_word(protocol::request_id id) {
 
 void subscription::pause() {
   held_ = true;
-  page_asked_ = false; // the answer is lost, too
+  page_asked_ = page_is_stale_ = false; // the answer is lost, too
   latest_.reset();
 }
 
 void subscription::cut_replay() noexcept {
   cut_ = true;
-  page_asked_ = false;
+  page_asked_ = page_is_stale_ = false;
 }
 
 void subscription::on_joined(page replay, position at) {
   held_ = false;
-  epoch_ = std::move(at.epoch);
+  enter(std::move(at.epoch));
   offset_ = at.offset;
   take(std::move(replay), offset_);
   phase_ = phase::replay;
@@ -140,6 +137,8 @@ void subscription::on_page(page replay) {
   page_asked_ = false;
   if (phase_ == phase::ended)
     return;
+  if (std::exchange(page_is_stale_, false)) // its client has gone back since: what it needs now is asked for when it writes
+    return;
   if (epoch_ != channel_.log.epoch()) { // of a stream that is no more: the log tells the gap
     drop_page();
     phase_ = phase::live;
@@ -152,7 +151,11 @@ void subscription::on_page(page replay) {
 
 void subscription::on_rejoined(page replay, const protocol::subscribed& what, std::uint64_t number) {
   if (what.recovered.value_or(false)) {
+    const bool went_back = offset_ < what.at.offset; // its client did, meanwhile
+    const auto from = offset_;
     on_joined(std::move(replay), what.at);
+    if (went_back)
+      read_from_store(from);
     return;
   }
   std::optional<std::uint64_t> missed;
@@ -189,7 +192,7 @@ void subscription::ask_page(offset_t since) {
 
 void subscription::forget_front() { (void)pop_message(); }
 
-subscription::item subscription::pop_message() {
+private_item subscription::pop_message() {
   auto first = std::move(messages_.front());
   messages_.pop_front();
   if (messages_.empty())
@@ -224,11 +227,12 @@ subscription::progress subscription::write(subscription_sink& to) {
 }
 
 void subscription::write_front(subscription_sink& to) {
-  const auto said = pop_message();
+  auto said = pop_message();
   if (!said.silent)
     to.message(said.what);
   if (said.last)
     phase_ = phase::ended;
+  owner_.told(*this, std::move(said));
 }
 
 /// Pages, the next of which is asked for where one ends, then the log.
@@ -248,6 +252,7 @@ subscription::progress subscription::write_replay(subscription_sink& to) {
     skip_to_last_word(to);
   }
   phase_ = phase::live;
+  arrived_ = 0;
   drop_page();
   return progress::done;
 }
@@ -258,9 +263,13 @@ subscription::progress subscription::write_page(subscription_sink& to) {
   if (page.missed) {
     if (const auto made = write_said(to, offset_); made != progress::done)
       return made;
+    const auto before = place();
+    const auto over = page.missed->at.offset - std::min(page.missed->at.offset, offset_);
+    arrived_ -= static_cast<std::uint32_t>(std::min<offset_t>(arrived_, over));
     offset_ = page.missed->at.offset;
-    epoch_ = page.missed->at.epoch;
+    enter(page.missed->at.epoch);
     to.message(*page.missed);
+    owner_.sent(*this, before, 1, journal::kind::gap);
     page.missed.reset();
   }
   for (; page.next < page.items.size(); ++page.next) {
@@ -269,9 +278,14 @@ subscription::progress subscription::write_page(subscription_sink& to) {
       return made;
     if (to.room() == 0)
       return progress::blocked;
+    const auto before = place();
     offset_ = p.offset;
+    if (arrived_ > 0) {
+      --arrived_;
+      continue;
+    }
     to.publication(channel_.name(), epoch_, p);
-    owner_.delivered(channel_, 1);
+    owner_.delivered(*this, before, 1, journal::kind::numbered);
   }
   return progress::done;
 }
@@ -294,10 +308,11 @@ void subscription::skip_to_last_word(subscription_sink& to) {
   if (epoch_ != channel_.log.epoch())
     return;
   const auto missed = last.after - std::min(last.after, offset_);
+  const auto before = place();
   offset_ = std::max(offset_, last.after);
   cursor_ = last.anchor;
   if (missed != 0)
-    tell_gap(to, missed);
+    tell_gap(to, before, missed);
 }
 
 subscription::progress subscription::write_live(subscription_sink& to) {
@@ -330,25 +345,34 @@ subscription::progress subscription::write_live(subscription_sink& to) {
       cross_break(to);
       continue;
     }
+    const auto before = place();
     const auto run = log.read(cursor_, to.one_by_one() ? cursor_ + 1 : end, to.form(), reader(), to.room());
     cursor_ = run.next;
     offset_ = std::max(offset_, log.offset_before(cursor_));
-    owner_.delivered(channel_, run.entries);
+    owner_.delivered(*this, before, run.entries, run.all_numbered ? journal::kind::numbered : journal::kind::mixed);
     if (!run.bytes.bytes.empty())
       to.shared(run.bytes);
   }
 }
 
 void subscription::cross_break(subscription_sink& to) {
+  const auto before = place();
   const auto at = channel_.log.offset_before(++cursor_);
   const auto missed = at - std::min(at, offset_);
   offset_ = std::max(offset_, at);
   if (missed != 0)
-    tell_gap(to, missed);
+    tell_gap(to, before, missed);
 }
 
-void subscription::tell_gap(subscription_sink& to, std::optional<std::uint64_t> missed) {
+void subscription::enter(std::string epoch) {
+  epochs_ += epoch_ == epoch ? 0 : 1;
+  epoch_ = std::move(epoch);
+}
+
+void subscription::tell_gap(subscription_sink& to, const journal::place& before, std::optional<std::uint64_t> missed,
+                            journal::kind is) {
   to.message(protocol::gap{channel_.name(), at(), missed});
+  owner_.sent(*this, before, 1, is);
   owner_.gap_told(*this, missed.value_or(0));
 }
 

@@ -3,6 +3,7 @@
 #include "actors/containers/fifo.hpp"
 #include "actors/messages/link_batches.hpp"
 #include "actors/sessions/channel_log.hpp"
+#include "actors/sessions/journal.hpp"
 
 #include <memory>
 #include <string>
@@ -37,6 +38,8 @@ enum class waiting : std::uint8_t {
   page,   ///< of a replay
 };
 
+[[nodiscard]] waiting kind_of(const protocol::server_message& m);
+
 /// One session in one channel, on the session's shard: where it stands in the log, and what was said to it alone.
 ///
 ///     joining --joined--> replay --last page written--> live
@@ -57,19 +60,8 @@ class subscription {
     overrun, ///< behind the log and the namespace says disconnect
   };
 
-  /// Something said to this session alone. `anchor` is the log's head when it was said.
-  struct item {
-    sequence anchor = 0;
-    offset_t after = 0;         ///< the channel's offset when it was said; beyond all if in another epoch than its replay
-    std::uint64_t number = 0;   ///< of the session, for acknowledging polls
-    protocol::server_message what;
-    std::size_t bytes = 0;
-    bool last = false;          ///< `unsubscribed`
-    bool silent = false;        ///< its client has heard it otherwise: nothing is written
-  };
-
-  /// `how` was asked of the channel by its client as command `id`.
-  subscription(session& owner, channel_entry& channel, join how, protocol::request_id id);
+  /// `how` was asked of the channel by its client as command `id`; `number` is its own among those of the session.
+  subscription(session& owner, channel_entry& channel, std::uint32_t number, join how, protocol::request_id id);
   ~subscription();
   subscription(const subscription&) = delete;
   subscription& operator=(const subscription&) = delete;
@@ -121,6 +113,31 @@ class subscription {
   /// The channel goes on elsewhere in its stream (new epoch, skipped): replay from here, or tell the gap.
   void on_rejoined(page replay, const protocol::subscribed& what, std::uint64_t number);
 
+  // -- its client was away ----------------------------------------------------
+
+  /// Its client has all but what stands behind the first `arrived` messages of `at`: that is written again, from the log
+  /// if it is there, else from the store. `seen` is where the client says it is, for when the node cannot tell.
+  void go_back(const journal::stretch& at, std::uint32_t arrived, const position* seen);
+
+  /// Where its client is, is known to the client alone; if not even that, a gap is told.
+  void go_back(const position* seen);
+
+  /// For a reader that reads without moving: it cannot skip what has arrived, and hears of a gap instead.
+  void forget_skipping() {
+    if (arrived_ > 0)
+      lose_place();
+  }
+
+  /// Where its client is, as its cursor says.
+  void go_to(const position& at, sequence entry);
+
+  /// What was written, and has not arrived: before what waits.
+  void say_again(std::vector<private_item> items);
+
+  /// Its client is back, or comes for the first time: what the log lacks is read from the store, whatever the policy
+  /// for those behind.
+  void catch_up();
+
   // -- writing ----------------------------------------------------------------
 
   progress write(subscription_sink& to);
@@ -132,6 +149,9 @@ class subscription {
   [[nodiscard]] phase now() const noexcept { return phase_; }
   [[nodiscard]] position at() const { return {epoch_, offset_}; }
   [[nodiscard]] offset_t offset() const noexcept { return offset_; }
+  [[nodiscard]] std::uint32_t number() const noexcept { return number_; }
+  /// Where the next thing is read, for the journal.
+  [[nodiscard]] journal::place place() const noexcept { return {phase_ == phase::live ? cursor_ : 0, offset_, epochs_}; }
   [[nodiscard]] sequence cursor() const noexcept { return cursor_; }
   [[nodiscard]] channel_entry& channel() const noexcept { return channel_; }
   [[nodiscard]] session& owner() const noexcept { return owner_; }
@@ -140,7 +160,7 @@ class subscription {
   [[nodiscard]] bool held() const noexcept { return held_; }
   [[nodiscard]] bool has_last_word() const noexcept { return said_last_; }
   [[nodiscard]] bool is_cut() const noexcept { return cut_; } ///< there are no more pages
-  [[nodiscard]] const fifo<item>& messages() const noexcept { return messages_; }
+  [[nodiscard]] const fifo<private_item>& messages() const noexcept { return messages_; }
 
   // -- for polls, which read without moving -----------------------------------
 
@@ -184,20 +204,29 @@ class subscription {
   progress write_latest(subscription_sink& to);
   progress overflow(subscription_sink& to);
   void cross_break(subscription_sink& to);
-  void tell_gap(subscription_sink& to, std::optional<std::uint64_t> missed);
+  void tell_gap(subscription_sink& to, const journal::place& before, std::optional<std::uint64_t> missed,
+                journal::kind is = journal::kind::gap);
   [[nodiscard]] bool missed_nothing() const;
   [[nodiscard]] bool is_last_for_reader(std::size_t in_view) const;
   void write_front(subscription_sink& to);
-  item pop_message();
+  private_item pop_message();
+  void enter(std::string epoch);
+  void read_from_store(offset_t since);
+  [[nodiscard]] bool find_in_log(sequence entry, offset_t offset, std::uint32_t arrived);
+  void lose_place();
   void take(page replay, offset_t since);
   void drop_page();
 
   session& owner_;
   channel_entry& channel_;
   std::uint32_t reader_at_ = 0; // reader_list's
+  const std::uint32_t number_;
+  std::uint32_t epochs_ = 0;   // so far
+  std::uint32_t arrived_ = 0;  // of the replay: its client has them
   phase phase_ = phase::joining;
   bool presence_ = false;
   bool page_asked_ = false;
+  bool page_is_stale_ = false; // the one that was asked for
   bool said_last_ = false;
   bool cut_ = false;
   bool held_ = false;
@@ -209,7 +238,7 @@ class subscription {
   sequence cursor_ = 0;
   offset_t page_since_ = 0; // of the page that was asked for
   payload params_; // for joining again
-  fifo<item> messages_;
+  fifo<private_item> messages_;
   fifo<put_off> put_off_;
   std::unique_ptr<commands> asked_; // null: it has joined, and no leave is under way
   std::unique_ptr<kept_page> page_;

@@ -11,7 +11,7 @@
 namespace troupe::actors {
 
 bool subscription::overrun() const {
-  return phase_ == phase::live && cursor_ < channel_.log.tail() && !missed_nothing() &&
+  return phase_ == phase::live && cursor_ < channel_.log.tail() && !missed_nothing() && epoch_ == channel_.log.epoch() &&
          channel_.overflow == config::overflow_policy::disconnect;
 }
 
@@ -29,7 +29,7 @@ subscription::progress subscription::overflow(subscription_sink& to) {
     cursor_ = log.begun();
     return progress::done;
   }
-  if (channel_.overflow == config::overflow_policy::disconnect)
+  if (channel_.overflow == config::overflow_policy::disconnect && epoch_ == log.epoch())
     return progress::overrun;
   // A log that began anew is read from there; one that has run away, from its head.
   const bool anew = cursor_ < log.begun() && log.begun() >= log.tail();
@@ -43,10 +43,11 @@ subscription::progress subscription::overflow(subscription_sink& to) {
     return progress::done;
   }
   const auto missed = same ? std::optional<std::uint64_t>{at - std::min(at, offset_)} : std::nullopt;
-  epoch_ = log.epoch();
+  const auto before = place();
+  enter(log.epoch());
   offset_ = same ? std::max(at, offset_) : at;
   if (missed != 0u)
-    tell_gap(to, missed);
+    tell_gap(to, before, missed);
   cursor_ = next;
   return progress::done;
 }
@@ -68,19 +69,21 @@ subscription::progress subscription::write_latest(subscription_sink& to) {
     const auto before = log.offset_before(at);
     const auto run = log.read(at, at + 1, to.form(), reader(), to.room());
     const auto offset = log.offset_before(at + 1);
+    const journal::place from{cursor_, now.from, epochs_};
     now.told += offset > before ? 1 : 0;
     offset_ = std::max(offset_, offset);
-    owner_.delivered(channel_, run.entries);
+    owner_.delivered(*this, from, static_cast<std::uint32_t>(run.entries), journal::kind::chosen);
     to.shared(run.bytes);
   }
   if (to.room() == 0)
     return progress::blocked;
   const auto over = std::move(latest_);
+  const journal::place before{cursor_, over->from, epochs_};
   cursor_ = over->end;
   offset_ = std::max(offset_, over->to);
   const auto all = over->to - over->from;
   if (all > over->told)
-    tell_gap(to, all - over->told);
+    tell_gap(to, before, all - over->told, journal::kind::chosen);
   return progress::done;
 }
 

@@ -10,14 +10,12 @@ namespace troupe::actors {
 using protocol::close_code;
 
 websocket_delivery::websocket_delivery(session& owner, protocol::wire_form_id form)
-    : stream_delivery(owner, form), pulse_(owner.home(), [this] {
-        session_.close(leave_reason::lost, close_code::heartbeat_lost, "no answer to a ping");
-      }) {}
+    : stream_delivery(owner, form), pulse_(owner.home(), *this) {}
 
 void websocket_delivery::open(std::shared_ptr<transports::connection> connection) {
   pulse_.start(connection);
   attach(std::move(connection));
-  say(session_.greeting());
+  say(session_->greeting());
 }
 
 void websocket_delivery::end(close_code code, std::string_view reason) {
@@ -25,16 +23,37 @@ void websocket_delivery::end(close_code code, std::string_view reason) {
   stream_delivery::end(code, reason);
 }
 
+// -- the pulse ----------------------------------------------------------------
+
+void websocket_delivery::on_pulse_lost() {
+  constexpr std::string_view why = "no answer to a ping";
+  stream_delivery::end(close_code::heartbeat_lost, why);
+  session_->lost_connection(leave_reason::lost, close_code::heartbeat_lost, why);
+}
+
+void websocket_delivery::on_ping() {
+  if (pinged_at_ == nothing)
+    pinged_at_ = session_->sent_so_far();
+}
+
+/// What was written before the ping has arrived.
+void websocket_delivery::on_pong() {
+  if (const auto arrived = std::exchange(pinged_at_, nothing); arrived != nothing)
+    session_->arrived(arrived);
+}
+
 // -- reading ------------------------------------------------------------------
 
 void websocket_delivery::on_message(std::string_view bytes, bool text) {
-  auto& home = session_.home();
+  auto& home = session_->home();
   ++home.counters().messages_received;
   const auto& limits = home.settings().limits;
   const protocol::decode_limits bounds{limits.message_bytes, limits.message_depth};
   auto read = text ? protocol::decode_json(bytes, bounds) : protocol::decode_msgpack(bytes, bounds);
+  if (!read || !std::holds_alternative<protocol::resume>(read->body))
+    session_->heard_message();
   if (read) {
-    session_.handle(std::move(*read));
+    session_->handle(std::move(*read));
   } else {
     ++home.counters().errors;
     say(protocol::error{std::move(read.error().id), std::move(read.error().why), {}});
@@ -47,9 +66,9 @@ void websocket_delivery::on_message(std::string_view bytes, bool text) {
 void websocket_delivery::pace_reading() {
   if (!connection_)
     return;
-  const auto& limits = session_.home().settings().limits;
-  const bool wanted = session_.under_way() < limits.commands_per_connection && said_bytes() <= limits.outbox_bytes &&
-                      session_.waiting_bytes() <= limits.session_control_bytes;
+  const auto& limits = session_->home().settings().limits;
+  const bool wanted = session_->under_way() < limits.commands_per_connection && said_bytes() <= limits.outbox_bytes &&
+                      session_->waiting_bytes() <= limits.session_control_bytes;
   if (wanted == std::exchange(reading_, wanted))
     return;
   pulse_.reading(wanted);

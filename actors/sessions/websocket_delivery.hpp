@@ -6,7 +6,7 @@
 namespace troupe::actors {
 
 /// A session over WebSocket: decodes what comes, keeps the heartbeat, stops reading when too much is under way.
-class websocket_delivery final : public stream_delivery {
+class websocket_delivery final : public stream_delivery, private heartbeat_user {
  public:
   websocket_delivery(session& owner, protocol::wire_form_id form);
 
@@ -17,16 +17,24 @@ class websocket_delivery final : public stream_delivery {
   void on_message(std::string_view bytes, bool text) override;
   void on_activity() override { pulse_.heard(); }
   void on_ping_sent() override { pulse_.ping_sent(); }
+  void on_pong() override;
+  [[nodiscard]] transport_kind transport() const override { return transport_kind::websocket; }
+  void resumed(const protocol::resumed& m) override { say(m); }
   void end(protocol::close_code code, std::string_view reason) override;
 
  protected:
   void flushed() override { pace_reading(); }
 
  private:
+  [[nodiscard]] bool wants_ping() const override { return session_->has_unacknowledged() && pinged_at_ == nothing; }
+  void on_ping() override;
+  void on_pulse_lost() override;
   void pace_reading();
 
   heartbeat pulse_;
+  std::uint64_t pinged_at_ = nothing; // so many messages stand before the ping that is not answered yet
   bool reading_ = true;
+  static constexpr std::uint64_t nothing = static_cast<std::uint64_t>(-1);
 };
 
 } // namespace troupe::actors

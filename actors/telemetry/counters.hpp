@@ -31,7 +31,8 @@ struct shard_counters {
   counter raw;                              ///< clients of raw mounts now
   counter polls_waiting;                    ///< requests held open now
   counter subscriptions;                    ///< of sessions to channels now
-  counter sessions_opened, sessions_closed;
+  counter sessions_opened, sessions_closed, sessions_resumed;
+  counter sessions_detached; ///< now
   counter messages_received; ///< client messages, not pongs or plain GETs
   counter messages_sent;     ///< publications and private messages, once per client
   counter publications;      ///< taken from channels, once per shard

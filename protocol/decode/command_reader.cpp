@@ -3,6 +3,8 @@
 #include "protocol/base64.hpp"
 #include "protocol/names.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <cmath>
 
 namespace troupe::protocol {
@@ -90,6 +92,27 @@ std::optional<position> command_reader::since() {
     return std::nullopt;
   }
   return position{text(key::since_epoch, epoch_bytes_max), count(key::since_offset)};
+}
+
+std::map<std::string, position> command_reader::positions() {
+  std::map<std::string, position> all;
+  const auto* v = given(key::positions);
+  if (!v)
+    return all;
+  if (v->kind != value_kind::object) {
+    fail(key::positions, "expected {channel: {epoch, offset}}");
+    return all;
+  }
+  try {
+    const auto given_json = to_payload(message_, *v).value();
+    for (const auto& [channel, at] : given_json.items())
+      if (!at.is_null())
+        all.emplace(channel, position{at.at("epoch").get<std::string>(),
+                                      at.at("offset").get_ref<const nlohmann::json::number_unsigned_t&>()});
+  } catch (const nlohmann::json::exception&) {
+    fail(key::positions, "expected {channel: {epoch, offset}}");
+  }
+  return all;
 }
 
 // -- by type ------------------------------------------------------------------

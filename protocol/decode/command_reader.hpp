@@ -3,6 +3,7 @@
 #include "protocol/decode/envelope.hpp"
 
 #include <limits>
+#include <map>
 #include <string>
 
 namespace troupe::protocol {
@@ -24,6 +25,8 @@ class command_reader {
   [[nodiscard]] payload data();
   [[nodiscard]] payload params();
   [[nodiscard]] std::optional<position> since();
+  /// `positions`: `{channel: {epoch, offset}}`, a channel without position may say null.
+  [[nodiscard]] std::map<std::string, position> positions();
 
   // -- by type ----------------------------------------------------------------
 

@@ -27,6 +27,12 @@ void write_position(Writer& w, const position& at) {
   w.count("offset", at.offset);
 }
 
+template <class Writer>
+void write_how_it_goes_on(Writer& w, const resumed& m) {
+  w.text("private", m.private_kept ? "kept" : "lost");
+  w.count("heard", m.heard);
+}
+
 // -- one overload per message: its type, then its members ---------------------
 
 constexpr std::string_view type_of(const welcome&) { return "welcome"; }
@@ -133,6 +139,8 @@ template <class Writer>
 void write_members(Writer& w, const resumed& m) {
   write_id(w, m.id);
   w.text("session", to_string(m.session));
+  w.text("token", m.token);
+  write_how_it_goes_on(w, m);
 }
 
 template <class Writer>
@@ -199,6 +207,8 @@ void append_json_connected(std::string& out, const welcome& m) {
   w.integer("time", m.timestamp);
   w.text("session", to_string(m.session));
   w.text("token", m.token);
+  if (m.goes_on)
+    write_how_it_goes_on(w, *m.goes_on);
   w.close(object);
 }
 

@@ -5,11 +5,21 @@
 using namespace troupe::actors;
 using namespace troupe::actors::testing;
 
+namespace {
+
+struct listener final : heartbeat_user {
+  void on_pulse_lost() override { lost = true; }
+  bool lost = false;
+};
+
+} // namespace
+
 TEST_CASE("a ping that cannot leave is judged by what the peer takes") {
   const bool takes = GENERATE(false, true);
   virtual_node where;
-  bool lost = false;
-  heartbeat pulse{where.shard_at(0), [&lost] { lost = true; }};
+  listener user;
+  const bool& lost = user.lost;
+  heartbeat pulse{where.shard_at(0), user};
   const auto line = std::make_shared<test_connection>(where);
   line->stop_reading();
   line->write_private(std::string(10 * test_connection::kernel_bytes, 'x'));
@@ -27,8 +37,9 @@ TEST_CASE("a ping that cannot leave is judged by what the peer takes") {
 TEST_CASE("a ping that stands behind what the peer still reads is not due yet") {
   const bool takes = GENERATE(false, true);
   virtual_node where;
-  bool lost = false;
-  heartbeat pulse{where.shard_at(0), [&lost] { lost = true; }};
+  listener user;
+  const bool& lost = user.lost;
+  heartbeat pulse{where.shard_at(0), user};
   const auto line = std::make_shared<test_connection>(where);
   line->stop_reading();
   line->write_private(std::string(2000, 'x')); // the kernel has it all, the peer nothing

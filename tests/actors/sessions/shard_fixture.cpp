@@ -17,9 +17,9 @@ std::string recorded_client::read() {
 }
 
 void recorded_client::deliver() {
-  for (auto turns = session_.in_turn(); turns > 0; --turns)
-    session_.had_turn(session_.first_in_turn()->write(*this));
-  session_.end_turns();
+  for (auto turns = session_->in_turn(); turns > 0; --turns)
+    session_->had_turn(session_->first_in_turn()->write(*this));
+  session_->end_turns();
 }
 
 void recorded_client::shared(const transports::slice& bytes) {

@@ -17,7 +17,7 @@ namespace troupe::actors::testing {
 /// A client that writes down what it reads: "subscribed 0; +1; push; gap 3 (2); unsubscribed left".
 class recorded_client final : public delivery, public subscription_sink {
  public:
-  explicit recorded_client(session& owner) : session_(owner) {}
+  explicit recorded_client(session& owner) : session_(&owner) {}
 
   std::size_t entries_max = static_cast<std::size_t>(-1); ///< publications it has room for
   std::string read();
@@ -29,6 +29,8 @@ class recorded_client final : public delivery, public subscription_sink {
   void deliver() override;
   void say(const protocol::server_message& m) override { message(m); }
   void end(protocol::close_code, std::string_view) override { closed = true; }
+  void serve(session& owner) override { session_ = &owner; }
+  [[nodiscard]] transport_kind transport() const override { return transport_kind::websocket; }
   [[nodiscard]] std::size_t queued() const override { return 0; }
   [[nodiscard]] bool attached() const override { return !closed; }
   [[nodiscard]] bool blocked() const override { return entries_max == 0; }
@@ -43,7 +45,7 @@ class recorded_client final : public delivery, public subscription_sink {
 
  private:
   void note(const std::string& what) { text_ += (text_.empty() ? "" : "; ") + what; }
-  session& session_;
+  session* session_;
   std::string text_;
 };
 

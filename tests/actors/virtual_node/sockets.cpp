@@ -20,6 +20,8 @@ void test_connection::peer_says(std::string_view bytes, bool text) {
 void test_connection::peer_pongs() {
   if (user_ && open_)
     user_->on_activity();
+  if (user_ && open_)
+    user_->on_pong();
 }
 
 void test_connection::peer_closes(close_code code, std::string_view reason) {

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "actors/endpoints/endpoint_state.hpp"
+#include "actors/sessions/handshakes.hpp"
+#include "actors/sessions/session.hpp"
+#include "transports/http.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace troupe::actors {
+
+/// Offered beside the real subprotocols of a WebSocket, with the token of the session to be resumed behind it: where an
+/// address with a secret in it would stand in somebody's log.
+inline constexpr std::string_view token_subprotocol = "troupe.token.";
+
+/// What a request says of a session that it would resume. A value; pure.
+struct resume_request {
+  std::string token;
+  std::uint64_t received = 0; ///< messages
+
+  /// `?token=…&received=…`. Nothing: it asks for none, or an EventSource repeats its address and says by `Last-Event-ID`
+  /// where it stands now.
+  [[nodiscard]] static std::optional<resume_request> of(const transports::http_request& request);
+};
+
+/// Which of `shards` the session lives on whose token a request has, in its query or among its subprotocols; `otherwise`
+/// if none.
+[[nodiscard]] std::size_t home_of_token(const transports::http_request& request, std::size_t shards, std::size_t otherwise);
+
+/// The session that a client, who is `as`, may resume at once; null: it gets a new one. Then it reads another token.
+[[nodiscard]] session* find_resumed(const request_context& at, const std::optional<resume_request>& asked,
+                                    const identity_ptr& as);
+
+} // namespace troupe::actors

@@ -1,0 +1,104 @@
+#include "actors/sessions/journal.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace troupe::actors {
+
+namespace {
+
+/// The middle of a stretch is found by walking: it stays a short way.
+constexpr std::uint32_t messages_max = 64;
+
+} // namespace
+
+// -- writing ------------------------------------------------------------------
+
+void journal::sent(std::uint32_t of, const place& from, std::uint32_t messages, kind is) {
+  if (messages == 0)
+    return;
+  count_ += messages;
+  if (!stretches_.empty()) {
+    auto& last = stretches_.back();
+    const bool adjoins = last.end + messages == count_ && last.of == of && last.from.epoch == from.epoch;
+    const bool alike = last.is == is && is < kind::gap && (last.from.entry == 0) == (from.entry == 0);
+    if (adjoins && alike && last.messages + messages <= messages_max) {
+      last.end = count_;
+      last.messages += messages;
+      return;
+    }
+  }
+  if (stretches_.size() >= limits_.stretches_max) {
+    stretches_from_ = stretches_.front().end;
+    stretches_.pop_front();
+  }
+  stretches_.push_back({count_, from, messages, of, is});
+}
+
+void journal::said(std::uint32_t of, private_item what) {
+  ++count_;
+  bytes_ += what.bytes;
+  kept_.push_back({count_, of, std::move(what)});
+  while (bytes_ > limits_.bytes_max && kept_.size() > 1)
+    drop_oldest_said();
+}
+
+void journal::note_end(std::uint32_t of, protocol::gap what) {
+  private_item gap;
+  gap.bytes = sizeof(private_item) + what.channel.size() + what.at.epoch.size();
+  gap.what = std::move(what);
+  gap.silent = true;
+  bytes_ += gap.bytes;
+  kept_.push_back({count_ + 1, of, std::move(gap)});
+}
+
+void journal::drop_oldest_said() {
+  said_from_ = kept_.front().count;
+  bytes_ -= kept_.front().what.bytes;
+  kept_.pop_front();
+}
+
+// -- what its client has ------------------------------------------------------
+
+void journal::acknowledge(std::uint64_t received) {
+  if (received > count_)
+    return;
+  while (!stretches_.empty() && stretches_.front().end <= received) {
+    stretches_from_ = stretches_.front().end;
+    stretches_.pop_front();
+  }
+  while (!kept_.empty() && kept_.front().count <= received)
+    drop_oldest_said();
+  if (stretches_.empty())
+    stretches_ = {}; // most sessions are silent for hours
+  if (kept_.empty())
+    kept_ = {};
+}
+
+std::optional<journal::resumption> journal::go_back(std::uint64_t received) {
+  if (received > count_)
+    return std::nullopt;
+  resumption r;
+  r.at = received;
+  r.stretches_known = received >= stretches_from_;
+  r.said_known = received >= said_from_;
+  acknowledge(received);
+  for (const auto& s : stretches_) {
+    const auto same = [&](const stretch& known) { return known.of == s.of; };
+    if (std::none_of(r.stretches.begin(), r.stretches.end(), same))
+      r.stretches.push_back(s);
+  }
+  for (auto& k : kept_)
+    r.said.push_back(std::move(k));
+  begin_at(received);
+  return r;
+}
+
+void journal::begin_at(std::uint64_t count) {
+  stretches_.clear();
+  kept_.clear();
+  bytes_ = 0;
+  count_ = stretches_from_ = said_from_ = count;
+}
+
+} // namespace troupe::actors

@@ -1,0 +1,188 @@
+// A session's connections: one is lost, another takes its place.
+
+#include "actors/sessions/session.hpp"
+
+#include "actors/link/effect_size.hpp"
+#include "actors/sessions/absence.hpp"
+#include "actors/sessions/channel_entry.hpp"
+#include "actors/sessions/session_token.hpp"
+#include "actors/sessions/shard.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace troupe::actors {
+
+using protocol::close_code;
+
+namespace {
+
+/// Polls come and go: not each that is answered is a client that went away.
+constexpr auto between_polls = std::chrono::seconds{5};
+
+/// Whether who lost its connection like that may not even know it.
+bool may_come_back(leave_reason why, close_code code) {
+  return why == leave_reason::lost && (code == close_code::none || code == close_code::heartbeat_lost);
+}
+
+} // namespace
+
+void session::deliver_by(std::unique_ptr<delivery> how, bool resumable) {
+  delivery_ = std::move(how);
+  const auto& set = shard_.settings();
+  if (resumable && set.session.resume_window.count() > 0)
+    journal_ = std::make_unique<journal>(
+        journal::bounds{set.limits.journal_stretches, set.limits.journal_bytes});
+}
+
+std::unique_ptr<delivery> session::give_up_delivery() {
+  journal_.reset();
+  return std::exchange(delivery_, std::make_unique<absence>(*this));
+}
+
+// -- away and back ------------------------------------------------------------
+
+void session::lost_connection(leave_reason why, close_code code, std::string_view reason) {
+  if (closed_)
+    return;
+  if (!journal_ || !may_come_back(why, code) || shard_.draining())
+    return close(why, code, reason);
+  shard_.bury(std::exchange(delivery_, std::make_unique<absence>(*this))); // it may be the one that calls
+  away();
+}
+
+void session::away() {
+  shard_.detached(*this);
+  if (!window_)
+    window_ = std::make_unique<timer>([this] { window_over(); });
+  const bool polls = transport_ == transport_kind::poll;
+  if (!polls)
+    tell_whereabouts(false);
+  shard_.schedule(*window_, polls ? std::min<std::chrono::milliseconds>(window(), between_polls) : window());
+}
+
+std::chrono::milliseconds session::window() const {
+  const auto& set = shard_.settings().session;
+  return transport_ == transport_kind::poll ? set.poll_lease : set.resume_window;
+}
+
+/// Of one that polls first the pause is over in which the next poll was to come, then the window.
+void session::window_over() {
+  if (is_there_ && window() > between_polls) {
+    tell_whereabouts(false);
+    return shard_.schedule(*window_, window() - between_polls);
+  }
+  const auto why = transport_ == transport_kind::poll ? "the poll's lease is over" : "its client did not come back";
+  shard_.close_later(*this, leave_reason::lost, close_code::none, why);
+}
+
+void session::back() {
+  window_.reset();
+  shard_.attached(*this);
+  tell_whereabouts(true);
+}
+
+void session::tell_whereabouts(bool there) {
+  if (std::exchange(is_there_, there) != there)
+    say_whereabouts(there);
+}
+
+// -- what has arrived ---------------------------------------------------------
+
+void session::noted(const protocol::server_message& m) {
+  if (!journal_ || std::holds_alternative<protocol::welcome>(m) || std::holds_alternative<protocol::resumed>(m))
+    return;
+  if (std::holds_alternative<protocol::closing>(m))
+    return journal_->counted();
+  private_item what;
+  what.bytes = sizeof(private_item) + size_of(m);
+  what.what = m;
+  journal_->said(0, std::move(what));
+}
+
+void session::arrived(std::uint64_t messages) {
+  if (journal_)
+    journal_->acknowledge(messages);
+}
+
+void session::polled_up_to(std::uint64_t count) {
+  if (journal_ && journal_->count() < count)
+    journal_->begin_at(count);
+}
+
+// -- coming back --------------------------------------------------------------
+
+bool session::is_fresh() const noexcept {
+  return subscriptions_.empty() && under_way_ == 0 && heard_ == 0;
+}
+
+void session::handle_resume(const protocol::request_id& id, const protocol::resume& what) {
+  if (transport_ != transport_kind::websocket || !is_fresh())
+    return refuse(id, error_code::bad_message, "resume is the first message of a WebSocket");
+  auto found = shard_.find_resumable(what.token, identity_);
+  if (!found)
+    return refuse(id, found.error().code, std::move(found.error().message));
+  auto& old = **found;
+  if (&old == this)
+    return refuse(id, error_code::bad_message, "this is that session");
+  if (!old.was_sent(what.received))
+    return refuse(id, error_code::bad_message, "received: more than was sent");
+  old.set_plain(plain_);
+  old.set_privileged(privileged_);
+  if (identity_)
+    old.set_identity(identity_);
+  auto by = give_up_delivery();
+  shard_.close_later(*this, leave_reason::left, close_code::none, "resumed as " + to_string(old.id()));
+  shard_.guard(old, [&] { old.resume(std::move(by), {id, what.received, what.positions}); });
+}
+
+bool session::was_sent(std::uint64_t messages) const noexcept { return journal_ && messages <= journal_->count(); }
+
+void session::resume(std::unique_ptr<delivery> by, const resume_point& from) {
+  const bool known = delivery_->hand_over(from.received);
+  auto before = std::exchange(delivery_, std::move(by));
+  before->end(close_code::replaced, protocol::default_reason(close_code::replaced));
+  shard_.bury(std::move(before));
+  delivery_->serve(*this);
+  shard_.counters().sessions[transport_] -= 1;
+  transport_ = delivery_->transport();
+  ++shard_.counters().sessions[transport_];
+  auto to = journal_->go_back(from.received).value_or(journal::resumption{});
+  to.stretches_known = to.stretches_known && known;
+  to.said_known = to.said_known && known;
+  ++shard_.counters().sessions_resumed;
+  delivery_->resumed({from.id, id_, token(), to.said_known, heard_});
+  back();
+  go_back(from, to);
+}
+
+/// What was said beside the channels, or by one that it is out of, comes first: nothing of those follows.
+void session::go_back(const resume_point& from, journal::resumption& to) {
+  const auto stretch_of = [&](std::uint32_t number) {
+    const auto found = std::find_if(to.stretches.begin(), to.stretches.end(), [&](const auto& s) { return s.of == number; });
+    return found == to.stretches.end() ? nullptr : &*found;
+  };
+  const auto is_in = [&](std::uint32_t number) {
+    return std::any_of(subscriptions_.begin(), subscriptions_.end(), [&](const auto& s) { return s->number() == number; });
+  };
+  for (const auto& k : to.said)
+    if (!is_in(k.of) && (!k.what.silent || stretch_of(k.of) || !to.stretches_known))
+      delivery_->say(k.what.what);
+  for (const auto& s : subscriptions_) {
+    const auto named = from.positions.find(s->channel().name());
+    const auto* seen = named == from.positions.end() ? nullptr : &named->second;
+    if (!to.stretches_known)
+      s->go_back(seen);
+    else if (const auto* at = stretch_of(s->number()))
+      s->go_back(*at, static_cast<std::uint32_t>(to.at - std::min(to.at, at->end - at->messages)), seen);
+    std::vector<private_item> items;
+    for (auto& k : to.said)
+      if (k.of == s->number())
+        items.push_back(std::move(k.what));
+    s->say_again(std::move(items));
+    s->catch_up();
+    mark(*s);
+  }
+}
+
+} // namespace troupe::actors

@@ -1,0 +1,135 @@
+// A client that was away goes on where it stands, not where it was written to.
+
+#include "actors/sessions/subscription.hpp"
+
+#include "actors/link/effect_size.hpp"
+#include "actors/sessions/channel_entry.hpp"
+#include "actors/sessions/session.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace troupe::actors {
+
+void subscription::go_back(const journal::stretch& at, std::uint32_t arrived, const position* seen) {
+  if (phase_ == phase::joining || phase_ == phase::ended)
+    return;
+  if (at.from.epoch != epochs_) { // of a stream that is no more: the log tells the gap, with what it has of the new one
+    latest_.reset();
+    drop_page();
+    page_is_stale_ = page_asked_;
+    enter({});
+    offset_ = cursor_ = 0;
+    phase_ = phase::live;
+    return;
+  }
+  if (at.is == journal::kind::chosen)
+    return go_back(seen);
+  if (find_in_log(at.from.entry, at.from.offset, arrived))
+    return;
+  const bool plausible = seen && seen->epoch == epoch_ && seen->offset >= at.from.offset && seen->offset <= offset_;
+  if (arrived == 0)
+    return read_from_store(at.from.offset);
+  if (plausible)
+    return go_to(*seen, 0);
+  if (at.is != journal::kind::numbered)
+    return lose_place();
+  read_from_store(at.from.offset);
+  arrived_ = arrived;
+}
+
+void subscription::go_back(const position* seen) {
+  if (phase_ == phase::joining || phase_ == phase::ended)
+    return;
+  if (seen && seen->epoch == epoch_ && seen->offset <= offset_)
+    go_to(*seen, 0);
+  else
+    lose_place();
+}
+
+void subscription::go_to(const position& at, sequence entry) {
+  if (phase_ == phase::joining || phase_ == phase::ended)
+    return;
+  if (at.epoch != epoch_ && at.epoch == channel_.log.epoch())
+    enter(at.epoch); // it heard so from the log
+  if (at.epoch != epoch_)
+    return lose_place();
+  if (!find_in_log(entry, at.offset, 0))
+    read_from_store(at.offset);
+}
+
+/// Puts the cursor behind the first `arrived` of what follows. The same bytes are read by all who come back.
+bool subscription::find_in_log(sequence entry, offset_t offset, std::uint32_t arrived) {
+  const auto& log = channel_.log;
+  if (held_ || !channel_.head_known || log.epoch() != epoch_)
+    return false;
+  const bool by_entry = entry >= log.whole_from() && entry <= log.head() && entry != 0;
+  auto at = by_entry ? std::optional{entry} : log.after(offset);
+  if (!at || *at < log.whole_from())
+    return false;
+  const auto counts = [&](sequence one) { // of a replay only what has an offset was sent
+    return log.is_for(one, reader()) && (entry != 0 || log.offset_before(one + 1) > log.offset_before(one));
+  };
+  for (; arrived > 0 && *at < log.head(); ++*at)
+    arrived -= counts(*at) ? 1 : 0;
+  latest_.reset();
+  drop_page();
+  page_is_stale_ = page_asked_;
+  arrived_ = 0;
+  cursor_ = *at;
+  offset_ = std::max(offset, log.offset_before(*at));
+  phase_ = phase::live;
+  return true;
+}
+
+/// While the channel is lost its next actor is asked once it has answered.
+void subscription::read_from_store(offset_t since) {
+  latest_.reset();
+  drop_page();
+  page_is_stale_ = page_asked_;
+  arrived_ = 0;
+  offset_ = since;
+  page_ = std::make_unique<kept_page>(kept_page{since, {}, false, 0, std::nullopt, 0, 0});
+  phase_ = phase::replay;
+}
+
+/// It goes on where it was written to, and is told that something may be missing.
+void subscription::lose_place() {
+  if (latest_) {
+    cursor_ = latest_->end;
+    offset_ = std::max(offset_, latest_->to);
+    latest_.reset();
+  }
+  arrived_ = 0;
+  private_item lost;
+  lost.anchor = phase_ == phase::live ? cursor_ : 0;
+  lost.after = offset_;
+  lost.what = protocol::gap{channel_.name(), at(), std::nullopt};
+  lost.bytes = sizeof(private_item) + size_of(lost.what);
+  std::vector<private_item> first;
+  first.push_back(std::move(lost));
+  say_again(std::move(first));
+  owner_.gap_told(*this, 0);
+}
+
+void subscription::say_again(std::vector<private_item> items) {
+  if (items.empty())
+    return;
+  fifo<private_item> all;
+  for (auto& one : items) {
+    owner_.waits(one.bytes, kind_of(one.what));
+    all.push_back(std::move(one));
+  }
+  for (; !messages_.empty(); messages_.pop_front())
+    all.push_back(std::move(messages_.front()));
+  messages_ = std::move(all);
+}
+
+void subscription::catch_up() {
+  const auto& log = channel_.log;
+  const bool behind = phase_ == phase::live && !latest_ && cursor_ < log.whole_from() && !missed_nothing();
+  if (behind && !held_ && epoch_ == log.epoch())
+    read_from_store(offset_);
+}
+
+} // namespace troupe::actors
