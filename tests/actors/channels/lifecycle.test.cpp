@@ -91,7 +91,9 @@ TEST_CASE("an idle channel is retired with its snapshot, and comes back with it"
   a.join("room:1", "");
   a.ask(call("count"));
   a.ask({{"action", "unsubscribe"}, {"channel", "room:1"}});
-  s.node.pass(40s);
+  s.node.pass(28s);
+  a.line().peer_pongs();
+  s.node.pass(12s);
   REQUIRE(s.notes->made == 1);
   a.join("room:1", "");
   REQUIRE(s.notes->made == 2);

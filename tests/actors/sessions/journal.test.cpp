@@ -18,7 +18,7 @@ std::vector<std::string> words_of(const journal::resumption& r) {
   std::vector<std::string> all;
   for (const auto& k : r.said)
     if (const auto* p = std::get_if<protocol::push>(&k.what.what))
-      all.push_back(p->data.as<std::string>());
+      all.emplace_back(p->data.json().substr(1, p->data.json().size() - 2));
   return all;
 }
 
