@@ -88,12 +88,11 @@ TEST_CASE("a channel that cannot start is tried ever more seldom, however many a
 TEST_CASE("an idle channel is retired with its snapshot, and comes back with it", "[broker]") {
   scene s{with_rooms()};
   ws_client a{s.node};
+  a.line().answer_pings();
   a.join("room:1", "");
   a.ask(call("count"));
   a.ask({{"action", "unsubscribe"}, {"channel", "room:1"}});
-  s.node.pass(28s);
-  a.line().peer_pongs();
-  s.node.pass(12s);
+  s.node.pass(40s);
   REQUIRE(s.notes->made == 1);
   a.join("room:1", "");
   REQUIRE(s.notes->made == 2);
@@ -151,6 +150,7 @@ TEST_CASE("who starts channels without end is stopped, and nobody else", "[broke
     return by.ask({{"action", "publish"}, {"channel", "open:" + to}, {"event", "e"}, {"data", 1}});
   };
   ws_client a{s.node}, b{s.node}, c{s.node};
+  a.line().answer_pings();
   for (int i = 0; i < 5; ++i)
     REQUIRE(publish(a, "a" + std::to_string(i))["type"] == "reply");
   const auto no = publish(a, "a5");

@@ -99,6 +99,8 @@ void test_connection::send_ping() {
   node_.post([self = shared_from_this()] {
     if (self->user_ && self->open_)
       self->user_->on_ping_sent();
+    if (self->answers_pings_)
+      self->peer_pongs();
   });
 }
 

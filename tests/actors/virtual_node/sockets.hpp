@@ -25,6 +25,8 @@ class test_connection final : public transports::connection, public std::enable_
 
   void peer_says(std::string_view bytes, bool text);
   void peer_pongs();
+  /// From now on each ping is answered.
+  void answer_pings() { answers_pings_ = true; }
   void peer_closes(protocol::close_code code = protocol::close_code::normal, std::string_view reason = {});
   void stop_reading() { reads_ = false, room_ = kernel_bytes; }
   /// One that has stopped reads so many bytes.
@@ -77,6 +79,7 @@ class test_connection final : public transports::connection, public std::enable_
   int pings_ = 0;
   std::uint64_t ping_bytes_ = 0; // which are in nobody's text
   bool ping_waits_ = false;
+  bool answers_pings_ = false;
   protocol::close_code code_ = protocol::close_code::none;
   std::string reason_;
 };
