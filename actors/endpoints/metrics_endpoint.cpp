@@ -35,6 +35,7 @@ constexpr auto shard_metrics = std::to_array<shard_metric>({
     {"sessions_opened", metric_kind::total, "Sessions opened.", &shard_counters::sessions_opened},
     {"sessions_resumed", metric_kind::total, "Clients that came back to their session over another connection.", &shard_counters::sessions_resumed},
     {"sessions_detached", metric_kind::gauge, "Sessions whose client is away now.", &shard_counters::sessions_detached},
+    {"private_lost", metric_kind::total, "Clients that came back when not all was kept that had been said to them alone.", &shard_counters::private_lost},
     {"sessions_closed", metric_kind::total, "Sessions closed.", &shard_counters::sessions_closed},
     {"messages_received", metric_kind::total, "Messages of clients.", &shard_counters::messages_received},
     {"messages_sent", metric_kind::total, "Messages to clients, once per client.", &shard_counters::messages_sent},

@@ -182,6 +182,9 @@ void poll_resumed(const request_context& at, const exchange_ptr& exchange, ident
   auto* known = find_resumed(at, asked, who);
   if (!known)
     return poll_channels(at, exchange, std::move(who));
+  if (const auto most = at.home().settings().limits.sse_channels; known->subscriptions().size() > most)
+    return exchange->respond(http_refusal(
+        {error_code::limit, "a session that polls has at most " + std::to_string(most) + " channels: come back another way"}));
   at.home().guard(*known, [&] {
     auto how = std::make_unique<poll_delivery>(*known, std::string{}, 0, wants_envelopes(exchange->request()));
     auto& polls = *how;

@@ -212,6 +212,7 @@ class session {
   void window_over();
   [[nodiscard]] std::chrono::milliseconds window() const;
   void tell_whereabouts(bool there);
+  void count_as(std::optional<transport_kind> now) noexcept;
   void handle_authenticate(const protocol::request_id& id, protocol::authenticate what);
   void on_identified(const protocol::request_id& id, const handshakes::answer& said);
   [[nodiscard]] bool is_granted(std::string_view channel) const;
@@ -257,6 +258,7 @@ class session {
   bool privileged_ = false;
   bool plain_ = false;
   bool is_there_ = true; // as its channels know
+  std::optional<transport_kind> counted_as_; // among the connections that the node has; none: its client is away
 
   // What the shard notes about it.
   friend class shard;

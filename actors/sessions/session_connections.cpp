@@ -48,6 +48,7 @@ void session::lost_connection(leave_reason why, close_code code, std::string_vie
   if (!journal_ || !may_come_back(why, code) || shard_.draining())
     return close(why, code, reason);
   shard_.bury(std::exchange(delivery_, std::make_unique<absence>(*this))); // it may be the one that calls
+  count_as(std::nullopt);
   away();
 }
 
@@ -80,6 +81,14 @@ void session::back() {
   window_.reset();
   shard_.attached(*this);
   tell_whereabouts(true);
+}
+
+void session::count_as(std::optional<transport_kind> now) noexcept {
+  if (counted_as_)
+    shard_.counters().sessions[*counted_as_] -= 1;
+  counted_as_ = now;
+  if (counted_as_)
+    ++shard_.counters().sessions[*counted_as_];
 }
 
 void session::tell_whereabouts(bool there) {
@@ -144,13 +153,13 @@ void session::resume(std::unique_ptr<delivery> by, const resume_point& from) {
   before->end(close_code::replaced, protocol::default_reason(close_code::replaced));
   shard_.bury(std::move(before));
   delivery_->serve(*this);
-  shard_.counters().sessions[transport_] -= 1;
   transport_ = delivery_->transport();
-  ++shard_.counters().sessions[transport_];
+  count_as(transport_);
   auto to = journal_->go_back(from.received).value_or(journal::resumption{});
   to.stretches_known = to.stretches_known && known;
   to.said_known = to.said_known && known;
   ++shard_.counters().sessions_resumed;
+  shard_.counters().private_lost += to.said_known ? 0 : 1;
   delivery_->resumed({from.id, id_, token(), to.said_known, heard_});
   back();
   go_back(from, to);

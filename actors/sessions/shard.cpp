@@ -36,7 +36,7 @@ session& shard::open_session(transport_kind transport, const std::string& peer) 
   made.set_address(address_of(peer));
   sessions_.emplace(id, &made);
   ++counters().sessions_opened;
-  ++counters().sessions[transport];
+  made.count_as(transport);
   announce(events::session_opened{id, transport, peer});
   return made;
 }
@@ -86,7 +86,7 @@ void shard::on_session_closed(session& s, leave_reason why, close_code code, std
                 std::max<std::size_t>(settings_.limits.sessions_detached / state_.shards, 1));
   ++counters().sessions_closed;
   counters().overflows += code == close_code::overflow ? 1 : 0;
-  counters().sessions[s.transport()] -= 1;
+  s.count_as(std::nullopt);
   announce(events::session_closed{s.id(), s.transport(), code, std::string{reason}});
   gateway_.session_over(s.id());
 }

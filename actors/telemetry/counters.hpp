@@ -33,6 +33,7 @@ struct shard_counters {
   counter subscriptions;                    ///< of sessions to channels now
   counter sessions_opened, sessions_closed, sessions_resumed;
   counter sessions_detached; ///< now
+  counter private_lost;      ///< clients that came back, and not all was there that was said to them alone
   counter messages_received; ///< client messages, not pongs or plain GETs
   counter messages_sent;     ///< publications and private messages, once per client
   counter publications;      ///< taken from channels, once per shard

@@ -97,7 +97,7 @@ std::vector<bad_command> bad_commands() {
       {R"({"action":"unsubscribe","channel":"open:b"})", "not_joined", "open:b"},
       {R"({"action":"call","channel":"room:b","event":"say"})", "not_joined", "room:b"},
       {R"({"action":"answer","ask":1})", "not_found", ""},
-      {R"({"action":"resume","token":"s1.x","received":0})", "expired", ""},
+      {R"({"action":"resume","token":"s1.x","received":0})", "bad_message", ""},
   };
 }
 

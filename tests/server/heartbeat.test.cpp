@@ -17,7 +17,9 @@ const std::vector<std::string> quick{"--heartbeat.interval", "300ms", "--heartbe
 } // namespace
 
 TEST_CASE("a peer that answers no ping is closed with 4001 and counted no more") {
-  running_node node{quick};
+  auto settings = quick;
+  settings.insert(settings.end(), {"--session.resume_window", "300ms"});
+  running_node node{settings};
   wire::websocket_client dead{node.port()};
   CHECK(dead.hear().starts_with("text")); // welcome
   CHECK(dead.hear().starts_with("text")); // subscribed
