@@ -145,7 +145,7 @@ void poll_anew(const request_context& at, const exchange_ptr& exchange, identity
   auto positions = cursor.positions;
   for (auto& p : cursor.positions)
     p.entry = p.acked = 0; // of another session
-  cursor.count = 0;
+  cursor.count = cursor.said = 0;
   const bool envelopes = cursor.envelopes;
   const auto user = std::exchange(cursor.user, {});
   auto& fresh = new_session(at, exchange, std::move(who), user, positions.size(), envelopes, std::move(cursor));

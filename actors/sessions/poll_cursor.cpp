@@ -28,7 +28,7 @@ std::string poll_cursor::to_text() const {
   auto places_json = nlohmann::json::array();
   for (const auto& p : positions)
     places_json.push_back({p.channel, p.at.epoch, p.at.offset, p.entry, p.acked});
-  const auto bytes = nlohmann::json::to_msgpack({user, std::move(places_json), count, envelopes});
+  const auto bytes = nlohmann::json::to_msgpack({user, std::move(places_json), count, envelopes, said});
   auto text = token + separator;
   protocol::append_base64url(text, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
   return text;
@@ -48,7 +48,7 @@ std::optional<poll_cursor> poll_cursor::from_text(std::string_view text) try {
     return std::nullopt;
   const auto read = nlohmann::json::from_msgpack(*bytes);
   poll_cursor c{std::string{token}, read.at(0).get<std::string>(), {}, number(read.at(2)),
-                read.at(3).get<bool>()};
+                read.at(3).get<bool>(), number(read.at(4))};
   for (const auto& p : read.at(1))
     c.positions.push_back(
         {p.at(0).get<std::string>(), {p.at(1).get<std::string>(), number(p.at(2))}, number(p.at(3)), number(p.at(4))});

@@ -32,6 +32,7 @@ struct poll_cursor {
   std::vector<poll_position> positions;
   std::uint64_t count = 0; ///< messages its client has been told
   bool envelopes = false;  ///< it asked for them
+  std::uint64_t said = 0;  ///< of what was said beside the channels, so much
 
   [[nodiscard]] std::string to_text() const;
 

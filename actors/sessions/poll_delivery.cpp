@@ -36,8 +36,10 @@ void poll_delivery::poll(transports::exchange_ptr by, std::optional<poll_cursor>
                                        to_string(session_->id())});
   if (too_many && !make_room())
     return by->respond(http_refusal({error_code::limit, "too many polls of this session wait", room_pause}));
-  if (has_cursor)
+  if (has_cursor) {
     acknowledge(cursor->positions);
+    heard(cursor->said);
+  }
   const bool is_first = (joins_ > 0 || (answered_.empty() && session_->subscriptions().empty())) && (has_cursor || !is_inbox());
   if (has_cursor)
     wait_for_answer(std::move(by), std::move(cursor->positions), cursor->count, true, is_first);
@@ -117,6 +119,7 @@ bool poll_delivery::hand_over(std::uint64_t received) {
   if (!known)
     return false;
   acknowledge(known->positions);
+  heard(known->said);
   for (const auto& p : known->positions)
     if (auto* s = session_->find(p.channel); s && !p.at.epoch.empty())
       s->go_to(p.at, p.entry);
@@ -245,30 +248,34 @@ void poll_delivery::tell_ends(poll_body& body, std::vector<poll_position>& posit
 
 void poll_delivery::respond(poll_answer with) {
   const bool keeps = is_inbox() && !with.to->has_cursor;
-  const poll_cursor next{session_->token(), user_, with.positions, with.count, envelopes_};
+  const poll_cursor next{session_->token(), user_, with.positions, with.count, envelopes_, with.said};
   auto response = transports::http_response::json(200, with.body.text(next, std::exchange(goes_on_, std::nullopt)));
   response.headers.emplace_back("Cache-Control", "no-store");
   const auto by = std::move(with.to->by);
   forget(with.to);
   if (answered_.size() >= checkpoints_max)
     answered_.pop_front();
-  answered_.push_back({with.count, with.positions});
+  answered_.push_back({with.count, with.positions, with.said});
   session_->polled_up_to(with.count);
   session_->home().counters().messages_sent += with.body.told();
   by->respond(std::move(response), [this, keeps, alive = std::weak_ptr{alive_}, positions = std::move(with.positions),
                                     said = with.said, count = with.count](bool ok) {
-    if (!ok || alive.expired())
+    if (!ok || !keeps || alive.expired()) // else its client says by its cursor what has arrived
       return;
-    if (keeps)
-      kept_count_ = std::max(kept_count_, count);
-    written(positions, keeps, said);
+    kept_count_ = std::max(kept_count_, count);
+    heard(said);
+    written(positions);
   });
 }
 
-void poll_delivery::written(const std::vector<poll_position>& positions, bool keeps, std::uint64_t said) {
-  for (; said_before_ < said; ++said_before_)
+/// A forged cursor may say more than there is.
+void poll_delivery::heard(std::uint64_t said) {
+  for (; said_before_ < said && !said_.empty(); ++said_before_)
     said_.pop_front();
-  if (!keeps || session_->closed())
+}
+
+void poll_delivery::written(const std::vector<poll_position>& positions) {
+  if (session_->closed())
     return;
   acknowledge(positions);
   for (const auto& p : positions) {

@@ -84,6 +84,7 @@ class poll_delivery final : public delivery {
   struct checkpoint {
     std::uint64_t count = 0;
     std::vector<poll_position> positions;
+    std::uint64_t said = 0; ///< and of `said_`
   };
 
   [[nodiscard]] bool is_inbox() const noexcept { return !user_.empty(); }
@@ -95,7 +96,8 @@ class poll_delivery final : public delivery {
   void answer_all();
   [[nodiscard]] poll_answer compose(waiters::iterator w);
   void respond(poll_answer with);
-  void written(const std::vector<poll_position>& positions, bool keeps, std::uint64_t said);
+  void written(const std::vector<poll_position>& positions);
+  void heard(std::uint64_t said);
   void acknowledge(const std::vector<poll_position>& positions);
   void note_end(const subscription& of);
   void tell_ends(poll_body& body, std::vector<poll_position>& positions);
@@ -116,7 +118,7 @@ class poll_delivery final : public delivery {
   std::deque<checkpoint> answered_; // the latest, at most `checkpoints_max`
   std::optional<protocol::resumed> goes_on_; // to be told with the next answer
   std::deque<protocol::server_message> said_; // to be told with the next answer
-  std::uint64_t said_before_ = 0;             // written, and forgotten
+  std::uint64_t said_before_ = 0;             // arrived, and forgotten
   std::deque<ended> ended_;                   // the latest, at most `sse_channels`
   waiters waiting_;
   std::optional<std::chrono::steady_clock::time_point> made_room_; // last

@@ -148,6 +148,8 @@ void session::handle_resume(const protocol::request_id& id, const protocol::resu
 bool session::was_sent(std::uint64_t messages) const noexcept { return journal_ && messages <= journal_->count(); }
 
 void session::resume(std::unique_ptr<delivery> by, const resume_point& from) {
+  if (transport_ == transport_kind::poll) // what its answers told is handed over
+    journal_->begin_at(from.received);
   const bool known = delivery_->hand_over(from.received);
   auto before = std::exchange(delivery_, std::move(by));
   before->end(close_code::replaced, protocol::default_reason(close_code::replaced));

@@ -196,6 +196,8 @@ TEST_CASE("a session goes on over an event stream, then by polls, then over a We
   node.settle();
   publish_numbers(node, "room:x", 10, 10);
   CHECK(numbers(d.publications()) == range(9, 10));
+  CHECK(d.gaps().empty());
+  CHECK(d.messages("resumed").at(0)["private"] == "kept");
   CHECK(s.notes->joins.size() == 1);
   CHECK(s.notes->leaves.empty());
 }
