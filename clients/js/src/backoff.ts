@@ -16,11 +16,16 @@ export class Backoff {
     return Math.min(LONGEST, BASE * 2 ** this.#failures);
   }
 
-  /** The next pause in ms, on top of what the node asked for. */
-  next(retryAfter = 0): number {
-    const pause = this.clock.random() * this.ceiling;
+  /** A pause in ms. */
+  jitter(): number {
+    return this.clock.random() * this.ceiling;
+  }
+
+  /** The pause after another failure. */
+  next(): number {
+    const pause = this.jitter();
     this.#failures++;
-    return retryAfter + pause;
+    return pause;
   }
 
   /** What had begun held for so many ms. */

@@ -31,7 +31,7 @@ export class Client extends Emitter {
     return this.#session.connector.status;
   }
 
-  /** Our public name, which others read in `from`; null where it is not known (before `open`, and when polling). */
+  /** Our public name, which others read in `from`; null before the first `open`. */
   get session(): string | null {
     return this.#session.id;
   }

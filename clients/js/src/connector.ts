@@ -1,6 +1,6 @@
 import { Backoff } from "./backoff.js";
 import type { Clock, Timer } from "./clock.js";
-import { FINAL_CODES } from "./errors.js";
+import { FINAL } from "./errors.js";
 import { Heartbeat } from "./heartbeat.js";
 import { Ladder } from "./ladder.js";
 import type { Command, ServerMessage } from "./protocol.js";
@@ -26,14 +26,14 @@ export interface Status {
 /** Who uses the connection. */
 export interface Owner {
   /** `probe`: only to see whether the transport works. */
-  opening(transport: Transport, probe: boolean): Opening;
+  opening(probe: boolean): Opening;
   /** `welcome` has come: the node listens. Resolves when commands may go, rejects if it will not have us. */
   greet(welcome: ServerMessage): Promise<void>;
   /** `counts`: it is one of those that `resume` counts. */
   heard(message: ServerMessage, counts: boolean): void;
   /** Asks for any answer at all. */
   ping(): void;
-  lost(ending: Ending): void;
+  lost(): void;
   changed(status: Status): void;
 }
 
@@ -58,7 +58,7 @@ export class Connector {
   #probeTimer: Timer | null = null;
   #probePause = FIRST_PROBE;
   #welcomedAt = 0;
-  #retryAfter = 0;
+  #slot = 0; // when the node lets us come back
   #attempt = 0;
   constructor(
     readonly clock: Clock,
@@ -92,9 +92,11 @@ export class Connector {
 
   // -- what the page goes through ---------------------------------------------
 
-  /** Begins, or begins again after `suspend`; makes an attempt at once where one is waited for. */
+  /** Begins, or begins again after `suspend`; makes an attempt at once where one is waited for, but not before our slot. */
   start(): void {
-    if (!this.#connection && this.#status.state !== "closed") this.#open();
+    if (this.#connection || this.#status.state === "closed") return;
+    if (this.clock.now() < this.#slot) this.#sleep(this.#backoff.jitter(), this.#status.reason);
+    else this.#open();
   }
 
   /** There is reason to doubt that the connection lives. */
@@ -121,7 +123,7 @@ export class Connector {
 
   #stop(state: Status["state"], reason: string): void {
     if (this.#status.state === "closed") return;
-    this.#drop(state === "closed", { reason });
+    this.#drop(state === "closed");
     this.#change(state, reason);
   }
 
@@ -141,14 +143,14 @@ export class Connector {
       closed: (ending) => current(() => this.#lost(ending)),
     };
     try {
-      this.#connection = transport.open(this.owner.opening(transport, false), sink);
+      this.#connection = transport.open(this.owner.opening(false), sink);
     } catch (error) {
       this.#lost({ reason: (error as Error).message });
     }
   }
 
   #heard(message: ServerMessage, transport: Transport): void {
-    if (message.type === "closing") this.#retryAfter = message.retry_after;
+    if (message.type === "closing") this.#mayReturnIn(message.retry_after);
     if (message.type === "welcome") this.#welcomed(message, transport);
     else this.owner.heard(message, true);
   }
@@ -177,9 +179,9 @@ export class Connector {
   #lost(ending: Ending, sound = true): void {
     const welcomed = this.isConnected;
     const uptime = this.clock.now() - this.#welcomedAt;
-    this.#drop(false, ending);
+    this.#drop(false);
     if (this.#status.state === "closed") return; // its owner has seen enough
-    if (FINAL_CODES.has(ending.code!) || ending.error === "bad_origin") return this.close(ending.reason);
+    if (FINAL.has(ending.code) || FINAL.has(ending.error)) return this.close(ending.reason);
     if (welcomed) {
       this.#backoff.held(uptime);
       this.#ladder.ended(sound && uptime >= UNSOUND);
@@ -187,15 +189,27 @@ export class Connector {
     this.#wait(ending);
   }
 
-  #wait({ reason, retryAfter = this.#retryAfter }: Ending): void {
-    const pause = this.#backoff.next(retryAfter);
-    this.#retryAfter = 0;
-    this.#timer = this.clock.after(pause, () => this.#open());
-    this.#change("waiting", reason, null, this.clock.now() + pause);
+  #wait({ reason, retryAfter = 0 }: Ending): void {
+    this.#mayReturnIn(retryAfter);
+    this.#sleep(this.#backoff.next(), reason);
+  }
+
+  /** Each client has a slot of its own; the earlier wish of two does not shorten the later. */
+  #mayReturnIn(ms: number): void {
+    this.#slot = Math.max(this.#slot, this.clock.now() + ms);
+  }
+
+  /** Until a while after our slot. */
+  #sleep(pause: number, reason: string): void {
+    const now = this.clock.now();
+    const retryAt = Math.max(this.#slot, now) + pause;
+    this.#timer?.stop();
+    this.#timer = this.clock.after(retryAt - now, () => this.#open());
+    this.#change("waiting", reason, null, retryAt);
   }
 
   /** Nothing is heard of the connection any more. */
-  #drop(goodbye: boolean, ending: Ending): void {
+  #drop(goodbye: boolean): void {
     this.#attempt++;
     this.#timer?.stop();
     this.#probeTimer?.stop();
@@ -203,7 +217,7 @@ export class Connector {
     this.#welcomedAt = 0;
     this.#connection?.close(goodbye);
     this.#connection = null;
-    this.owner.lost(ending);
+    this.owner.lost();
   }
 
   #change(state: Status["state"], reason: string, transport: TransportName | null = null, retryAt?: number): void {
@@ -229,7 +243,7 @@ export class Connector {
     const works = await new Promise<boolean>((done) => {
       timer = this.clock.after(this.connectTimeout, () => done(false));
       const message = ({ type }: ServerMessage) => type === "welcome" && done(true);
-      probe = first.open(this.owner.opening(first, true), { alive() {}, answer() {}, message, closed: () => done(false) });
+      probe = first.open(this.owner.opening(true), { alive() {}, answer() {}, message, closed: () => done(false) });
     }).catch(() => false);
     timer?.stop();
     probe?.close(true);
@@ -237,7 +251,7 @@ export class Connector {
     if (!works) return this.#probeLater();
     this.#probePause = FIRST_PROBE;
     this.#ladder.reset();
-    this.#drop(false, { reason: `moving to ${first.name}` });
+    this.#drop(false);
     this.#open();
   }
 }

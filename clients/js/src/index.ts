@@ -16,8 +16,6 @@ export interface Options {
   transports?: TransportName[];
   /** How a WebSocket's messages are written. Default: JSON. */
   codec?: Codec;
-  /** A channel that anybody may join: streams and polls are opened with it if no channel of ours can stand in an address. */
-  carrier?: string;
   /** Commands that may wait for a connection (256); 0: while there is none, they are rejected at once. */
   queueLimit?: number;
   /** ms that a call may take if it does not say (10,000) */
@@ -41,7 +39,6 @@ export function connect(options: Options | string = {}): Client {
     WebSocket: Socket = globalThis.WebSocket,
     fetch: get = (...request: Parameters<typeof fetch>) => fetch(...request),
     token,
-    carrier,
   } = typeof options === "string" ? ({ url: options } as Options) : options;
   const all = { websocket: Socket && websocket(Socket), sse: sse(get), poll: poll(get) };
   return new Client({
@@ -50,7 +47,6 @@ export function connect(options: Options | string = {}): Client {
     codec,
     transports: transports.map((name) => all[name]).filter(Boolean),
     token,
-    carrier,
     queueLimit,
     callTimeout,
     connectTimeout,
@@ -72,4 +68,5 @@ export type { Missed } from "./inbox.js";
 export type { Status } from "./connector.js";
 export type { Wishes } from "./membership.js";
 export type { Command, History, Member, Message, Position, ServerMessage } from "./protocol.js";
+export type { PresenceChange } from "./roster.js";
 export type { TransportName } from "./transports/transport.js";

@@ -75,17 +75,15 @@ export class Membership {
     return this.wishes.recover !== false || this.#first ? this.#position ?? undefined : undefined;
   }
 
-  /** Can stand in an address, where there is no room for more than a name and a position. */
-  get isPlain(): boolean {
-    return this.#phase !== "ended" && this.wishes.params === undefined && !this.wishes.presence;
-  }
-
   // -- joining ----------------------------------------------------------------
 
   async join(): Promise<void> {
     if (this.#phase === "ended") return;
-    const attempt = this.joinByAddress();
+    this.#timer?.stop();
+    this.#phase = "joining";
+    this.#held = [];
     this.#wasIn = false;
+    const attempt = ++this.#attempt;
     const { params, presence } = this.wishes;
     try {
       const answer = await this.home.ask({ action: "subscribe", channel: this.name, params, presence, since: this.since });
@@ -93,14 +91,6 @@ export class Membership {
     } catch (error) {
       if (attempt === this.#attempt) this.refused(error as TroupeError);
     }
-  }
-
-  /** The connection was opened with this channel: `subscribed` will come. */
-  joinByAddress(): number {
-    this.#timer?.stop();
-    this.#phase = "joining";
-    this.#held = [];
-    return ++this.#attempt;
   }
 
   refused(error: TroupeError): void {
@@ -123,12 +113,13 @@ export class Membership {
     this.channel.tell("$subscribed", data, { first, recovered });
     const held = this.#held;
     this.#held = [];
+    this.channel.recount();
     for (const message of held) this.heard(message);
     this.home.entered();
   }
 
-  #joinLater(retryAfter?: number): void {
-    this.#timer = this.home.clock.after(this.#backoff.next(retryAfter), () => this.join());
+  #joinLater(retryAfter = 0): void {
+    this.#timer = this.home.clock.after(retryAfter + this.#backoff.next(), () => this.join());
   }
 
   // -- what the node says -----------------------------------------------------
@@ -162,6 +153,7 @@ export class Membership {
     const { epoch: before, offset: at } = this.#position!;
     this.#position = epoch === before || !epoch ? { epoch: before, offset: Math.max(at, offset) } : { epoch, offset };
     this.channel.tell("$gap", missed);
+    this.channel.recount();
   }
 
   /** Put out. */
@@ -195,6 +187,7 @@ export class Membership {
     if (this.#phase === "in" || !this.#wasIn) return false;
     this.#phase = "in";
     this.#wasIn = false;
+    this.channel.recount();
     this.home.entered();
     return true;
   }

@@ -6,7 +6,7 @@ import { Connector, type Owner, type Status } from "./connector.js";
 import { TroupeError, disconnected } from "./errors.js";
 import type { Home, Membership } from "./membership.js";
 import type { Command, Position, ServerMessage } from "./protocol.js";
-import type { Ending, Opening, Transport } from "./transports/transport.js";
+import type { Opening, Transport } from "./transports/transport.js";
 
 /** What `connect` makes of its options. */
 export interface Settings {
@@ -15,7 +15,6 @@ export interface Settings {
   codec: Codec;
   transports: Transport[];
   token?: string | (() => string | Promise<string>);
-  carrier?: string;
   queueLimit: number;
   callTimeout: number;
   connectTimeout: number;
@@ -44,7 +43,6 @@ export class Session implements Owner, Home {
   #identity: Identity | null = null;
   #fresh: Identity | null = null; // of a connection that asks for the session before
   #resumed: Promise<ServerMessage> | null = null;
-  #inAddress?: Membership; // the connection was opened with it
   #leaving = new Set<string>(); // channels that were left while nobody could be told
   #greeted = false;
   #isUser = false; // the node knows our user
@@ -142,15 +140,8 @@ export class Session implements Owner, Home {
 
   // -- a connection begins ----------------------------------------------------
 
-  opening(transport: Transport, probe: boolean): Opening {
-    const { carrier } = this.#settings;
-    const fits = (m: Membership) => transport.joinsByAddress && m.isPlain && (!carrier || m.name === carrier);
-    const ours = [...this.memberships.values()].find(fits);
-    const opening = { ...this.#settings, resume: null, channel: ours ?? (carrier ? { name: carrier } : null) };
-    if (probe) return opening;
-    this.#inAddress = ours;
-    ours?.joinByAddress();
-    return { ...opening, resume: this.#resume() };
+  opening(probe: boolean): Opening {
+    return { ...this.#settings, resume: probe ? null : this.#resume() };
   }
 
   #resume(): Opening["resume"] {
@@ -182,7 +173,7 @@ export class Session implements Owner, Home {
     if (goesOn) this.#leaving.forEach((channel) => this.#unsubscribe(channel));
     this.#leaving.clear();
     for (const membership of this.memberships.values())
-      if (!membership.isIn && (goesOn || membership !== this.#inAddress)) membership.join();
+      if (!membership.isIn) membership.join();
     this.#queue.renewed(goesOn || (isUser && this.#isUser));
     this.#isUser = isUser;
   }
@@ -223,29 +214,27 @@ export class Session implements Owner, Home {
   heard(message: ServerMessage, counts: boolean): void {
     const { type, id, channel } = message;
     const membership = this.memberships.get(channel!);
-    if (type === "resumed") this.#goOn(message);
+    if (type === "resumed") this.#fresh && this.#goOn(message); // a second one says nothing new
     else if (counts) (this.#fresh ?? this.#identity!).received++;
 
     const awaited = id !== undefined && this.#queue.settle(message);
     if (type === "error") {
-      if (id === undefined) this.#complain(message, membership);
+      if (id === undefined) this.#complain(message);
     } else if (!awaited || type === "unsubscribed") membership?.heard(message);
   }
 
-  /** An error that answers no command: of the channel in the address, or of a command that nobody waits for. */
-  #complain({ code, message, retry_after }: ServerMessage, membership?: Membership): void {
+  /** An error that answers no command, or one that nobody waits for. */
+  #complain({ code, message, retry_after }: ServerMessage): void {
     const error = new TroupeError(code, message, true, retry_after);
-    if (membership && membership === this.#inAddress && !membership.isIn) membership.refused(error);
-    else if (!this.tell("error", error)) console.warn(`troupe: ${code}: ${message}`);
+    if (!this.tell("error", error)) console.warn(`troupe: ${code}: ${message}`);
   }
 
   // -- a connection ends ------------------------------------------------------
 
-  lost({ error, reason, channel }: Ending): void {
+  lost(): void {
     this.#turn++;
     this.#greeted = false;
     this.#fresh = null;
-    if (channel) this.memberships.get(channel)?.refused(new TroupeError(error!, reason));
     for (const membership of this.memberships.values()) membership.cutOff();
     this.#queue.lost();
   }

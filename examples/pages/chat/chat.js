@@ -44,7 +44,7 @@ function enter(name) {
   $("log").replaceChildren();
   $("room-name").textContent = `# ${name}`;
   client?.close();
-  client = connect({ carrier: "lobby", callTimeout: SAYING }).on("state", onConnection).on("resumed", () => onBack(true));
+  client = connect({ callTimeout: SAYING }).on("state", onConnection).on("resumed", () => onBack(true));
   showConnection(client);
   room = client
     .subscribe(`room:${name}`, { params: { name: myName, client: tabSecret() } })

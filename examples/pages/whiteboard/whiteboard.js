@@ -17,7 +17,7 @@ const counts = { sent: 0, heard: 0 };
 
 // A board asks for nothing that it missed: whoever comes, or comes back, is told everything, and then what follows. What
 // was drawn without a connection waits for it; what nobody knows of is drawn again, which does no harm.
-const client = connect({ codec: msgpack, carrier: "lobby", queueLimit: WAITING_MAX });
+const client = connect({ codec: msgpack, queueLimit: WAITING_MAX });
 showConnection(client);
 const board = client
   .subscribe(`board:${name}`, { recover: false })

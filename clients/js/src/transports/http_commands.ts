@@ -43,15 +43,15 @@ export function httpCommands({ base, clock }: Opening, sink: Sink, fetch: Fetch)
   };
 }
 
-/** A stream or poll says by its token which session it is; the answer to `resume` follows from that. */
-export function resumption({ id, token }: Command, current: string): ServerMessage {
-  return token === current ? { type: "resumed", id } : { type: "error", id, code: "expired" };
+/** A stream or poll says by its token which session it is: the answer to `resume` follows from that. */
+export function resumption({ id, token }: Command, session: ServerMessage): ServerMessage {
+  return token === session.token ? { ...session, type: "resumed", id } : { type: "error", id, code: "expired" };
 }
 
 /** Why a stream or poll was refused. */
 export async function refusal(response: Response): Promise<Ending> {
-  const { error = {}, channel } = await response.json().catch(() => ({}));
-  return { reason: error.message ?? `status ${response.status}`, error: error.code, channel, retryAfter: pauseOf(response, error) };
+  const { error = {} } = await response.json().catch(() => ({}));
+  return { reason: error.message ?? `status ${response.status}`, error: error.code, retryAfter: pauseOf(response, error) };
 }
 
 function pauseOf({ headers }: Response, { retry_after }: { retry_after?: number }): number | undefined {

@@ -1,135 +1,47 @@
 import { withBytes } from "../bytes.js";
-import type { Position, ServerMessage } from "../protocol.js";
+import type { ServerMessage } from "../protocol.js";
+import { addressOf } from "./address.js";
 import { httpCommands, refusal, resumption, type Fetch } from "./http_commands.js";
 import type { Connection, Opening, Sink, Transport } from "./transport.js";
 
 const HOLD = 30_000; // ms; the node answers at least so often
 const GRACE = 5_000; // ms
 
-/** What a poll's session is known by. */
-interface Lease {
-  token: string;
-  cursor: string;
-}
-
-/** The body of an answer. */
-interface Answer extends Lease {
-  messages: any[];
-  gaps: any[];
-  control?: any[];
-  positions: Record<string, Position>;
-}
-
-/** Long polling, commands by POST. A poll that failed is asked again with the same cursor, and is told the same. */
+/** Envelopes by long polling, commands by POST. The cursor says that what came before it has arrived. */
 export function poll(fetch: Fetch): Transport {
-  let lease: Lease | null = null; // outlives a connection
   return {
     name: "poll",
-    joinsByAddress: true,
     pulse: () => ({ quiet: HOLD + GRACE, asks: false }),
-    open: (opening, sink) => open(opening, sink, fetch, lease, (next) => (lease = next)),
+    open: (opening, sink) => open(opening, sink, fetch),
   };
 }
 
-function open(opening: Opening, sink: Sink, fetch: Fetch, before: Lease | null, keep: (lease: Lease) => void): Connection {
-  const { base, channel, resume } = opening;
+function open(opening: Opening, sink: Sink, fetch: Fetch): Connection {
   const abort = new AbortController();
   const commands = httpCommands(opening, sink, fetch);
   let token = "";
 
   async function run(): Promise<void> {
-    let { cursor } = (await goOn()) ?? (await begin());
-    while (!abort.signal.aborted) {
-      const answer = await ask({ cursor });
-      if (answer.token !== token) throw leave(answer);
-      take(answer);
-      cursor = answer.cursor;
+    let url = addressOf(opening, "poll?format=envelope&channel=");
+    for (;;) {
+      const response = await fetch(url, { cache: "no-store", signal: abort.signal });
+      sink.alive();
+      if (!response.ok) return sink.closed(await refusal(response));
+      const { messages, cursor, ...session } = await response.json();
+      if (!token) welcome(session);
+      else if (session.token !== token) throw new Error("the session has gone");
+      messages.map(withBytes).forEach(sink.message);
+      url = new URL("poll?format=envelope", opening.base);
+      url.searchParams.set("cursor", cursor);
     }
   }
 
-  /** The session of before, if it lives: a ping says so at once, where a poll would be held until there is news. */
-  async function goOn(): Promise<Lease | null> {
-    if (!before || before.token !== resume?.token) return null;
-    const { ok } = await fetch(new URL("send", base), {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ token: before.token, action: "ping" }),
-      signal: abort.signal,
-    });
-    if (!ok) return null;
-    welcome(before);
-    return before;
+  function welcome(session: ServerMessage): void {
+    token = session.token;
+    sink.message({ ...session, type: "welcome" });
+    if (opening.resume) sink.answer(resumption(opening.resume, session));
   }
 
-  async function begin(): Promise<Answer> {
-    const { epoch, offset } = channel?.since ?? {};
-    const answer = await ask({ channel: channel?.name, since: epoch && `${epoch}-${offset}` });
-    welcome(answer);
-    if (channel) sink.message(subscribed(channel.name, channel.since, answer));
-    take(answer);
-    return answer;
-  }
-
-  function welcome(lease: Lease): void {
-    token = lease.token;
-    sink.message({ type: "welcome", token });
-    if (resume) sink.answer(resumption(resume, token));
-  }
-
-  /** The next cursor will say that we have these: not if nobody hears them any more. */
-  function take(answer: Answer): void {
-    if (abort.signal.aborted) return;
-    inOrder(answer).forEach(sink.message);
-    keep(answer);
-  }
-
-  /** The node has made a new session for an old cursor; we make our own, as on the other transports. */
-  function leave(answer: Answer): Error {
-    for (const name in answer.positions) commands(answer.token, { action: "unsubscribe", channel: name });
-    return new Error("the session has gone");
-  }
-
-  async function ask(query: Record<string, string | undefined>): Promise<Answer> {
-    const url = new URL("poll", base);
-    for (const key in query) if (query[key]) url.searchParams.set(key, query[key]!);
-    const response = await fetch(url, { cache: "no-store", signal: abort.signal });
-    sink.alive();
-    if (response.ok) return response.json();
-    throw await refusal(response);
-  }
-
-  run().catch(({ message, ...ending }) => sink.closed({ reason: message, ...ending }));
+  run().catch(({ message }) => sink.closed({ reason: message }));
   return { send: (command) => commands(token, command), waiting: () => 0, close: () => abort.abort() };
-}
-
-/** A poll does not say `subscribed`; it follows from what the first answer holds. */
-function subscribed(name: string, since: Position | undefined, answer: Answer): ServerMessage {
-  const gap = answer.gaps.find(({ channel }) => channel === name);
-  const first = answer.messages.find(({ channel, offset }) => channel === name && offset);
-  const { epoch, offset } = gap ?? since ?? answer.positions[name]!;
-  answer.gaps = answer.gaps.filter((each) => each !== gap);
-  return {
-    type: "subscribed",
-    channel: name,
-    epoch,
-    offset: gap || since || !first ? offset : first.offset - 1,
-    data: null,
-    recovered: since && !gap,
-    missed: gap?.missed,
-  };
-}
-
-/** An answer has gaps and messages apart: each gap goes before what follows it. */
-function inOrder({ messages, gaps, control = [] }: Answer): ServerMessage[] {
-  const all: ServerMessage[] = [];
-  const waiting = new Set(gaps);
-  for (const { message, ...rest } of messages) {
-    for (const gap of waiting)
-      if (gap.channel === rest.channel && gap.offset < rest.offset) {
-        all.push(gap);
-        waiting.delete(gap);
-      }
-    all.push(withBytes(rest.type && rest.type !== "push" ? rest : { type: "broadcast", ...rest, data: message }));
-  }
-  return [...all, ...waiting, ...control];
 }

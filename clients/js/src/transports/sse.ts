@@ -1,5 +1,6 @@
 import { withBytes } from "../bytes.js";
 import type { ServerMessage } from "../protocol.js";
+import { addressOf } from "./address.js";
 import { eventStream } from "./event_stream.js";
 import { httpCommands, refusal, resumption, type Fetch } from "./http_commands.js";
 import type { Connection, Opening, Sink, Transport } from "./transport.js";
@@ -11,7 +12,6 @@ const GRACE = 5_000; // ms
 export function sse(fetch: Fetch): Transport {
   return {
     name: "sse",
-    joinsByAddress: true,
     pulse: () => ({ quiet: COMMENT_PERIOD + GRACE, asks: false }),
     open: (opening, sink) => open(opening, sink, fetch),
   };
@@ -23,7 +23,7 @@ function open(opening: Opening, sink: Sink, fetch: Fetch): Connection {
   let token = "";
 
   async function read(): Promise<void> {
-    const response = await fetch(addressOf(opening), { cache: "no-store", signal: abort.signal });
+    const response = await fetch(addressOf(opening, "events?format=envelope&channel="), { cache: "no-store", signal: abort.signal });
     if (!response.ok || !response.body) return sink.closed(await refusal(response));
     const text = new TextDecoder();
     const take = eventStream((data) => heard(JSON.parse(data)));
@@ -40,16 +40,9 @@ function open(opening: Opening, sink: Sink, fetch: Fetch): Connection {
     if (message.type !== "connected") return sink.message(withBytes(message));
     token = message.token;
     sink.message({ ...message, type: "welcome" });
-    if (opening.resume) sink.answer(resumption(opening.resume, token));
+    if (opening.resume) sink.answer(resumption(opening.resume, message));
   }
 
   read().catch(({ message }) => sink.closed({ reason: message }));
   return { send: (command) => commands(token, command), waiting: () => 0, close: () => abort.abort() };
-}
-
-function addressOf({ base, channel }: Opening): URL {
-  const url = new URL("events?format=envelope", base);
-  if (channel) url.searchParams.set("channel", channel.name);
-  if (channel?.since) url.searchParams.set("lastEventId", `${channel.since.epoch}-${channel.since.offset}`);
-  return url;
 }

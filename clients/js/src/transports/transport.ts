@@ -1,7 +1,7 @@
 import type { Codec } from "../codec.js";
 import type { Clock } from "../clock.js";
 import type { Pulse } from "../heartbeat.js";
-import type { Command, Position, ServerMessage } from "../protocol.js";
+import type { Command, ServerMessage } from "../protocol.js";
 
 /** What an attempt needs to know. */
 export interface Opening {
@@ -10,9 +10,7 @@ export interface Opening {
   clock: Clock;
   codec: Codec;
   /** Goes first, to go on with a session; answered `resumed`, or `expired` where that has gone. */
-  resume: (Command & { token: string }) | null;
-  /** Event streams and polls are opened with a channel. */
-  channel: { name: string; since?: Position } | null;
+  resume: (Command & { token: string; received: number }) | null;
 }
 
 /** Why a connection ended. */
@@ -22,8 +20,6 @@ export interface Ending {
   code?: number;
   /** Why the node refused, as docs/protocol.md names it. */
   error?: string;
-  /** The channel that was refused, where it was not the connection itself. */
-  channel?: string;
   /** ms after which another try makes sense */
   retryAfter?: number;
 }
@@ -50,8 +46,6 @@ export interface Connection {
 /** One way to exchange messages with a node. A connection that fails to open is `closed` without a `welcome`. */
 export interface Transport {
   readonly name: TransportName;
-  /** In the address of the node, an opening channel is joined without a command. */
-  readonly joinsByAddress: boolean;
   pulse(heartbeat: number | undefined): Pulse;
   open(opening: Opening, sink: Sink): Connection;
 }

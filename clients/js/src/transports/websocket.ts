@@ -1,3 +1,4 @@
+import { addressOf } from "./address.js";
 import type { Connection, Opening, Sink, Transport } from "./transport.js";
 
 const HEARTBEAT = 25_000; // ms, where the node does not say
@@ -8,14 +9,13 @@ type Constructor = new (url: string, protocol: string) => WebSocket;
 export function websocket(Socket: Constructor): Transport {
   return {
     name: "websocket",
-    joinsByAddress: false,
     pulse: (heartbeat = HEARTBEAT) => ({ quiet: heartbeat, asks: true }),
-    open: (opening, sink) => open(new Socket(addressOf(opening), opening.codec.protocol), opening, sink),
+    open: (opening, sink) => open(new Socket(socketAddress(opening), opening.codec.protocol), opening, sink),
   };
 }
 
-function addressOf({ base }: Opening): string {
-  const url = new URL("ws", base);
+function socketAddress(opening: Opening): string {
+  const url = addressOf(opening, "ws");
   url.protocol = url.protocol.replace("http", "ws");
   return url.href;
 }

@@ -5,6 +5,7 @@ export function fakeFetch() {
   const requests = [];
   const fetch = (url, options = {}) =>
     new Promise((resolve, reject) => {
+      options.signal?.throwIfAborted();
       const request = {
         url: new URL(url),
         path: new URL(url).pathname,
@@ -52,6 +53,6 @@ export function opened(transport, { clock, ...opening }) {
   const ends = [];
   const seen = { alive: 0 };
   const sink = { alive: () => seen.alive++, message: (message) => heard.push(message), answer: (message) => heard.push(message), closed: (ending) => ends.push(ending) };
-  const connection = transport.open({ base: new URL("http://node.test/app/"), clock, resume: null, channel: null, ...opening }, sink);
+  const connection = transport.open({ base: new URL("http://node.test/app/"), clock, resume: null, ...opening }, sink);
   return { connection, heard, ends, seen };
 }

@@ -105,7 +105,6 @@ const isAnswer = ({ id, type, code }) => id !== undefined && type !== "resumed" 
 export function modelTransport(name, node, clock, { overtaking = false, blocked = () => false, latency = 40 } = {}) {
   return {
     name,
-    joinsByAddress: false,
     pulse: () => ({ quiet: 25_000, asks: true }),
     open: (opening, sink) => new ModelLine(node, clock, opening, sink, { overtaking, blocked, latency }),
   };

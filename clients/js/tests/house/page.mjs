@@ -10,7 +10,7 @@ const dist = (name) => readFileSync(new URL(`../../dist/${name}`, import.meta.ur
 const MODULE = `<!doctype html><title>client</title><ol></ol><p></p><script type="module">
   import { connect } from "/troupe.js";
   const wish = new URLSearchParams(location.search);
-  window.client = connect({ carrier: "lobby", connectTimeout: 1500, transports: wish.get("transports")?.split(",") });
+  window.client = connect({ connectTimeout: 1500, transports: wish.get("transports")?.split(",") });
   window.states = [];
   client.on("state", (status) => (states.push(status), document.querySelector("p").textContent = status.state));
   window.open_ = client.subscribe("open:page");

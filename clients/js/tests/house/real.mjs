@@ -19,7 +19,7 @@ export function story(sentence, tell, limit = 90_000) {
     stage.proxy = await startProxy(stage.node);
     /** A client behind the proxy. */
     stage.connect = (options = {}) => {
-      const client = connect({ url: stage.proxy.url, carrier: "lobby", WebSocket, ...options });
+      const client = connect({ url: stage.proxy.url, WebSocket, ...options });
       client.states = [];
       client.on("state", (status) => client.states.push(status));
       client.on("error", () => {});

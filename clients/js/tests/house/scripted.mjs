@@ -83,7 +83,6 @@ export async function scripted({ names = ["websocket", "sse", "poll"], chance = 
   const lines = [];
   const transport = (name) => ({
     name,
-    joinsByAddress: name !== "websocket",
     pulse: (heartbeat = 25_000) => ({ quiet: name === "poll" ? 35_000 : name === "sse" ? 20_000 : heartbeat, asks: name === "websocket" }),
     open(opening, sink) {
       const line = new Line(name, opening, sink);
@@ -126,9 +125,9 @@ export async function scripted({ names = ["websocket", "sse", "poll"], chance = 
 }
 
 /** In `room` at offset 0, over a WebSocket. */
-export async function inRoom(settings) {
+export async function inRoom(settings, wishes) {
   const s = await scripted(settings);
-  s.room = s.client.subscribe("room");
+  s.room = s.client.subscribe("room", wishes);
   s.heard = heardBy(s.room);
   await s.line.welcome();
   await s.line.joined("room");

@@ -86,7 +86,7 @@ story("a subscription to begin at a position is told what came after it", async 
   for (const transport of TRANSPORTS) {
     const heard = [];
     const { epoch, offset } = positions[0];
-    connect({ transports: [transport], carrier: undefined }).subscribe("open:since", { since: { epoch, offset } }).on("said", (data) => heard.push(data));
+    connect({ transports: [transport] }).subscribe("open:since", { since: { epoch, offset } }).on("said", (data) => heard.push(data));
     await until(`${transport} heard both`, () => heard.length === 2);
     assert.deepEqual(heard, [2, 3]);
   }

@@ -109,15 +109,6 @@ test("too much of that is a gap", async () => {
   assert.deepEqual(heard.map(([event, data]) => [event, data]), [["$subscribed", null], ["$gap", null], ["said", 4098]]);
 });
 
-test("who comes and goes is told, if it was asked for", async () => {
-  const s = await inRoom({ presence: true });
-  assert.equal(s.line.last("subscribe").presence, true);
-  const told = [];
-  s.room.on("$presence", ({ joined, left }) => told.push(joined, left));
-  await s.line.say({ type: "presence", channel: "room", joined: [{ session: "s4" }], left: [] });
-  assert.deepEqual(told, [[{ session: "s4" }], []]);
-});
-
 test("what the channel asks is answered, also later", async () => {
   const s = await inRoom();
   s.room.answer("vote", async ({ on }) => `yes to ${on}`);
@@ -257,82 +248,6 @@ test("joined resolves when we are in", async () => {
   await s.line.joined("room");
   await joined;
   await room.joined();
-});
-
-// -- in the address -----------------------------------------------------------
-
-test("a stream is opened with a channel that needs no more than a name, from where it stands; the others follow", async () => {
-  const s = await scripted({ names: ["sse"] });
-  s.client.subscribe("fussy", { params: {} });
-  const plain = s.client.subscribe("plain", { since: { epoch: "e1", offset: 3 } });
-  await s.line.end();
-  await s.comeBack();
-  const { name, since } = s.line.opening.channel;
-  assert.deepEqual({ name, since }, { name: "plain", since: { epoch: "e1", offset: 3 } });
-  await s.line.welcome();
-  assert.deepEqual(s.line.sent.filter(({ action }) => action === "subscribe").map(({ channel }) => channel), ["fussy"]);
-  await s.line.say({ type: "subscribed", channel: "plain", epoch: "e1", offset: 3, recovered: true, data: null });
-  await plain.joined();
-});
-
-test("a resumed session does not look at the address: a channel that is new is joined by command", async () => {
-  const s = await scripted({ names: ["poll"], carrier: "lobby" });
-  await s.line.welcome();
-  await s.line.end();
-  const lobby = s.client.subscribe("lobby");
-  await s.comeBack();
-  assert.equal(s.line.opening.channel.name, "lobby");
-  await s.line.welcome();
-  await s.line.say({ type: "resumed", id: s.line.last("resume").id });
-  await s.line.joined("lobby");
-  await lobby.joined();
-});
-
-test("with a carrier that is not ours, all of ours follow", async () => {
-  const s = await scripted({ names: ["poll"], carrier: "lobby" });
-  s.client.subscribe("plain");
-  await s.line.end();
-  await s.comeBack();
-  assert.deepEqual(s.line.opening.channel, { name: "lobby" });
-  await s.line.welcome();
-  assert.equal(s.line.last("subscribe").channel, "plain");
-  await s.line.broadcast("lobby", 1);
-});
-
-test("a stream that is refused because of its channel is that channel's refusal, and the next one opens it", async () => {
-  const s = await scripted({ names: ["sse"] });
-  const locked = s.client.subscribe("locked");
-  const heard = heardBy(locked);
-  s.client.subscribe("open");
-  await s.line.end({ reason: "later" });
-  await s.comeBack();
-  await s.line.end({ reason: "no", error: "refused", channel: "locked" });
-  assert.equal(heard[0][0], "$refused");
-  await s.comeBack();
-  assert.deepEqual(s.line.opening.channel.name, "open");
-});
-
-test("a stream that is refused because of who we are is no channel's refusal: it waits, and says why", async () => {
-  const s = await scripted({ names: ["sse"] });
-  const heard = heardBy(s.client.subscribe("room"));
-  await s.line.end({ reason: "log in first", error: "unauthorised" });
-  await s.comeBack();
-  await s.line.end({ reason: "log in first", error: "refused" });
-  assert.deepEqual([s.client.status.state, s.client.status.reason, heard], ["waiting", "log in first", []]);
-  await s.comeBack();
-  assert.equal(s.line.opening.channel.name, "room");
-});
-
-test("a channel that is refused for now within its stream is asked again", async () => {
-  const s = await scripted({ names: ["sse"] });
-  const room = s.client.subscribe("room");
-  await s.line.end();
-  await s.comeBack();
-  await s.line.welcome();
-  await s.line.say({ type: "error", code: "busy", message: "later", channel: "room", retry_after: 100 });
-  await s.clock.advance(600);
-  assert.equal(s.line.last("subscribe").channel, "room");
-  assert.equal(room.position, null);
 });
 
 // -- async iteration ----------------------------------------------------------

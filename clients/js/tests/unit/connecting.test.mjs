@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { heardBy, outcome, quiet, scripted } from "../house/scripted.mjs";
-import { settled } from "../house/clock.mjs";
+import { seeded, settled } from "../house/clock.mjs";
 
 // -- the first connection -----------------------------------------------------
 
@@ -78,7 +78,7 @@ test("where everything fails there is a pause, with the reason and the time of t
 test("a transport that cannot even be opened counts as blocked", async () => {
   const { Client } = await import("../../build/client.js");
   const s = await scripted({ names: ["sse"] });
-  const broken = { name: "websocket", joinsByAddress: false, pulse: () => ({ quiet: 1, asks: true }), open: () => { throw new Error("mixed content"); } };
+  const broken = { name: "websocket", pulse: () => ({ quiet: 1, asks: true }), open: () => { throw new Error("mixed content"); } };
   const client = new Client({ base: new URL("http://node.test/"), clock: s.clock, codec: null, transports: [broken], queueLimit: 1, callTimeout: 1, connectTimeout: 1 });
   await settled();
   assert.equal(client.status.reason, "mixed content");
@@ -162,6 +162,32 @@ test("a node that drains says when to come back, and is believed", async () => {
   await s.clock.advance(1);
   assert.equal(s.lines.length, 2);
 });
+
+test("a herd that is sent away with one slot does not come back in one moment", async () => {
+  const random = seeded(1);
+  const times = new Set();
+  for (let who = 0; who < 50; who++) {
+    const s = await scripted({ names: ["websocket"], chance: random });
+    await s.line.welcome();
+    await s.line.say({ type: "closing", reason: "drain", retry_after: 4_000 });
+    await s.line.end({ code: 1001, reason: "drain" });
+    const pause = s.client.status.retryAt - s.clock.now();
+    assert.ok(pause >= 4_000 && pause <= 5_000, String(pause));
+    times.add(Math.round(pause / 20));
+    s.client.close();
+  }
+  assert.ok(times.size > 20, `${times.size} of 50 moments`);
+});
+
+for (const error of ["unauthorised", "refused", "bad_origin"])
+  test(`who is refused as ${error} does not come back, and is told why`, async () => {
+    const s = await scripted({ names: ["sse"] });
+    const heard = heardBy(s.client.subscribe("room"));
+    await s.line.end({ reason: "log in first", error });
+    assert.deepEqual([s.client.status.state, s.client.status.reason, heard], ["closed", "log in first", []]);
+    await s.clock.advance(600_000);
+    assert.equal(s.lines.length, 1);
+  });
 
 test("a refusal with Retry-After is believed, too", async () => {
   const s = await scripted({ names: ["poll"] });

@@ -112,3 +112,39 @@ test("a closed client listens to nothing", async () => {
   for (const type of ["online", "offline", "pagehide", "pageshow", "resume", "visibilitychange"]) await happens(s, type);
   assert.equal(s.lines.length, 1);
 });
+
+// -- a node that drains -------------------------------------------------------
+
+/** Sent away until 4 s from now. */
+async function sentAway(chance) {
+  const s = await scripted({ names: ["websocket"], chance });
+  await s.line.welcome();
+  await s.line.say({ type: "closing", reason: "drain", retry_after: 4_000 });
+  s.slot = s.clock.now() + 4_000;
+  await s.line.end({ code: 1001, reason: "drain" });
+  return s;
+}
+
+test("a page that is shown, or gets a network, waits for the slot that the node gave it, and for its jitter", async () => {
+  const s = await sentAway(0.5);
+  for (const type of ["visibilitychange", "online"]) {
+    await s.clock.advance(1_000);
+    await happens(s, type);
+    assert.equal(s.client.status.retryAt, s.slot + 1_000, type);
+  }
+  await happens(s, "pagehide");
+  await s.clock.advance(500);
+  await happens(s, "pageshow");
+  await s.clock.advance(2_499);
+  assert.equal(s.lines.length, 1);
+  await s.clock.advance(1);
+  assert.equal(s.lines.length, 2);
+});
+
+test("after its slot a page that is shown comes back at once", async () => {
+  const s = await sentAway(1);
+  await s.clock.advance(4_001);
+  assert.equal(s.lines.length, 1);
+  await happens(s, "visibilitychange");
+  assert.equal(s.lines.length, 2);
+});

@@ -31,6 +31,18 @@ test("a session that goes on needs no joining: what was missed follows, nobody i
   assert.deepEqual([s.line.last("resume").token, s.line.last("resume").received], ["t3", 3], "the count goes on");
 });
 
+test("`resumed` is heard once, and never counted, whether a transport says it once more", async () => {
+  const s = await inRoom();
+  let told = 0;
+  s.client.on("resumed", () => told++);
+  await s.cut();
+  await s.line.welcome({ token: "t2" });
+  const resumed = { type: "resumed", id: s.line.last("resume").id, session: "s1", token: "t1" };
+  await s.line.say(resumed, { ...resumed, id: undefined });
+  await s.cut();
+  assert.deepEqual([told, s.line.last("resume").received], [1, 1], "subscribed");
+});
+
 test("`private: lost` is told", async () => {
   const s = await inRoom();
   const told = [];

@@ -13,9 +13,11 @@ async function streaming(opening = {}) {
   return it;
 }
 
-test("a stream of envelopes is opened below the node's address, with the channel and its position", async () => {
-  const { net } = await streaming({ channel: { name: "room:a/b", since: { epoch: "k-3", offset: 7 } } });
-  assert.equal(net.requests[0].url.href, "http://node.test/app/events?format=envelope&channel=room%3Aa%2Fb&lastEventId=k-3-7");
+test("a stream of envelopes is opened below the node's address, without a channel; to go on, with token and count", async () => {
+  const { net } = await streaming();
+  assert.equal(net.requests[0].url.href, "http://node.test/app/events?format=envelope&channel=");
+  const again = await streaming({ resume: { action: "resume", id: 9, token: "t/1", received: 3 } });
+  assert.equal(again.net.requests[0].url.href, "http://node.test/app/events?format=envelope&channel=&token=t%2F1&received=3");
 });
 
 test("`connected` is the welcome; what follows is told as it is, bytes as bytes, comments as life", async () => {
@@ -46,12 +48,12 @@ test("a stream that ends, or breaks, is told once as closed", async () => {
 test("a refusal says why, and when to come back", async () => {
   const net = fakeFetch();
   const { ends } = opened(sse(net.fetch), { clock: new FakeClock() });
-  await net.requests[0].answer({ error: { code: "refused", message: "no" }, channel: "a" }, { status: 403 });
-  assert.deepEqual(ends, [{ reason: "no", error: "refused", channel: "a", retryAfter: undefined }]);
+  await net.requests[0].answer({ error: { code: "refused", message: "no" } }, { status: 403 });
+  assert.deepEqual(ends, [{ reason: "no", error: "refused", retryAfter: undefined }]);
   const second = fakeFetch();
   const it = opened(sse(second.fetch), { clock: new FakeClock() });
   await second.requests[0].answer("not ours", { status: 503, headers: { "Retry-After": "3" } });
-  assert.deepEqual(it.ends, [{ reason: "status 503", error: undefined, channel: undefined, retryAfter: 3000 }]);
+  assert.deepEqual(it.ends, [{ reason: "status 503", error: undefined, retryAfter: 3000 }]);
 });
 
 // -- commands -----------------------------------------------------------------
@@ -124,6 +126,14 @@ test("whether a session goes on, the token of the stream says", async () => {
     const { heard } = await streaming({ resume: { action: "resume", id: 9, token, received: 3 } });
     assert.deepEqual(heard.slice(1).map(({ id, type, code }) => [id, code ?? type]), [[9, answer]]);
   }
+});
+
+test("what became of private messages is told with `connected`", async () => {
+  const net = fakeFetch();
+  const { heard } = opened(sse(net.fetch), { clock: new FakeClock(), resume: { action: "resume", id: 9, token: "t1", received: 3 } });
+  const stream = await net.requests[0].stream();
+  await stream.write('data: {"type":"connected","session":"s1","token":"t1","private":"lost"}\n\n');
+  assert.deepEqual(heard[1], { type: "resumed", id: 9, session: "s1", token: "t1", private: "lost" });
 });
 
 test("close aborts the stream, not the goodbyes", async () => {

@@ -35,8 +35,9 @@ test("it opens below the node's address, with the codec's subprotocol; https is 
   assert.deepEqual([socket.url, socket.protocol, socket.binaryType], ["wss://node.test/ws", "troupe.v1.json", "arraybuffer"]);
 });
 
-test("resume is the first message", () => {
-  const { socket, connection } = opened({ resume: { action: "resume", id: 1, token: "t" } });
+test("resume is the first message, and its token in the address", () => {
+  const { socket, connection } = opened({ resume: { action: "resume", id: 1, token: "t/1", received: 7 } });
+  assert.equal(new URL(socket.url).searchParams.get("token"), "t/1");
   socket.onopen();
   connection.send({ action: "ping" });
   assert.deepEqual(socket.sent.map((text) => JSON.parse(text).action), ["resume", "ping"]);
