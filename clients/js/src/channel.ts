@@ -43,14 +43,14 @@ export function publication(channel: string, event: string | null, data: unknown
  *
  *   $subscribed (data, { first, recovered })  in, or in again; `data` is what the channel's class says to newcomers
  *   $gap (missed)                             so many publications were missed; null: nobody knows how many
- *   $presence ({ joined, left })              who came and went, if `presence` was asked for; first all who are here
+ *   $presence ({ joined, left, … })           see PresenceChange; if `presence` was asked for, first all who are here
  *   $refused (error)                          not let in, and not tried again
  *   $unsubscribed (reason, { again })         out; `again`: it comes back by itself
  */
 export class Channel extends Emitter implements AsyncIterable<Message | Missed> {
   #session: Session;
   #membership: Membership;
-  #roster: Roster | null = null;
+  #roster = new Roster();
   #inboxes = new Set<Inbox>();
   #waiters: { resolve(): void; reject(error: Error): void }[] = [];
   #error: TroupeError | null = null;
@@ -64,7 +64,6 @@ export class Channel extends Emitter implements AsyncIterable<Message | Missed> 
   ) {
     super();
     this.#session = session;
-    if (wishes.presence) this.#roster = new Roster(session.clock, () => this.presence(), (change) => this.emit("$presence", change));
     this.#membership = new Membership(name, wishes, session, this);
     session.add(this.#membership);
   }
@@ -97,17 +96,17 @@ export class Channel extends Emitter implements AsyncIterable<Message | Missed> 
     return { ...page, publications: page.publications.map(withBytes) };
   }
 
-  /** Who is here, as far as we were told; kept up to date if `presence` was asked for. */
+  /** Who is here, if `presence` was asked for; nobody is named where there are too many, see `count`. */
   get members(): Member[] {
-    return this.#roster?.members ?? [];
+    return this.#roster.members;
   }
 
-  /** How many are here. */
-  async count(): Promise<number> {
-    return (await this.#send({ action: "presence", channel: this.name, limit: 0 }, {})).count;
+  /** How many are here, if `presence` was asked for. */
+  get count(): number {
+    return this.#roster.count;
   }
 
-  /** Asks who is here. */
+  /** Asks who is here, page by page. */
   async presence(): Promise<Member[]> {
     const all: Member[] = [];
     for (let since: string | undefined; ; since = all.at(-1)!.session) {
@@ -156,22 +155,16 @@ export class Channel extends Emitter implements AsyncIterable<Message | Missed> 
   /** @internal */
   tell(event: string, ...values: any[]): void {
     const [first, second] = values;
-    if (event === "$presence") return this.#roster?.changed(first);
+    if (event === "$presence") values[0] = this.#roster.heard(first);
     if (event === "$gap") for (const inbox of this.#inboxes) inbox.put({ type: "gap", event: "$gap", missed: first });
     if (event === "$subscribed") for (const { resolve } of this.#waiters.splice(0)) resolve();
     if (!event.startsWith("$")) for (const inbox of this.#inboxes) inbox.put(second);
     this.emit(event, ...values);
   }
 
-  /** Of who came and went something may be missing. @internal */
-  recount(): void {
-    this.#roster?.renew();
-  }
-
   /** @internal */
   ended(error: TroupeError): void {
     this.#error = this.#left ? null : error;
-    this.#roster?.clear();
     for (const { reject } of this.#waiters.splice(0)) reject(error);
     for (const inbox of this.#inboxes) inbox.end(this.#error);
     this.#inboxes.clear();

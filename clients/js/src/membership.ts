@@ -113,7 +113,6 @@ export class Membership {
     this.channel.tell("$subscribed", data, { first, recovered });
     const held = this.#held;
     this.#held = [];
-    this.channel.recount();
     for (const message of held) this.heard(message);
     this.home.entered();
   }
@@ -153,7 +152,6 @@ export class Membership {
     const { epoch: before, offset: at } = this.#position!;
     this.#position = epoch === before || !epoch ? { epoch: before, offset: Math.max(at, offset) } : { epoch, offset };
     this.channel.tell("$gap", missed);
-    this.channel.recount();
   }
 
   /** Put out. */
@@ -187,7 +185,6 @@ export class Membership {
     if (this.#phase === "in" || !this.#wasIn) return false;
     this.#phase = "in";
     this.#wasIn = false;
-    this.channel.recount();
     this.home.entered();
     return true;
   }

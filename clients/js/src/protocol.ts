@@ -47,4 +47,6 @@ export interface Member {
   session: string;
   user?: string;
   data?: unknown;
+  /** Its connection is lost, and it may come back. */
+  away?: boolean;
 }

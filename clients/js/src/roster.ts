@@ -1,84 +1,54 @@
-import { Backoff } from "./backoff.js";
-import type { Clock, Timer } from "./clock.js";
-import { PASSING_ERRORS, TroupeError } from "./errors.js";
 import type { Member } from "./protocol.js";
 
-/** Who came and who went. Whoever went and came again is in both: apply `left` first. */
+/** Who came and who went, as the node says it. Whoever went and came again is in both: apply `left` first. */
 export interface PresenceChange {
   joined: Member[];
   left: Member[];
+  /** Sessions whose connection is lost, or is there again. */
+  away?: string[];
+  back?: string[];
+  /** Users whose first session came, or whose last has gone. */
+  came?: string[];
+  gone?: string[];
+  /** How many are here. */
+  count: number;
 }
 
-type Members = Map<string, Member>;
-
-/**
- * Who is in a channel: the list that was asked for, and every change since. Changes that come before the list wait for
- * it; each is about one session, so its last one holds, whether the list knew of it or not.
- */
+/** Who is in a channel: the list that the node tells, and every change since; only how many, where they are too many. */
 export class Roster {
-  #members: Members = new Map();
-  #changes: Map<string, Member | null> | null = null; // while the list is awaited; a session that went: null
-  #backoff: Backoff;
-  #timer: Timer | null = null;
-
-  constructor(
-    readonly clock: Clock,
-    readonly list: () => Promise<Member[]>,
-    readonly tell: (change: PresenceChange) => void,
-  ) {
-    this.#backoff = new Backoff(clock);
-  }
+  count = 0;
+  #members = new Map<string, Member>();
 
   get members(): Member[] {
     return [...this.#members.values()];
   }
 
-  /** Changes may have been missed: asks for the list, and tells how it differs from what was known. */
-  async renew(): Promise<void> {
-    this.clear();
-    const changes = (this.#changes = new Map<string, Member | null>());
-    try {
-      const now: Members = new Map((await this.list()).map((member) => [member.session, member]));
-      if (changes === this.#changes) this.#become(now, changes);
-    } catch (error) {
-      const { code, retryAfter = 0 } = error as TroupeError;
-      if (changes === this.#changes && PASSING_ERRORS.has(code))
-        this.#timer = this.clock.after(retryAfter + this.#backoff.next(), () => this.renew());
+  /** What is new. A list is told as its difference to what was known. */
+  heard({ members, joined, left = [], away = [], back = [], came, gone, count }: any): PresenceChange {
+    const known = this.#members;
+    this.count = count;
+    if (!joined) {
+      this.#members = byId(members ?? []);
+      return { joined: beyond(known, this.#members), left: members ? beyond(this.#members, known) : [], count };
     }
+    for (const { session } of left) known.delete(session);
+    for (const member of joined) known.set(member.session, member);
+    for (const session of [...away, ...back]) this.#mark(session, away.includes(session));
+    return { joined, left, away, back, came, gone, count };
   }
 
-  #become(now: Members, changes: Map<string, Member | null>): void {
-    for (const [session, member] of changes) put(now, session, member);
-    const before = this.#members;
-    this.#members = now;
-    this.#changes = null;
-    this.tell({ joined: beyond(before, now), left: beyond(now, before) });
-  }
-
-  changed({ joined, left }: PresenceChange): void {
-    for (const { session } of left) this.#note(session, null);
-    for (const member of joined) this.#note(member.session, member);
-    if (!this.#changes) this.tell({ joined, left });
-  }
-
-  #note(session: string, member: Member | null): void {
-    if (this.#changes) this.#changes.set(session, member);
-    else put(this.#members, session, member);
-  }
-
-  /** Nothing is awaited any more. */
-  clear(): void {
-    this.#timer?.stop();
-    this.#changes = null;
+  #mark(session: string, away: boolean): void {
+    const member = this.#members.get(session);
+    if (member) this.#members.set(session, { ...member, away: away || undefined });
   }
 }
 
-function put(members: Members, session: string, member: Member | null): void {
-  if (member) members.set(session, member);
-  else members.delete(session);
+function byId(members: Member[]): Map<string, Member> {
+  return new Map(members.map((member) => [member.session, member]));
 }
 
-/** Who is in `members` and not, or not so, in `known`. */
-function beyond(known: Members, members: Members): Member[] {
-  return [...members.values()].filter((member) => JSON.stringify(member) !== JSON.stringify(known.get(member.session)));
+/** Who is in `members` and not, or as somebody else, in `known`. */
+function beyond(known: Map<string, Member>, members: Map<string, Member>): Member[] {
+  const who = (member?: Member) => JSON.stringify([member?.session, member?.user, member?.data]);
+  return [...members.values()].filter((member) => who(member) !== who(known.get(member.session)));
 }

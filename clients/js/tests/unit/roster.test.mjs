@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { inRoom } from "../house/scripted.mjs";
+import { inRoom, scripted } from "../house/scripted.mjs";
 
 const ADA = { session: "s1", user: "ada", data: { nick: "A" } };
 const BOB = { session: "s2" };
@@ -11,9 +11,9 @@ async function watched() {
   const s = await inRoom({}, { presence: true });
   s.told = [];
   s.room.on("$presence", ({ joined, left }) => s.told.push([names(joined), names(left)]));
-  s.here = () => names(s.room.members).sort();
-  s.list = (...members) => s.line.reply("presence", { members, count: members.length, more: false });
-  s.change = (joined, left) => s.line.say({ type: "presence", channel: "room", joined, left });
+  s.here = () => names(s.room.members);
+  s.presence = (message) => s.line.say({ type: "presence", channel: "room", ...message });
+  s.list = (...members) => s.presence({ members, count: members.length });
   return s;
 }
 
@@ -21,36 +21,42 @@ test("who asks for presence is told first who is here, then who comes and goes",
   const s = await watched();
   assert.equal(s.line.last("subscribe").presence, true);
   await s.list(ADA, BOB);
-  assert.deepEqual(s.room.members, [ADA, BOB]);
-  await s.change([EVE], [{ session: "s2" }]);
+  assert.deepEqual([s.room.members, s.room.count], [[ADA, BOB], 2]);
+  await s.presence({ joined: [EVE], left: [BOB], count: 2 });
   assert.deepEqual(s.told, [[["s1", "s2"], []], [["s3"], ["s2"]]]);
   assert.deepEqual(s.here(), ["s1", "s3"]);
 });
 
-test("who does not ask is not told, and costs no question", async () => {
-  const s = await inRoom();
-  assert.equal(s.line.count("presence"), 0);
-  await s.line.say({ type: "presence", channel: "room", joined: [ADA], left: [] });
-  assert.deepEqual(s.room.members, []);
-});
-
-test("changes that overtake the list are in it: the last about a session holds, and all is told at once", async () => {
-  const s = await watched();
-  await s.change([EVE], []);
-  await s.change([], [{ session: "s2" }]);
-  assert.deepEqual(s.told, []);
-  await s.list(ADA, BOB);
-  assert.deepEqual(s.told, [[["s1", "s3"], []]]);
+test("what overtakes `subscribed` waits for it, over HTTP", async () => {
+  const s = await scripted({ names: ["sse"] });
+  const room = s.client.subscribe("room", { presence: true });
+  await s.line.welcome();
+  await s.line.say({ type: "presence", channel: "room", members: [ADA], count: 1 });
+  assert.equal(room.count, 0);
+  await s.line.joined("room");
+  assert.deepEqual([room.members, room.count], [[ADA], 1]);
 });
 
 test("who went and came again in a moment is here", async () => {
   const s = await watched();
   await s.list(ADA, BOB);
-  await s.change([BOB], [BOB]);
+  await s.presence({ joined: [BOB], left: [BOB], count: 2 });
   assert.deepEqual(s.here(), ["s1", "s2"]);
 });
 
-test("after a resume the list is asked for again, and the difference is told", async () => {
+test("who is away stays, and is back; users come and go by their sessions", async () => {
+  const s = await watched();
+  let last = null;
+  s.room.on("$presence", (change) => (last = change));
+  await s.list(ADA, BOB);
+  await s.presence({ joined: [], left: [], away: ["s1", "unknown"], count: 2 });
+  assert.deepEqual(s.room.members, [{ ...ADA, away: true }, BOB]);
+  await s.presence({ joined: [EVE], left: [BOB], back: ["s1"], came: ["eve"], gone: ["bob"], count: 2 });
+  assert.equal(s.room.members[0].away, undefined);
+  assert.deepEqual(last, { joined: [EVE], left: [BOB], away: [], back: ["s1"], came: ["eve"], gone: ["bob"], count: 2 });
+});
+
+test("after a loss the node tells anew who is here: what was known before is over, and the difference is told", async () => {
   const s = await watched();
   await s.list(ADA, BOB);
   await s.cut();
@@ -59,57 +65,16 @@ test("after a resume the list is asked for again, and the difference is told", a
   await s.line.say({ type: "resumed", id: s.line.last("resume").id, session: "s1" });
   await s.list({ ...ADA, data: { nick: "Ada" } }, EVE);
   assert.deepEqual(s.told.at(-1), [["s1", "s3"], ["s1", "s2"]], "who is somebody else now has left and joined");
-  assert.equal(s.room.members[0].data.nick, "Ada");
+  assert.deepEqual(s.here(), ["s1", "s3"]);
+  await s.list({ ...ADA, data: { nick: "Ada" }, away: true }, EVE);
+  assert.deepEqual(s.told.at(-1), [[], []], "who is away is the same as before");
 });
 
-test("so it is in another session, and after a gap", async () => {
+test("where they are too many they are counted, and nobody is said to have left; when they are fewer they are named again", async () => {
   const s = await watched();
   await s.list(ADA, BOB);
-  await s.cut();
-  await s.line.welcome();
-  await s.line.refuse("resume", "expired");
-  await s.line.joined("room", { recovered: true });
-  await s.list(ADA);
-  assert.deepEqual(s.told.at(-1), [[], ["s2"]]);
-  await s.line.say({ type: "gap", channel: "room", epoch: "e1", offset: 9, missed: 9 });
-  await s.list(ADA, BOB);
-  assert.deepEqual(s.told.at(-1), [["s2"], []]);
-});
-
-test("a list that was asked for before another loss is not believed", async () => {
-  const s = await watched();
-  const old = s.line.last("presence");
-  await s.line.say({ type: "gap", channel: "room", epoch: "e1", offset: 9, missed: 9 });
-  await s.line.say({ type: "reply", id: old.id, data: { members: [BOB], more: false } });
-  assert.deepEqual(s.told, []);
-  await s.list(ADA);
-  assert.deepEqual(s.told, [[["s1"], []]]);
-});
-
-test("a channel that is too busy to say is asked again; one that is left is not", async () => {
-  const s = await watched();
-  await s.line.refuse("presence", "busy", { retry_after: 200 });
-  await s.clock.advance(699);
-  assert.equal(s.line.count("presence"), 1);
-  await s.clock.advance(1);
-  assert.equal(s.line.count("presence"), 2);
-  await s.line.refuse("presence", "busy");
-  s.room.leave();
-  await s.clock.advance(60_000);
-  assert.equal(s.total("presence"), 2);
-});
-
-test("where reading presence is not allowed nothing is told, and nothing asked again", async () => {
-  const s = await watched();
-  await s.line.refuse("presence", "refused");
-  await s.clock.advance(5_000);
-  assert.deepEqual([s.told, s.line.count("presence")], [[], 1]);
-});
-
-test("how many are here is asked without their names", async () => {
-  const s = await inRoom();
-  const count = s.room.count();
-  assert.equal(s.line.last("presence").limit, 0);
-  await s.line.reply("presence", { members: [], count: 70_000, more: true });
-  assert.equal(await count, 70_000);
+  await s.presence({ count: 1001 });
+  assert.deepEqual([s.here(), s.room.count, s.told.at(-1)], [[], 1001, [[], []]]);
+  await s.list(BOB, EVE);
+  assert.deepEqual([s.here(), s.room.count, s.told.at(-1)], [["s2", "s3"], 2, [["s2", "s3"], []]]);
 });
