@@ -7,7 +7,7 @@ let client = null;
 let myName = "";
 let me = ""; // our session, which changes when we come back
 let cutOff = false;
-const ours = new Set(); // all sessions that were ours since the room forgot
+const former = new Set(); // sessions that were ours, and of whose end we have not heard
 const people = new Map(); // session → name
 const typists = new Map(); // session → timer
 const pending = new Map(); // our id → the bubble that waits for it
@@ -61,6 +61,7 @@ function enter(name) {
 
 function forget() {
   me = "";
+  former.clear();
   cutOff = false;
   people.clear();
   pending.clear();
@@ -68,8 +69,9 @@ function forget() {
 }
 
 function onEntered(view, { recovered, first }) {
+  if (me && me !== view.you) former.add(me);
   me = view.you;
-  ours.add(me);
+  former.delete(me); // a node that was started anew counts its sessions anew
   showInside();
   people.clear();
   for (const { id, name } of view.members) people.set(id, name);
@@ -93,8 +95,6 @@ function showInside() {
 
 /** The room's memory, and below what we said and it has not confirmed. */
 function showAnew(recent) {
-  ours.clear(); // a node that was started anew counts its sessions anew
-  ours.add(me);
   $("log").replaceChildren();
   for (const message of recent) {
     pending.delete(message.id);
@@ -103,12 +103,13 @@ function showAnew(recent) {
   for (const bubble of pending.values()) add(bubble);
 }
 
-/** Our own session of before goes when we come back: no news to us. */
+/** Our own session of before goes when we come back: no news to us. Another one's may have its number, on a new node. */
 function onLeft({ id, name }) {
+  const wasOurs = former.delete(id) && name === myName;
   people.delete(id);
   stopTyping(id);
   showPeople();
-  if (!ours.has(id)) note(`${name} left`);
+  if (!wasOurs) note(`${name} left`);
 }
 
 function onConnection({ state }) {
@@ -148,7 +149,7 @@ function say(text) {
 function onMessage(message) {
   stopTyping(message.from);
   const bubble = pending.get(message.id);
-  if (!bubble) return showBubble(message, ours.has(message.from));
+  if (!bubble) return showBubble(message, message.from === me && message.name === myName);
   pending.delete(message.id);
   bubble.classList.remove("pending", "lost");
   bubble.onclick = null;

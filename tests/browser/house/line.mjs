@@ -1,4 +1,5 @@
-// The line between a browser and a node: a port that passes bytes on, and that a test can cut and mend.
+// The line between a browser and a node: a port that passes bytes on, that a test can cut and mend, and that can refuse
+// what begins with a request for one of `blocked`, as a proxy does that knows no WebSockets.
 import { connect, createServer } from "node:net";
 
 export async function layLine(node) {
@@ -11,6 +12,7 @@ export async function layLine(node) {
 class Line {
   ends = new Set();
   whole = true;
+  blocked = []; // paths
 
   constructor(node) {
     this.server = createServer((near) => this.#pass(near, node));
@@ -18,6 +20,9 @@ class Line {
 
   #pass(near, { port }) {
     if (!this.whole) return near.destroy();
+    near.on("data", (bytes) => {
+      if (this.blocked.some((path) => bytes.toString("latin1").match(/^GET ([^ ?]*)/)?.[1] === path)) near.destroy();
+    });
     const far = connect(port, "127.0.0.1");
     for (const [one, other] of [[near, far], [far, near]]) {
       this.ends.add(one);

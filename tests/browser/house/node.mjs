@@ -1,6 +1,6 @@
 // A node of the demo as its own process: started on a free port, asked over HTTP, ended by SIGTERM.
 import { execFile, spawn } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -13,15 +13,31 @@ const program = process.env.TROUPE_PROGRAM ?? join(root, "build/release/troupe")
 
 const START_LIMIT = 20_000; // ms, of a machine that has other things to do
 
-/** Runs a node; with `port` 0 on any free one. `state` is where it keeps its key, a folder of its own if not given. */
-export async function startNode({ port = 0, state = null } = {}) {
-  const home = state ?? (await mkdtemp(join(tmpdir(), "troupe-browser-")));
+/**
+ * Runs a node; with `port` 0 on any free one. `state` is where it keeps its key and disk, a folder of its own if not
+ * given. `onDisk`: the namespace whose history is there, too.
+ */
+export async function startNode({ port = 0, state = null, onDisk = null } = {}) {
+  const home = state ?? (await stateFolder());
   const env = { ...withoutSettings(process.env), XDG_STATE_HOME: home };
-  const flags = ["serve", "--config", "examples/demo.toml", "--listen", `127.0.0.1:${port}`, "--static.dir", "examples/pages"];
+  const flags = ["serve", "--config", await configuration(home, onDisk), "--listen", `127.0.0.1:${port}`, "--static.dir", "examples/pages"];
   const child = spawn(program, flags, { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
   const node = new Node(child, home, env, state === null);
   await node.ready();
   return node;
+}
+
+export const stateFolder = () => mkdtemp(join(tmpdir(), "troupe-browser-"));
+
+async function configuration(folder, onDisk) {
+  const demo = join(root, "examples/demo.toml");
+  if (!onDisk) return demo;
+  const pattern = `pattern = "${onDisk}"`;
+  const text = await readFile(demo, "utf8");
+  if (!text.includes(pattern)) throw new Error(`${demo} has no ${pattern}`);
+  const own = join(folder, "on-disk.toml");
+  await writeFile(own, text.replace(pattern, `${pattern}\nhistory_store = "disk"`));
+  return own;
 }
 
 /** The node reads every variable that begins with TROUPE_ as a setting, and refuses those it does not know. */

@@ -5,9 +5,10 @@
 //     …
 //   });
 import assert from "node:assert/strict";
+import { rm } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { launch, openPage } from "./browser.mjs";
-import { startNode } from "./node.mjs";
+import { startNode, stateFolder } from "./node.mjs";
 
 const LIMIT = 90_000; // ms
 
@@ -18,10 +19,22 @@ let browser = null;
 before(async () => (browser = await launch()));
 after(() => browser?.close());
 
-/** `mayComplain` says which console errors belong to the story: a node that is away cannot be reached. */
-export function scene(sentence, story, { mayComplain = null } = {}) {
-  test(sentence, { timeout: LIMIT }, async () => {
-    const stage = { node: await startNode(), pages: [], browser };
+/**
+ * `mayComplain` says which console errors belong to the story: a node that is away cannot be reached. `onDisk` is the
+ * namespace whose history outlives the node, `limit` in ms.
+ */
+export function scene(sentence, story, { mayComplain = null, onDisk = null, limit = LIMIT } = {}) {
+  test(sentence, { timeout: limit }, async () => {
+    const state = await stateFolder();
+    const stage = { node: await startNode({ state, onDisk }), pages: [], browser };
+    /** As if the power had failed; `between` is what happens while the node is away. */
+    stage.killAndStart = async (between) => {
+      const { port, child, exited } = stage.node;
+      child.kill("SIGKILL");
+      await exited;
+      await between();
+      stage.node = await startNode({ port, state, onDisk });
+    };
     stage.open = async (path, options) => {
       const page = await openPage(browser, new URL(path, `${stage.node.url}/`).href, options);
       stage.pages.push(page);
@@ -36,6 +49,7 @@ export function scene(sentence, story, { mayComplain = null } = {}) {
     } finally {
       for (const page of stage.pages) await page.context().close();
       const code = await stage.node.stop();
+      await rm(state, { recursive: true, force: true });
       assert.equal(code, 0, `the node ended with ${code}\n${stage.node.log}`);
     }
   });
