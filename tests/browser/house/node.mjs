@@ -84,6 +84,12 @@ class Node {
     return response.json();
   }
 
+  /** How many WebSockets, streams and waiting polls are open. */
+  async connections() {
+    const response = await fetch(`${this.url}/metrics`, { headers: { Accept: "application/json" } });
+    return (await response.json()).connections;
+  }
+
   publish(channel, event, data) {
     return this.api("publish", event ? { channel, event, data } : { channel, data });
   }

@@ -89,7 +89,8 @@ pageStory("a page that is kept for the back button lets go, and comes back with 
     return open_.joined();
   });
   await page.goto(`${proxy.url}other.html`);
-  await until("the node has no connection", async () => (await node.api("presence?channel=open:page")).members.length === 0);
+  await until("the node has no connection", async () => (await node.connections()) === 0);
+  assert.equal((await node.api("presence?channel=open:page")).members.length, 1, "but the session");
   await node.publish("open:page", "said", "while away");
   await page.goBack({ waitUntil: "commit" });
   assert.deepEqual(await page.evaluate(() => [window.kept, window.persisted]), [true, true], "the page came from the cache");
