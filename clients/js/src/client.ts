@@ -31,7 +31,7 @@ export class Client extends Emitter {
     return this.#session.connector.status;
   }
 
-  /** Our public name, which others read in `from`; null before the first `open`. */
+  /** Our public name, which others read in `from`; null before `open`, and where the session began with a poll. */
   get session(): string | null {
     return this.#session.id;
   }
