@@ -7,6 +7,7 @@ import { live, NO_LINE, scene, shows } from "./house/scene.mjs";
 const MAY = { mayComplain: new RegExp(`${NO_LINE.source}|50[0-9] `) };
 const CUTS = 20;
 const EACH = 3_000; // ms: so many cuts are a minute
+const LONGEST_PAUSE = 30_000; // ms between two attempts of the client
 
 async function withLine(stage, story) {
   const line = await layLine(stage.node);
@@ -66,7 +67,7 @@ scene("a conversation whose line is cut 20 times in a minute, for a while with W
       line.mend();
       await new Promise((resolve) => setTimeout(resolve, Math.max(0, start + (cut + 1) * EACH - Date.now())));
     }
-    await live(ada);
+    await ada.waitForSelector('#status[data-state="open"]', { timeout: LONGEST_PAUSE + 20_000 });
     await speak(ada, byAda, "Ada at last");
     await shows(bob, ".said", "Ada at last");
     await speak(bob, byBob, "Bob at last");

@@ -33,7 +33,8 @@ export interface Owner {
   heard(message: ServerMessage, counts: boolean): void;
   /** Asks for any answer at all. */
   ping(): void;
-  lost(): void;
+  /** `error`: why an attempt was refused. True: not we were, but the session that it was to go on with. */
+  lost(error?: string): boolean;
   changed(status: Status): void;
 }
 
@@ -179,9 +180,9 @@ export class Connector {
   #lost(ending: Ending, sound = true): void {
     const welcomed = this.isConnected;
     const uptime = this.clock.now() - this.#welcomedAt;
-    this.#drop(false);
+    const anew = this.#drop(false, welcomed ? undefined : ending.error);
     if (this.#status.state === "closed") return; // its owner has seen enough
-    if (FINAL.has(ending.code) || FINAL.has(ending.error)) return this.close(ending.reason);
+    if (!anew && (FINAL.has(ending.code) || FINAL.has(ending.error))) return this.close(ending.reason);
     if (welcomed) {
       this.#backoff.held(uptime);
       this.#ladder.ended(sound && uptime >= UNSOUND);
@@ -209,7 +210,7 @@ export class Connector {
   }
 
   /** Nothing is heard of the connection any more. */
-  #drop(goodbye: boolean): void {
+  #drop(goodbye: boolean, error?: string): boolean {
     this.#attempt++;
     this.#timer?.stop();
     this.#probeTimer?.stop();
@@ -217,7 +218,7 @@ export class Connector {
     this.#welcomedAt = 0;
     this.#connection?.close(goodbye);
     this.#connection = null;
-    this.owner.lost();
+    return this.owner.lost(error);
   }
 
   #change(state: Status["state"], reason: string, transport: TransportName | null = null, retryAt?: number): void {

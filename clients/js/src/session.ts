@@ -3,7 +3,7 @@ import type { Clock } from "./clock.js";
 import type { Codec } from "./codec.js";
 import { CommandQueue } from "./command_queue.js";
 import { Connector, type Owner, type Status } from "./connector.js";
-import { TroupeError, disconnected } from "./errors.js";
+import { PASSING_ERRORS, TroupeError, disconnected } from "./errors.js";
 import type { Home, Membership } from "./membership.js";
 import type { Command, Position, ServerMessage } from "./protocol.js";
 import type { Opening, Transport } from "./transports/transport.js";
@@ -161,10 +161,7 @@ export class Session implements Owner, Home {
     this.#fresh = { id: session, token, received: 0 };
     const goesOn = this.#resumed !== null && (await this.#resumed.then(() => true, () => false));
     this.#mustBe(turn);
-    if (!goesOn) {
-      this.#identity = this.#fresh;
-      for (const membership of this.memberships.values()) membership.forget();
-    }
+    if (!goesOn) this.#begin(this.#fresh);
     this.#fresh = null;
     const isUser = await this.#authenticate(turn);
     this.#mustBe(turn);
@@ -176,6 +173,12 @@ export class Session implements Owner, Home {
       if (!membership.isIn) membership.join();
     this.#queue.renewed(goesOn || (isUser && this.#isUser));
     this.#isUser = isUser;
+  }
+
+  /** Another session, or none: what we were in with the one before is over. */
+  #begin(identity: Identity | null): void {
+    this.#identity = identity;
+    for (const membership of this.memberships.values()) membership.forget();
   }
 
   /** At once when `resumed` comes, since what was missed follows. */
@@ -231,12 +234,15 @@ export class Session implements Owner, Home {
 
   // -- a connection ends ------------------------------------------------------
 
-  lost(): void {
+  lost(error?: string): boolean {
+    const anew = this.#resumed !== null && error !== undefined && !PASSING_ERRORS.has(error);
+    if (anew) this.#begin(null);
     this.#turn++;
     this.#greeted = false;
     this.#fresh = null;
     for (const membership of this.memberships.values()) membership.cutOff();
     this.#queue.lost();
+    return anew;
   }
 
   changed(status: Status): void {

@@ -34,6 +34,8 @@ const FAULTS = [
   ["a timeout does not run while a call waits", "command_queue.ts", "if (timeout) entry", "if (timeout && sent) entry"],
   ["commands overtake each other over HTTP", "transports/http_commands.ts", "(lanes.get(lane) ?? Promise.resolve())", "Promise.resolve()"],
   ["a session that was never in is taken to be in", "session.ts", "membership.forget();", "membership.position;"],
+  ["a session that is refused is asked for again for ever", "session.ts", "if (anew) this.#begin(null);", ""],
+  ["a refused session ends the client", "connector.ts", "if (!anew && (FINAL", "if ((FINAL"],
   ["a goodbye forgets what the next membership was told", "membership.ts", "this.#held.filter(({ offset }) => offset)", "[]"],
   ["a poll goes on with another session's messages", "transports/poll.ts", "else if (session.token !== token)", "else if (false)"],
   ["a poll that goes on begins anew", "transports/address.ts", "if (resume) {", "if (false) {"],

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before } from "node:test";
-import { story, until } from "./real.mjs";
+import { UNTIL_BACK, story, until } from "./real.mjs";
 
 const require = createRequire(new URL("../../../../tests/browser/package.json", import.meta.url));
 const dist = (name) => readFileSync(new URL(`../../dist/${name}`, import.meta.url));
@@ -65,4 +65,4 @@ export function pageStory(sentence, tell, limit) {
 export const heardBy = (page) => page.evaluate(() => window.heard);
 export const stateOf = (page) => page.evaluate(() => window.client.status);
 export const shown = (page) => page.locator("li").allTextContents();
-export const opens = (page) => until("the page is open", async () => (await stateOf(page)).state === "open");
+export const opens = (page) => until("the page is open", async () => (await stateOf(page)).state === "open", UNTIL_BACK);

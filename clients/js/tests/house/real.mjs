@@ -42,6 +42,9 @@ export function story(sentence, tell, limit = 90_000) {
   });
 }
 
+/** ms: the longest pause between two attempts, after many losses. */
+export const UNTIL_BACK = 30_000 + PATIENCE;
+
 /** Until it is so; says what was waited for. */
 export async function until(what, isSo, patience = PATIENCE) {
   const end = Date.now() + patience;

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { seeded } from "../house/clock.mjs";
 import { Ledger } from "../house/ledger.mjs";
-import { TRANSPORTS, UNTIL_NOTICED, isOpen, publisher, story, until } from "../house/real.mjs";
+import { TRANSPORTS, UNTIL_BACK, UNTIL_NOTICED, isOpen, publisher, story, until } from "../house/real.mjs";
 
 story("a line that is cut 20 times in a minute loses nothing, tells nothing twice, and knows what became of its own words", async (stage) => {
   const { proxy, connect, node } = stage;
@@ -25,7 +25,7 @@ story("a line that is cut 20 times in a minute loses nothing, tells nothing twic
     await others.say();
     await new Promise((resolve) => setTimeout(resolve, 3_000));
   }
-  for (const client of clients) await until("open", isOpen(client));
+  for (const client of clients) await until("open", isOpen(client), UNTIL_BACK);
   for (const channel of channels) await channel.joined();
   const last = await others.say("the last");
   for (const ledger of ledgers) await until("the last is heard", () => ledger.data.at(-1) === last);
@@ -134,7 +134,7 @@ story(`a random half minute of cuts, stalls and changes of transport (seed ${see
   const end = Date.now() + 30_000;
   while (Date.now() < end) await things[pick(["say", "many", "snap", "cut", "block", "mend", "wait", "wait"])]();
   proxy.rules = {};
-  for (const client of clients) await until(`open, not ${JSON.stringify(client.status)}`, isOpen(client));
+  for (const client of clients) await until(`open, not ${JSON.stringify(client.status)}`, isOpen(client), UNTIL_BACK);
   for (const client of clients) await client.subscribe("open:random").joined();
   const last = await others.say("the last");
   for (const ledger of ledgers) await until("the last is heard", () => ledger.data.at(-1) === last, UNTIL_NOTICED);

@@ -223,3 +223,26 @@ test("a token that comes after its connection was lost is not shown to the next"
   await s.clock.advance(0);
   assert.equal(s.line.count("authenticate"), 0);
 });
+
+// -- a session that is refused, by status ---------------------------------------
+
+for (const error of ["bad_message", "refused"])
+  test(`a stream that is refused its session (${error}) begins anew, from where the channels stand`, async () => {
+    const s = await inRoom({ names: ["sse"] });
+    await s.line.broadcast("room", 1);
+    await s.cut();
+    await s.line.end({ reason: "not yours", error });
+    assert.equal(s.client.status.state, "waiting");
+    await s.comeBack();
+    assert.equal(s.line.opening.resume, null);
+    await s.line.welcome({ token: "t2" });
+    assert.deepEqual(s.line.last("subscribe").since, { epoch: "e1", offset: 1 });
+  });
+
+test("one that is refused for now keeps its session", async () => {
+  const s = await inRoom({ names: ["sse"] });
+  await s.cut();
+  await s.line.end({ reason: "drains", error: "unavailable" });
+  await s.comeBack();
+  assert.equal(s.line.opening.resume.token, "t1");
+});
