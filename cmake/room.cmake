@@ -1,5 +1,6 @@
 # A room is a top-level folder built as one static library: every .cpp below it, found by name.
 # Files ending in .test.cpp, .fuzz.cpp and .bench.cpp are not part of the room's library.
+#   FOLDER   where it is, if its name is another
 #   LINKS    other rooms, and what the public headers include: whoever uses the library has it, too
 #   HEADERS  header-only, for rooms in this tree; installed, the library does not mention it
 #   INSIDE   for rooms in this tree; programs that use the installed library only link it
@@ -21,8 +22,11 @@ if(TROUPE_MOLD AND NOT TROUPE_FUZZ)
 endif()
 
 function(troupe_room name)
-  cmake_parse_arguments(ROOM "" "" "LINKS;HEADERS;INSIDE" ${ARGN})
-  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${name}/*.cpp)
+  cmake_parse_arguments(ROOM "" "FOLDER" "LINKS;HEADERS;INSIDE" ${ARGN})
+  if(NOT ROOM_FOLDER)
+    set(ROOM_FOLDER ${name})
+  endif()
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${ROOM_FOLDER}/*.cpp)
   list(FILTER sources EXCLUDE REGEX "\\.(test|fuzz|bench)\\.cpp$")
   if(NOT sources)
     add_library(troupe_${name} INTERFACE)
@@ -43,7 +47,7 @@ function(troupe_room name)
   target_compile_options(troupe_${name} PRIVATE ${TROUPE_WARNINGS})
   target_compile_features(troupe_${name} PUBLIC cxx_std_20)
   set_target_properties(troupe_${name} PROPERTIES EXPORT_NAME ${name})
-  if(EXISTS ${PROJECT_SOURCE_DIR}/${name}/precompiled.hpp)
-    target_precompile_headers(troupe_${name} PRIVATE ${PROJECT_SOURCE_DIR}/${name}/precompiled.hpp)
+  if(EXISTS ${PROJECT_SOURCE_DIR}/${ROOM_FOLDER}/precompiled.hpp)
+    target_precompile_headers(troupe_${name} PRIVATE ${PROJECT_SOURCE_DIR}/${ROOM_FOLDER}/precompiled.hpp)
   endif()
 endfunction()
