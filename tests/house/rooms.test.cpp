@@ -19,6 +19,7 @@ const std::map<std::string, std::set<std::string_view>> may_include{
     {"config", {}},
     {"protocol", {"troupe", "config"}},
     {"transports", {"troupe", "config", "protocol"}},
+    {"clients", {"troupe", "protocol"}},
     {"actors", {"troupe", "config", "protocol", "transports"}},
     {"examples", {"troupe"}},
     {"server", {"troupe", "config", "protocol", "transports", "actors", "examples"}},
@@ -48,7 +49,7 @@ const std::map<std::string_view, std::vector<std::string_view>> seen_in{
     {"caf",
      {"actors/precompiled.hpp", "actors/supervision/", "actors/hosting/", "actors/messages/", "actors/telemetry/",
       "actors/channels/", "actors/sessions/", "actors/mounts/", "actors/node/", "include/troupe/supervisor.hpp"}},
-    {"boost", {"transports/"}},
+    {"boost", {"transports/", "clients/cpp/network/", "clients/cpp/face/client_state"}},
     {"openssl", {"transports/", "actors/", "config/"}},
     {"simdjson.h", {"protocol/"}},
     {"msgpack", {"protocol/"}},
@@ -56,8 +57,8 @@ const std::map<std::string_view, std::vector<std::string_view>> seen_in{
     {"CLI", {"config/"}},
     {"spdlog", {"actors/", "server/"}},
     {"rocksdb", {"actors/stores/disk/"}},
-    {"tl", {"config/", "protocol/", "transports/", "actors/"}},
-    {"nlohmann", {"include/", "protocol/", "actors/"}},
+    {"tl", {"config/", "protocol/", "transports/", "actors/", "clients/"}},
+    {"nlohmann", {"include/", "protocol/", "actors/", "clients/"}},
 };
 
 std::string place(const source_file& file, const inclusion& i) {
@@ -150,6 +151,25 @@ TEST_CASE("actors take the time from whoever made them: tests step it") {
     if (std::any_of(of_the_machine.begin(), of_the_machine.end(), begins))
       continue;
     for (std::size_t i = 0; i < file.lines.size(); ++i) {
+      INFO(file.path << ':' << i + 1);
+      CHECK(file.lines[i].find("_clock::now") == std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("the C++ client is a pure state machine below its sockets, and takes the time from whoever made it") {
+  for (const auto& file : sources("clients")) {
+    const bool is_core = file.path.starts_with("clients/cpp/core/");
+    const bool is_pure = is_core || file.path.starts_with("clients/cpp/transports/");
+    for (const auto& i : inclusions(file)) {
+      INFO(place(file, i));
+      if (is_pure)
+        CHECK_FALSE((i.name.starts_with("clients/cpp/network/") || i.name.starts_with("clients/cpp/face/")));
+      if (is_core && i.name.starts_with("clients/cpp/transports/"))
+        CHECK(i.name == "clients/cpp/transports/transport.hpp");
+      CHECK((!is_pure || (i.name != "thread" && i.name != "mutex" && i.name != "ctime")));
+    }
+    for (std::size_t i = 0; is_pure && i < file.lines.size(); ++i) {
       INFO(file.path << ':' << i + 1);
       CHECK(file.lines[i].find("_clock::now") == std::string::npos);
     }
