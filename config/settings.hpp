@@ -79,6 +79,7 @@ struct limit_settings {
   std::size_t answer_bytes = 64_KiB;         // bytes of an answer kept under its call's key; past it only that it was given
   std::size_t answer_bytes_per_channel = 1_MiB; // bytes of all of them; past it the oldest of whoever has most go
   std::size_t presence_bytes = 1_KiB;        // bytes of what a channel tells of one member; past it `on_join` fails
+  std::size_t presence_members = 1000;       // named to those who read presence; past it they are told how many
 
   // One mount
   std::size_t mount_inputs = 1024; // not yet handled, per mount and shard; past it: 503
@@ -140,6 +141,7 @@ struct channel_settings {
   std::size_t restart_intensity = 5;   // restarts within the period, then the channel gives up
   milliseconds restart_period = 10s;   // in which restarts are counted
   milliseconds snapshot_interval = 1s; // at most one snapshot per interval
+  milliseconds presence_interval = 100ms; // changes of presence are told together, once per interval
   milliseconds key_ttl = 5min;         // an idempotency key is known this long
   milliseconds epoch_ttl = 1min;       // of an idle channel, once its history has expired
   milliseconds snapshot_ttl = 1h;      // the same, of one with a snapshot

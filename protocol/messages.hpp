@@ -188,13 +188,33 @@ struct member_info {
   session_id session;
   std::string user; ///< empty: anonymous
   payload data;
+  bool away = false; ///< its connection is lost, and it may come back
 };
 
-/// Who came and went since the last of these.
+/// What one learns of who is in a channel: who came and went since the last of these, everybody, or how many.
 struct presence_change {
+  enum class kind : std::uint8_t {
+    changes,
+    everybody, ///< whatever was known before: `joined` are all who are there
+    number,    ///< too many to name: `count`, and no lists
+  };
+  struct turn { ///< a session whose client lost its connection, or is back
+    session_id who;
+    bool away = false;
+  };
+  struct user_turn { ///< a user whose first session came, or whose last went
+    std::string user;
+    bool here = false;
+  };
+
   std::string channel;
   std::vector<member_info> joined;
-  std::vector<member_info> left;
+  std::vector<member_info> left; ///< before the others joined
+  std::vector<turn> turned{};
+  std::vector<user_turn> users{};
+  std::uint64_t count = 0; ///< who are in now
+  kind is = kind::changes;
+  bool listed = false; ///< a list has told of some of it already: not for the wire
 };
 
 /// A channel's question to one member.

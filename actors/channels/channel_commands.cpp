@@ -25,7 +25,8 @@ void channel_runtime::turn_down(const asker& who, const Body& what) {
     say(who, who.join_refused(std::move(why), parts_.name));
   } else if constexpr (std::same_as<Body, leave>) {
     say_goodbye(who, what);
-  } else if constexpr (std::same_as<Body, whereabouts> || std::same_as<Body, read_on> || std::same_as<Body, keep_position> ||
+  } else if constexpr (std::same_as<Body, whereabouts> || std::same_as<Body, tell_presence> ||
+                       std::same_as<Body, read_on> || std::same_as<Body, keep_position> ||
                        std::same_as<Body, protocol::answer>) {
     say(who, who.done()); // nobody waits for an answer
   } else {

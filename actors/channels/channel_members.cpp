@@ -12,16 +12,18 @@ void channel_runtime::handle(const asker& who, join& j) {
   joins_.begin(who, j);
 }
 
-void channel_runtime::admit(const asker& who, join& what, payload about, bool turned) {
+std::optional<protocol::presence_change> channel_runtime::admit(const asker& who, join& what, payload about, bool turned) {
   what.presence = what.presence && parts_.name_space.presence;
-  presence_.came(what.who, about);
-  members_.add({what.who, who.via, what.presence, std::move(about)});
+  presence_.came(members_.add({what.who, who.via, what.presence, std::move(about)}));
   if (!what.who.user.empty() && members_.sessions_of(what.who.user) == 1)
     turns_.defer([this, user = what.who] { hear_first_join(user); });
   if (turned)
     turns_.defer([this, now = what.who] { hear_turn(now); });
   leaves_.announce(parts_.events, parts_.name); // before whoever left comes in again
   parts_.events.announce(events::member_joined{parts_.name, who.from});
+  if (what.presence && what.again) // as all of its link do: they are told together
+    presence_.tell_anew();
+  return what.presence && !what.again ? std::optional{presence_.everybody()} : std::nullopt;
 }
 
 /// Where its client is; said again, it changes nothing.
@@ -29,6 +31,7 @@ void channel_runtime::handle(const asker& who, const whereabouts& w) {
   joins_.turn(who.from, !w.there);
   if (auto* there = members_.find(who.from); there && there->who.away == w.there) {
     there->who.away = !w.there;
+    presence_.turned(there->who);
     turns_.defer([this, now = there->who] { hear_turn(now); });
   }
   say(who, who.done());
@@ -124,21 +127,11 @@ protocol::unsubscribed channel_runtime::last_word(std::string reason, protocol::
   return {std::move(id), parts_.name, std::move(reason)};
 }
 
-// -- presence -----------------------------------------------------------------
+// -- knowing ------------------------------------------------------------------
 
-void channel_runtime::say_presence() {
-  const auto changes = presence_.take();
-  if (!changes)
-    return;
-  for (const auto& [end, l] : links_.all())
-    if (l->presence_readers() > 0)
-      l->say({presence_changed{*changes}, {}, 0});
-}
-
-/// Changes that it knows of are told before what may be said about them: it and what is told after it are the truth.
+/// It may tell others.
 std::vector<member> channel_runtime::members() {
-  say_presence();
-  turns_.wake();
+  presence_.listed();
   return members_.members();
 }
 

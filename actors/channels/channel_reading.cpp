@@ -9,7 +9,6 @@ namespace {
 
 constexpr std::size_t history_limit = 100;  // of a request that names none
 constexpr std::size_t presence_limit = 1000;
-constexpr std::size_t member_bytes = 48;    // of one in a presence page, beside its user and data
 
 } // namespace
 
@@ -62,7 +61,7 @@ void channel_runtime::handle(const asker& who, protocol::presence& p) {
   std::optional<session_id> since;
   if (p.since && !(since = parse_session_id(*p.since)))
     return refuse(who, {error_code::bad_message, "since: no session is called " + *p.since});
-  say_presence(); // what the list holds is told before it, so that it and what is told after it are the truth
+  presence_.listed();
   const auto limit = p.limit.value_or(presence_limit);
   const auto& all = members_.all();
   auto next = since ? all.upper_bound(*since) : all.begin();
@@ -70,12 +69,17 @@ void channel_runtime::handle(const asker& who, protocol::presence& p) {
   std::size_t bytes = 0;
   for (; next != all.end() && infos.size() < limit; ++next) {
     const auto& [id, m] = *next;
-    bytes += member_bytes + m.who.user.size() + m.about.size();
+    bytes += named_bytes(m);
     if (!infos.empty() && bytes > limits_.page_bytes)
       break;
-    infos.push_back({id, m.who.user, m.about});
+    infos.push_back(info_of(m));
   }
   say(who, who.reply(reply_bodies::presence(infos, all.size(), next != all.end())));
+}
+
+void channel_runtime::handle(const asker& who, const tell_presence&) {
+  const auto* there = members_.find(who.from);
+  say(who, there && there->presence ? who.said(presence_.everybody()) : who.done());
 }
 
 } // namespace troupe::actors

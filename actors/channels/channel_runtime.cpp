@@ -9,7 +9,7 @@ namespace troupe::actors {
 channel_runtime::channel_runtime(const channel_parts& parts, std::unique_ptr<partition> kept, channel_host& host)
     : parts_(parts), limits_(parts.settings.limits), host_(host), partition_(std::move(kept)), turns_(*this),
       links_(host, {limits_.link_batches, limits_.link_bytes}), stream_(*partition_, links_, turns_, parts.events),
-      pages_(*partition_, limits_.page_bytes, turns_), presence_(parts.name),
+      pages_(*partition_, limits_.page_bytes, turns_), presence_(parts, members_, links_),
       object_(
           parts, *this, [this] { return partition_->snapshot(); }, [this] { forget_object(); }),
       snapshots_(parts, object_, *partition_, turns_), answers_(parts, object_, snapshots_, turns_),
@@ -105,7 +105,7 @@ void channel_runtime::end_turn() {
     if (phase_ == phase::live && object_.alive() && snapshots_.due())
       snapshots_.take();
     run_deferred(); // a snapshot that threw may have cost the object; one that was kept lets answers go
-    say_presence();
+    presence_.tell();
     links_.flush(*this, phase_ != phase::live);
   } while (remove_overflowed() || turns_.has_deferred());
   leaves_.announce(parts_.events, parts_.name);
@@ -183,6 +183,7 @@ std::optional<channel_runtime::time_point> channel_runtime::next_deadline() cons
   if (phase_ == phase::live) {
     consider(timers_.next_deadline());
     consider(snapshots_.next_deadline());
+    consider(presence_.next_deadline());
   }
   return first;
 }

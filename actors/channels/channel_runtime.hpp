@@ -13,11 +13,11 @@
 #include "actors/channels/link_table.hpp"
 #include "actors/channels/membership.hpp"
 #include "actors/channels/object_guard.hpp"
+#include "actors/channels/presence_feed.hpp"
 #include "actors/channels/publication_stream.hpp"
 #include "actors/channels/snapshots.hpp"
 #include "actors/channels/turns.hpp"
 #include "actors/channels/visible_pages.hpp"
-#include "actors/link/presence_changes.hpp"
 
 #include <set>
 #include <utility>
@@ -132,13 +132,14 @@ class channel_runtime final : public troupe::channel::context,
   void handle(const asker& who, read_on& r);
   void handle(const asker& who, protocol::history& h);
   void handle(const asker& who, protocol::presence& p);
+  void handle(const asker& who, const tell_presence& t);
 
   // -- members and links (channel_members.cpp) --------------------------------
 
   void handle(const asker& who, join& j);
   void handle(const asker& who, leave& l);
   void handle(const asker& who, const whereabouts& w);
-  void admit(const asker& who, join& what, payload about, bool turned) override;
+  std::optional<protocol::presence_change> admit(const asker& who, join& what, payload about, bool turned) override;
   void say_goodbye(const asker& who, const leave& l);
   /// Takes a member out: says `left` where there is somebody to hear it, and calls `on_leave` soon.
   void remove_member(session_id who, leave_reason why, std::optional<protocol::unsubscribed> last_word,
@@ -149,7 +150,6 @@ class channel_runtime final : public troupe::channel::context,
   void hear_turn(const member& who);
   void hear_next_leave();
   [[nodiscard]] protocol::unsubscribed last_word(std::string reason, protocol::request_id id = {}) const;
-  void say_presence();
   void drop_link(channel_end& gone);
 
   // -- what the object says (channel_speaking.cpp) ----------------------------
@@ -193,7 +193,7 @@ class channel_runtime final : public troupe::channel::context,
   publication_stream stream_;
   visible_pages pages_;
   membership members_;
-  presence_changes presence_;
+  presence_feed presence_;
   leaves leaves_;
   asks asks_;
   channel_timers timers_;

@@ -90,7 +90,7 @@ void joins::refuse(const pending_ptr& j, failure why) {
 void joins::admit(const pending_ptr& j, payload data) {
   j->admitted = true;
   j->skip = j->who.via->take_passed_over();
-  host_.admit(j->who, j->what, std::move(j->about), j->what.who.away != j->was_away);
+  j->there = host_.admit(j->who, j->what, std::move(j->about), j->what.who.away != j->was_away);
   stream_.at(j->where, [this, j, data = std::move(data)](offset_t head) { find_start(j, head, data); });
   for (auto& item : std::exchange(j->early, {}))
     j->who.via->say(std::move(item));
@@ -131,7 +131,7 @@ void joins::recover(const pending_ptr& j, offset_t head, protocol::subscribed wh
 void joins::place_in(const pending_ptr& j, offset_t head, protocol::subscribed what, page replay) {
   if (j->skip)
     j->slot->items.push_back({skipped{{what.at.epoch, head}}, {}, 0});
-  j->slot->settle({joined{j->who.from, std::move(what), std::move(replay), j->what.presence, j->what.again, head},
+  j->slot->settle({joined{j->who.from, std::move(what), std::move(replay), j->what.again, head, std::move(j->there)},
                    j->who.from, j->who.number});
 }
 

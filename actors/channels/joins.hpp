@@ -20,6 +20,7 @@ struct pending_join {
   effect_slot_ptr slot;              ///< of the answer; none while it is put off
   std::vector<outbound_item> early;  ///< pushes said to it before the answer
   payload about;                     ///< what those who read presence are told of it
+  std::optional<protocol::presence_change> there; ///< what it is told of them
   std::optional<failure> sent_away;  ///< by its own `on_join`, whatever that says at its end
   bool skip = false;                 ///< the shard has to be told where the stream is
   bool was_away = false; ///< as `on_join` was told
@@ -31,7 +32,8 @@ struct pending_join {
 class join_host {
  public:
   /// It is a member from now on. `turned`: its client went away, or came back, since `on_join` was asked.
-  virtual void admit(const asker& who, join& what, payload about, bool turned) = 0;
+  /// Who is there, if it reads presence.
+  virtual std::optional<protocol::presence_change> admit(const asker& who, join& what, payload about, bool turned) = 0;
 
  protected:
   ~join_host() = default;

@@ -6,12 +6,21 @@
 
 namespace troupe::actors {
 
-void membership::add(attendance a) {
+protocol::member_info info_of(const attendance& who) { return {who.who.id, who.who.user, who.about, who.who.away}; }
+
+std::size_t named_bytes(const attendance& who) noexcept {
+  constexpr std::size_t beside_user_and_data = 48;
+  return beside_user_and_data + who.who.user.size() + who.about.size();
+}
+
+const attendance& membership::add(attendance a) {
+  named_bytes_ += actors::named_bytes(a);
   a.via->member_came(a.presence);
   presence_readers_ += a.presence ? 1 : 0;
   if (!a.who.user.empty())
     ++users_[a.who.user];
-  all_.emplace(a.who.id, std::move(a));
+  const auto id = a.who.id;
+  return all_.emplace(id, std::move(a)).first->second;
 }
 
 std::optional<attendance> membership::remove(session_id who) {
@@ -22,6 +31,7 @@ std::optional<attendance> membership::remove(session_id who) {
   all_.erase(found);
   gone.via->member_went(gone.presence);
   presence_readers_ -= gone.presence ? 1 : 0;
+  named_bytes_ -= actors::named_bytes(gone);
   if (const auto user = users_.find(gone.who.user); user != users_.end() && --user->second == 0)
     users_.erase(user);
   return gone;

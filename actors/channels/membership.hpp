@@ -1,5 +1,7 @@
 #pragma once
 
+#include "protocol/messages.hpp"
+
 #include <troupe/member.hpp>
 #include <troupe/payload.hpp>
 
@@ -22,11 +24,16 @@ struct attendance {
   payload about{};       ///< what those are told of it
 };
 
+/// What those who read presence are told of it.
+[[nodiscard]] protocol::member_info info_of(const attendance& who);
+/// About what that takes on the wire.
+[[nodiscard]] std::size_t named_bytes(const attendance& who) noexcept;
+
 /// Who is in a channel, and over which link each is reached. Ordered by session, so that it can be paged.
 /// Owner: the channel_runtime. Thread: the channel's. Bounded by the sessions of the node.
 class membership {
  public:
-  void add(attendance a);
+  const attendance& add(attendance a);
   std::optional<attendance> remove(session_id who);
 
   [[nodiscard]] attendance* find(session_id who);
@@ -38,6 +45,7 @@ class membership {
   /// Of a user who has a name.
   [[nodiscard]] std::size_t sessions_of(std::string_view user) const;
   [[nodiscard]] std::size_t presence_readers() const noexcept { return presence_readers_; }
+  [[nodiscard]] std::size_t named_bytes() const noexcept { return named_bytes_; } ///< of all
 
   using table = std::map<session_id, attendance>;
   [[nodiscard]] const table& all() const noexcept { return all_; }
@@ -46,6 +54,7 @@ class membership {
   table all_;
   std::map<std::string, std::uint32_t, std::less<>> users_; // sessions of each
   std::size_t presence_readers_ = 0;
+  std::size_t named_bytes_ = 0;
 };
 
 } // namespace troupe::actors

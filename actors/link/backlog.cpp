@@ -12,8 +12,13 @@ namespace {
 
 bool is_last_word(const outbound_item& item) { return item.what && effect_as<left>(*item.what); }
 
-/// It answers a command; a list of members may be among what it says.
-bool is_reply(const outbound_item& item) { return item.done != 0 && item.what && effect_as<said>(*item.what); }
+/// A list of members may be among what it says.
+bool may_list(const outbound_item& item) {
+  if (!item.what)
+    return false;
+  const auto* in = effect_as<joined>(*item.what);
+  return in ? in->there.has_value() : item.done != 0 && effect_as<said>(*item.what);
+}
 
 /// What its session did not ask for.
 bool is_unasked(const outbound_item& item) { return item.to && item.done == 0 && !is_last_word(item); }
@@ -28,6 +33,23 @@ void leave_pages(outbound_item& item) {
     replay->items.clear();
     replay->last = false;
   }
+}
+
+/// What a member has to know; false: there is none in it.
+bool leave_details(effect& what) {
+  if (auto* in = effect_as<joined>(what)) {
+    const bool any = !in->what.data.is_null() || in->there;
+    in->what.data = {};
+    in->there.reset();
+    return any;
+  }
+  auto* answer = effect_as<said>(what);
+  auto* there = answer ? std::get_if<protocol::presence_change>(&answer->what) : nullptr;
+  if (!there)
+    return false;
+  there->joined.clear();
+  there->is = protocol::presence_change::kind::number;
+  return true;
 }
 
 /// What is said instead of a reply that finds no room: whoever asked must not wait for ever.
@@ -100,11 +122,8 @@ void backlog::make_room(outbound_item& item) {
     leave_pages(item);
   if (!fits())
     apologise(item);
-  auto* in = fits() ? nullptr : effect_as<joined>(*item.what);
-  if (in == nullptr || in->what.data.is_null())
-    return;
-  overflow(item.to); // it is in, and cannot be told what it was let in with
-  in->what.data = {};
+  if (!fits() && leave_details(*item.what))
+    overflow(item.to); // it is in, and cannot be told what it was let in with, or who is there
 }
 
 /// Presence changes that wait become one, at the later place.
@@ -115,19 +134,23 @@ bool backlog::merged(outbound_item& item) {
   auto earlier = items_.end();
   for (auto w = items_.end(); w != items_.begin() && earlier == items_.end();) {
     --w;
-    if (is_reply(w->item))
+    if (may_list(w->item))
       return false;
     if (w->item.what && effect_as<presence_changed>(*w->item.what))
       earlier = w;
   }
   if (earlier == items_.end())
     return false;
-  auto so_far = std::move(*effect_as<presence_changed>(*earlier->item.what));
-  merge(so_far.what, std::move(next->what));
+  presence_changes both{next->what.channel};
+  both.add(std::move(effect_as<presence_changed>(*earlier->item.what)->what));
+  both.add(std::move(next->what));
   bytes_ -= earlier->bytes;
   items_.erase(static_cast<std::size_t>(earlier - items_.begin()));
-  if (!so_far.what.joined.empty() || !so_far.what.left.empty())
-    keep({std::move(so_far), {}, 0});
+  auto all = both.take();
+  if (all && all->is == protocol::presence_change::kind::changes && size_of(*all) > bytes_max_ / 2)
+    presence_lost_ = true; // more came and went than can be told
+  else if (all)
+    keep({presence_changed{*std::move(all)}, {}, 0});
   return true;
 }
 

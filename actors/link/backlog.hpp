@@ -5,6 +5,7 @@
 #include "actors/stores/store.hpp"
 
 #include <unordered_set>
+#include <utility>
 
 namespace troupe::actors {
 
@@ -37,6 +38,8 @@ class backlog {
   [[nodiscard]] offset_t cursor() const noexcept { return cursor_; }
 
   [[nodiscard]] std::vector<session_id> take_overflowed();
+  /// Changes of presence were dropped: its readers have to be told who is there.
+  [[nodiscard]] bool take_presence_lost() noexcept { return std::exchange(presence_lost_, false); }
 
   // -- knowing ----------------------------------------------------------------
 
@@ -64,6 +67,7 @@ class backlog {
   offset_t seen_;   // the stream has got here
   fifo<waiting> items_;
   std::size_t bytes_ = 0;
+  bool presence_lost_ = false;
   std::uint64_t ephemeral_dropped_ = 0;
   std::unordered_set<session_id> overflowed_;     // since `take_overflowed`
   std::unordered_set<session_id> told_overflow_;  // wait for their `left`

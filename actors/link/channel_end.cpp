@@ -124,6 +124,8 @@ std::vector<session_id> channel_end::take_overflowed() {
   return backlog_ ? backlog_->take_overflowed() : std::vector<session_id>{};
 }
 
+bool channel_end::take_presence_lost() { return backlog_ && backlog_->take_presence_lost(); }
+
 void channel_end::send(std::vector<outbound_item> items) {
   if (items.empty())
     return;

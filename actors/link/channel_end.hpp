@@ -83,6 +83,7 @@ class channel_end : public std::enable_shared_from_this<channel_end> {
   [[nodiscard]] std::size_t members() const noexcept { return members_; }
   [[nodiscard]] std::size_t presence_readers() const noexcept { return presence_readers_; }
   [[nodiscard]] std::vector<session_id> take_overflowed();
+  [[nodiscard]] bool take_presence_lost(); ///< its readers have to be told anew who is there
 
   /// A publication was not said here, because nobody would read it.
   void pass_over() noexcept { passed_over_ = true; }

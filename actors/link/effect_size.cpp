@@ -15,7 +15,9 @@ std::size_t bytes_of(const page& replay) {
 struct carried {
   std::size_t operator()(const published& e) const { return e.what->size(); }
   std::size_t operator()(const said& e) const { return sizeof e + actors::size_of(e.what); }
-  std::size_t operator()(const joined& e) const { return sizeof e + e.what.data.size() + bytes_of(e.replay); }
+  std::size_t operator()(const joined& e) const {
+    return sizeof e + e.what.data.size() + bytes_of(e.replay) + (e.there ? actors::size_of(*e.there) : 0);
+  }
   std::size_t operator()(const join_refused& e) const { return sizeof e + e.what.why.message.size(); }
   std::size_t operator()(const read_page& e) const { return sizeof e + bytes_of(e.replay); }
   std::size_t operator()(const left& e) const { return sizeof e + e.what.reason.size(); }
@@ -31,7 +33,9 @@ std::size_t size_of(const protocol::presence_change& c) {
   for (const auto* list : {&c.joined, &c.left})
     for (const auto& m : *list)
       bytes += sizeof m + m.user.size() + m.data.size();
-  return bytes;
+  for (const auto& user : c.users)
+    bytes += sizeof user + user.user.size();
+  return bytes + c.turned.size() * sizeof(protocol::presence_change::turn);
 }
 
 std::size_t size_of(const protocol::server_message& m) {

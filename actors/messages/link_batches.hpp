@@ -58,6 +58,9 @@ struct whereabouts {
   bool there = true;
 };
 
+/// A member who reads presence may have missed changes: it is told who is there.
+struct tell_presence {};
+
 /// The next page of a replay: publications after `since`.
 struct read_on {
   offset_t since = 0;
@@ -72,7 +75,7 @@ struct channel_command {
   session_id from;          ///< a client, or a shard's own number for a request of its API (then `trusted`)
   bool trusted = false;     ///< the node's API: no membership asked, `on_publish` skipped
   protocol::request_id id;  ///< of the client, comes back in the answer
-  std::variant<join, leave, whereabouts, read_on, keep_position, protocol::publish, protocol::call, protocol::answer,
+  std::variant<join, leave, whereabouts, tell_presence, read_on, keep_position, protocol::publish, protocol::call, protocol::answer,
                protocol::history, protocol::presence>
       body;
   std::string user{};       ///< of the client, if it has one: a publisher need not be a member
@@ -117,9 +120,9 @@ struct joined {
   session_id who;
   protocol::subscribed what;
   page replay;
-  bool presence = false;
   bool again = false;
   offset_t head = 0; ///< the channel's, at this place in the stream
+  std::optional<protocol::presence_change> there{}; ///< who is, for one that reads presence
 };
 struct read_page {
   session_id who;

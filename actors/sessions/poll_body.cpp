@@ -35,9 +35,8 @@ void poll_body::add(const protocol::server_message& m) {
       protocol::get(form()).message(gaps_, protocol::gap{joined->channel, joined->at, std::nullopt});
     return;
   }
-  auto& list = std::holds_alternative<protocol::push>(m) ? messages_
-               : std::holds_alternative<protocol::gap>(m) ? gaps_
-                                                          : control_;
+  const bool in_order = std::holds_alternative<protocol::push>(m) || std::holds_alternative<protocol::presence_change>(m);
+  auto& list = in_order ? messages_ : std::holds_alternative<protocol::gap>(m) ? gaps_ : control_;
   protocol::get(form()).message(list, m);
   ++told_;
 }
@@ -60,6 +59,7 @@ void poll_body::tell_gap(subscription& s, poll_position& at) {
   const auto missed = same ? std::optional<std::uint64_t>{log.head_offset() - at.at.offset} : std::nullopt;
   at.at = {log.epoch(), log.head_offset()};
   at.entry = log.head();
+  s.presence_missed();
   if (missed != 0u) {
     add(protocol::gap{s.channel().name(), at.at, missed});
     s.owner().gap_told(s, missed.value_or(0));
@@ -86,6 +86,7 @@ void poll_body::read(subscription& s, poll_position& at) {
       if (at.entry == 0)
         return;
     }
+    s.presence_missed();
   }
   read_log(s, at);
 }

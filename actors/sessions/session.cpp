@@ -52,6 +52,9 @@ void session::on_said(channel_entry& channel, protocol::server_message what) {
       return s->answer_last_word(std::move(goodbye->id));
     return delivery_->say(what);
   }
+  const bool reads = s && s->now() != subscription::phase::joining && !s->has_last_word() && !s->held();
+  if (std::holds_alternative<protocol::presence_change>(what) && !reads)
+    return; // who comes in is told then
   if (auto* question = std::get_if<protocol::ask>(&what)) {
     if (!asks_)
       asks_ = std::make_unique<ask_routes>();
@@ -80,6 +83,8 @@ void session::on_joined(channel_entry& channel, joined what) {
   s->on_joined(std::move(what.replay), what.what.at);
   if (!(protocol::has_id(what.what.id) && answered(what.what)))
     s->on_subscribed(std::move(what.what), next_number_++);
+  if (what.there)
+    s->on_presence(*std::move(what.there), next_number_++);
   mark(*s);
   delivery_->join_settled(nullptr);
 }

@@ -116,6 +116,7 @@ class session {
 
   void ask_page(subscription& of, offset_t since);
   void keep_position(subscription& of, offset_t at);
+  void ask_presence(subscription& of);
   /// Bytes for its client have come, or are written.
   void waits(std::size_t bytes, waiting what) noexcept {
     waiting_[static_cast<std::size_t>(what)] += static_cast<std::uint32_t>(bytes);

@@ -20,4 +20,9 @@ void session::say_whereabouts(bool there) {
   }
 }
 
+void session::ask_presence(subscription& of) {
+  ++under_way_;
+  shard_.send(of.channel(), {id_, false, {}, tell_presence{}}, true);
+}
+
 } // namespace troupe::actors

@@ -13,7 +13,8 @@ namespace troupe::actors {
 waiting kind_of(const protocol::server_message& m) {
   const bool answers = std::holds_alternative<protocol::reply>(m) || std::holds_alternative<protocol::error>(m) ||
                        std::holds_alternative<protocol::subscribed>(m) ||
-                       std::holds_alternative<protocol::unsubscribed>(m);
+                       std::holds_alternative<protocol::unsubscribed>(m) ||
+                       std::holds_alternative<protocol::presence_change>(m); // a list: it asks for it in order to read
   return answers ? waiting::answer : waiting::told;
 }
 
@@ -80,6 +81,8 @@ join subscription::join_again() const {
 // -- what the channel says ----------------------------------------------------
 
 void subscription::on_message(protocol::server_message m, std::uint64_t number, bool last, bool silent) {
+  if (std::holds_alternative<protocol::presence_change>(m))
+    on_list();
   private_item said;
   said.anchor = channel_.log.head();
   const bool comparable = channel_.head_known && channel_.log.epoch() == epoch_;
@@ -107,6 +110,7 @@ void subscription::answer_last_word(protocol::request_id id) {
 void subscription::pause() {
   held_ = true;
   page_asked_ = page_is_stale_ = false; // the answer is lost, too
+  presence_asked_ = false;              // likewise; who comes in again is told who is there
   latest_.reset();
 }
 
@@ -125,10 +129,13 @@ void subscription::on_joined(page replay, position at) {
     asked_.reset();
 }
 
-/// Said before anything of the replay.
 void subscription::on_subscribed(protocol::subscribed what, std::uint64_t number) {
   const auto at = what.at.offset;
-  on_message(std::move(what), number);
+  say_before_replay(std::move(what), at, number);
+}
+
+void subscription::say_before_replay(protocol::server_message m, offset_t at, std::uint64_t number) {
+  on_message(std::move(m), number);
   messages_.back().anchor = 0;
   messages_.back().after = at;
 }
@@ -147,6 +154,8 @@ void subscription::on_page(page replay) {
   take(std::move(replay), page_since_);
   if (phase_ == phase::live)
     phase_ = phase::replay;
+  if (page_->last)
+    presence_missed(); // what the log said meanwhile
 }
 
 void subscription::on_rejoined(page replay, const protocol::subscribed& what, std::uint64_t number) {

@@ -101,6 +101,8 @@ class subscription {
   void on_joined(page replay, position at);
   /// The answer to the join; call it right after `on_joined`.
   void on_subscribed(protocol::subscribed what, std::uint64_t number);
+  /// Who is there: call it right after that.
+  void on_presence(protocol::presence_change what, std::uint64_t number);
   void on_page(page replay);
 
   /// The channel's actor was lost: nothing is read until the next one has answered, so that the position it is told
@@ -109,6 +111,10 @@ class subscription {
 
   /// It is out, and the rest of its replay cannot be read any more: before its last word a gap tells what is missing.
   void cut_replay() noexcept;
+
+  /// Of who comes and goes something may have been skipped, or lost: its client is told anew who is there. Nothing happens
+  /// if it does not read presence, or the answer is on its way already.
+  void presence_missed();
 
   /// The channel goes on elsewhere in its stream (new epoch, skipped): replay from here, or tell the gap.
   void on_rejoined(page replay, const protocol::subscribed& what, std::uint64_t number);
@@ -209,6 +215,8 @@ class subscription {
   [[nodiscard]] bool missed_nothing() const;
   [[nodiscard]] bool is_last_for_reader(std::size_t in_view) const;
   void write_front(subscription_sink& to);
+  void on_list();
+  void say_before_replay(protocol::server_message m, offset_t at, std::uint64_t number);
   private_item pop_message();
   void enter(std::string epoch);
   void read_from_store(offset_t since);
@@ -225,6 +233,7 @@ class subscription {
   std::uint32_t arrived_ = 0;  // of the replay: its client has them
   phase phase_ = phase::joining;
   bool presence_ = false;
+  bool presence_asked_ = false;
   bool page_asked_ = false;
   bool page_is_stale_ = false; // the one that was asked for
   bool said_last_ = false;

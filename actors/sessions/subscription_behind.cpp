@@ -27,6 +27,7 @@ subscription::progress subscription::overflow(subscription_sink& to) {
   auto& log = channel_.log;
   if (missed_nothing()) {
     cursor_ = log.begun();
+    presence_missed();
     return progress::done;
   }
   if (channel_.overflow == config::overflow_policy::disconnect && epoch_ == log.epoch())
@@ -49,6 +50,7 @@ subscription::progress subscription::overflow(subscription_sink& to) {
   if (missed != 0u)
     tell_gap(to, before, missed);
   cursor_ = next;
+  presence_missed();
   return progress::done;
 }
 
@@ -81,6 +83,7 @@ subscription::progress subscription::write_latest(subscription_sink& to) {
   const journal::place before{cursor_, over->from, epochs_};
   cursor_ = over->end;
   offset_ = std::max(offset_, over->to);
+  presence_missed();
   const auto all = over->to - over->from;
   if (all > over->told)
     tell_gap(to, before, all - over->told, journal::kind::chosen);

@@ -79,6 +79,8 @@ bool subscription::find_in_log(sequence entry, offset_t offset, std::uint32_t ar
   cursor_ = *at;
   offset_ = std::max(offset, log.offset_before(*at));
   phase_ = phase::live;
+  if (!by_entry)
+    presence_missed(); // offsets do not say which changes it has heard
   return true;
 }
 
@@ -110,6 +112,7 @@ void subscription::lose_place() {
   first.push_back(std::move(lost));
   say_again(std::move(first));
   owner_.gap_told(*this, 0);
+  presence_missed();
 }
 
 void subscription::say_again(std::vector<private_item> items) {

@@ -114,16 +114,42 @@ void write_members(Writer& w, const member_info& member) {
   w.text("session", to_string(member.session));
   if (!member.user.empty())
     w.text("user", member.user);
+  if (member.away)
+    w.flag("away", true);
   if (!member.data.is_null())
     w.data("data", member.data);
 }
 
 template <class Writer>
-void write_members(Writer& w, const presence_change& m) {
+void write_names(Writer& w, std::string_view name, const std::vector<std::string>& names) {
+  if (!names.empty())
+    w.texts(name, names);
+}
+
+template <class Writer>
+void write_changes(Writer& w, const presence_change& m) {
   const auto write_member = [&w](const member_info& member) { write_members(w, member); };
-  w.text("channel", m.channel);
   w.objects("joined", m.joined, write_member);
   w.objects("left", m.left, write_member);
+  std::vector<std::string> away, back, came, gone;
+  for (const auto& [who, is_away] : m.turned)
+    (is_away ? away : back).push_back(to_string(who));
+  for (const auto& [user, here] : m.users)
+    (here ? came : gone).push_back(user);
+  write_names(w, "away", away);
+  write_names(w, "back", back);
+  write_names(w, "came", came);
+  write_names(w, "gone", gone);
+}
+
+template <class Writer>
+void write_members(Writer& w, const presence_change& m) {
+  w.text("channel", m.channel);
+  if (m.is == presence_change::kind::changes)
+    write_changes(w, m);
+  else if (m.is == presence_change::kind::everybody)
+    w.objects("members", m.joined, [&w](const member_info& member) { write_members(w, member); });
+  w.count("count", m.count);
 }
 
 template <class Writer>

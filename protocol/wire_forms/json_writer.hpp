@@ -35,6 +35,19 @@ class json_writer {
     out_ += ']';
   }
 
+  /// A member `name` that holds texts.
+  template <class Items>
+  void texts(std::string_view name, const Items& items) {
+    key(name);
+    out_ += '[';
+    for (const auto& item : items) {
+      if (!out_.ends_with('['))
+        out_ += ',';
+      append_json_string(out_, item);
+    }
+    out_ += ']';
+  }
+
   // -- members ----------------------------------------------------------------
 
   void text(std::string_view name, std::string_view value) { key(name), append_json_string(out_, value); }

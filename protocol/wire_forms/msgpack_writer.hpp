@@ -45,6 +45,14 @@ class msgpack_writer {
     }
   }
 
+  template <class Items>
+  void texts(std::string_view name, const Items& items) {
+    key(name);
+    pack_.array(items.size());
+    for (const auto& item : items)
+      pack_.string(item);
+  }
+
   // -- members ----------------------------------------------------------------
 
   void text(std::string_view name, std::string_view value) { key(name), pack_.string(value); }

@@ -193,6 +193,8 @@ TEST_CASE("all that a client can grow has a key, with the default the documentat
                                                                      {"limits.answer_bytes", "64KiB"},
                                                                      {"limits.answer_bytes_per_channel", "1MiB"},
                                                                      {"limits.presence_bytes", "1KiB"},
+                                                                     {"limits.presence_members", "1000"},
+                                                                     {"channels.presence_interval", "100ms"},
                                                                      {"channels.key_ttl", "5m"},
                                                                      {"channels.epoch_ttl", "60s"},
                                                                      {"channels.snapshot_ttl", "1h"},

@@ -16,7 +16,7 @@ void probe::setup() {
 }
 
 join_result probe::on_join(const member& who, const payload& params) {
-  plan_.heard.push_back("join " + to_string(who.id));
+  plan_.heard.push_back("join " + to_string(who.id) + (who.away ? " who is away" : ""));
   return plan_.join ? plan_.join(*this, who, params) : accept();
 }
 
@@ -25,9 +25,15 @@ publish_result probe::on_publish(const member& who, draft& d) {
 }
 
 void probe::on_leave(const member& who, leave_reason why) {
-  plan_.heard.push_back("leave " + to_string(who.id) + " " + std::string{to_string(why)});
+  plan_.heard.push_back("leave " + to_string(who.id) + " " + std::string{to_string(why)} + (who.away ? " who is away" : ""));
   if (plan_.leave)
     plan_.leave(*this, who, why);
+}
+
+void probe::note(const std::string& what, const member& who) {
+  plan_.heard.push_back(what + " " + to_string(who.id) + (who.away ? " who is away" : ""));
+  if (plan_.turned)
+    plan_.turned(*this, who);
 }
 
 after_error probe::on_error(std::exception_ptr) { return plan_.on_error ? plan_.on_error() : after_error::keep; }
@@ -178,7 +184,25 @@ std::string id_text(const protocol::request_id& id) {
   return text ? " " + *text : "";
 }
 
+std::string list_text(const protocol::presence_change& what) {
+  using kind = protocol::presence_change::kind;
+  std::string text = what.is == kind::everybody ? " all" : "";
+  if (what.is == kind::number)
+    return " " + std::to_string(what.count);
+  for (const auto& m : what.joined)
+    text += " +" + to_string(m.session) + (m.away ? "(away)" : "");
+  for (const auto& m : what.left)
+    text += " -" + to_string(m.session);
+  for (const auto& t : what.turned)
+    text += (t.away ? " away " : " back ") + to_string(t.who);
+  for (const auto& u : what.users)
+    text += (u.here ? " came " : " gone ") + u.user;
+  return text;
+}
+
 std::string message_text(const protocol::server_message& m) {
+  if (const auto* there = std::get_if<protocol::presence_change>(&m))
+    return "presence" + list_text(*there);
   if (const auto* r = std::get_if<protocol::reply>(&m))
     return "reply" + id_text(r->id) + " " + std::string{r->data.json()};
   if (const auto* e = std::get_if<protocol::error>(&m))
@@ -213,6 +237,8 @@ struct writer {
       out << " " << offsets(e.replay);
     if (!e.what.data.is_null())
       out << " " << e.what.data.json();
+    if (e.there)
+      out << " with" << list_text(*e.there);
   }
   void operator()(const join_refused& e) const {
     out << to_string(e.who) << " away" << id_text(e.what.id) << " " << protocol::to_string(e.what.why.code);
@@ -220,11 +246,7 @@ struct writer {
   void operator()(const read_page& e) const { out << to_string(e.who) << " page " << offsets(e.replay); }
   void operator()(const left& e) const { out << to_string(e.who) << " left " << e.what.reason; }
   void operator()(const presence_changed& e) const {
-    out << "presence";
-    for (const auto& m : e.what.joined)
-      out << " +" << to_string(m.session);
-    for (const auto& m : e.what.left)
-      out << " -" << to_string(m.session);
+    out << "presence" << list_text(e.what);
   }
   void operator()(const epoch_changed& e) const { out << "epoch " << e.at.offset; }
   void operator()(const skipped& e) const { out << "at " << e.at.offset; }

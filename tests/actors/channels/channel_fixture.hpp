@@ -30,12 +30,13 @@ struct plan {
   std::function<join_result(probe&, const member&, const payload&)> join;
   std::function<publish_result(probe&, const member&, draft&)> publish;
   std::function<void(probe&, const member&, leave_reason)> leave;
+  std::function<void(probe&, const member&)> turned; ///< away, or back
   std::map<std::string, std::function<call_result(probe&, const member&, const payload&)>> calls;
   std::function<after_error()> on_error;
   std::function<std::optional<payload>()> snapshot;
   std::function<void(probe&, const payload&)> restore;
   std::function<void(probe&, const failure&)> not_saved;
-  std::vector<std::string> heard; ///< "join s1", "leave s1 left", in order
+  std::vector<std::string> heard; ///< "join s1", "away s1", "leave s1 left", in order
   int made = 0;
 };
 
@@ -47,6 +48,10 @@ class probe final : public troupe::channel {
   join_result on_join(const member& who, const payload& params) override;
   publish_result on_publish(const member& who, draft& d) override;
   void on_leave(const member& who, leave_reason why) override;
+  void on_away(const member& who) override { note("away", who); }
+  void on_back(const member& who) override { note("back", who); }
+  void on_first_join(const member& who) override { note("first of " + who.user, who); }
+  void on_last_leave(const member& who, leave_reason) override { note("last of " + who.user, who); }
   after_error on_error(std::exception_ptr error) override;
   std::optional<payload> snapshot() override { return plan_.snapshot ? plan_.snapshot() : std::nullopt; }
   void on_save_failed(const failure& why) override {
@@ -82,6 +87,8 @@ class probe final : public troupe::channel {
   using channel::stop;
 
  private:
+  void note(const std::string& what, const member& who);
+
   plan& plan_;
 };
 
@@ -104,9 +111,16 @@ struct far_end {
   bool may_be_empty = false;          ///< the test asked for a batch
 };
 
+/// Changes of presence are told with the turn that brings them.
+[[nodiscard]] inline config::settings told_at_once() {
+  config::settings s;
+  s.channels.presence_interval = {};
+  return s;
+}
+
 struct fixture_settings {
   bool late = false;
-  config::settings settings{};
+  config::settings settings = told_at_once();
   config::name_space rights{};
 };
 

@@ -5,13 +5,13 @@ using namespace troupe;
 using namespace troupe::actors;
 using namespace troupe::actors::testing;
 
-TEST_CASE("who asked for presence hears of others and of itself after its answer", "[channel]") {
+TEST_CASE("who asked for presence is told who is there, itself too, with its answer, and then of others", "[channel]") {
   channel_fixture h;
   h.start();
   actors::join how;
   how.presence = true;
   h.join(1, how);
-  CHECK(h.said() == "at 0; s1 in 0; presence +s1");
+  CHECK(h.said() == "at 0; s1 in 0 with all +s1");
   h.join(2);
   CHECK(h.said() == "s2 in 0; presence +s2");
   h.join(3, {}, 1);
@@ -36,8 +36,8 @@ TEST_CASE("a list of members and the changes told after it are the truth, whatev
     actors::join guest;
     guest.who.id = session_id{2};
     h.send({channel_fixture::command(2, guest), ask, channel_fixture::command(2, actors::leave{leave_reason::lost})});
-    CHECK(h.said() == "s2 in 0; presence +s2; "
-                      "s1 reply 7 {\"members\":[{\"session\":\"s1\"},{\"session\":\"s2\"}],\"count\":2,\"more\":false}; presence -s2");
+    CHECK(h.said() == "s2 in 0; s1 reply 7 {\"members\":[{\"session\":\"s1\"},{\"session\":\"s2\"}],\"count\":2,\"more\":false}; "
+                      "presence -s2");
   }
   SECTION("one that goes and comes again") {
     h.join(2);
@@ -45,8 +45,8 @@ TEST_CASE("a list of members and the changes told after it are the truth, whatev
     actors::join guest;
     guest.who.id = session_id{2};
     h.send({channel_fixture::command(2, actors::leave{leave_reason::lost}), ask, channel_fixture::command(2, guest)});
-    CHECK(h.said() == "presence -s2; s1 reply 7 {\"members\":[{\"session\":\"s1\"}],\"count\":1,\"more\":false}; s2 in 0; "
-                      "presence +s2");
+    CHECK(h.said() == "s1 reply 7 {\"members\":[{\"session\":\"s1\"}],\"count\":1,\"more\":false}; s2 in 0; "
+                      "presence +s2 -s2");
   }
   SECTION("the object reads the list in between") {
     h.does.leave = nullptr;
@@ -59,9 +59,118 @@ TEST_CASE("a list of members and the changes told after it are the truth, whatev
     actors::join one, two;
     one.who.id = session_id{3}, two.who.id = session_id{2};
     h.send({channel_fixture::command(3, one), channel_fixture::command(2, two)});
-    CHECK(h.said() == "s3 in 0; s1 push count 1; s2 in 0; presence +s3; s1 push count 2; s3 left make way; "
+    CHECK(h.said() == "s3 in 0; s1 push count 1; s2 in 0; s1 push count 2; s3 left make way; "
                       "presence +s2 -s3");
   }
+}
+
+TEST_CASE("changes of presence are told once per interval", "[channel]") {
+  fixture_settings how;
+  how.settings.channels.presence_interval = milliseconds{200};
+  channel_fixture h{how};
+  h.start();
+  actors::join reader;
+  reader.presence = true;
+  h.join(1, reader);
+  h.join(2);
+  h.pass(milliseconds{100});
+  h.join(3);
+  h.leave(2, leave_reason::lost);
+  CHECK(h.said() == "at 0; s1 in 0 with all +s1; s2 in 0; s3 in 0");
+  h.pass(milliseconds{90});
+  CHECK(h.said().empty());
+  h.pass(milliseconds{10});
+  CHECK(h.said() == "presence +s3");
+  h.join(4, reader); // it is told what is true now, and what changed before that, again
+  h.pass(milliseconds{200});
+  CHECK(h.said() == "s4 in 0 with all +s1 +s3 +s4; presence +s4");
+  h.pass(milliseconds{1000});
+  CHECK(h.said().empty());
+}
+
+TEST_CASE("members who turn away stay, and are told as changed", "[channel]") {
+  channel_fixture h;
+  h.start();
+  actors::join reader;
+  reader.presence = true;
+  h.join(1, reader);
+  h.join(2);
+  h.said();
+  const auto turn = [&](bool there) { h.send({channel_fixture::command(2, whereabouts{there}, {})}); };
+  turn(false);
+  turn(false);
+  h.join(3, reader);
+  turn(true);
+  CHECK(h.said() == "presence away s2; s3 in 0 with all +s1 +s2(away) +s3; presence +s3; presence back s2");
+  h.send({channel_fixture::command(1, tell_presence{}, {}), channel_fixture::command(2, tell_presence{}, {})});
+  CHECK(h.said() == "s1 presence all +s1 +s2 +s3"); // s2 does not read it
+}
+
+TEST_CASE("users come with their first session and are gone with their last", "[channel]") {
+  fixture_settings how;
+  how.settings.channels.presence_interval = milliseconds{100};
+  channel_fixture h{how};
+  h.start();
+  actors::join reader, ann;
+  reader.presence = true;
+  ann.who.user = "ann";
+  h.join(1, reader);
+  h.said();
+  const auto told = [&] { return h.pass(milliseconds{100}), h.said(); };
+  h.join(2, ann);
+  h.join(3, ann);
+  CHECK(told() == "s2 in 0; s3 in 0; presence +s2 +s3 came ann");
+  h.leave(2, leave_reason::lost);
+  CHECK(told() == "presence -s2");
+  h.leave(3, leave_reason::lost);
+  h.join(4, ann);
+  CHECK(told() == "s4 in 0; presence +s4 -s3"); // she was there all the time, as far as anybody was told
+  h.leave(4, leave_reason::lost);
+  CHECK(told() == "presence -s4 gone ann");
+  h.join(5, ann);
+  h.join(6, reader); // is told that she is there
+  h.leave(5, leave_reason::lost);
+  CHECK(told() == "s5 in 0; s6 in 0 with all +s1 +s5 +s6; presence +s6 -s5 gone ann");
+}
+
+TEST_CASE("a crowd is counted, and named again when it is half of it", "[channel]") {
+  fixture_settings how = {};
+  how.settings.limits.presence_members = 4;
+  channel_fixture h{how};
+  h.start();
+  actors::join reader;
+  reader.presence = true;
+  h.join(1, reader);
+  for (std::uint64_t who = 2; who <= 4; ++who)
+    h.join(who);
+  h.said();
+  h.join(5);
+  CHECK(h.said() == "s5 in 0; presence 5");
+  h.join(6, reader);
+  CHECK(h.said() == "s6 in 0 with 6; presence 6");
+  h.send({channel_fixture::command(6, whereabouts{false}, {})});
+  for (std::uint64_t who = 3; who <= 5; ++who)
+    h.leave(who, leave_reason::lost);
+  CHECK(h.said() == "presence 5; presence 4; presence 3");
+  h.leave(2, leave_reason::lost);
+  CHECK(h.said() == "presence all +s1 +s6(away)");
+  CHECK(h.announced().find("limit limits.presence_members") != std::string::npos);
+}
+
+TEST_CASE("members that come in again over a new actor are told together who is there", "[channel]") {
+  channel_fixture h;
+  h.start();
+  actors::join reader;
+  reader.presence = true;
+  h.join(1, reader);
+  h.join(2, reader);
+  h.said();
+  h.start();
+  reader.again = true;
+  auto other = reader;
+  reader.who.id = session_id{1}, other.who.id = session_id{2};
+  h.send({channel_fixture::command(1, reader, {}), channel_fixture::command(2, other, {})});
+  CHECK(h.said() == "at 0; s1 in 0; s2 in 0; presence all +s1 +s2");
 }
 
 TEST_CASE("nobody hears of presence where the namespace says no", "[channel]") {
@@ -99,7 +208,10 @@ TEST_CASE("lists and changes of presence tell what the channel says of a member"
     return last->what;
   };
   come(1, "null");
-  CHECK(changes().joined[0].data.is_null());
+  const auto* in = effect_as<joined>(h.at(0).effects.back());
+  REQUIRE((in && in->there));
+  CHECK(in->there->joined[0].data.is_null());
+  h.said();
   come(2, "{\"nick\":\"B\"}", "bob");
   CHECK(changes().joined[0].user == "bob");
   CHECK(changes().joined[0].data.json() == "{\"nick\":\"B\"}");

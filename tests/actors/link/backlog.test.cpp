@@ -77,7 +77,7 @@ TEST_CASE("whatever a full backlog drops, every command has its answer and every
 TEST_CASE("a join that cannot be told what it was let in with is taken out again", "[link]") {
   backlog b{4096, 0};
   const auto data = json("\"" + std::string(8000, 'x') + "\"");
-  b.take({joined{session_id{1}, {std::int64_t{1}, "room:1", {"e", 0}, {}, data}, {}, false, false}, session_id{1}, 1});
+  b.take({joined{session_id{1}, {std::int64_t{1}, "room:1", {"e", 0}, {}, data}, {}, false}, session_id{1}, 1});
   CHECK(b.take_overflowed() == std::vector<session_id>{session_id{1}});
   b.take({left{session_id{1}, {{}, "room:1", "overflow"}, leave_reason::lost}, session_id{1}, 0});
   CHECK(texts(b.release({}, "e")) == "s1 in 0;s1 left overflow;");

@@ -23,7 +23,7 @@ void hurry(shard_fixture& d, std::uint64_t who, const std::string& commands) {
 }
 
 effect let_in_by(std::uint64_t who, std::int64_t id, offset_t at) {
-  return joined{session_id{who}, {protocol::request_id{id}, "room:1", {"e", at}, {}, {}}, {}, false, false, at};
+  return joined{session_id{who}, {protocol::request_id{id}, "room:1", {"e", at}, {}, {}}, {}, false, at};
 }
 
 } // namespace

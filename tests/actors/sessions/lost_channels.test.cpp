@@ -24,7 +24,7 @@ TEST_CASE("a slow reader of a channel that is lost stays where it stands and rea
   d.found();
   CHECK(d.commands() == "s1 join since 1 again");
   d.take({skipped{{"e", 4}},
-          joined{session_id{who}, {{}, "room:1", {"e", 1}, true, {}}, of({2, 3, 4}), false, true}}, {session_id{who}});
+          joined{session_id{who}, {{}, "room:1", {"e", 1}, true, {}}, of({2, 3, 4}), true}}, {session_id{who}});
   d.publish(5);
   CHECK(d.read(who) == "+2; +3; +4; +5");
 }
@@ -39,7 +39,7 @@ TEST_CASE("a lost channel that has forgotten tells how much", "[shard]") {
   CHECK(d.read(who) == "subscribed 3; +4");
   d.inside().lost("room:1", false);
   d.found();
-  d.take({skipped{{"e", 9}}, joined{session_id{who}, {{}, "room:1", {"e", 9}, false, {}}, {}, false, true}});
+  d.take({skipped{{"e", 9}}, joined{session_id{who}, {{}, "room:1", {"e", 9}, false, {}}, {}, true}});
   d.publish(10);
   CHECK(d.read(who) == "gap 9 -5; +10");
 }
@@ -56,7 +56,7 @@ TEST_CASE("what is told after a loss is counted as long as it waits, and not lon
   d.inside().lost("room:1", false);
   d.found();
   d.client(who).entries_max = 0;
-  d.take({skipped{{"e", 9}}, joined{session_id{who}, {{}, "room:1", {"e", 9}, false, {}}, {}, false, true, 9}});
+  d.take({skipped{{"e", 9}}, joined{session_id{who}, {{}, "room:1", {"e", 9}, false, {}}, {}, true, 9}});
   CHECK(s.waiting_bytes() > 0);
   d.client(who).entries_max = 9;
   CHECK(d.read(who) == "gap 9 -6");
@@ -116,7 +116,7 @@ TEST_CASE("a page that was asked for of a lost channel is asked for again", "[sh
   d.inside().lost("room:1", false);
   d.found();
   d.commands();
-  d.take({joined{session_id{who}, {{}, "room:1", {"e", 1}, true, {}}, of({2}, false), false, true}});
+  d.take({joined{session_id{who}, {{}, "room:1", {"e", 1}, true, {}}, of({2}, false), true}});
   CHECK(d.read(who) == "+2");
   CHECK(d.commands() == "s1 read 2");
 }

@@ -70,7 +70,7 @@ class model_channel {
       said_.push_back(skipped{{"e", head_}});
     members_.insert(who);
     const auto at = from_before ? first_kept() - 1 : head_;
-    joined in{who, {std::int64_t{1}, "room:1", {"e", at}, {}, {}}, {}, false, false, head_};
+    joined in{who, {std::int64_t{1}, "room:1", {"e", at}, {}, {}}, {}, false, head_};
     if (from_before) {
       in.what.recovered = true;
       in.replay = after(at);

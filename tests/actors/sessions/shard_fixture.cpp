@@ -166,7 +166,7 @@ void shard_fixture::pass(std::chrono::milliseconds time) {
 void shard_fixture::admit(std::uint64_t who, offset_t at, page replay, std::optional<bool> recovered, bool again,
                   std::optional<offset_t> head) {
   const auto end = head.value_or(replay.items.empty() ? at : replay.items.back()->offset);
-  take({joined{session_id{who}, {std::int64_t{1}, "room:1", {epoch, at}, recovered, {}}, std::move(replay), false, again, end}},
+  take({joined{session_id{who}, {std::int64_t{1}, "room:1", {epoch, at}, recovered, {}}, std::move(replay), again, end}},
        {session_id{who}});
 }
 

@@ -65,7 +65,7 @@ TEST_CASE("skipped is told as a gap to those behind, and to nobody who comes aft
   d.subscribe(b);
   d.found();
   d.admit(a, 0);
-  d.take({skipped{{"e", 9}}, joined{session_id{b}, {std::int64_t{1}, "room:1", {"e", 9}, {}, {}}, {}, false, false},
+  d.take({skipped{{"e", 9}}, joined{session_id{b}, {std::int64_t{1}, "room:1", {"e", 9}, {}, {}}, {}, false},
           published{shard_fixture::publication(10)}});
   CHECK(d.read(a) == "subscribed 0; gap 9 -9; +10");
   CHECK(d.read(b) == "subscribed 9; +10");
@@ -160,7 +160,7 @@ TEST_CASE("what comes between a last word and its writing takes nothing away fro
   d.subscribe(b);
   // The next one finds that something was published while nobody was in.
   d.take({published{shard_fixture::publication(1)}, published{shard_fixture::publication(2)}, last_word(a), skipped{{"e", 3}},
-          joined{session_id{b}, {std::int64_t{1}, "room:1", {"e", 3}, {}, {}}, {}, false, false, 3},
+          joined{session_id{b}, {std::int64_t{1}, "room:1", {"e", 3}, {}, {}}, {}, false, 3},
           published{shard_fixture::publication(4)}});
   CHECK(d.read(a) == "subscribed 0; +1; +2; unsubscribed left");
   CHECK(d.read(b) == "subscribed 3; +4");
