@@ -5,6 +5,8 @@ import { live, NO_LINE, scene, shows } from "./house/scene.mjs";
 
 /** A node that is away cannot be reached, which a browser logs. */
 const AWAY = { mayComplain: new RegExp(`${NO_LINE.source}|50[0-9] `) };
+/** And one that was started anew does not know who polled before: so a poll learns that its session is over. */
+const AWAY_FOR_POLLS = { mayComplain: new RegExp(`${AWAY.mayComplain.source}|401 \\(Unauthorized\\) \\S+/(send|poll)`) };
 
 /** Stops the stage's node, waits until `seen`, and starts another one on the same port. */
 async function restart(stage, seen) {
@@ -66,4 +68,4 @@ scene("after a restart all three lanes of the index page come back", async (stag
   await page.fill("#words", "back");
   await page.press("#words", "Enter");
   for (const lane of lanes) await shows(page, `[data-lane="${lane}"] li`, "back");
-}, AWAY);
+}, AWAY_FOR_POLLS);
