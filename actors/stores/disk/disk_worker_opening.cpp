@@ -13,6 +13,37 @@ namespace {
 
 using family = disk_engine::family;
 
+struct kept_key {
+  std::int64_t at = 0;
+  std::uint64_t number = 0; // its offset, if it is no call's
+  append_key key;
+  std::optional<call_answer> answer;
+};
+
+/// Of appends and calls, as they came.
+disk_engine::result<std::vector<kept_key>> read_keys(disk_engine& from, std::uint64_t channel) {
+  std::vector<kept_key> all;
+  const auto read = [&](family where, const disk_engine::visitor& visit) {
+    const auto first = record_name(channel, 0);
+    return from.read_on(where, first, first, record_name(channel, last_offset), visit);
+  };
+  auto done = read(family::keys, [&](std::string_view name, std::string_view packed) {
+    if (auto r = key_of(packed))
+      all.push_back({r->at, offset_of(name), std::move(r->key), {}});
+    return true;
+  });
+  if (done)
+    done = read(family::answers, [&](std::string_view name, std::string_view packed) {
+      if (auto r = answer_of(packed))
+        all.push_back({r->at, offset_of(name), std::move(r->key), std::move(r->what)});
+      return true;
+    });
+  if (!done)
+    return tl::unexpected(done.error());
+  std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
+  return all;
+}
+
 } // namespace
 
 /// The answer carries a partition, which closes the channel again if nobody is there to take it.
@@ -79,37 +110,17 @@ disk_engine::result<void> disk_worker::load(disk_channel& which) {
   return which.stored ? load_keys(which) : disk_engine::result<void>{};
 }
 
-/// As they came; those whose time is over go.
+/// Those whose time is over go.
 disk_engine::result<void> disk_worker::load_keys(disk_channel& which) {
-  struct loaded {
-    std::int64_t at;
-    std::uint64_t number;
-    append_key key;
-    std::optional<call_answer> answer;
-  };
-  std::vector<loaded> all;
   const auto id = which.record.id;
-  const auto read = [&](family from, const disk_engine::visitor& visit) {
-    return engine_.read_on(from, record_name(id, 0), record_name(id, 0), record_name(id, last_offset), visit);
-  };
-  auto done = read(family::keys, [&](std::string_view name, std::string_view packed) {
-    if (auto r = key_of(packed))
-      all.push_back({r->at, offset_of(name), std::move(r->key), {}});
-    return true;
-  });
-  if (done)
-    done = read(family::answers, [&](std::string_view name, std::string_view packed) {
-      if (auto r = answer_of(packed))
-        all.push_back({r->at, offset_of(name), std::move(r->key), std::move(r->what)});
-      return true;
-    });
-  std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
-
+  auto all = read_keys(engine_, id);
+  if (!all)
+    return tl::unexpected(all.error());
   auto& open = *which.open;
   auto& known = open.keys->known;
   append_keys::forgotten forgotten;
   known.tell_forgotten(&forgotten);
-  for (auto& k : all) {
+  for (auto& k : *all) {
     if (k.answer)
       known.add_answer(std::move(k.key), *std::move(k.answer), open.keep, from_ms(k.at), k.number);
     else
@@ -119,7 +130,7 @@ disk_engine::result<void> disk_worker::load_keys(disk_channel& which) {
   known.tell_forgotten(nullptr);
   batch_.erase(id, forgotten);
   which.record.keys_bytes = known.bytes();
-  return done;
+  return {};
 }
 
 } // namespace troupe::actors

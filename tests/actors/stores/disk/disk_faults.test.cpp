@@ -73,6 +73,12 @@ TEST_CASE("whichever write or sync fails: no acknowledgement without it, and it 
     g.sweep();
     CHECK_FALSE(g.keep->trouble());
     CHECK(g.read(*p) == listed(kept)); // and what nobody was told of is gone
+    auto mended = g.after_kill();
+    auto whole = mended.open();
+    for (int i = 1; i <= 4; ++i) {
+      const append_key call{"ada", "k" + std::to_string(i), "add"};
+      CHECK(text_of(whole->find_answer(call)) == (answers.contains(call) ? answers[call] : "none"));
+    }
     const auto next = g.append(*p, "next", {"ada", "k4"});
     REQUIRE(next);
     if (kept.back() == "4")
