@@ -68,7 +68,7 @@ void start_stream(const request_context& at, const transports::exchange_ptr& exc
   if (auto* known = find_resumed(at, asked, who))
     return at.home().guard(*known, [&] {
       known->set_privileged(at.state.auth.may_observe(request));
-      known->resume(stream_of(*known), {{}, asked->received, {}});
+      known->resume(stream_of(*known), {{}, asked->received, {}, who});
     });
   auto& s = at.home().open_session(transport_kind::sse, request.peer);
   at.home().guard(s, [&] {
@@ -90,7 +90,7 @@ void open_events(const request_context& at, transports::exchange_ptr exchange) {
   const auto& request = exchange->request();
   const auto& settings = at.home().settings();
   auto channels = channels_of(request, settings);
-  const bool open_to_all = !request.parameter("token") && is_open_to_all(at, channels.names);
+  const bool open_to_all = !resume_request::of(request) && is_open_to_all(at, channels.names);
   if (request.method == "OPTIONS") {
     http_response yes{204, {{"Allow", "GET, HEAD, OPTIONS"}, {"Access-Control-Allow-Methods", "GET"}, {"Access-Control-Allow-Headers", "last-event-id, cache-control"}}, {}};
     allow_origin(yes, at, request, open_to_all);

@@ -165,6 +165,9 @@ void poll_on(const request_context& at, exchange_ptr exchange, std::string_view 
     return at.home().guard(*s, [&] { delivery_of(*s).poll(exchange, std::move(cursor)); });
   if (at.state.draining)
     return exchange->respond(being_stopped(at));
+  const auto* elsewhere = at.home().find_session(parse_token(cursor->token)->id);
+  if (elsewhere && elsewhere->has_secret(parse_token(cursor->token)->secret))
+    return exchange->respond(error_response(401, "expired", "that session goes on over another transport"));
   const auto* over = at.home().epitaph_of(parse_token(cursor->token)->id);
   if (over && over->why != leave_reason::lost) // left, or was sent away
     return exchange->respond(error_response(401, "expired", "that session is over (" + over->words + "): poll without cursor"));
@@ -188,7 +191,7 @@ void poll_resumed(const request_context& at, const exchange_ptr& exchange, ident
   at.home().guard(*known, [&] {
     auto how = std::make_unique<poll_delivery>(*known, std::string{}, 0, wants_envelopes(exchange->request()));
     auto& polls = *how;
-    known->resume(std::move(how), {{}, asked.received, {}});
+    known->resume(std::move(how), {{}, asked.received, {}, who});
     polls.come_back(exchange, asked.received);
   });
 }
@@ -209,7 +212,7 @@ void open_poll(const request_context& at, exchange_ptr exchange) {
   // A node that drains goes on with the sessions it has: they fetch what was said to them.
   if (const auto cursor = request.parameter("cursor"); cursor && !cursor->empty())
     return poll_on(at, std::move(exchange), *cursor);
-  if (auto asked = resume_request::of(request))
+  if (auto asked = resume_request::of(request); asked && wants_envelopes(request))
     return identify(at, std::move(exchange), transport_kind::poll, {},
                     [at, asked = std::move(*asked)](const auto& known, identity_ptr who) {
                       poll_resumed(at, known, std::move(who), asked);
@@ -231,7 +234,7 @@ std::size_t home_of_poll(const transports::http_request& request, std::size_t sh
     const auto token = parse_token(poll_cursor::token_of(*text));
     return token ? shard_of(token->id, shards, otherwise) : otherwise;
   }
-  if (request.parameter("token"))
+  if (resume_request::of(request))
     return home_of_token(request, shards, otherwise);
   const auto user = request.parameter("userId");
   return user ? hash(*user) % shards : otherwise;

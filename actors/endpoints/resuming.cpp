@@ -29,7 +29,7 @@ std::string_view offered_token(const transports::http_request& request) {
 std::optional<resume_request> resume_request::of(const transports::http_request& request) {
   const auto token = request.parameter("token");
   const auto received = request.parameter("received");
-  if (!token || token->empty() || !received || request.header("last-event-id"))
+  if (!token || !parse_token(*token) || !received || request.header("last-event-id")) // it may be the application's own
     return std::nullopt;
   resume_request asked{std::string{*token}, 0};
   const auto* end = received->data() + received->size();
@@ -51,8 +51,6 @@ session* find_resumed(const request_context& at, const std::optional<resume_requ
   const auto found = at.home().find_resumable(asked->token, as);
   if (!found || !(*found)->was_sent(asked->received))
     return nullptr;
-  if (as)
-    (*found)->set_identity(as);
   return *found;
 }
 

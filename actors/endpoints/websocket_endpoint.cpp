@@ -4,6 +4,7 @@
 #include "actors/endpoints/identification.hpp"
 #include "actors/endpoints/origin_policy.hpp"
 #include "actors/endpoints/resuming.hpp"
+#include "actors/sessions/session_token.hpp"
 #include "actors/sessions/shard_actor.hpp"
 #include "actors/sessions/websocket_delivery.hpp"
 
@@ -88,7 +89,7 @@ void start_session(const request_context& at, std::shared_ptr<transports::connec
     auto& delivery = *how;
     s.deliver_by(std::move(how));
     delivery.open(std::move(connection));
-    const bool resumes = request.parameter("token").has_value(); // is in nothing but what it was in
+    const bool resumes = parse_token(request.parameter("token").value_or("")).has_value(); // is in nothing but what it was in
     if (s.plain() && !resumes && !home.settings().default_channel.empty())
       s.enter(home.settings().default_channel, std::nullopt);
   });

@@ -39,8 +39,9 @@ void poll_delivery::poll(transports::exchange_ptr by, std::optional<poll_cursor>
   if (has_cursor) {
     acknowledge(cursor->positions);
     heard(cursor->said);
+    remember({cursor->count, cursor->positions, cursor->said});
   }
-  const bool is_first = (joins_ > 0 || (answered_.empty() && session_->subscriptions().empty())) && (has_cursor || !is_inbox());
+  const bool is_first = (joins_ > 0 || (!has_cursor && answered_.empty() && session_->subscriptions().empty())) && (has_cursor || !is_inbox());
   if (has_cursor)
     wait_for_answer(std::move(by), std::move(cursor->positions), cursor->count, true, is_first);
   else
@@ -111,18 +112,34 @@ void poll_delivery::resumed(const protocol::resumed& m) {
   any_joined_ = true;
 }
 
+void poll_delivery::take_to(const checkpoint& where) {
+  for (const auto& p : where.positions)
+    if (auto* s = session_->find(p.channel); s && !p.at.epoch.empty())
+      s->go_to(p.at, p.entry);
+}
+
+/// Of one count the latest: a client that repeats a poll gets the same again.
+void poll_delivery::remember(checkpoint what) {
+  std::erase_if(answered_, [&](const checkpoint& one) { return one.count == what.count; });
+  if (answered_.size() >= checkpoints_max)
+    answered_.pop_front();
+  answered_.push_back(std::move(what));
+}
+
 bool poll_delivery::hand_over(std::uint64_t received) {
   const checkpoint* known = received == start_.count ? &start_ : nullptr;
   for (const auto& one : answered_)
     if (one.count == received)
       known = &one;
-  if (!known)
+  alive_ = std::make_shared<char>(); // what is written from now on is nobody's
+  if (!known) { // where it was told to last, for what its client says itself
+    if (!answered_.empty())
+      take_to(answered_.back());
     return false;
+  }
   acknowledge(known->positions);
   heard(known->said);
-  for (const auto& p : known->positions)
-    if (auto* s = session_->find(p.channel); s && !p.at.epoch.empty())
-      s->go_to(p.at, p.entry);
+  take_to(*known);
   for (auto& m : std::exchange(said_, {}))
     session_->noted(m);
   return true;
@@ -253,9 +270,7 @@ void poll_delivery::respond(poll_answer with) {
   response.headers.emplace_back("Cache-Control", "no-store");
   const auto by = std::move(with.to->by);
   forget(with.to);
-  if (answered_.size() >= checkpoints_max)
-    answered_.pop_front();
-  answered_.push_back({with.count, with.positions, with.said});
+  remember({with.count, with.positions, with.said});
   session_->polled_up_to(with.count);
   session_->home().counters().messages_sent += with.body.told();
   by->respond(std::move(response), [this, keeps, alive = std::weak_ptr{alive_}, positions = std::move(with.positions),

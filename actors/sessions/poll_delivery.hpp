@@ -90,6 +90,8 @@ class poll_delivery final : public delivery {
   [[nodiscard]] bool is_inbox() const noexcept { return !user_.empty(); }
   void wait_for_answer(transports::exchange_ptr by, std::vector<poll_position> positions, std::uint64_t count,
                        bool has_cursor, bool at_once);
+  void remember(checkpoint what);
+  void take_to(const checkpoint& where);
   [[nodiscard]] bool make_room();
   void settle_places();
   void place_new(std::vector<poll_position>& positions) const;

@@ -29,6 +29,8 @@ void session::close(leave_reason why, close_code code, std::string_view reason) 
       shard_.send(s->channel(), {id_, false, {}, leave{why}}, true);
   turns_.clear();
   turn_ = 0;
+  if (window_)
+    window_->cancel();
   delivery_->end(code, reason);
   shard_.counters().subscriptions -= subscriptions_.size();
   subscriptions_.clear();
@@ -196,7 +198,11 @@ void session::deliver() {
   if (messages < 2)
     return;
   shard_.announce(events::limit_passed{"limits.session_control_bytes", to_string(id_)});
-  too_slow("too slow for what was said to it");
+  too_much_said();
+}
+
+void session::too_much_said() {
+  shard_.close_later(*this, leave_reason::lost, close_code::overflow, "too slow for what was said to it");
 }
 
 void session::sweep_blocked() {
@@ -211,12 +217,13 @@ void session::sweep_blocked() {
   }
   if (nothing_for >= taken_nothing_for && bytes_of(waiting::told) > shard_.settings().limits.session_control_bytes) {
     shard_.announce(events::limit_passed{"limits.session_control_bytes", to_string(id_)});
-    too_slow("too slow for what was said to it");
+    too_much_said();
   }
 }
 
+/// Nothing but its connection holds what is too much.
 void session::too_slow(std::string reason) {
-  shard_.close_later(*this, leave_reason::lost, close_code::overflow, std::move(reason));
+  shard_.end_connection_later(*this, close_code::overflow, std::move(reason));
 }
 
 void session::overflow(const subscription& s) {

@@ -26,6 +26,7 @@ struct resume_point {
   protocol::request_id id{};  ///< of the command, if it was one
   std::uint64_t received = 0; ///< messages, as it counted them
   std::map<std::string, position> positions{};
+  identity_ptr as{};          ///< null: the application does not say
 };
 
 /// One client, as the node knows it: routes commands to channels and what they say back to the client, nothing else.
@@ -111,6 +112,8 @@ class session {
 
   /// For taking nothing, too much is kept for it.
   void too_slow(std::string reason);
+  /// Ends its connection; the session waits for its client if it may come back, or closes.
+  void end_connection(protocol::close_code code, std::string_view reason);
 
   // -- subscriptions tell -----------------------------------------------------
 
@@ -213,6 +216,7 @@ class session {
   void window_over();
   [[nodiscard]] std::chrono::milliseconds window() const;
   void tell_whereabouts(bool there);
+  void too_much_said();
   void count_as(std::optional<transport_kind> now) noexcept;
   void handle_authenticate(const protocol::request_id& id, protocol::authenticate what);
   void on_identified(const protocol::request_id& id, const handshakes::answer& said);
@@ -259,6 +263,7 @@ class session {
   bool privileged_ = false;
   bool plain_ = false;
   bool is_there_ = true; // as its channels know
+  bool was_resumed_ = false;
   std::optional<transport_kind> counted_as_; // among the connections that the node has; none: its client is away
 
   // What the shard notes about it.

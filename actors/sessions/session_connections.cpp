@@ -22,7 +22,8 @@ constexpr auto between_polls = std::chrono::seconds{5};
 
 /// Whether who lost its connection like that may not even know it.
 bool may_come_back(leave_reason why, close_code code) {
-  return why == leave_reason::lost && (code == close_code::none || code == close_code::heartbeat_lost);
+  return why == leave_reason::lost &&
+         (code == close_code::none || code == close_code::heartbeat_lost || code == close_code::overflow);
 }
 
 } // namespace
@@ -52,8 +53,20 @@ void session::lost_connection(leave_reason why, close_code code, std::string_vie
   away();
 }
 
+void session::end_connection(close_code code, std::string_view reason) {
+  if (closed_)
+    return;
+  if (!journal_ || transport_ == transport_kind::poll)
+    return close(leave_reason::lost, code, reason);
+  shard_.counters().overflows += code == close_code::overflow ? 1 : 0;
+  delivery_->end(code, reason);
+  lost_connection(leave_reason::lost, code, reason);
+}
+
+/// Of one that polls only when the pause is over in which the next poll was to come.
 void session::away() {
-  shard_.detached(*this);
+  if (transport_ != transport_kind::poll)
+    shard_.detached(*this);
   if (!window_)
     window_ = std::make_unique<timer>([this] { window_over(); });
   const bool polls = transport_ == transport_kind::poll;
@@ -69,12 +82,13 @@ std::chrono::milliseconds session::window() const {
 
 /// Of one that polls first the pause is over in which the next poll was to come, then the window.
 void session::window_over() {
-  if (is_there_ && window() > between_polls) {
+  if (!is_away_ && window() > between_polls) {
     tell_whereabouts(false);
+    shard_.detached(*this);
     return shard_.schedule(*window_, window() - between_polls);
   }
   const auto why = transport_ == transport_kind::poll ? "the poll's lease is over" : "its client did not come back";
-  shard_.close_later(*this, leave_reason::lost, close_code::none, why);
+  shard_.close_if_away(*this, why);
 }
 
 void session::back() {
@@ -122,7 +136,7 @@ void session::polled_up_to(std::uint64_t count) {
 // -- coming back --------------------------------------------------------------
 
 bool session::is_fresh() const noexcept {
-  return subscriptions_.empty() && under_way_ == 0 && heard_ == 0;
+  return subscriptions_.empty() && under_way_ == 0 && heard_ == 0 && !was_resumed_;
 }
 
 void session::handle_resume(const protocol::request_id& id, const protocol::resume& what) {
@@ -138,11 +152,9 @@ void session::handle_resume(const protocol::request_id& id, const protocol::resu
     return refuse(id, error_code::bad_message, "received: more than was sent");
   old.set_plain(plain_);
   old.set_privileged(privileged_);
-  if (identity_)
-    old.set_identity(identity_);
   auto by = give_up_delivery();
   shard_.close_later(*this, leave_reason::left, close_code::none, "resumed as " + to_string(old.id()));
-  shard_.guard(old, [&] { old.resume(std::move(by), {id, what.received, what.positions}); });
+  shard_.guard(old, [&] { old.resume(std::move(by), {id, what.received, what.positions, identity_}); });
 }
 
 bool session::was_sent(std::uint64_t messages) const noexcept { return journal_ && messages <= journal_->count(); }
@@ -151,6 +163,8 @@ void session::resume(std::unique_ptr<delivery> by, const resume_point& from) {
   if (transport_ == transport_kind::poll) // what its answers told is handed over
     journal_->begin_at(from.received);
   const bool known = delivery_->hand_over(from.received);
+  was_resumed_ = true;
+  shard_.forget_inbox(*this); // it may be one no more
   auto before = std::exchange(delivery_, std::move(by));
   before->end(close_code::replaced, protocol::default_reason(close_code::replaced));
   shard_.bury(std::move(before));
@@ -164,6 +178,8 @@ void session::resume(std::unique_ptr<delivery> by, const resume_point& from) {
   shard_.counters().private_lost += to.said_known ? 0 : 1;
   delivery_->resumed({from.id, id_, token(), to.said_known, heard_});
   back();
+  if (from.as)
+    identity_ = from.as;
   go_back(from, to);
 }
 

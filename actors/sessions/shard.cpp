@@ -61,13 +61,33 @@ session* shard::find_inbox(const std::string& user) {
 void shard::keep_inbox(const std::string& user, session& s) { inboxes_[user] = s.id(); }
 
 void shard::close_later(session& s, leave_reason why, close_code code, std::string reason) {
-  to_close_.push_back({s.id(), why, code, std::move(reason)});
+  to_close_.push_back({ending::session, s.id(), why, code, std::move(reason)});
+}
+
+void shard::end_connection_later(session& s, close_code code, std::string reason) {
+  to_close_.push_back({ending::connection, s.id(), leave_reason::lost, code, std::move(reason)});
+}
+
+void shard::close_if_away(session& s, std::string reason) {
+  to_close_.push_back({ending::absent_session, s.id(), leave_reason::lost, close_code::none, std::move(reason)});
 }
 
 void shard::close_waiting() {
-  for (auto& c : std::exchange(to_close_, {}))
-    if (auto* s = find_session(c.id))
+  for (auto& c : std::exchange(to_close_, {})) {
+    auto* s = find_session(c.id);
+    if (!s)
+      continue;
+    if (c.what == ending::connection)
+      s->end_connection(c.code, c.reason);
+    else if (c.what == ending::session || s->is_away_)
       s->close(c.why, c.code, c.reason);
+  }
+}
+
+void shard::forget_inbox(const session& s) {
+  const auto inbox = inboxes_.find(s.user());
+  if (inbox != inboxes_.end() && inbox->second == s.id())
+    inboxes_.erase(inbox);
 }
 
 void shard::on_session_closed(session& s, leave_reason why, close_code code, std::string_view reason) {
@@ -75,14 +95,10 @@ void shard::on_session_closed(session& s, leave_reason why, close_code code, std
   if (s.marked_at_ != session::nowhere)
     marked_[s.marked_at_] = nullptr;
   sessions_.erase(s.id());
-  if (!s.user().empty()) {
-    const auto inbox = inboxes_.find(s.user());
-    if (inbox != inboxes_.end() && inbox->second == s.id())
-      inboxes_.erase(inbox);
-  }
+  forget_inbox(s);
   if (s.journal_) // else nobody could come back to it
     graves_.add(s.id(), {why, std::string{reason.empty() ? to_string(why) : reason}},
-                clock_.steady() + settings_.session.resume_window,
+                clock_.steady() + std::max(settings_.session.resume_window, settings_.session.poll_lease),
                 std::max<std::size_t>(settings_.limits.sessions_detached / state_.shards, 1));
   ++counters().sessions_closed;
   counters().overflows += code == close_code::overflow ? 1 : 0;
@@ -223,7 +239,7 @@ void shard::sweep_blocked() {
     auto* s = find_session(id);
     if (!s)
       continue;
-    s->watched_ = s->how().blocked() && !s->is_away_;
+    s->watched_ = s->how().blocked() && !s->is_away_ && s->transport() != transport_kind::poll;
     if (!s->watched_)
       continue;
     blocked_.push_back(id);

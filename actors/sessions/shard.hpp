@@ -70,6 +70,10 @@ class shard {
   bool disconnect(session_id id, std::string reason);
   /// Ends a session at the end of the turn: safe from within its own code.
   void close_later(session& s, leave_reason why, protocol::close_code code, std::string reason);
+  /// Likewise, but only its connection, if its client may come back.
+  void end_connection_later(session& s, protocol::close_code code, std::string reason);
+  /// Likewise, unless its client is back by then.
+  void close_if_away(session& s, std::string reason);
   void on_session_closed(session& s, leave_reason why, protocol::close_code code, std::string_view reason);
   /// The shard's actor ends: every client is closed with `code`.
   void end_all(protocol::close_code code, std::string_view reason);
@@ -88,6 +92,7 @@ class shard {
   /// The inbox session of a user, if one lives.
   [[nodiscard]] session* find_inbox(const std::string& user);
   void keep_inbox(const std::string& user, session& s);
+  void forget_inbox(const session& s);
   /// Runs code of a session; an exception there closes it with 1011 and nothing else.
   void guard(session& s, const std::function<void()>& work);
 
@@ -157,7 +162,9 @@ class shard {
   [[nodiscard]] shard_rates rates() const;
 
  private:
+  enum class ending : std::uint8_t { session, connection, absent_session };
   struct closing {
+    ending what;
     session_id id;
     leave_reason why;
     protocol::close_code code;
@@ -217,7 +224,7 @@ class shard {
 
   std::unordered_map<session_id, session*> sessions_;
   std::list<session_id> detached_; // oldest first
-  std::unordered_map<std::string, fifo<session_id>> detached_of_; // of each user, likewise
+  std::unordered_map<std::string, fifo<session_id>> detached_of_; // of each user, or address of those without, likewise
   tombstones graves_;
   std::vector<std::unique_ptr<delivery>> buried_;
   std::unordered_map<std::string, session_id> inboxes_;

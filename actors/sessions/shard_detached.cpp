@@ -12,27 +12,40 @@ namespace troupe::actors {
 
 using protocol::close_code;
 
+namespace {
+
+/// Whose it is: a user's, or of those without one an address'.
+std::string owner_of(const session& s) {
+  return s.user().empty() ? '@' + std::to_string(s.as_starter().address) : s.user();
+}
+
+} // namespace
+
+/// Whoever has more away than others on average makes room for its own: one client that opens and drops connections
+/// without end does not push out everybody.
 void shard::detached(session& s) {
   if (s.is_away_ || s.closed())
     return;
   s.is_away_ = true;
   s.away_ = detached_.insert(detached_.end(), s.id());
   ++counters().sessions_detached;
-  if (!s.user().empty()) {
-    auto& of_user = detached_of_[s.user()];
-    of_user.push_back(s.id());
-    if (const auto most = settings_.limits.sessions_detached_per_user; of_user.size() > most)
-      force_out(of_user[of_user.size() - most - 1], "limits.sessions_detached_per_user");
-  }
+  auto& own = detached_of_[owner_of(s)];
+  own.push_back(s.id());
+  if (const auto most = settings_.limits.sessions_detached_per_user; !s.user().empty() && own.size() > most)
+    force_out(own[own.size() - most - 1], "limits.sessions_detached_per_user");
   const auto most = std::max<std::size_t>(settings_.limits.sessions_detached / state_.shards, 1);
-  auto oldest = detached_.begin(); // all that are too many: those before are closed at the end of the turn
-  for (auto n = detached_.size(); n > most; --n, ++oldest)
-    force_out(*oldest, "limits.sessions_detached");
+  if (detached_.size() <= most)
+    return;
+  const bool has_much = own.size() > 1 && own.size() * detached_of_.size() > detached_.size();
+  const auto too_many = detached_.size() - most; // those before are closed at the end of the turn
+  force_out(has_much ? own[std::min(too_many, own.size()) - 1]
+                     : *std::next(detached_.begin(), static_cast<std::ptrdiff_t>(too_many - 1)),
+            "limits.sessions_detached");
 }
 
 void shard::force_out(session_id id, const char* limit) {
   announce(events::limit_passed{limit, to_string(id)});
-  close_later(*find_session(id), leave_reason::lost, close_code::none, "too many sessions wait for their clients");
+  close_if_away(*find_session(id), "too many sessions wait for their clients");
 }
 
 void shard::attached(session& s) {
@@ -40,12 +53,12 @@ void shard::attached(session& s) {
     return;
   detached_.erase(s.away_);
   counters().sessions_detached -= 1;
-  const auto of_user = detached_of_.find(s.user());
-  if (of_user == detached_of_.end())
+  const auto own = detached_of_.find(owner_of(s));
+  if (own == detached_of_.end())
     return;
-  of_user->second.erase_if([&](session_id one) { return one == s.id(); });
-  if (of_user->second.empty())
-    detached_of_.erase(of_user);
+  own->second.erase_if([&](session_id one) { return one == s.id(); });
+  if (own->second.empty())
+    detached_of_.erase(own);
 }
 
 tl::expected<session*, failure> shard::find_resumable(std::string_view token, const identity_ptr& as) {

@@ -148,6 +148,7 @@ void subscription::on_page(page replay) {
     return;
   if (epoch_ != channel_.log.epoch()) { // of a stream that is no more: the log tells the gap
     drop_page();
+    arrived_ = 0;
     phase_ = phase::live;
     return;
   }
@@ -162,9 +163,12 @@ void subscription::on_rejoined(page replay, const protocol::subscribed& what, st
   if (what.recovered.value_or(false)) {
     const bool went_back = offset_ < what.at.offset; // its client did, meanwhile
     const auto from = offset_;
+    const auto arrived = arrived_;
     on_joined(std::move(replay), what.at);
-    if (went_back)
+    if (went_back) {
       read_from_store(from);
+      arrived_ = arrived;
+    }
     return;
   }
   std::optional<std::uint64_t> missed;
@@ -374,7 +378,10 @@ void subscription::cross_break(subscription_sink& to) {
 }
 
 void subscription::enter(std::string epoch) {
-  epochs_ += epoch_ == epoch ? 0 : 1;
+  if (epoch_ != epoch) {
+    ++epochs_;
+    arrived_ = 0;
+  }
   epoch_ = std::move(epoch);
 }
 

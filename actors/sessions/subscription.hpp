@@ -128,10 +128,10 @@ class subscription {
   /// Where its client is, is known to the client alone; if not even that, a gap is told.
   void go_back(const position* seen);
 
-  /// For a reader that reads without moving: it cannot skip what has arrived, and hears of a gap instead.
+  /// For a reader that reads without moving, and cannot leave out what has arrived: it is as far as that at least.
   void forget_skipping() {
     if (arrived_ > 0)
-      lose_place();
+      read_from_store(offset_ + arrived_);
   }
 
   /// Where its client is, as its cursor says.
@@ -220,7 +220,7 @@ class subscription {
   private_item pop_message();
   void enter(std::string epoch);
   void read_from_store(offset_t since);
-  [[nodiscard]] bool find_in_log(sequence entry, offset_t offset, std::uint32_t arrived);
+  [[nodiscard]] bool find_in_log(sequence entry, offset_t offset, std::uint32_t arrived, journal::kind is);
   void lose_place();
   void take(page replay, offset_t since);
   void drop_page();

@@ -25,7 +25,7 @@ void subscription::go_back(const journal::stretch& at, std::uint32_t arrived, co
   }
   if (at.is == journal::kind::chosen)
     return go_back(seen);
-  if (find_in_log(at.from.entry, at.from.offset, arrived))
+  if (find_in_log(at.from.entry, at.from.offset, arrived, at.is))
     return;
   const bool plausible = seen && seen->epoch == epoch_ && seen->offset >= at.from.offset && seen->offset <= offset_;
   if (arrived == 0)
@@ -54,21 +54,23 @@ void subscription::go_to(const position& at, sequence entry) {
     enter(at.epoch); // it heard so from the log
   if (at.epoch != epoch_)
     return lose_place();
-  if (!find_in_log(entry, at.offset, 0))
+  if (!find_in_log(entry, at.offset, 0, journal::kind::numbered))
     read_from_store(at.offset);
 }
 
 /// Puts the cursor behind the first `arrived` of what follows. The same bytes are read by all who come back.
-bool subscription::find_in_log(sequence entry, offset_t offset, std::uint32_t arrived) {
+bool subscription::find_in_log(sequence entry, offset_t offset, std::uint32_t arrived, journal::kind is) {
   const auto& log = channel_.log;
   if (held_ || !channel_.head_known || log.epoch() != epoch_)
     return false;
   const bool by_entry = entry >= log.whole_from() && entry <= log.head() && entry != 0;
+  if (!by_entry && arrived > 0 && is != journal::kind::numbered)
+    return false; // some of those that arrived had no offset, and are gone
   auto at = by_entry ? std::optional{entry} : log.after(offset);
   if (!at || *at < log.whole_from())
     return false;
-  const auto counts = [&](sequence one) { // of a replay only what has an offset was sent
-    return log.is_for(one, reader()) && (entry != 0 || log.offset_before(one + 1) > log.offset_before(one));
+  const auto counts = [&](sequence one) {
+    return log.is_for(one, reader()) && (by_entry || log.offset_before(one + 1) > log.offset_before(one));
   };
   for (; arrived > 0 && *at < log.head(); ++*at)
     arrived -= counts(*at) ? 1 : 0;
@@ -106,6 +108,7 @@ void subscription::lose_place() {
   private_item lost;
   lost.anchor = phase_ == phase::live ? cursor_ : 0;
   lost.after = offset_;
+  lost.number = 1; // a poll's client that has acknowledged nothing has not heard it
   lost.what = protocol::gap{channel_.name(), at(), std::nullopt};
   lost.bytes = sizeof(private_item) + size_of(lost.what);
   std::vector<private_item> first;

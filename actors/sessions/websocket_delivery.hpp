@@ -20,6 +20,10 @@ class websocket_delivery final : public stream_delivery, private heartbeat_user 
   void on_pong() override;
   [[nodiscard]] transport_kind transport() const override { return transport_kind::websocket; }
   void resumed(const protocol::resumed& m) override { say(m); }
+  void serve(session& owner) override {
+    stream_delivery::serve(owner);
+    pinged_at_ = nothing; // was counted by another session
+  }
   void end(protocol::close_code code, std::string_view reason) override;
 
  protected:

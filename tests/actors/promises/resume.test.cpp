@@ -352,3 +352,84 @@ TEST_CASE("a session in no channel lives on streams and polls, and enters by com
   const auto second = send_request(s.node, request("GET", "/poll?format=envelope&cursor=" + body["cursor"].get<std::string>()));
   CHECK_FALSE(second->response());
 }
+
+TEST_CASE("publications behind ephemeral ones that the log no longer has are told, or a gap is") {
+  auto settings = test_settings();
+  settings.limits.log_entries = 10;
+  for (std::uint64_t received = 1; received <= 9; ++received) {
+    INFO("received " << received);
+    scene s{settings};
+    ws_client a{s.node, "troupe.v1.json", 1}, b{s.node};
+    a.join("room:x", "");
+    b.join("room:x", "");
+    for (int i = 1; i <= 4; ++i)
+      b.ask({{"action", "call"}, {"channel", "room:x"}, {"event", i <= 2 ? "typing" : "say"}, {"data", i}});
+    b.ask({{"action", "call"}, {"channel", "room:x"}, {"event", "typing"}});
+    const auto before = a.messages();
+    const auto token = token_of(a).get<std::string>();
+    a.lose_connection();
+    for (int i = 0; i < 6; ++i)
+      b.ask({{"action", "call"}, {"channel", "room:x"}, {"event", "typing"}});
+    auto c = back(s.node, token);
+    const auto has = std::min<std::uint64_t>(received, counted(before));
+    resume(c, token, has);
+    s.node.settle();
+    std::vector<int> seen;
+    for (std::size_t i = 1; i <= has; ++i)
+      if (before[i].contains("event") && before[i]["event"] == "said")
+        seen.push_back(before[i]["data"]);
+    for (const auto& h : c.publications())
+      if (h.event == "said")
+        seen.push_back(h.data);
+    CHECK((seen == range(3, 4) || !c.gaps().empty()));
+  }
+}
+
+TEST_CASE("a client that returns while its channel is being started anew hears nothing twice") {
+  auto settings = test_settings();
+  settings.limits.log_entries = 5;
+  scene s{settings};
+  ws_client a{s.node, "troupe.v1.json", 1};
+  a.join("room:x", "");
+  publish_numbers(s.node, "room:x", 1, 20);
+  const auto token = token_of(a).get<std::string>();
+  const auto before = numbers(a.publications());
+  a.lose_connection();
+  s.node.fail_actor("room:x");
+  auto b = back(s.node, token);
+  resume(b, token, 1 + 7);
+  s.node.pass(10s);
+  std::vector<int> seen{before.begin(), before.begin() + 7};
+  for (const int n : numbers(b.publications()))
+    seen.push_back(n);
+  CHECK(seen == range(1, 20));
+}
+
+TEST_CASE("a client whose network is gone under a busy channel is away, not over") {
+  scene s;
+  ws_client a{s.node, "troupe.v1.json", 1};
+  a.join("open:x", "");
+  const auto token = token_of(a).get<std::string>();
+  a.stop_reading();
+  const std::string big(2000, 'x');
+  for (int i = 0; i < 90; ++i)
+    api(s.node, "/api/publish", {{"channel", "open:x"}, {"data", big}});
+  s.node.pass(30s);
+  REQUIRE_FALSE(a.line().open());
+  auto b = back(s.node, token);
+  resume(b, token, 1);
+  s.node.pass(1s);
+  CHECK(b.messages().at(1)["type"] == "resumed");
+  CHECK(b.publications().size() == 90);
+}
+
+TEST_CASE("a window of nothing: sessions end with their connections") {
+  auto settings = test_settings();
+  settings.session.resume_window = 0ms;
+  scene s{settings};
+  ws_client a{s.node, "troupe.v1.json", 1};
+  a.join("room:x", "");
+  a.lose_connection();
+  s.node.settle();
+  CHECK(s.notes->leaves == std::vector<std::string>{a.session() + " lost"});
+}
