@@ -98,17 +98,23 @@ class schedule {
     }
     node_.upset = 0;
     clock_.advance(120s);
-    for (int i = 0; i < 30 && client_.status().state != client_status::phase::open; ++i) // it may be moving up
-      clock_.advance(1s);
+    come_to_rest();
     for (const auto& name : names)
       node_.publish(name, "the last of " + name); // tells of what the end might hide
     clock_.advance(1s);
+    come_to_rest();
     check();
   }
 
   [[nodiscard]] int resumes() const { return listener_.resumes; }
 
  private:
+  /// It may be moving to a better way just now.
+  void come_to_rest() {
+    for (int i = 0; i < 30 && client_.status().state != client_status::phase::open; ++i)
+      clock_.advance(1s);
+  }
+
   struct own_words {
     std::string data, ended = "open";
   };
