@@ -132,10 +132,10 @@ void connector::refused(std::string why) { lost({std::move(why)}); }
 void connector::lost(const ending& how, bool sound) {
   const bool was_welcomed = is_connected();
   const auto uptime = was_welcomed ? clock_.now() - *welcomed_at_ : milliseconds{0};
-  drop(false, how);
+  const bool begins_anew = drop(false, how);
   if (is_closed()) // its owner has seen enough
     return;
-  if (is_final(how))
+  if (!begins_anew && is_final(how))
     return close(how.reason);
   if (was_welcomed) {
     backoff_.held(uptime);
@@ -154,7 +154,8 @@ void connector::wait(const ending& how) {
 }
 
 /// Nothing is heard of the connection any more.
-void connector::drop(bool goodbye, const ending& how) {
+bool connector::drop(bool goodbye, const ending& how) {
+  const bool was_welcomed = is_connected();
   ++attempt_;
   timer_.reset();
   end_probe(false);
@@ -162,7 +163,7 @@ void connector::drop(bool goodbye, const ending& how) {
   welcomed_at_.reset();
   if (const auto old = std::exchange(connection_, nullptr))
     old->close(goodbye);
-  owner_.lost(how);
+  return owner_.lost(how, was_welcomed);
 }
 
 void connector::change(client_status::phase to, std::string reason, std::optional<client_transport> by,

@@ -32,7 +32,9 @@ class connector_owner {
   /// `counts`: it is one of those that `resume` counts.
   virtual void heard(node_message message, bool counts) = 0;
   virtual void ping() = 0; ///< asks for any answer at all
-  virtual void lost(const ending& how) = 0;
+
+  /// True: not we were refused, but the session that this attempt was to go on with.
+  virtual bool lost(const ending& how, bool was_welcomed) = 0;
   virtual void changed(const client_status& now) = 0;
   [[nodiscard]] virtual bool is_reading() const = 0; ///< false: what comes is left unread for now
 };
@@ -69,7 +71,7 @@ class connector {
   void welcomed(const node_message& welcome);
   void lost(const ending& how, bool sound = true);
   void wait(const ending& how);
-  void drop(bool goodbye, const ending& how);
+  bool drop(bool goodbye, const ending& how);
   void change(client_status::phase to, std::string reason, std::optional<client_transport> by = {},
               milliseconds retry = {});
 

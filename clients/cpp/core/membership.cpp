@@ -14,9 +14,6 @@ bool is_one_of(const std::array<std::string_view, size>& all, std::string_view w
   return std::find(all.begin(), all.end(), word) != all.end();
 }
 
-/// Errors after which the same try may succeed in a moment.
-constexpr std::array<std::string_view, 5> passing_errors{"busy", "timeout", "unavailable", "internal", "limit"};
-
 /// Reasons for which nobody meant us: the channel can be had again.
 constexpr std::array<std::string_view, 5> passing_ends{"channel failed", "closed", "node lost", "drained", "overflow"};
 
@@ -59,7 +56,7 @@ void membership::refused(const client_error& why) {
   if (phase_ != phase::joining || why.code() == "disconnected") // who connects again joins again
     return;
   phase_ = phase::out;
-  if (is_one_of(passing_errors, why.code()))
+  if (is_passing(why.code()))
     return join_later(why.retry_after().value_or(milliseconds{0}));
   if (why.code() == "already_subscribed") // by a command whose answer was lost
     return join_again();

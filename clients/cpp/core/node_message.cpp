@@ -1,5 +1,8 @@
 #include "clients/cpp/core/node_message.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace troupe::clients {
 
 std::string node_message::text(std::string_view key) const {
@@ -36,6 +39,11 @@ client_message node_message::as_client_message() const {
 client_error node_message::as_error(bool sent) const {
   const auto code = text("code");
   return {code.empty() ? "internal" : code, text("message"), sent || code == "timeout", retry_after()};
+}
+
+bool is_passing(std::string_view error) noexcept {
+  constexpr std::array<std::string_view, 5> all{"busy", "timeout", "unavailable", "internal", "limit"};
+  return std::find(all.begin(), all.end(), error) != all.end();
 }
 
 client_error disconnected(bool sent) { return {"disconnected", "no connection", sent}; }

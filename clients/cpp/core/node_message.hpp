@@ -44,4 +44,7 @@ using result_handler = std::function<void(result)>;
 
 [[nodiscard]] client_error disconnected(bool sent = false);
 
+/// Errors after which the same try may succeed in a moment.
+[[nodiscard]] bool is_passing(std::string_view error) noexcept;
+
 } // namespace troupe::clients

@@ -139,7 +139,10 @@ void session::heard(node_message message, bool counts) {
 
 // -- a connection ends --------------------------------------------------------
 
-void session::lost(const ending&) {
+bool session::lost(const ending& how, bool was_welcomed) {
+  const bool begins_anew = resuming_ && !was_welcomed && !how.error.empty() && !is_passing(how.error);
+  if (begins_anew)
+    become(std::nullopt);
   ++turn_;
   greeted_ = false;
   resuming_ = false;
@@ -147,6 +150,7 @@ void session::lost(const ending&) {
   for (const auto& m : all())
     m->cut_off();
   queue_.lost();
+  return begins_anew;
 }
 
 void session::changed(const client_status& now) {

@@ -75,7 +75,7 @@ class session final : private connector_owner, private membership_home {
   void greet(const node_message& welcome) override;
   void heard(node_message message, bool counts) override;
   void ping() override;
-  void lost(const ending& how) override;
+  bool lost(const ending& how, bool was_welcomed) override;
   void changed(const client_status& now) override;
   bool is_reading() const override { return listener_.is_reading(); }
 
@@ -87,6 +87,7 @@ class session final : private connector_owner, private membership_home {
   // Greeting (session_greeting.cpp).
   [[nodiscard]] resumption resume();
   void begin(bool goes_on);
+  void become(std::optional<identity> who);
   void go_on(const node_message& resumed);
   void show_token(bool goes_on);
   void authenticate(const tl::expected<std::string, std::string>& token, bool goes_on);

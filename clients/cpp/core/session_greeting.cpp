@@ -50,12 +50,16 @@ void session::go_on(const node_message& resumed) {
 
 void session::begin(bool goes_on) {
   resuming_ = false;
-  if (!goes_on) {
-    identity_ = std::exchange(fresh_, std::nullopt);
-    for (const auto& m : all())
-      m->forget();
-  }
+  if (!goes_on)
+    become(std::exchange(fresh_, std::nullopt));
   show_token(goes_on);
+}
+
+/// Another session, or none: what we were in with the one before is over.
+void session::become(std::optional<identity> who) {
+  identity_ = std::move(who);
+  for (const auto& m : all())
+    m->forget();
 }
 
 // -- who we are ---------------------------------------------------------------

@@ -172,6 +172,33 @@ TEST_CASE(
   CHECK(in.s.line().actions() == words{"resume ", "unsubscribe other", "unsubscribe room", "subscribe room"});
 }
 
+TEST_CASE("an attempt that is refused for its session's sake forgets the session, and the client begins anew") {
+  for (const char* error : {"refused", "unauthorised", "bad_message", "bad_origin"}) {
+    INFO(error);
+    in_room in{{}, stage::only(sse)};
+    in.s.line().broadcast("room", 1);
+    const auto said = in.s.publish("room", 1);
+    in.s.cut();
+    ending how{"you are not who you were"};
+    how.error = error;
+    in.s.line().end(how);
+    in.s.come_back();
+    CHECK_FALSE(in.s.line().opened_with.resume);
+    in.s.line().welcome({{"token", "t2"}});
+    CHECK(in.s.line().last("subscribe")["since"] == json{{"epoch", "e1"}, {"offset", 1}});
+    CHECK(said->how == "disconnected (sent)");
+    in.s.line().end(how); // one that was welcomed is not meant
+    if (error != std::string{"bad_origin"})
+      CHECK(in.s.come_back().opened_with.resume->token == "t2");
+  }
+  in_room busy{{}, stage::only(sse)};
+  busy.s.cut();
+  ending how{"later"};
+  how.error = "unavailable";
+  busy.s.line().end(how);
+  CHECK(busy.s.come_back().opened_with.resume->token == "t1");
+}
+
 // -- who we are ---------------------------------------------------------------
 
 TEST_CASE("a token is shown before anything is joined; its source is asked anew for each connection") {
