@@ -58,7 +58,7 @@ void start_stream(const request_context& at, const transports::exchange_ptr& exc
   if (at.state.draining) // a status would end an EventSource for good
     return exchange->hang_up();
   const auto& request = exchange->request();
-  const bool has_library = request.parameter("format") == "envelope";
+  const bool has_library = wants_envelopes(request);
   const bool envelope = channels.names.size() > 1 || has_library;
   const auto stream_of = [&](session& s) {
     return std::make_unique<sse_delivery>(s, envelope ? wire_form_id::sse_envelope : wire_form_id::sse_data, exchange,
@@ -105,8 +105,7 @@ void open_events(const request_context& at, transports::exchange_ptr exchange) {
 
   if (!open_to_all && is_cross_site(settings.listen, request)) // joining is heard, though nobody could read the stream
     return exchange->respond(cross_site_refusal());
-  const bool has_library = request.parameter("format") == "envelope"; // may be in no channel yet
-  if (channels.names.empty() && !(channels.none && has_library))
+  if (channels.names.empty() && !(channels.none && wants_envelopes(request))) // who has a library may be in none yet
     return exchange->respond(error_response(400, "bad_message", "name a channel: /events?channel=a"));
   if (auto no = too_many_channels(at, channels))
     return exchange->respond(std::move(*no));

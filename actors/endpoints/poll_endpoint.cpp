@@ -50,8 +50,6 @@ session& new_session(const request_context& at, const exchange_ptr& exchange, id
   return s;
 }
 
-bool wants_envelopes(const transports::http_request& request) { return request.parameter("format") == "envelope"; }
-
 poll_delivery& delivery_of(session& s) { return static_cast<poll_delivery&>(s.how()); }
 
 /// The session that a token names; null: none, or not one that polls.

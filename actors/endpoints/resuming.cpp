@@ -3,28 +3,41 @@
 #include "actors/sessions/session_token.hpp"
 #include "actors/sessions/shard.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace troupe::actors {
 
 namespace {
 
-/// The token in a list of subprotocols; empty: there is none.
+/// The token among the subprotocols that are offered; empty: there is none.
 std::string_view offered_token(const transports::http_request& request) {
-  for (const auto& [name, value] : request.headers) {
-    if (name != "sec-websocket-protocol")
-      continue;
-    const std::string_view list = value;
-    const auto begin = list.find(token_subprotocol);
-    if (begin == std::string_view::npos || (begin > 0 && list[begin - 1] != ',' && list[begin - 1] != ' '))
-      continue;
-    const auto token = list.substr(begin + token_subprotocol.size());
-    return token.substr(0, token.find_first_of(", \t"));
-  }
+  for (const auto offer : offered_subprotocols(request))
+    if (offer.starts_with(token_subprotocol))
+      return offer.substr(token_subprotocol.size());
   return {};
 }
 
 } // namespace
+
+std::vector<std::string_view> offered_subprotocols(const transports::http_request& request) {
+  std::vector<std::string_view> all;
+  for (const auto& [name, value] : request.headers) {
+    if (name != "sec-websocket-protocol")
+      continue;
+    std::string_view rest = value;
+    while (!rest.empty()) {
+      const auto comma = std::min(rest.find(','), rest.size());
+      auto offer = rest.substr(0, comma);
+      rest.remove_prefix(std::min(comma + 1, rest.size()));
+      offer.remove_prefix(std::min(offer.find_first_not_of(" \t"), offer.size()));
+      all.push_back(offer.substr(0, offer.find_last_not_of(" \t") + 1));
+    }
+  }
+  return all;
+}
+
+bool wants_envelopes(const transports::http_request& request) { return request.parameter("format") == "envelope"; }
 
 std::optional<resume_request> resume_request::of(const transports::http_request& request) {
   const auto token = request.parameter("token");
@@ -48,10 +61,8 @@ std::size_t home_of_token(const transports::http_request& request, std::size_t s
 session* find_resumed(const request_context& at, const std::optional<resume_request>& asked, const identity_ptr& as) {
   if (!asked || at.state.draining)
     return nullptr;
-  const auto found = at.home().find_resumable(asked->token, as);
-  if (!found || !(*found)->was_sent(asked->received))
-    return nullptr;
-  return *found;
+  const auto found = at.home().find_resumable(asked->token, asked->received, as);
+  return found ? *found : nullptr;
 }
 
 } // namespace troupe::actors

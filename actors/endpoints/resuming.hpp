@@ -9,12 +9,20 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace troupe::actors {
 
 /// Offered beside the real subprotocols of a WebSocket, with the token of the session to be resumed behind it: where an
 /// address with a secret in it would stand in somebody's log.
 inline constexpr std::string_view token_subprotocol = "troupe.token.";
+
+/// In the order of the client's preference. RFC 6455 section 4.2.2. Views into the request.
+[[nodiscard]] std::vector<std::string_view> offered_subprotocols(const transports::http_request& request);
+
+/// `format=envelope`: streams and polls of clients with a library, whose sessions survive.
+[[nodiscard]] bool wants_envelopes(const transports::http_request& request);
 
 /// What a request says of a session that it would resume. A value; pure.
 struct resume_request {

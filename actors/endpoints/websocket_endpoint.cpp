@@ -27,23 +27,12 @@ struct subprotocol {
 };
 constexpr subprotocol spoken[] = {{"troupe.v1.json", wire_form_id::ws_json}, {"troupe.v1.msgpack", wire_form_id::ws_msgpack}};
 
-/// The first of the client's choice that we speak. RFC 6455 section 4.2.2: its order is its preference.
+/// The first of the client's choice that we speak.
 const subprotocol* choose(const transports::http_request& request) {
-  for (const auto& [name, value] : request.headers) {
-    if (name != "sec-websocket-protocol")
-      continue;
-    std::string_view rest = value;
-    while (!rest.empty()) {
-      const auto comma = std::min(rest.find(','), rest.size());
-      auto offer = rest.substr(0, comma);
-      rest.remove_prefix(std::min(comma + 1, rest.size()));
-      offer.remove_prefix(std::min(offer.find_first_not_of(" \t"), offer.size()));
-      offer = offer.substr(0, offer.find_last_not_of(" \t") + 1);
-      for (const auto& s : spoken)
-        if (s.name == offer)
-          return &s;
-    }
-  }
+  for (const auto offer : offered_subprotocols(request))
+    for (const auto& s : spoken)
+      if (s.name == offer)
+        return &s;
   return nullptr;
 }
 

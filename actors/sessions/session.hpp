@@ -215,7 +215,6 @@ class session {
   void go_back(const resume_point& from, journal::resumption& to);
   void window_over();
   [[nodiscard]] std::chrono::milliseconds window() const;
-  void tell_whereabouts(bool there);
   void too_much_said();
   void count_as(std::optional<transport_kind> now) noexcept;
   void handle_authenticate(const protocol::request_id& id, protocol::authenticate what);
@@ -262,7 +261,6 @@ class session {
   bool closed_ = false;
   bool privileged_ = false;
   bool plain_ = false;
-  bool is_there_ = true; // as its channels know
   bool was_resumed_ = false;
   std::optional<transport_kind> counted_as_; // among the connections that the node has; none: its client is away
 

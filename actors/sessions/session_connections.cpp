@@ -71,7 +71,7 @@ void session::away() {
     window_ = std::make_unique<timer>([this] { window_over(); });
   const bool polls = transport_ == transport_kind::poll;
   if (!polls)
-    tell_whereabouts(false);
+    say_whereabouts(false);
   shard_.schedule(*window_, polls ? std::min<std::chrono::milliseconds>(window(), between_polls) : window());
 }
 
@@ -83,7 +83,7 @@ std::chrono::milliseconds session::window() const {
 /// Of one that polls first the pause is over in which the next poll was to come, then the window.
 void session::window_over() {
   if (!is_away_) {
-    tell_whereabouts(false);
+    say_whereabouts(false);
     shard_.detached(*this);
     if (window() > between_polls)
       return shard_.schedule(*window_, window() - between_polls);
@@ -95,7 +95,7 @@ void session::window_over() {
 void session::back() {
   window_.reset();
   shard_.attached(*this);
-  tell_whereabouts(true);
+  say_whereabouts(true);
 }
 
 void session::count_as(std::optional<transport_kind> now) noexcept {
@@ -104,11 +104,6 @@ void session::count_as(std::optional<transport_kind> now) noexcept {
   counted_as_ = now;
   if (counted_as_)
     ++shard_.counters().sessions[*counted_as_];
-}
-
-void session::tell_whereabouts(bool there) {
-  if (std::exchange(is_there_, there) != there)
-    say_whereabouts(there);
 }
 
 // -- what has arrived ---------------------------------------------------------
@@ -143,14 +138,12 @@ bool session::is_fresh() const noexcept {
 void session::handle_resume(const protocol::request_id& id, const protocol::resume& what) {
   if (transport_ != transport_kind::websocket || !is_fresh())
     return refuse(id, error_code::bad_message, "resume is the first message of a WebSocket");
-  auto found = shard_.find_resumable(what.token, identity_);
+  auto found = shard_.find_resumable(what.token, what.received, identity_);
   if (!found)
     return refuse(id, found.error().code, std::move(found.error().message));
   auto& old = **found;
   if (&old == this)
     return refuse(id, error_code::bad_message, "this is that session");
-  if (!old.was_sent(what.received))
-    return refuse(id, error_code::bad_message, "received: more than was sent");
   old.set_plain(plain_);
   old.set_privileged(privileged_);
   auto by = give_up_delivery();

@@ -83,8 +83,10 @@ class shard {
   /// the one that is away longest goes.
   void detached(session& s);
   void attached(session& s);
-  /// The session that a token authorises, for a client who is `as`; else why it cannot be had.
-  [[nodiscard]] tl::expected<session*, failure> find_resumable(std::string_view token, const identity_ptr& as);
+  /// The session that a token authorises, for a client who is `as` and says that it has received so much; else why it
+  /// cannot be had.
+  [[nodiscard]] tl::expected<session*, failure> find_resumable(std::string_view token, std::uint64_t received,
+                                                             const identity_ptr& as);
   /// Why a session is no more; null: not known.
   [[nodiscard]] const tombstones::epitaph* epitaph_of(session_id id) const { return graves_.find(id); }
   /// Destroyed at the end of the turn: it may be the one that calls.

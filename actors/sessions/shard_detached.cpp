@@ -61,7 +61,8 @@ void shard::attached(session& s) {
     detached_of_.erase(own);
 }
 
-tl::expected<session*, failure> shard::find_resumable(std::string_view token, const identity_ptr& as) {
+tl::expected<session*, failure> shard::find_resumable(std::string_view token, std::uint64_t received,
+                                                      const identity_ptr& as) {
   const auto parts = parse_token(token);
   const auto no = [](error_code code, std::string why) { return tl::make_unexpected(failure{code, std::move(why)}); };
   if (!parts)
@@ -77,6 +78,8 @@ tl::expected<session*, failure> shard::find_resumable(std::string_view token, co
   }
   if (as && !s->user().empty() && s->user() != as->user)
     return no(error_code::refused, "that session is another user's");
+  if (!s->was_sent(received))
+    return no(error_code::bad_message, "received: more than was sent");
   return s;
 }
 

@@ -57,6 +57,8 @@ struct history_page {
   bool lost = false; ///< some after `since` are gone
 };
 
+using page_callback = std::function<void(tl::expected<history_page, failure>)>;
+
 /// What is kept of one channel, for the time that the channel lives. See `store` for what it guarantees.
 /// Owner: the channel. Thread: the channel's.
 class partition {
@@ -78,12 +80,10 @@ class partition {
   }
 
   /// Oldest first, after `since`, at most `items_max` and about `bytes_max` (at least one).
-  virtual void read(offset_t since, std::size_t items_max, std::size_t bytes_max,
-                    std::function<void(tl::expected<history_page, failure>)> then) = 0;
+  virtual void read(offset_t since, std::size_t items_max, std::size_t bytes_max, page_callback then) = 0;
 
   /// Newest `items_max` before `before` (0: from the head), oldest first.
-  virtual void read_back(offset_t before, std::size_t items_max, std::size_t bytes_max,
-                         std::function<void(tl::expected<history_page, failure>)> then) = 0;
+  virtual void read_back(offset_t before, std::size_t items_max, std::size_t bytes_max, page_callback then) = 0;
 
   /// The position of the append that had this key, if it is known without asking anybody; `append` has the last word.
   [[nodiscard]] virtual std::optional<offset_t> find(const append_key& key) const = 0;

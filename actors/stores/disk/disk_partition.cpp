@@ -80,30 +80,22 @@ std::optional<call_answer> disk_partition::find_answer(const append_key& key) co
   return keys_->known.find_answer(key, keep_, core_->now());
 }
 
-void disk_partition::read(offset_t since, std::size_t items_max, std::size_t bytes_max,
-                          std::function<void(tl::expected<history_page, failure>)> then) {
-  auto what = order<read_order>();
-  what.from = since;
-  what.items_max = items_max;
-  what.bytes_max = bytes_max;
-  what.then = std::move(then);
-  ask(std::move(what));
+void disk_partition::read(offset_t since, std::size_t items_max, std::size_t bytes_max, page_callback then) {
+  ask(since, false, items_max, bytes_max, std::move(then));
 }
 
-void disk_partition::read_back(offset_t before, std::size_t items_max, std::size_t bytes_max,
-                               std::function<void(tl::expected<history_page, failure>)> then) {
-  auto what = order<read_order>();
-  what.from = before;
-  what.back = true;
-  what.items_max = items_max;
-  what.bytes_max = bytes_max;
-  what.then = std::move(then);
-  ask(std::move(what));
+void disk_partition::read_back(offset_t before, std::size_t items_max, std::size_t bytes_max, page_callback then) {
+  ask(before, true, items_max, bytes_max, std::move(then));
 }
 
 /// Reads are asked for in any order: what is refused is refused within the call.
-void disk_partition::ask(read_order what) {
-  const auto then = what.then;
+void disk_partition::ask(offset_t from, bool back, std::size_t items_max, std::size_t bytes_max, page_callback then) {
+  auto what = order<read_order>();
+  what.from = from;
+  what.back = back;
+  what.items_max = items_max;
+  what.bytes_max = bytes_max;
+  what.then = then;
   if (!core_->queue.put(std::move(what)))
     then(tl::unexpected(behind()));
 }

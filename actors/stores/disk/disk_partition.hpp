@@ -21,10 +21,8 @@ class disk_partition final : public partition {
   [[nodiscard]] offset_t head() const override { return view_->head; }
   [[nodiscard]] std::size_t bytes() const override;
   void append(publication draft, append_key key, std::function<void(tl::expected<kept, failure>)> then) override;
-  void read(offset_t since, std::size_t items_max, std::size_t bytes_max,
-            std::function<void(tl::expected<history_page, failure>)> then) override;
-  void read_back(offset_t before, std::size_t items_max, std::size_t bytes_max,
-                 std::function<void(tl::expected<history_page, failure>)> then) override;
+  void read(offset_t since, std::size_t items_max, std::size_t bytes_max, page_callback then) override;
+  void read_back(offset_t before, std::size_t items_max, std::size_t bytes_max, page_callback then) override;
   [[nodiscard]] std::optional<offset_t> find(const append_key& key) const override;
   void keep_answer(append_key key, call_answer what, std::function<void(tl::expected<void, failure>)> then) override;
   [[nodiscard]] std::optional<call_answer> find_answer(const append_key& key) const override;
@@ -36,7 +34,7 @@ class disk_partition final : public partition {
  private:
   template <class Order>
   [[nodiscard]] Order order() const;
-  void ask(read_order what);
+  void ask(offset_t from, bool back, std::size_t items_max, std::size_t bytes_max, page_callback then);
 
   const disk_core_ptr core_;
   const disk_channel_ptr channel_;

@@ -127,6 +127,7 @@ void check(virtual_node& node, talker& reader, const std::string& channel) {
   follower f;
   for (std::map<std::string, json> before; before != truth; truth = listed(node, channel)) {
     before = truth;
+    reader.told(); // one that polls is there again by that, which is a change itself
     node.pass(1s);
     f = followed(reader);
   }

@@ -24,9 +24,7 @@ TEST_CASE("a WebSocket that was lost goes on where it was: publications, pushes 
   other.ask({{"action", "call"}, {"channel", "room:x"}, {"event", "say"}, {"data", 7}});
   node.pass(5s);
 
-  auto b = back(node, token);
-  resume(b, token, received);
-  node.settle();
+  auto b = come_back(node, token, received);
   const auto all = b.messages();
   REQUIRE(all.size() == 3);
   CHECK(all[0]["type"] == "welcome");
@@ -56,9 +54,7 @@ TEST_CASE("what a client had not received is said again, wherever in the stream 
     REQUIRE(expected.size() == 9);
     const auto token = token_of(a).get<std::string>();
     a.lose_connection();
-    auto b = back(node, token);
-    resume(b, token, received);
-    node.settle();
+    auto b = come_back(node, token, received);
     auto seen = b.messages();
     REQUIRE(seen.at(1)["type"] == "resumed");
     seen.erase(seen.begin(), seen.begin() + 2);
@@ -76,9 +72,7 @@ TEST_CASE("the old connection, if it still stands, is closed with 4000") {
   ws_client a{s.node, "troupe.v1.json", 1};
   a.join("room:x", "");
   const auto token = token_of(a).get<std::string>();
-  auto b = back(s.node, token);
-  resume(b, token, counted(a.messages()));
-  s.node.settle();
+  auto b = come_back(s.node, token, counted(a.messages()));
   CHECK(a.line().closed_with() == close_code::replaced);
   CHECK(b.messages().back()["type"] == "resumed");
   publish_numbers(s.node, "room:x", 1, 3);
@@ -95,9 +89,7 @@ TEST_CASE("the window ends with one leave, and the token is dead") {
   CHECK(s.notes->leaves.empty());
   s.node.pass(2s);
   CHECK(s.notes->leaves == std::vector<std::string>{a.session() + " lost"});
-  auto b = back(s.node, token);
-  resume(b, token, 1);
-  s.node.settle();
+  auto b = come_back(s.node, token, 1);
   CHECK(b.messages().back()["code"] == "expired");
 }
 
@@ -112,9 +104,7 @@ TEST_CASE("goodbye and kick end a session: no token raises the dead") {
     else
       a.close();
     s.node.settle();
-    auto b = back(s.node, token);
-    resume(b, token, 1);
-    s.node.settle();
+    auto b = come_back(s.node, token, 1);
     CHECK(b.messages().back()["code"] == "expired");
   }
   CHECK(s.notes->leaves.size() == 2);
@@ -152,9 +142,7 @@ TEST_CASE("a session goes on over an event stream, then by polls, then over a We
   body = body_of(*second);
   REQUIRE(body["messages"].size() == 1);
 
-  auto d = back(node, token); // the second answer was lost
-  resume(d, token, received + 2);
-  node.settle();
+  auto d = come_back(node, token, received + 2); // the second answer was lost
   publish_numbers(node, "room:x", 10, 10);
   CHECK(numbers(d.publications()) == range(9, 10));
   CHECK(d.gaps().empty());
@@ -174,9 +162,7 @@ TEST_CASE("a client that resumes without anything missing costs no store read") 
   a.lose_connection();
   publish_numbers(node, "room:x", 4, 5);
   const auto encodings = node.counters(1).encodings + 0;
-  auto b = back(node, token);
-  resume(b, token, received);
-  node.settle();
+  auto b = come_back(node, token, received);
   CHECK(numbers(b.publications()) == range(4, 5));
   CHECK(node.counters(1).encodings - encodings == 2);
 }
@@ -194,9 +180,7 @@ TEST_CASE("a returning client is told nothing lost by a channel that disconnects
   a.lose_connection();
   publish_numbers(node, "open:x", 1, 60);
   node.pass(3s);
-  auto b = back(node, token);
-  resume(b, token, received);
-  node.settle();
+  auto b = come_back(node, token, received);
   CHECK(numbers(b.publications()) == range(1, 60));
   CHECK(b.connected());
 }

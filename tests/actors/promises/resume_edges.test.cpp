@@ -8,16 +8,13 @@
 
 using namespace troupe;
 using namespace troupe::actors::testing;
-using troupe::protocol::close_code;
 
 TEST_CASE("who claims to have received more than was sent is refused, and the session lives on") {
   scene s;
   ws_client a{s.node, "troupe.v1.json", 1};
   a.join("room:x", "");
   const auto token = token_of(a).get<std::string>();
-  auto b = back(s.node, token);
-  resume(b, token, 1000);
-  s.node.settle();
+  auto b = come_back(s.node, token, 1000);
   CHECK(b.messages().back()["code"] == "bad_message");
   CHECK(a.connected());
   publish_numbers(s.node, "room:x", 1, 2);
@@ -38,15 +35,11 @@ TEST_CASE("one user's sessions that are away are bounded: the one that is away l
     s.node.settle();
   }
   CHECK(s.notes->leaves.size() == 2);
-  auto b = back(s.node, tokens[0]);
-  resume(b, tokens[0], 1);
-  s.node.settle();
+  auto b = come_back(s.node, tokens[0], 1);
   const auto no = b.messages().back();
   CHECK(no["code"] == "expired");
   CHECK(no["message"].get<std::string>().find("too many sessions wait") != std::string::npos);
-  auto c = back(s.node, tokens[5]);
-  resume(c, tokens[5], 1);
-  s.node.settle();
+  auto c = come_back(s.node, tokens[5], 1);
   CHECK(c.messages().back()["type"] == "resumed");
 }
 
@@ -60,14 +53,10 @@ TEST_CASE("what was said to a client alone past the journal's bound is lost, and
   const auto token = token_of(a).get<std::string>();
   const auto received = counted(a.messages());
   a.lose_connection();
-  auto b = back(s.node, token);
-  resume(b, token, 1);
-  s.node.settle();
+  auto b = come_back(s.node, token, 1);
   CHECK(b.messages("resumed").at(0)["private"] == "lost");
   b.lose_connection();
-  auto c = back(s.node, token);
-  resume(c, token, 1 + counted(b.messages()));
-  s.node.settle();
+  auto c = come_back(s.node, token, 1 + counted(b.messages()));
   CHECK(c.messages("resumed").at(0)["private"] == "kept");
   CHECK(received > 5);
 }

@@ -7,7 +7,6 @@
 
 namespace troupe::actors::testing {
 
-
 /// Counts what `received` counts.
 inline std::uint64_t counted(const std::vector<json>& messages) {
   std::uint64_t n = 0;
@@ -37,8 +36,16 @@ inline std::vector<int> in_stream(const sse_client& c) {
   return all;
 }
 
-inline void resume(ws_client& c, const std::string& token, std::uint64_t received, json positions = json::object()) {
-  c.send({{"action", "resume"}, {"token", token}, {"received", received}, {"positions", std::move(positions)}});
+inline void resume(ws_client& c, const std::string& token, std::uint64_t received) {
+  c.send({{"action", "resume"}, {"token", token}, {"received", received}});
+}
+
+/// A WebSocket that has asked to go on with that session; settled.
+inline ws_client come_back(virtual_node& node, const std::string& token, std::uint64_t received) {
+  auto c = back(node, token);
+  resume(c, token, received);
+  node.settle();
+  return c;
 }
 
 } // namespace troupe::actors::testing
