@@ -35,7 +35,8 @@ class traveller {
 
   // -- moving -----------------------------------------------------------------
 
-  /// Whether it knows enough to come back that way: what it asked for over a WebSocket must be settled there.
+  /// Who is not in a channel that it wants to be in, and has not asked, can enter it only over a WebSocket: the answer to what is
+  /// posted is not ordered with what a stream or poll tells.
   [[nodiscard]] bool may_take(way over) const;
 
   /// Lets go of the connection it had, and says what to GET. `expected`: of the session it has, if it has one.
@@ -86,6 +87,7 @@ class traveller {
 
   [[nodiscard]] std::size_t unanswered() const noexcept;
   [[nodiscard]] const std::string& session() const noexcept { return session_; }
+  [[nodiscard]] bool stands_in(const std::string& channel) const;
   [[nodiscard]] std::optional<place> position(const std::string& channel) const;
   [[nodiscard]] const std::vector<std::string>& channels() const noexcept { return names_; }
   [[nodiscard]] const record& written() const noexcept { return record_; }
@@ -95,7 +97,6 @@ class traveller {
 
   struct membership {
     bool wanted = true, in = false, asked = false;
-    bool by_address = false; ///< that is how it was asked for
     std::optional<place> at{};
   };
 
@@ -108,10 +109,12 @@ class traveller {
 
   void note(event what) { record_.events.push_back(std::move(what)); }
   void hear_first(const json& m);
-  void adopt(const std::string& token, const std::string& session);
+  void adopt(const std::string& token, const std::string& session, std::string why = {});
   void go_on(const std::string& session, bool kept);
   void resend(std::uint64_t heard, bool kept);
-  void post_again();
+  void take_back(const json& what);
+  /// Some commands with a key are sent again though they were heard: that must change nothing.
+  [[nodiscard]] static bool is_eager(std::uint64_t id, const command& one) { return one.keyed && id % 2 == 0; }
   void take(const json& m);
   void take_subscribed(const json& m);
   void take_answer(const json& m, bool in_band);
@@ -119,8 +122,10 @@ class traveller {
   void say(json what);
   void start(json what, bool keyed, bool speaks);
   void ask_for(std::uint64_t id);
+  [[nodiscard]] std::string key_of(std::uint64_t id) const;
   void subscribe(const std::string& channel);
   [[nodiscard]] std::string address_of_channels() const;
+  [[nodiscard]] bool is_outside() const;
 
   const std::vector<std::string> names_;
   record record_;
