@@ -43,14 +43,23 @@ void poll_body::add(const protocol::server_message& m) {
 
 /// Private messages said before entry `up_to` of the log.
 void poll_body::add_said(subscription& s, poll_position& at, sequence up_to) {
-  const auto& said = s.messages();
-  for (; said_ < said.size() && said[said_].anchor <= up_to; ++said_) {
-    if (!said[said_].silent)
-      add(said[said_].what);
-    at.acked = said[said_].number;
-    if (said[said_].last)
-      at.at = {}; // no position of a channel it is in
-  }
+  while (said_ < s.messages().size() && s.messages()[said_].anchor <= up_to)
+    add_next_said(s, at);
+}
+
+/// The same in a replay, which knows offsets only: said before anything after `up_to`.
+void poll_body::add_said_by(subscription& s, poll_position& at, offset_t up_to) {
+  while (said_ < s.messages().size() && s.messages()[said_].after <= up_to)
+    add_next_said(s, at);
+}
+
+void poll_body::add_next_said(const subscription& s, poll_position& at) {
+  const auto& next = s.messages()[said_++];
+  if (!next.silent)
+    add(next.what);
+  at.acked = next.number;
+  if (next.last)
+    at.at = {}; // no position of a channel it is in
 }
 
 void poll_body::tell_gap(subscription& s, poll_position& at) {
@@ -107,6 +116,7 @@ void poll_body::read_page(subscription& s, poll_position& at) {
     return;
   }
   if (page.missed && page.missed->at.offset > at.at.offset) {
+    add_said_by(s, at, at.at.offset);
     at.at = page.missed->at;
     add(*page.missed);
   }
@@ -119,6 +129,9 @@ void poll_body::read_page(subscription& s, poll_position& at) {
       at.entry = s.channel().log.head();
       return;
     }
+    add_said_by(s, at, p->offset - 1);
+    if (at.at.epoch.empty()) // nothing follows its last word
+      return;
     protocol::get(form()).publication(messages_, s.channel().name(), at.at.epoch, *p);
     ++told_;
     at.at.offset = p->offset;

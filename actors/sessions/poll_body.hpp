@@ -33,6 +33,8 @@ class poll_body {
   void read_page(subscription& s, poll_position& at);
   void read_log(subscription& s, poll_position& at);
   void add_said(subscription& s, poll_position& at, sequence up_to);
+  void add_said_by(subscription& s, poll_position& at, offset_t up_to);
+  void add_next_said(const subscription& s, poll_position& at);
   void tell_gap(subscription& s, poll_position& at);
   [[nodiscard]] std::size_t room() const noexcept {
     return messages_.size() < bytes_max_ ? bytes_max_ - messages_.size() : 0;
