@@ -82,10 +82,11 @@ std::chrono::milliseconds session::window() const {
 
 /// Of one that polls first the pause is over in which the next poll was to come, then the window.
 void session::window_over() {
-  if (!is_away_ && window() > between_polls) {
+  if (!is_away_) {
     tell_whereabouts(false);
     shard_.detached(*this);
-    return shard_.schedule(*window_, window() - between_polls);
+    if (window() > between_polls)
+      return shard_.schedule(*window_, window() - between_polls);
   }
   const auto why = transport_ == transport_kind::poll ? "the poll's lease is over" : "its client did not come back";
   shard_.close_if_away(*this, why);

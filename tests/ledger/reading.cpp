@@ -12,9 +12,9 @@ void reading::run() {
   for (const auto& e : record_.events)
     std::visit(
         [this](const auto& one) {
-          if constexpr (requires { one.channel; })
-            if (!one.channel.empty())
-              judge_gap(one.channel, std::is_same_v<std::decay_t<decltype(one)>, seen::left>);
+          using kind = std::decay_t<decltype(one)>;
+          if constexpr (requires { one.channel; } && !std::is_same_v<kind, seen::answered>)
+            judge_gap(one.channel, std::is_same_v<kind, seen::left>);
           on(one);
         },
         e);

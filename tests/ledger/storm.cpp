@@ -60,6 +60,7 @@ storm_report storm::run() {
   proxy_.close();
   loop_.run_for(10ms); // handlers that were under way
   report_.found = judge(truth_, written, plan_.promised);
+  report_.lives = report_.found.lives(written);
   report_.publications = truth_.size();
   report_.proxied = proxy_.connections();
   report_.harms = proxy_.harmed();
@@ -98,6 +99,9 @@ bool storm::wait_until(const char* what, const std::function<bool()>& holds) {
   while (!holds()) {
     if (std::chrono::steady_clock::now() > until) {
       report_.failed.push_back(std::string{"waited in vain until "} + what);
+      for (const auto& p : passengers_)
+        if (!p.who().settled() || p.who().unanswered() > 0)
+          report_.failed.push_back("  " + p.who().state());
       return false;
     }
     loop_.run_for(20ms);

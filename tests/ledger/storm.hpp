@@ -22,7 +22,7 @@ struct storm_plan {
   std::size_t clients = 200;
   std::chrono::milliseconds lasting{60'000};
   std::chrono::milliseconds cries_within{200}; ///< the longest pause between two publications of a channel
-  std::vector<std::string> open{"open:a", "open:b", "open:disk"}, told{"told:a", "told:b", "told:c", "told:d"};
+  std::vector<std::string> open{"open:a", "open:b", "open:c"}, told{"told:a", "told:b", "told:c", "told:d"};
   temper clients_are{};
   weather weather_is{};
   promise promised{};
@@ -33,6 +33,7 @@ struct storm_report {
   verdict found{};
   std::uint64_t publications = 0, connections = 0, proxied = 0;
   std::map<harm, std::uint64_t> harms{};
+  std::string lives{};               ///< of those who were wronged
   std::vector<std::string> failed{}; ///< what kept the storm itself from being whole
 
   [[nodiscard]] bool clean() const noexcept { return found.clean() && failed.empty(); }

@@ -126,7 +126,7 @@ void traveller::hear_first(const json& m) {
     return resend(m.at("heard"), kept);
   }
   const std::string token = m.at("token");
-  adopt(token, m.value("session", token.substr(0, token.find('.'))));
+  adopt(token, m.value("session", token.substr(0, token.find('.'))), "another token; had received " + std::to_string(received_));
 }
 
 void traveller::hear_poll(const json& answer) {
@@ -157,10 +157,10 @@ void traveller::adopt(const std::string& token, const std::string& session, std:
   for (auto& [name, c] : channels_) {
     c.in = false;
     c.asked = !is_web_socket(over_); // by the address
-    if (c.wanted && is_web_socket(over_))
-      subscribe(name);
     c.wanted = c.wanted || c.asked;
   }
+  if (is_web_socket(over_))
+    enter_all();
 }
 
 void traveller::go_on(const std::string& session, bool kept) {
@@ -190,6 +190,14 @@ void traveller::resend(std::uint64_t heard, bool kept) {
       ask_for(id);
     else if (!one.answered && !kept) // what had been heard will perhaps not be answered
       note(seen::unsure{id});
+  if (is_web_socket(over_))
+    enter_all();
+}
+
+void traveller::enter_all() {
+  for (const auto& [name, c] : channels_)
+    if (c.wanted && !c.in && !c.asked)
+      subscribe(name);
 }
 
 /// What was not heard over a WebSocket is not asked for otherwise.
@@ -388,6 +396,17 @@ std::size_t traveller::unanswered() const noexcept {
   return static_cast<std::size_t>(std::count_if(commands_.begin(), commands_.end(), [](const auto& c) {
     return !c.second.answered;
   }));
+}
+
+std::string traveller::state() const {
+  auto text = record_.client + " (" + session_ + ", " + std::string{to_string(over_)} + (attached() ? "" : ", coming") + ")";
+  for (const auto& [name, c] : channels_)
+    if (c.wanted != c.in)
+      text += " " + name + (c.in ? " in" : c.asked ? " asked for" : " out");
+  for (const auto& [id, one] : commands_)
+    if (!one.answered)
+      text += " command " + std::to_string(id) + (one.posted ? " posted" : "") + (one.said > 0 ? " said" : "") + ": " + one.what.dump();
+  return text;
 }
 
 bool traveller::stands_in(const std::string& channel) const {

@@ -86,6 +86,8 @@ class traveller {
   // -- knowing ----------------------------------------------------------------
 
   [[nodiscard]] std::size_t unanswered() const noexcept;
+  /// What it waits for, in words.
+  [[nodiscard]] std::string state() const;
   [[nodiscard]] const std::string& session() const noexcept { return session_; }
   [[nodiscard]] bool stands_in(const std::string& channel) const;
   [[nodiscard]] std::optional<place> position(const std::string& channel) const;
@@ -124,6 +126,7 @@ class traveller {
   void ask_for(std::uint64_t id);
   [[nodiscard]] std::string key_of(std::uint64_t id) const;
   void subscribe(const std::string& channel);
+  void enter_all();
   [[nodiscard]] std::string address_of_channels() const;
   [[nodiscard]] bool is_outside() const;
 

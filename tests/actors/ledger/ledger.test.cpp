@@ -23,6 +23,7 @@ TEST_CASE("in ten thousand short schedules nothing is lost, told twice, or out o
     const auto found = one.run({});
     INFO("TROUPE_SEED=" << seed + i << " begins with this one; here it was number " << i);
     INFO(found.text() << found.lives(one.lives()));
+    REQUIRE(one.restless().empty());
     REQUIRE(found.clean());
     all += found.all;
   }

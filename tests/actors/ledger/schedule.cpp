@@ -55,6 +55,14 @@ ledger::verdict schedule::run(ledger::promise what) {
   return found;
 }
 
+std::string schedule::restless() const {
+  std::string text;
+  for (const auto& c : clients_)
+    if (!c.who.settled() || c.who.unanswered() > 0)
+      text += c.who.state() + "\n";
+  return text;
+}
+
 std::vector<ledger::record> schedule::lives() const {
   std::vector<ledger::record> all;
   for (const auto& c : clients_)

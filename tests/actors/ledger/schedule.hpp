@@ -25,6 +25,8 @@ class schedule {
 
   /// From the beginning until every client has come back and heard all there is.
   [[nodiscard]] ledger::verdict run(ledger::promise what);
+  /// Its clients that are not where they want to be in the end, or wait for an answer, in words; empty: all is well.
+  [[nodiscard]] std::string restless() const;
   /// What its clients saw.
   [[nodiscard]] std::vector<ledger::record> lives() const;
 
