@@ -63,6 +63,7 @@ void journal::drop_oldest_said() {
 void journal::acknowledge(std::uint64_t received) {
   if (received > count_)
     return;
+  acknowledged_ = std::max(acknowledged_, received);
   while (!stretches_.empty() && stretches_.front().end <= received) {
     stretches_from_ = stretches_.front().end;
     stretches_.pop_front();

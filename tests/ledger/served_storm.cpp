@@ -19,7 +19,7 @@ storm_report served_storm(storm_plan plan) {
   const std::string how = plan.seed % 2 == 0 ? "in_memory" : "on_disk";
   server::test::process node{TROUPE_LEDGER_NODE,
                              {"--config", TROUPE_SOURCE_DIR "/tests/ledger/program/" + how + ".toml", "--listen", "127.0.0.1:0",
-                              "--threads.shards", "2", "--log.level", getenv("LLOG") ? "debug" : "info"},
+                              "--threads.shards", "2"},
                              {"XDG_STATE_HOME=" + (scratch / "state").string(), std::string{"TROUPE_API_KEY="} + key}};
   constexpr std::string_view before = "listening http://127.0.0.1:";
   if (!node.says(before))
@@ -28,7 +28,6 @@ storm_report served_storm(storm_plan plan) {
   plan.port = static_cast<std::uint16_t>(std::stoul(said.substr(said.find(before) + before.size())));
   plan.key = key;
   auto report = storm{std::move(plan)}.run();
-  if (getenv("LLOG")) { FILE* f = fopen(getenv("LLOG"), "w"); auto t = node.out() + node.err(); fwrite(t.data(), 1, t.size(), f); fclose(f); }
   node.signal(SIGTERM);
   if (const auto status = node.status(); status != 0)
     report.failed.push_back("the node ended with " + std::to_string(status) + ": " + node.err());
