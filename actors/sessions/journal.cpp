@@ -83,6 +83,7 @@ std::optional<journal::resumption> journal::go_back(std::uint64_t received) {
   r.stretches_known = received >= stretches_from_;
   r.said_known = received >= said_from_;
   acknowledge(received);
+  acknowledged_ = std::max(acknowledged_, received);
   for (const auto& s : stretches_) {
     const auto same = [&](const stretch& known) { return known.of == s.of; };
     if (std::none_of(r.stretches.begin(), r.stretches.end(), same))

@@ -95,6 +95,9 @@ class journal {
   // -- knowing ----------------------------------------------------------------
 
   [[nodiscard]] std::uint64_t count() const noexcept { return count_; } ///< messages sent
+  /// So many its client had when it came back last: whoever has fewer is an attempt that was late. A pong says less: a
+  /// proxy may have sent it.
+  [[nodiscard]] std::uint64_t acknowledged() const noexcept { return acknowledged_; }
   [[nodiscard]] bool has_kept() const noexcept { return !kept_.empty(); }
   [[nodiscard]] bool empty() const noexcept { return kept_.empty() && stretches_.empty(); }
   [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; } ///< kept
@@ -107,6 +110,7 @@ class journal {
   fifo<kept> kept_;
   std::size_t bytes_ = 0;
   std::uint64_t count_ = 0;
+  std::uint64_t acknowledged_ = 0;
   std::uint64_t stretches_from_ = 0; // all later ones are known
   std::uint64_t said_from_ = 0;
 };

@@ -27,6 +27,7 @@ struct resume_point {
   std::uint64_t received = 0; ///< messages, as it counted them
   std::map<std::string, position> positions{};
   identity_ptr as{};          ///< null: the application does not say
+  std::uint64_t came = 0;     ///< which connection of the shard it came by; 0: the latest
 };
 
 /// One client, as the node knows it: routes commands to channels and what they say back to the client, nothing else.
@@ -169,7 +170,7 @@ class session {
   }
   [[nodiscard]] delivery& how() noexcept { return *delivery_; }
   [[nodiscard]] bool is_resumable() const noexcept { return journal_ != nullptr && !closed_; }
-  /// Whether its client may say that it has received so many.
+  /// Whether its client may say that it has received so many: no more than it was sent, and no fewer than it has said before.
   [[nodiscard]] bool was_sent(std::uint64_t messages) const noexcept;
   [[nodiscard]] bool has_unacknowledged() const noexcept { return journal_ && !journal_->empty(); }
   [[nodiscard]] std::uint64_t sent_so_far() const noexcept { return journal_ ? journal_->count() : 0; }
@@ -250,6 +251,7 @@ class session {
   std::vector<subscription*> turns_; // have something to write, from `turn_` on
   std::uint64_t next_number_ = 1; // of private messages
   std::uint64_t heard_ = 0;       // messages of its client, but for those by HTTP
+  std::uint64_t came_ = 0;        // which connection of the shard it was resumed by last
   std::uint32_t next_subscription_ = 1;
   // There are very many sessions: what limits keep small is small.
   std::uint32_t turn_ = 0;

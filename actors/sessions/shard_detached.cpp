@@ -79,7 +79,7 @@ tl::expected<session*, failure> shard::find_resumable(std::string_view token, st
   if (as && !s->user().empty() && s->user() != as->user)
     return no(error_code::refused, "that session is another user's");
   if (!s->was_sent(received))
-    return no(error_code::bad_message, "received: more than was sent");
+    return no(error_code::bad_message, "received: more than was sent, or less than was received before");
   return s;
 }
 

@@ -25,13 +25,14 @@ class reading {
     std::uint64_t pushes = 0;     ///< the last number; of this session
     std::uint64_t owed = 0;       ///< numbers that the channel has given, as it says
     bool pushes_may_jump = false; ///< it was told that some are lost
+    std::string needless_gap{};   ///< told within the window; whether it may be is known with what comes next
   };
 
   /// A command.
   struct errand {
     int sent = 0, answered = 0;
     bool keyed = false, speaks = false, well = false;
-    bool free = false; ///< whether it was heard can no longer be known
+    bool free = false; ///< it was told that the answer may be lost, or its session is gone
   };
 
   void on(const seen::opened& e);
@@ -46,6 +47,7 @@ class reading {
   void on(const seen::answered& e);
   void on(const seen::left& e);
   void finish();
+  void judge_gap(const std::string& channel, bool is_last_word);
 
   /// What was said to it alone, `after` that publication, came now.
   void check_place(const std::string& channel, const standing& here, std::uint64_t after, const std::string& what);

@@ -26,6 +26,7 @@ struct opened {
   std::string session{};
   chance had = chance::none;
   std::string over{}; ///< the transport, for words
+  std::string why{};  ///< the session before it has gone, as the node says
 };
 
 /// A connection stands, in the session that it had.
@@ -71,7 +72,7 @@ struct asked {
   bool speaks = false; ///< if it is carried out, the channel says so to all
 };
 
-/// Nobody told it whether the node has heard that command, and it must not repeat it.
+/// It was told that the answer to that command may be lost.
 struct unsure {
   std::uint64_t id = 0;
 };
@@ -94,9 +95,15 @@ struct left {
 using event = std::variant<seen::opened, seen::resumed, seen::doubled, seen::subscribed, seen::published, seen::gap, seen::pushed,
                            seen::asked, seen::unsure, seen::answered, seen::left>;
 
+/// One line.
+[[nodiscard]] std::string to_string(const event& e);
+
 struct record {
   std::string client{};
   std::vector<event> events{};
+
+  /// A line for each event.
+  [[nodiscard]] std::string text() const;
 };
 
 } // namespace troupe::ledger

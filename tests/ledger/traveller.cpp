@@ -1,5 +1,7 @@
 #include "tests/ledger/traveller.hpp"
 
+#include "tests/ledger/in_address.hpp"
+
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -11,19 +13,6 @@ std::string_view to_string(way over) noexcept {
   return names[static_cast<std::size_t>(over)];
 }
 
-std::string in_address(std::string_view text) {
-  static constexpr char hex[] = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (std::isalnum(byte) || c == '-' || c == '_' || c == '.' || c == '~')
-      out += c;
-    else
-      out += {'%', hex[byte >> 4], hex[byte & 15]};
-  }
-  return out;
-}
-
 traveller::traveller(std::string name, std::vector<std::string> channels) : names_(std::move(channels)) {
   record_.client = std::move(name);
   for (const auto& c : names_)
@@ -32,12 +21,14 @@ traveller::traveller(std::string name, std::vector<std::string> channels) : name
 
 // -- moving -------------------------------------------------------------------
 
-/// A stream or poll does not say how much of what was sent over a WebSocket was heard.
 bool traveller::may_take(way over) const {
-  if (is_web_socket(over) || token_.empty())
-    return true;
-  return std::none_of(channels_.begin(), channels_.end(),
-                      [](const auto& c) { return !c.second.by_address && (c.second.asked || c.second.wanted != c.second.in); });
+  return is_web_socket(over) || token_.empty() || !is_outside();
+}
+
+bool traveller::is_outside() const {
+  return std::any_of(channels_.begin(), channels_.end(), [](const auto& c) {
+    return c.second.wanted && !c.second.in && !c.second.asked;
+  });
 }
 
 std::string traveller::address_of_channels() const {
@@ -52,9 +43,13 @@ std::string traveller::address_of_channels() const {
 }
 
 std::string traveller::set_out(way over, seen::chance expected) {
+  const bool unheard = phase_ == phase::coming || phase_ == phase::asking; // what was expected before was not decided
+  if (!unheard || expected_ == seen::chance::goes_on || expected == seen::chance::is_over)
+    expected_ = expected;
+  if (token_.empty())
+    expected_ = seen::chance::none;
   over_ = over;
   phase_ = phase::coming;
-  expected_ = token_.empty() ? seen::chance::none : expected;
   saying_.clear();
   cursor_.clear();
   for (auto& [id, one] : commands_)
@@ -74,11 +69,7 @@ bool traveller::settled() const {
          });
 }
 
-bool traveller::stranded() const {
-  return attached() && !is_web_socket(over_) && std::any_of(channels_.begin(), channels_.end(), [](const auto& c) {
-           return c.second.wanted && !c.second.in && !c.second.asked;
-         });
-}
+bool traveller::stranded() const { return attached() && !is_web_socket(over_) && is_outside(); }
 
 // -- who it is now ------------------------------------------------------------
 
@@ -87,12 +78,12 @@ void traveller::hear(const json& m) {
     return hear_first(m);
   const auto type = m.value("type", "");
   if (phase_ == phase::asking && type == "resumed") {
-    const bool kept = m.value("private", "kept") == "kept";
+    const bool kept = m.at("private") == "kept";
     go_on(m.at("session"), kept);
-    return resend(m.value("heard", std::uint64_t{0}), kept);
+    return resend(m.at("heard"), kept);
   }
   if (phase_ == phase::asking && type == "error" && m.value("code", "") == "expired") {
-    adopt(welcome_.at("token"), welcome_.at("session"));
+    adopt(welcome_.at("token"), welcome_.at("session"), m.value("message", ""));
     received_ = 1;
     return;
   }
@@ -119,21 +110,24 @@ void traveller::hear_first(const json& m) {
   if (type != "connected")
     return;
   if (!token_.empty() && m.at("token") == token_) {
-    go_on(session_, m.value("private", "kept") == "kept");
-    return post_again();
+    const bool kept = m.at("private") == "kept";
+    go_on(session_, kept);
+    return resend(m.at("heard"), kept);
   }
-  adopt(m.at("token"), m.value("session", std::string{m.at("token")}));
+  const std::string token = m.at("token");
+  adopt(token, m.value("session", token.substr(0, token.find('.'))), "another token; had received " + std::to_string(received_));
 }
 
 void traveller::hear_poll(const json& answer) {
   if (phase_ != phase::coming && answer.at("token") != token_) // the session of the cursor has gone
     phase_ = phase::coming, expected_ = seen::chance::goes_on;
   cursor_ = answer.at("cursor");
-  if (phase_ == phase::coming)
-    hear_first({{"type", "connected"},
-                {"token", answer.at("token")},
-                {"session", answer.value("session", answer.at("token").get<std::string>())},
-                {"private", answer.value("private", "kept")}});
+  if (phase_ == phase::coming) {
+    auto first = answer;
+    first.erase("messages");
+    first["type"] = "connected";
+    hear_first(first);
+  }
   for (const auto& m : answer.at("messages")) {
     ++received_;
     take(m);
@@ -141,8 +135,8 @@ void traveller::hear_poll(const json& answer) {
 }
 
 /// A session of its own; of the one before nothing is left.
-void traveller::adopt(const std::string& token, const std::string& session) {
-  note(seen::opened{session, expected_, std::string{to_string(over_)}});
+void traveller::adopt(const std::string& token, const std::string& session, std::string why) {
+  note(seen::opened{session, expected_, std::string{to_string(over_)}, std::move(why)});
   token_ = token;
   session_ = session;
   received_ = said_ = 0;
@@ -151,11 +145,11 @@ void traveller::adopt(const std::string& token, const std::string& session) {
   phase_ = phase::in;
   for (auto& [name, c] : channels_) {
     c.in = false;
-    c.asked = c.by_address = !is_web_socket(over_);
-    if (c.wanted && is_web_socket(over_))
-      subscribe(name);
+    c.asked = !is_web_socket(over_); // by the address
     c.wanted = c.wanted || c.asked;
   }
+  if (is_web_socket(over_))
+    enter_all();
 }
 
 void traveller::go_on(const std::string& session, bool kept) {
@@ -170,25 +164,38 @@ void traveller::resend(std::uint64_t heard, bool kept) {
   said_ = heard;
   auto again = std::exchange(kept_, {});
   for (auto& [id, one] : commands_)
-    if (one.said > heard)
+    if (one.said > heard || is_eager(id, one))
       one.said = 0;
-    else if (one.said > 0 && !one.answered && kept)
-      note(seen::asked{id, one.keyed, one.speaks}); // now it is sure to be answered
   for (auto& [number, what] : again) {
     if (what.contains("id"))
       ask_for(what["id"]);
-    else
+    else if (is_web_socket(over_))
       say(std::move(what));
+    else
+      take_back(what);
   }
   for (auto& [id, one] : commands_)
     if (one.said == 0 && !one.answered)
       ask_for(id);
+    else if (!one.answered && !kept) // what had been heard will perhaps not be answered
+      note(seen::unsure{id});
+  if (is_web_socket(over_))
+    enter_all();
 }
 
-void traveller::post_again() {
-  for (auto& [id, one] : commands_)
-    if (!one.keyed && !one.answered)
-      note(seen::unsure{id});
+void traveller::enter_all() {
+  for (const auto& [name, c] : channels_)
+    if (c.wanted && !c.in && !c.asked)
+      subscribe(name);
+}
+
+/// What was not heard over a WebSocket is not asked for otherwise.
+void traveller::take_back(const json& what) {
+  const auto action = what.value("action", "");
+  if (action == "subscribe")
+    channels_[what.at("channel")].asked = false;
+  else if (action == "unsubscribe")
+    channels_[what.at("channel")].wanted = true;
 }
 
 // -- what comes ---------------------------------------------------------------
@@ -225,7 +232,7 @@ void traveller::take_subscribed(const json& m) {
   note(seen::subscribed{channel, at, m.contains("recovered") ? std::optional<bool>{m.at("recovered")} : std::nullopt});
   auto& c = channels_[channel];
   c.in = true;
-  c.asked = c.by_address = false;
+  c.asked = false;
   c.at = at;
 }
 
@@ -245,7 +252,7 @@ void traveller::take_answer(const json& m, bool in_band) {
   if (id == 0) {
     const auto channel = channels_.find(m.value("channel", ""));
     if (channel != channels_.end() && channel->second.asked) { // not let in
-      channel->second.asked = channel->second.by_address = false;
+      channel->second.asked = false;
       if (is_web_socket(over_))
         subscribe(channel->first);
     }
@@ -291,11 +298,19 @@ void traveller::say(json what) {
   saying_.push_back(std::move(what));
 }
 
-/// Over the WebSocket, if it is on one: else it is posted.
+std::string traveller::key_of(std::uint64_t id) const { return record_.client + "-" + std::to_string(id); }
+
+/// Over the WebSocket, if it is on one: else it is posted, with a key.
 void traveller::ask_for(std::uint64_t id) {
   auto& one = commands_.at(id);
-  if (!attached() || !is_web_socket(over_))
+  if (!attached() || one.said > 0)
     return;
+  if (!is_web_socket(over_)) {
+    if (one.what.contains("channel")) // it may have to be posted again
+      one.what["key"] = key_of(id);
+    one.keyed = true;
+    return;
+  }
   note(seen::asked{id, one.keyed, one.speaks});
   say(one.what);
   one.said = said_;
@@ -305,7 +320,7 @@ void traveller::start(json what, bool keyed, bool speaks) {
   const auto id = next_id_++;
   what["id"] = id;
   if (keyed)
-    what["key"] = record_.client + "-" + std::to_string(id);
+    what["key"] = key_of(id);
   if (what.contains("channel"))
     what["data"].update({{"client", record_.client}, {"id", id}});
   commands_.emplace(id, command{std::move(what), keyed, speaks});
@@ -353,8 +368,7 @@ std::vector<std::pair<std::uint64_t, json>> traveller::take_posts(std::size_t mo
   for (const auto& [id, one] : commands_)
     waiting += one.posted;
   for (auto& [id, one] : commands_) {
-    const bool may = one.keyed || one.said == 0;
-    if (one.answered || one.posted || !may || waiting + all.size() >= most)
+    if (one.answered || one.posted || !one.keyed || waiting + all.size() >= most)
       continue;
     one.posted = true;
     note(seen::asked{id, one.keyed, one.speaks});
@@ -371,6 +385,22 @@ std::size_t traveller::unanswered() const noexcept {
   return static_cast<std::size_t>(std::count_if(commands_.begin(), commands_.end(), [](const auto& c) {
     return !c.second.answered;
   }));
+}
+
+std::string traveller::state() const {
+  auto text = record_.client + " (" + session_ + ", " + std::string{to_string(over_)} + (attached() ? "" : ", coming") + ")";
+  for (const auto& [name, c] : channels_)
+    if (c.wanted != c.in)
+      text += " " + name + (c.in ? " in" : c.asked ? " asked for" : " out");
+  for (const auto& [id, one] : commands_)
+    if (!one.answered)
+      text += " command " + std::to_string(id) + (one.posted ? " posted" : "") + (one.said > 0 ? " said" : "") + ": " + one.what.dump();
+  return text;
+}
+
+bool traveller::stands_in(const std::string& channel) const {
+  const auto found = channels_.find(channel);
+  return found != channels_.end() && (found->second.in || found->second.asked);
 }
 
 std::optional<place> traveller::position(const std::string& channel) const {

@@ -25,9 +25,6 @@ inline constexpr std::array all_ways{way::ws_json, way::ws_msgpack, way::sse, wa
 [[nodiscard]] std::string_view to_string(way over) noexcept;
 [[nodiscard]] constexpr bool is_web_socket(way over) noexcept { return over == way::ws_json || over == way::ws_msgpack; }
 
-/// `a b` as it stands in the query of an address.
-[[nodiscard]] std::string in_address(std::string_view text);
-
 class traveller {
  public:
   /// Wants to be in `channels`; commands go to those called `told:…`.
@@ -35,7 +32,8 @@ class traveller {
 
   // -- moving -----------------------------------------------------------------
 
-  /// Whether it knows enough to come back that way: what it asked for over a WebSocket must be settled there.
+  /// Who is not in a channel that it wants to be in, and has not asked, can enter it only over a WebSocket: the answer to what is
+  /// posted is not ordered with what a stream or poll tells.
   [[nodiscard]] bool may_take(way over) const;
 
   /// Lets go of the connection it had, and says what to GET. `expected`: of the session it has, if it has one.
@@ -85,7 +83,10 @@ class traveller {
   // -- knowing ----------------------------------------------------------------
 
   [[nodiscard]] std::size_t unanswered() const noexcept;
+  /// What it waits for, in words.
+  [[nodiscard]] std::string state() const;
   [[nodiscard]] const std::string& session() const noexcept { return session_; }
+  [[nodiscard]] bool stands_in(const std::string& channel) const;
   [[nodiscard]] std::optional<place> position(const std::string& channel) const;
   [[nodiscard]] const std::vector<std::string>& channels() const noexcept { return names_; }
   [[nodiscard]] const record& written() const noexcept { return record_; }
@@ -95,7 +96,6 @@ class traveller {
 
   struct membership {
     bool wanted = true, in = false, asked = false;
-    bool by_address = false; ///< that is how it was asked for
     std::optional<place> at{};
   };
 
@@ -108,10 +108,12 @@ class traveller {
 
   void note(event what) { record_.events.push_back(std::move(what)); }
   void hear_first(const json& m);
-  void adopt(const std::string& token, const std::string& session);
+  void adopt(const std::string& token, const std::string& session, std::string why = {});
   void go_on(const std::string& session, bool kept);
   void resend(std::uint64_t heard, bool kept);
-  void post_again();
+  void take_back(const json& what);
+  /// Some commands with a key are sent again though they were heard: that must change nothing.
+  [[nodiscard]] static bool is_eager(std::uint64_t id, const command& one) { return one.keyed && id % 2 == 0; }
   void take(const json& m);
   void take_subscribed(const json& m);
   void take_answer(const json& m, bool in_band);
@@ -119,8 +121,11 @@ class traveller {
   void say(json what);
   void start(json what, bool keyed, bool speaks);
   void ask_for(std::uint64_t id);
+  [[nodiscard]] std::string key_of(std::uint64_t id) const;
   void subscribe(const std::string& channel);
+  void enter_all();
   [[nodiscard]] std::string address_of_channels() const;
+  [[nodiscard]] bool is_outside() const;
 
   const std::vector<std::string> names_;
   record record_;

@@ -55,6 +55,14 @@ std::string verdict::text(std::size_t most) const {
   return lines;
 }
 
+std::string verdict::lives(const std::vector<record>& of) const {
+  std::string lines;
+  for (const auto& r : of)
+    if (std::any_of(faults.begin(), faults.end(), [&](const fault& f) { return f.client == r.client; }))
+      lines += r.text();
+  return lines;
+}
+
 bool verdict::has(fault_kind kind) const noexcept {
   return std::any_of(faults.begin(), faults.end(), [kind](const fault& f) { return f.kind == kind; });
 }

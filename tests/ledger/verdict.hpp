@@ -60,6 +60,8 @@ struct verdict {
   [[nodiscard]] bool clean() const noexcept { return faults.empty(); }
   /// One fault a line, at most `most`.
   [[nodiscard]] std::string text(std::size_t most = 20) const;
+  /// The records of those who were wronged: `of` it was found in.
+  [[nodiscard]] std::string lives(const std::vector<record>& of) const;
   [[nodiscard]] bool has(fault_kind kind) const noexcept;
 };
 

@@ -188,6 +188,13 @@ TEST_CASE("a private message whose place was skipped may come behind the gap, an
   is(of({fresh, entered, skip, one, heard(5), two}, told), fault_kind::private_out_of_place);
 }
 
+TEST_CASE("within the window a gap is told only of a channel that its client is out of, right before its last word") {
+  const seen::gap gap{"a", {"e", 5}, {}};
+  CHECK(of({fresh, entered, heard(1), gap, seen::left{"a", true}}).clean());
+  is(of({fresh, entered, heard(1), gap}), fault_kind::told_within_window);
+  is(of({fresh, entered, heard(1), gap, seen::pushed{"a", 1, 5}, seen::left{"a", true}}), fault_kind::told_within_window);
+}
+
 TEST_CASE("each command is answered once, or as often as it was sent with its key") {
   const auto with = [](std::vector<event> more) {
     auto all = whole();

@@ -83,3 +83,17 @@ TEST_CASE("a node that drains tells a poll that waits when to come back") {
   REQUIRE(late->response()->status == 503);
   REQUIRE(header(*late->response(), "Retry-After") == "2");
 }
+
+TEST_CASE("a poll of envelopes that goes on from a position hears that it is in before what follows") {
+  virtual_node node;
+  publish_numbers(node, "open:a", 1, 3);
+  const std::string epoch = api_get(node, "/api/history?channel=open:a")["epoch"];
+  node.pass(3min); // the channel retires: its log is empty, and what follows comes from the store
+  const auto body = json::parse(answer(node, "GET", "/poll?format=envelope&channel=open:a&lastEventId=" + epoch + "-1").body);
+  const auto& told = body["messages"];
+  REQUIRE(told.size() == 3);
+  CHECK(told[0]["type"] == "subscribed");
+  CHECK(told[0]["recovered"] == true);
+  CHECK(told[1]["offset"] == 2);
+  CHECK(told[2]["offset"] == 3);
+}

@@ -176,3 +176,52 @@ TEST_CASE("a window of nothing: sessions end with their connections") {
   s.node.settle();
   CHECK(s.notes->leaves == std::vector<std::string>{a.session() + " lost"});
 }
+
+TEST_CASE("who comes with less than it has received before is late: its session goes on where it is") {
+  scene s;
+  ws_client a{s.node, "troupe.v1.json", 1};
+  a.join("room:x", "");
+  publish_numbers(s.node, "room:x", 1, 3);
+  const auto token = token_of(a).get<std::string>();
+  a.lose_connection();
+  auto b = back(s.node, token);
+  resume(b, token, 3); // all but the last
+  s.node.settle();
+  auto late = back(s.node, token);
+  resume(late, token, 1);
+  s.node.settle();
+  CHECK(late.messages().back()["code"] == "bad_message");
+  CHECK(b.connected());
+  publish_numbers(s.node, "room:x", 4, 4);
+  CHECK(numbers(b.publications()) == range(3, 4));
+}
+
+TEST_CASE("a resume that was overtaken by one over a later connection takes nothing away") {
+  scene s;
+  ws_client a{s.node, "troupe.v1.json", 1};
+  a.join("room:x", "");
+  const auto token = token_of(a).get<std::string>();
+  a.lose_connection();
+  auto slow = back(s.node, token);
+  auto b = back(s.node, token);
+  resume(b, token, 1);
+  s.node.settle();
+  resume(slow, token, 1);
+  s.node.settle();
+  CHECK(slow.messages().back()["code"] == "expired");
+  publish_numbers(s.node, "room:x", 1, 2);
+  CHECK(numbers(b.publications()) == range(1, 2));
+}
+
+TEST_CASE("a session that polls ends with its lease, however short that is") {
+  for (const auto lease : {1s, 4s, 30s}) {
+    auto settings = test_settings();
+    settings.session.poll_lease = lease;
+    scene s{settings};
+    REQUIRE(answer(s.node, "GET", "/poll?channel=room:x").status == 200);
+    s.node.pass(lease - 500ms);
+    CHECK(s.notes->leaves.empty());
+    s.node.pass(1s);
+    CHECK(s.notes->leaves.size() == 1);
+  }
+}
