@@ -21,8 +21,8 @@ namespace troupe::actors {
 class journal {
  public:
   struct bounds {
-    std::size_t stretches_max = 256;
-    std::size_t bytes_max = 16 * 1024; ///< of what was said to this client alone
+    std::uint32_t stretches_max = 256; // small: each session has them
+    std::uint32_t bytes_max = 16 * 1024; ///< of what was said to this client alone
   };
 
   /// What a stretch is made of: how to find its middle again.

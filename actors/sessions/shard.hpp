@@ -7,6 +7,7 @@
 #include "actors/sessions/channel_entry.hpp"
 #include "actors/sessions/handshakes.hpp"
 #include "actors/sessions/log_budget.hpp"
+#include "actors/sessions/return_slots.hpp"
 #include "actors/sessions/session.hpp"
 #include "actors/sessions/shard_state.hpp"
 #include "actors/sessions/tombstones.hpp"
@@ -16,7 +17,6 @@
 #include <functional>
 #include <list>
 #include <memory>
-#include <random>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -145,6 +145,10 @@ class shard {
 
   void schedule(timer& t, std::chrono::milliseconds from_now) { wheel_.schedule(t, clock_.steady() + from_now); }
   [[nodiscard]] std::chrono::milliseconds jittered(std::chrono::milliseconds d);
+  /// A random moment within `d`: when to try again.
+  [[nodiscard]] std::chrono::milliseconds some_time_within(std::chrono::milliseconds d) {
+    return random_within(d, state_.dice);
+  }
   [[nodiscard]] std::int64_t wall_now() const { return clock_.wall(); }
 
   // -- knowing ----------------------------------------------------------------
@@ -205,6 +209,8 @@ class shard {
   void sweep_blocked();
   void judge_pinned(const std::vector<session*>& behind);
   void drain_some();
+  void open_return_slots();
+  void send_away(session& s, std::string_view why);
   [[nodiscard]] std::size_t may_leave_by(std::chrono::milliseconds passed) const;
   void fail_commands(channel_entry& s, std::vector<command_under_way> lost, const failure& why);
   void answer_caller(session_id to, const protocol::server_message& m);
@@ -220,7 +226,7 @@ class shard {
   actors::handshakes handshakes_{*this};
   log_budget logs_;
   std::uint64_t encodings_told_ = 0;
-  std::minstd_rand jitter_;
+  return_slots returns_;
 
   std::unordered_map<session_id, session*> sessions_;
   std::list<session_id> detached_; // oldest first
