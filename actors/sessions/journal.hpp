@@ -96,17 +96,19 @@ class journal {
 
   [[nodiscard]] std::uint64_t count() const noexcept { return count_; } ///< messages sent
   [[nodiscard]] bool has_kept() const noexcept { return !kept_.empty(); }
-  [[nodiscard]] bool empty() const noexcept { return kept_.empty() && stretches_.empty(); }
+  [[nodiscard]] bool empty() const noexcept { return kept_.empty() && stretches_.empty() && open_.messages == 0; }
   [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; } ///< kept
 
  private:
+  void close_stretch();
   void drop_oldest_said();
 
+  std::uint64_t count_ = 0; // with the open stretch what most publications touch alone
+  stretch open_;            // the last one, that may grow; no messages: none
   const bounds limits_;
-  fifo<stretch> stretches_;
+  fifo<stretch> stretches_; // those before
   fifo<kept> kept_;
   std::size_t bytes_ = 0;
-  std::uint64_t count_ = 0;
   std::uint64_t stretches_from_ = 0; // all later ones are known
   std::uint64_t said_from_ = 0;
 };

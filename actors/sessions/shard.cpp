@@ -31,9 +31,8 @@ session_id shard::next_id() { return {0, static_cast<std::uint8_t>(state_.index)
 
 session& shard::open_session(transport_kind transport, const std::string& peer) {
   const auto id = next_id();
-  auto& made = gateway_.start_session(id, transport, new_secret());
+  auto& made = *sessions_.emplace(id, std::make_unique<session>(*this, id, transport, new_secret())).first->second;
   made.set_address(address_of(peer));
-  sessions_.emplace(id, &made);
   ++counters().sessions_opened;
   made.count_as(transport);
   announce(events::session_opened{id, transport, peer});
@@ -42,7 +41,7 @@ session& shard::open_session(transport_kind transport, const std::string& peer) 
 
 session* shard::find_session(session_id id) {
   const auto found = sessions_.find(id);
-  return found == sessions_.end() ? nullptr : found->second;
+  return found == sessions_.end() ? nullptr : found->second.get();
 }
 
 bool shard::disconnect(session_id id, std::string reason) {
@@ -93,7 +92,7 @@ void shard::on_session_closed(session& s, leave_reason why, close_code code, std
   attached(s);
   if (s.marked_at_ != session::nowhere)
     marked_[s.marked_at_] = nullptr;
-  sessions_.erase(s.id());
+  ended_.push_back(std::move(sessions_.extract(s.id()).mapped()));
   forget_inbox(s);
   if (s.journal_) // else nobody could come back to it
     graves_.add(s.id(), {why, std::string{reason.empty() ? to_string(why) : reason}},
@@ -103,7 +102,6 @@ void shard::on_session_closed(session& s, leave_reason why, close_code code, std
   counters().overflows += code == close_code::overflow ? 1 : 0;
   s.count_as(std::nullopt);
   announce(events::session_closed{s.id(), s.transport(), code, std::string{reason}});
-  gateway_.session_over(s.id());
 }
 
 void shard::end_all(close_code code, std::string_view reason) {
@@ -146,6 +144,7 @@ bool shard::flush() {
   const bool asks = handshakes_.ask_queued();
   close_waiting();
   buried_.clear();
+  ended_.clear();
   releases_ = releases_ && release_idle();
   flush_commands();
   counters().encodings += logs_.encodings() - std::exchange(encodings_told_, logs_.encodings());
@@ -304,7 +303,7 @@ void shard::drain_some() {
   for (const auto& [id, s] : sessions_) {
     const bool has_all = s->is_away_ || (s->in_turn() == 0 && s->how().queued() == 0 && s->under_way() == 0);
     if (now.size() < allowed && (has_all || impatient))
-      now.push_back(s);
+      now.push_back(s.get());
   }
   left_for_drain_ += now.size();
   for (auto* s : now) {

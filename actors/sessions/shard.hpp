@@ -30,9 +30,6 @@ class shard_gateway {
   virtual void find_channel(const std::string& name, const starter& by) = 0;
   virtual void release_channel(const std::string& name) = 0;
   virtual void send(const channel_handle& to, command_batch_ptr batch) = 0;
-  /// An actor for a new session. The session lives until `session_over`.
-  virtual session& start_session(session_id id, transport_kind transport, std::string secret) = 0;
-  virtual void session_over(session_id id) = 0;
 
  protected:
   ~shard_gateway() = default;
@@ -228,7 +225,6 @@ class shard {
   std::uint64_t encodings_told_ = 0;
   return_slots returns_;
 
-  std::unordered_map<session_id, session*> sessions_;
   std::list<session_id> detached_; // oldest first
   std::unordered_map<std::string, fifo<session_id>> detached_of_; // of each user, or address of those without, likewise
   tombstones graves_;
@@ -253,6 +249,9 @@ class shard {
   std::size_t left_for_drain_ = 0;
   std::function<void()> drained_;
   std::chrono::steady_clock::time_point drain_began_{};
+
+  std::unordered_map<session_id, std::unique_ptr<session>> sessions_;
+  std::vector<std::unique_ptr<session>> ended_; // destroyed at the end of the turn: it may be one of them that calls
 };
 
 } // namespace troupe::actors
