@@ -9,7 +9,8 @@ namespace troupe::bench {
 
 namespace {
 
-constexpr std::size_t opened_at_once = 64; // so that those who are back are read meanwhile
+constexpr std::size_t opened_at_once = 64; // so that the others are read meanwhile
+constexpr std::size_t dropped_at_once = 128;
 constexpr nanoseconds look_interval = milliseconds(250);
 
 } // namespace
@@ -28,8 +29,10 @@ void mass_return::step(nanoseconds time) {
   if (is_over() || time < begun_ + seconds(options_.drop_after))
     return;
   if (!dropped())
-    return drop(time);
-  for (std::size_t n = 0; n < opened_at_once && opened_ < due_.size() && dropped_at_ + due_[opened_].at <= time; ++n)
+    begin(time);
+  for (std::size_t n = 0; n < dropped_at_once && gone_ < due_.size(); ++n)
+    crowd_.drop(due_[gone_++].who);
+  for (std::size_t n = 0; n < opened_at_once && opened_ < gone_ && dropped_at_ + due_[opened_].at <= time; ++n)
     crowd_.bring_back(due_[opened_++].who);
   if (time >= looked_at_ + look_interval)
     look_at_server(time);
@@ -40,10 +43,8 @@ void mass_return::step(nanoseconds time) {
   }
 }
 
-void mass_return::drop(nanoseconds time) {
+void mass_return::begin(nanoseconds time) {
   audience_.watch_first(options_.stay);
-  for (const auto& one : due_)
-    crowd_.drop(one.who);
   dropped_at_ = looked_at_ = time;
   cpu_at_drop_ = cpu_at_look_ = server_usage::cpu_of(options_.server_pid);
 }

@@ -29,7 +29,7 @@ class mass_return {
   [[nodiscard]] double server_cpu_peak() const noexcept { return cpu_peak_; } ///< of one core, over a quarter of a second
 
  private:
-  void drop(nanoseconds time);
+  void begin(nanoseconds time);
   void look_at_server(nanoseconds time);
 
   struct coming {
@@ -42,7 +42,7 @@ class mass_return {
   const options& options_;
   nanoseconds begun_ = 0, dropped_at_ = 0, over_at_ = 0, looked_at_ = 0;
   std::vector<coming> due_;
-  std::size_t opened_ = 0;
+  std::size_t gone_ = 0, opened_ = 0;
   double cpu_at_drop_ = 0, cpu_at_look_ = 0, cpu_at_end_ = 0, cpu_peak_ = 0;
 };
 

@@ -146,6 +146,7 @@ struct crowded_hook {
     return [this](const handshake& who) -> connect_result {
       if (who.cookie("login") == "quick")
         return identity{"quick", {}, {}};
+      names.emplace_back(who.cookie("login"));
       return later(asked.emplace_back(who.promise_answer()));
     };
   }
@@ -154,6 +155,7 @@ struct crowded_hook {
       asked.at(from).accept({"user-" + std::to_string(from), {}, {}});
   }
   std::deque<connect_promise> asked;
+  lines names; // of those
 };
 
 config::settings with_handshakes(std::size_t asked, std::size_t queued) {
@@ -186,6 +188,21 @@ TEST_CASE("past limits.handshakes clients wait until the hook has answered other
   for (const auto& one : all)
     CHECK(one->response()->status == 200);
   CHECK(c.book->back() == "poll user-29 null");
+}
+
+TEST_CASE("who comes when there is room again does not overtake those who wait for their turn") {
+  crowded_hook h;
+  club c{h.hook(), with_handshakes(1, 10), 1};
+  come(c, 1, "first");
+  come(c, 1, "second");
+  const auto late = std::make_shared<test_exchange>(c.node, request("GET", "/poll?channel=hall:a", {}, login("third")));
+  h.let_in(0, 1);
+  c.node.post([&] { c.node.router(0).handle(late); }); // in the turn in which the first is let in
+  c.node.settle();
+  CHECK(h.names == lines{"first", "second"});
+  h.let_in(1, 2);
+  c.node.settle();
+  CHECK(h.names == lines{"first", "second", "third"});
 }
 
 TEST_CASE("those whom the hook knows at once do not hold up the others in the queue") {
