@@ -92,8 +92,10 @@ struct limit_settings {
   std::size_t sessions_detached_per_user = 100;
   std::size_t journal_stretches = 256;      // of a session: runs of messages that are not known to have arrived
   std::size_t journal_bytes = 16 * 1024;    // of a session: what was said to it alone, likewise
-  std::size_t handshakes = 10'000;          // that wait for on_connect's answer; past it: 503, `error busy`
+  std::size_t handshakes = 10'000;          // asked of on_connect and not answered; past it they wait their turn
+  std::size_t handshakes_queued = 10'000;   // that wait for it; past it: 503, `error busy`
   std::size_t connections = 0;              // open; 0: what the open-file limit allows; past it: 503
+  std::size_t accepts_per_second = 10'000;  // of one I/O thread; what comes faster waits in the kernel's backlog
   std::size_t node_log_bytes = 256_MiB;     // bytes of all logs; past it: the overflow policy of the largest
   std::size_t events_waiting = 20'000;      // on their way to log and observer; past it they are counted, not told
   std::size_t node_pinned_bytes = 256_MiB;  // that only slow clients' outboxes hold of logs; past it: close 4002, slowest first
@@ -161,7 +163,8 @@ struct disk_settings {
 /// `[drain]`: how the node says goodbye.
 struct drain_settings {
   milliseconds deadline = 30s;   // from SIGTERM to the exit
-  milliseconds retry_after = 2s; // the latest moment a client is told to come back at
+  milliseconds retry_after = 2s; // over which clients are told to come back, unless the rate needs longer
+  std::size_t return_rate = 2000; // clients told to come back per second; 0: any number
   std::size_t pace = 5000;       // clients told per second; 0: all at once
 };
 

@@ -119,13 +119,18 @@ struct decode_failure {
 
 // -- server to client ---------------------------------------------------------
 
+/// What who comes back to its session should know.
+struct continuation {
+  bool private_kept = true; ///< false: some of what was said to this client alone is gone
+  std::uint64_t heard = 0;  ///< messages of the client that the node has taken over WebSockets of this session
+};
+
 /// An earlier session goes on: what the client has not received follows, then what is new.
 struct resumed {
   request_id id;
   session_id session;
   std::string token;          ///< secret; never logged
-  bool private_kept = true;   ///< false: some of what was said to this client alone is gone
-  std::uint64_t heard = 0;    ///< messages of the client that the node has taken over WebSockets of this session
+  continuation how{};
 };
 
 /// The first message of every connection.
@@ -136,7 +141,7 @@ struct welcome {
   std::int64_t timestamp = 0;
   std::int64_t heartbeat = 0; ///< ms
   std::int64_t resume = 0;    ///< ms
-  std::optional<protocol::resumed> goes_on{}; ///< of streams, which have no other place to say so
+  std::optional<continuation> goes_on{}; ///< of streams, which have no other place to say so
 };
 
 /// A join, granted: broadcasts follow from `at` on.

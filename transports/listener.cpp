@@ -13,7 +13,7 @@ namespace troupe::transports {
 namespace {
 
 constexpr int accepts_per_batch = 64;
-constexpr int accepts_when_closing = 8192; // more than a backlog holds
+constexpr int accepts_when_closing = 100'000; // more than a backlog holds
 constexpr std::size_t refusals_max = 32;   // told at the same time; the others are just closed
 constexpr std::chrono::milliseconds rest_time{100};
 
@@ -39,8 +39,9 @@ bool is_of_the_client(int error) {
 
 } // namespace
 
-listener::listener(shard_io_ptr io, int fd, connection_slots where)
-    : io_(std::move(io)), socket_(io_->context(), fd), rest_(io_->context()), slots_(std::move(where)) {}
+listener::listener(shard_io_ptr io, int fd, connection_slots where, std::size_t accepts_per_second)
+    : io_(std::move(io)), socket_(io_->context(), fd), rest_(io_->context()), slots_(std::move(where)),
+      pace_(accepts_per_second) {}
 
 void listener::wait() {
   socket_.async_wait(boost::asio::posix::descriptor_base::wait_read,
@@ -52,15 +53,25 @@ void listener::wait() {
 
 void listener::accept_batch() {
   errno = 0;
-  for (int n = 0; n < accepts_per_batch && socket_.is_open(); ++n)
+  for (int n = 0; n < accepts_per_batch && socket_.is_open(); ++n) {
+    const auto now = std::chrono::steady_clock::now();
+    if (!pace_.may(now)) {
+      paced_ = true;
+      return rest(pace_.rest());
+    }
     if (!accept_one())
       break;
+    pace_.accepted(now);
+    if (std::exchange(paced_, false)) // it did wait
+      io_->count(transport_event::accepts_delayed);
+  }
+  paced_ = false;
   if (!socket_.is_open())
     return;
   if (errno == 0 || errno == EAGAIN || errno == EWOULDBLOCK)
     wait();
   else
-    rest();
+    rest(rest_time);
 }
 
 /// False: none, as `errno` says.
@@ -79,9 +90,9 @@ bool listener::accept_one() {
   }
 }
 
-/// Out of files or memory: the clients wait in the backlog, and the loop does not spin.
-void listener::rest() {
-  rest_.expires_after(rest_time);
+/// Out of files or memory, or fast enough: the clients wait in the backlog, and the loop does not spin.
+void listener::rest(std::chrono::steady_clock::duration time) {
+  rest_.expires_after(time);
   rest_.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
     if (const auto self = weak.lock(); self && !error)
       self->accept_batch();

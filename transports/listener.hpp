@@ -1,5 +1,6 @@
 #pragma once
 
+#include "transports/accept_pace.hpp"
 #include "transports/connection_permit.hpp"
 #include "transports/listening_socket.hpp"
 #include "transports/shard_io.hpp"
@@ -22,12 +23,14 @@ struct connection_slots {
 /// Accepts connections on one loop, as many as the node has places for.
 ///
 /// Owner: the server. Thread: the I/O thread of its shard; `close` also after the loop has ended. In bounded batches,
-/// so that a rush of clients does not starve those that are here. Past the limit a client is told 503, and closed; one that asks for an event stream is closed without a
-/// status, after which it would not come again.
+/// at a bounded
+/// pace, so that a rush of clients does not starve those that are here: it waits in the kernel's backlog. Past the limit of
+/// connections a client is told 503, and closed; one that asks for an event stream is closed without a status, after which
+/// it would not come again.
 class listener : public std::enable_shared_from_this<listener> {
  public:
   /// Takes `fd` over, which listens.
-  listener(shard_io_ptr io, int fd, connection_slots where);
+  listener(shard_io_ptr io, int fd, connection_slots where, std::size_t accepts_per_second);
 
   void start() { wait(); }
 
@@ -44,7 +47,7 @@ class listener : public std::enable_shared_from_this<listener> {
   bool accept_one();
   void admit(int fd, const socket_address& from);
   void refuse(int fd, const socket_address& from);
-  void rest();
+  void rest(std::chrono::steady_clock::duration time);
 
   shard_io_ptr io_;
   boost::asio::posix::basic_stream_descriptor<executor> socket_;
@@ -52,6 +55,8 @@ class listener : public std::enable_shared_from_this<listener> {
                                     executor>
       rest_;
   connection_slots slots_;
+  accept_pace pace_;
+  bool paced_ = false; // it rests for its pace
 };
 
 } // namespace troupe::transports

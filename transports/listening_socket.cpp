@@ -17,7 +17,7 @@ namespace troupe::transports {
 
 namespace {
 
-constexpr int backlog = 4096;
+constexpr int backlog = 65'535; // the kernel takes net.core.somaxconn at most
 constexpr int probes = 3; // within the time a peer may be silent
 
 /// Closed unless taken.

@@ -9,7 +9,7 @@ namespace troupe::transports {
 
 /// What the transports count, for /metrics; plain numbers of one I/O thread, read by others relaxed.
 enum class transport_event : std::uint8_t {
-  connection_accepted, connection_closed, connection_refused_limit, bytes_in, bytes_out,
+  connection_accepted, connection_closed, connection_refused_limit, accepts_delayed, bytes_in, bytes_out,
   http_request, http_bad_request, http_timeout, response_too_slow, transfer_cut_off, ws_bad_handshake, ws_protocol_error, ws_too_large,
 };
 

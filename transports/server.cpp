@@ -107,7 +107,7 @@ void server::listen() {
     probe_address(at);
   for (shard_listener& end : state_->ends) {
     const int fd = open_listening_socket(at, state_->limits); // the first one chooses the port for all
-    end.acceptor = std::make_shared<listener>(end.io, fd, state_->where);
+    end.acceptor = std::make_shared<listener>(end.io, fd, state_->where, state_->limits.accepts_per_second);
   }
   state_->port = at.port();
   for (const shard_listener& end : state_->ends)

@@ -17,6 +17,8 @@ using transports::transport_event;
 
 namespace {
 
+constexpr auto restart_takes = std::chrono::seconds{2}; // of a shard, with those who come back to it at once
+
 struct route {
   std::string_view path;
   bool below; ///< also what begins with it
@@ -49,8 +51,9 @@ transports::http_response speaks_websocket() {
   return no;
 }
 
-transports::http_response being_started() {
-  return http_refusal({error_code::unavailable, "this part of the node is being started anew: try again"});
+transports::http_response being_started(shard_state& at) {
+  return http_refusal({error_code::unavailable, "this part of the node is being started anew: try again",
+                       random_within(restart_takes, at.dice)});
 }
 
 } // namespace
@@ -69,13 +72,13 @@ std::size_t request_router::home(http_request& request) const {
 
 void request_router::handle(exchange_ptr exchange) {
   if (!here_.now) // a status would end an EventSource for good
-    return exchange->request().path == "/events" ? exchange->hang_up() : exchange->respond(being_started());
+    return exchange->request().path == "/events" ? exchange->hang_up() : exchange->respond(being_started(here_));
   answer(exchange, &request_router::route);
 }
 
 void request_router::upgrade(exchange_ptr exchange) {
   if (!here_.now)
-    return exchange->respond(being_started());
+    return exchange->respond(being_started(here_));
   answer(exchange, &request_router::route_upgrade);
 }
 
@@ -113,6 +116,9 @@ void request_router::count(transport_event event, std::uint64_t n) {
     c.connections_refused += n;
     state_.bus.announce(events::limit_passed{"limits.connections", "a client was told 503"});
     break;
+  case transport_event::accepts_delayed:
+    state_.bus.announce(events::limit_passed{"limits.accepts_per_second", "clients wait in the backlog"});
+    break;
   case transport_event::bytes_in: c.bytes_in += n; break;
   case transport_event::bytes_out: c.bytes_out += n; break;
   case transport_event::http_request: c.http_requests += n; break;
@@ -132,7 +138,9 @@ void request_router::count(transport_event event, std::uint64_t n) {
 // -- answers ------------------------------------------------------------------
 
 transports::http_response being_stopped(const request_context& at) {
-  return http_refusal({error_code::unavailable, "the node is stopping", at.home().settings().drain.retry_after});
+  auto& home = at.home();
+  return http_refusal({error_code::unavailable, "the node is stopping",
+                       home.some_time_within(home.settings().drain.retry_after)});
 }
 
 transports::http_response only_reading() { return {204, {{"Allow", "GET, HEAD, OPTIONS"}}, {}}; }

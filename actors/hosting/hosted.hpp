@@ -14,11 +14,11 @@ namespace troupe::actors {
 
 /// Makes an event-based actor, typed or not, live on the I/O thread of a shard_host.
 ///
-///     class session_actor : public hosted<session_interface::base> {
-///       session_actor(caf::actor_config& cfg, shard_host& host, …) : hosted(cfg, host), … {}
+///     class shard_actor : public hosted<shard_handle::base> {
+///       shard_actor(caf::actor_config& cfg, shard_host& host, …) : hosted(cfg, host), … {}
 ///       behavior_type make_behavior() override { … }
 ///     };
-///     system.spawn<session_actor>(host, …);
+///     system.spawn<shard_actor>(host, …);
 ///
 /// Owner: itself. Dropping the last handle does not end it (that would run `on_exit` on the dropper's thread):
 /// it lives until it quits or is told to exit, so somebody has to.

@@ -256,21 +256,6 @@ using shard_handle = caf::typed_actor<
     caf::replies_to<describe_shard>::with<shard_description>,
     caf::replies_to<describe_rates>::with<shard_rates>>;
 
-// -- to a session --------------------------------------------------------------
-
-/// The API: end it.
-struct close_session {
-  leave_reason why = leave_reason::kicked;
-  protocol::close_code code = protocol::close_code::kicked;
-  std::string reason;
-};
-
-/// `troupe kill s9`: fail it on purpose.
-struct crash_session {};
-
-/// One client.
-using session_handle = caf::typed_actor<caf::reacts_to<close_session>, caf::reacts_to<crash_session>>;
-
 // -- to telemetry -------------------------------------------------------------
 
 /// Whoever announces.
@@ -373,8 +358,6 @@ TROUPE_LOCAL_MESSAGE(troupe::actors::shard_description)
 TROUPE_LOCAL_MESSAGE(troupe::actors::node_events)
 TROUPE_LOCAL_MESSAGE(troupe::actors::describe_rates)
 TROUPE_LOCAL_MESSAGE(troupe::actors::shard_rates)
-TROUPE_LOCAL_MESSAGE(troupe::actors::close_session)
-TROUPE_LOCAL_MESSAGE(troupe::actors::crash_session)
 TROUPE_LOCAL_MESSAGE(troupe::actors::event_message)
 TROUPE_LOCAL_MESSAGE(troupe::actors::observe_tick)
 TROUPE_LOCAL_MESSAGE(troupe::actors::flush_events)

@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <map>
+#include <random>
 #include <utility>
 
 namespace troupe::actors {
@@ -53,8 +54,9 @@ node_actors::node_actors(caf::actor_system& system, node_parts parts)
       disk_(make_disk_store()), store_(make_store()),
       endpoints_{settings_, registry_, bus_, *store_, {}, static_files{settings_.pages.dir}, paths_of(parts_.plan), {}, parts_.clock.wall(), {}} {
   const auto incarnation = static_cast<std::uint64_t>(parts_.clock.wall());
+  const auto seed = parts_.seed != 0 ? parts_.seed : std::random_device{}();
   for (std::uint32_t i = 0; i < parts_.shards; ++i) {
-    endpoints_.shards.push_back(std::make_unique<shard_state>(i, parts_.shards, incarnation));
+    endpoints_.shards.push_back(std::make_unique<shard_state>(i, parts_.shards, incarnation, seed));
     endpoints_.shards.back()->on_connect = parts_.plan.on_connect;
     routers_.push_back(std::make_unique<request_router>(endpoints_, *endpoints_.shards.back()));
   }

@@ -10,6 +10,12 @@
 
 namespace troupe::actors {
 
+namespace {
+
+constexpr int asked_per_turn = 16;
+
+} // namespace
+
 // -- promises -----------------------------------------------------------------
 
 /// The way from any thread to the shard's, which may be gone by then.
@@ -60,26 +66,52 @@ bool handshakes::asks() const noexcept { return static_cast<bool>(home_.on_conne
 
 // -- asking -------------------------------------------------------------------
 
-/// The number is taken before the hook runs: its promise may be kept before the hook has returned.
+std::size_t handshakes::asked_max() const {
+  return std::max<std::size_t>(home_.settings().limits.handshakes / home_.count(), 1);
+}
+
+/// Nobody overtakes those who wait their turn.
 std::uint64_t handshakes::ask(handshake::facts what, answer_callback then) {
-  const auto most = std::max<std::size_t>(home_.settings().limits.handshakes / home_.count(), 1);
-  if (waiting_.size() >= most) {
-    home_.announce(events::limit_passed{"limits.handshakes", what.peer});
-    then(failure{error_code::busy, "too many clients wait to be known: try again"});
-    return 0;
-  }
   const auto number = ++last_;
+  if (queue_.empty() && asked_.size() < asked_max()) {
+    if (auto said = ask_hook(number, std::move(what)))
+      return then(std::move(*said)), 0;
+    asked_[number] = wait(number, std::move(then));
+    return number;
+  }
+  home_.announce(events::limit_passed{"limits.handshakes", what.peer});
+  if (queue_.size() >= home_.settings().limits.handshakes_queued / home_.count()) {
+    home_.announce(events::limit_passed{"limits.handshakes_queued", what.peer});
+    return then(failure{error_code::busy, "too many clients wait to be known: try again"}), 0;
+  }
+  auto& queued = queue_[number] = wait(number, std::move(then));
+  queued->who = std::move(what);
+  return number;
+}
+
+/// At the end of each turn, a few: the hook may take its time.
+bool handshakes::ask_queued() {
+  for (int n = 0; n < asked_per_turn && !queue_.empty() && asked_.size() < asked_max(); ++n) {
+    auto next = queue_.extract(queue_.begin());
+    if (auto said = ask_hook(next.key(), std::exchange(next.mapped()->who, {})))
+      next.mapped()->then(std::move(*said));
+    else
+      asked_[next.key()] = std::move(next.mapped());
+  }
+  return !queue_.empty() && asked_.size() < asked_max();
+}
+
+/// Nothing: it answers later. The number is known before the hook runs: its promise may be kept before it has returned.
+std::optional<handshakes::answer> handshakes::ask_hook(std::uint64_t number, handshake::facts what) {
   const handshake who{std::move(what), [to = mailbox_, number] {
                         return connect_promise{std::make_shared<promised>(to, number)};
                       }};
   const auto said = call_hook(who);
   if (const auto* known = said.who())
-    then(judged(*known));
-  else if (const auto* why = said.why_not())
-    then(*why);
-  else
-    return wait(number, std::move(then));
-  return 0;
+    return judged(*known);
+  if (const auto* why = said.why_not())
+    return *why;
+  return std::nullopt;
 }
 
 connect_result handshakes::call_hook(const handshake& who) {
@@ -93,14 +125,13 @@ connect_result handshakes::call_hook(const handshake& who) {
   return failure{error_code::internal, "on_connect failed"};
 }
 
-std::uint64_t handshakes::wait(std::uint64_t number, answer_callback then) {
-  auto& waits = waiting_[number];
+handshakes::waiting_ptr handshakes::wait(std::uint64_t number, answer_callback then) {
   const auto too_late = [this, number] {
     finish(number, failure{error_code::unavailable, "who you are was not known in time: try again"});
   };
-  waits.reset(new waiting{std::move(then), timer{too_late}});
-  home_.schedule(waits->deadline, home_.settings().session.connect_timeout);
-  return number;
+  waiting_ptr made{new waiting{std::move(then), timer{too_late}}};
+  home_.schedule(made->deadline, home_.settings().session.connect_timeout);
+  return made;
 }
 
 /// What the application says is checked, too: a name must make an inbox, and all of it has its bound.
@@ -127,19 +158,26 @@ handshakes::answer handshakes::judged(std::variant<identity, failure> said) {
 // -- answers ------------------------------------------------------------------
 
 void handshakes::settle(const handshake_settled& what) {
-  if (waiting_.contains(what.number))
+  if (asked_.contains(what.number))
     finish(what.number, judged(what.answer));
 }
 
 void handshakes::refuse_all(const failure& why) {
-  while (!waiting_.empty())
-    finish(waiting_.begin()->first, why);
+  while (!asked_.empty() || !queue_.empty()) {
+    auto one = why;
+    one.retry_after = home_.some_time_within(why.retry_after);
+    finish(asked_.empty() ? queue_.begin()->first : asked_.begin()->first, std::move(one));
+  }
 }
 
 void handshakes::finish(std::uint64_t number, answer what) {
-  const auto done = waiting_.extract(number);
-  if (!done.empty())
-    done.mapped()->then(std::move(what));
+  waiting_ptr done;
+  if (auto asked = asked_.extract(number))
+    done = std::move(asked.mapped());
+  else if (auto queued = queue_.extract(number))
+    done = std::move(queued.mapped());
+  if (done)
+    done->then(std::move(what));
 }
 
 } // namespace troupe::actors

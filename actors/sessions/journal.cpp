@@ -18,21 +18,26 @@ void journal::sent(std::uint32_t of, const place& from, std::uint32_t messages, 
   if (messages == 0)
     return;
   count_ += messages;
-  if (!stretches_.empty()) {
-    auto& last = stretches_.back();
-    const bool adjoins = last.end + messages == count_ && last.of == of && last.from.epoch == from.epoch;
-    const bool alike = last.is == is && is < kind::gap && (last.from.entry == 0) == (from.entry == 0);
-    if (adjoins && alike && last.messages + messages <= messages_max) {
-      last.end = count_;
-      last.messages += messages;
-      return;
-    }
+  const bool adjoins = open_.end + messages == count_ && open_.of == of && open_.from.epoch == from.epoch;
+  const bool alike = open_.is == is && is < kind::gap && (open_.from.entry == 0) == (from.entry == 0);
+  if (open_.messages > 0 && adjoins && alike && open_.messages + messages <= messages_max) {
+    open_.end = count_;
+    open_.messages += messages;
+    return;
   }
-  if (stretches_.size() >= limits_.stretches_max) {
-    stretches_from_ = stretches_.front().end;
-    stretches_.pop_front();
-  }
-  stretches_.push_back({count_, from, messages, of, is});
+  close_stretch();
+  open_ = {count_, from, messages, of, is};
+}
+
+/// There is room for the next one then.
+void journal::close_stretch() {
+  if (open_.messages == 0)
+    return;
+  stretches_.push_back(std::exchange(open_, {}));
+  if (stretches_.size() < limits_.stretches_max)
+    return;
+  stretches_from_ = stretches_.front().end;
+  stretches_.pop_front();
 }
 
 void journal::said(std::uint32_t of, private_item what) {
@@ -67,6 +72,10 @@ void journal::acknowledge(std::uint64_t received) {
     stretches_from_ = stretches_.front().end;
     stretches_.pop_front();
   }
+  if (open_.messages > 0 && open_.end <= received) {
+    stretches_from_ = open_.end;
+    open_ = {};
+  }
   while (!kept_.empty() && kept_.front().count <= received)
     drop_oldest_said();
   if (stretches_.empty())
@@ -84,6 +93,8 @@ std::optional<journal::resumption> journal::go_back(std::uint64_t received) {
   r.said_known = received >= said_from_;
   acknowledge(received);
   acknowledged_ = std::max(acknowledged_, received);
+  if (open_.messages > 0)
+    stretches_.push_back(open_);
   for (const auto& s : stretches_) {
     const auto same = [&](const stretch& known) { return known.of == s.of; };
     if (std::none_of(r.stretches.begin(), r.stretches.end(), same))
@@ -96,6 +107,7 @@ std::optional<journal::resumption> journal::go_back(std::uint64_t received) {
 }
 
 void journal::begin_at(std::uint64_t count) {
+  open_ = {};
   stretches_.clear();
   kept_.clear();
   bytes_ = 0;

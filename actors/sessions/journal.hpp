@@ -21,8 +21,8 @@ namespace troupe::actors {
 class journal {
  public:
   struct bounds {
-    std::size_t stretches_max = 256;
-    std::size_t bytes_max = 16 * 1024; ///< of what was said to this client alone
+    std::uint32_t stretches_max = 256; // small: each session has them
+    std::uint32_t bytes_max = 16 * 1024; ///< of what was said to this client alone
   };
 
   /// What a stretch is made of: how to find its middle again.
@@ -99,17 +99,19 @@ class journal {
   /// proxy may have sent it.
   [[nodiscard]] std::uint64_t acknowledged() const noexcept { return acknowledged_; }
   [[nodiscard]] bool has_kept() const noexcept { return !kept_.empty(); }
-  [[nodiscard]] bool empty() const noexcept { return kept_.empty() && stretches_.empty(); }
+  [[nodiscard]] bool empty() const noexcept { return kept_.empty() && stretches_.empty() && open_.messages == 0; }
   [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; } ///< kept
 
  private:
+  void close_stretch();
   void drop_oldest_said();
 
+  std::uint64_t count_ = 0; // with the open stretch what most publications touch alone
+  stretch open_;            // the last one, that may grow; no messages: none
   const bounds limits_;
-  fifo<stretch> stretches_;
+  fifo<stretch> stretches_; // those before
   fifo<kept> kept_;
   std::size_t bytes_ = 0;
-  std::uint64_t count_ = 0;
   std::uint64_t acknowledged_ = 0;
   std::uint64_t stretches_from_ = 0; // all later ones are known
   std::uint64_t said_from_ = 0;

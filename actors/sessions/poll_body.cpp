@@ -181,8 +181,8 @@ std::string poll_body::text(const poll_cursor& next, const std::optional<protoco
   out += "},\"cursor\":\"" + next.to_text() + "\",\"token\":\"" + next.token + "\"";
   if (goes_on) {
     out += ",\"private\":\"";
-    out += goes_on->private_kept ? "kept" : "lost";
-    out += "\",\"heard\":" + std::to_string(goes_on->heard);
+    out += goes_on->how.private_kept ? "kept" : "lost";
+    out += "\",\"heard\":" + std::to_string(goes_on->how.heard);
   }
   out += '}';
   return out;

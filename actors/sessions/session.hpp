@@ -38,7 +38,7 @@ struct resume_point {
 ///
 /// Only one that nobody could resume (a stream whose ids say where it stands) is closed with its connection.
 /// Bytes belong to its delivery, membership to channels, fan-out to the shard and its logs.
-/// Owner: its session_actor. Thread: the shard's. Ends: `close`, once; every join is then followed by its leave.
+/// Owner: the shard. Thread: the shard's. Ends: `close`, once; every join is then followed by its leave.
 /// Bounded: channels, commands under way, bytes of private messages, the journal; see config limits.
 class session {
  public:

@@ -32,8 +32,8 @@ void session::deliver_by(std::unique_ptr<delivery> how, bool resumable) {
   delivery_ = std::move(how);
   const auto& set = shard_.settings();
   if (resumable && set.session.resume_window.count() > 0)
-    journal_ = std::make_unique<journal>(
-        journal::bounds{set.limits.journal_stretches, set.limits.journal_bytes});
+    journal_ = std::make_unique<journal>(journal::bounds{static_cast<std::uint32_t>(set.limits.journal_stretches),
+                                                         static_cast<std::uint32_t>(set.limits.journal_bytes)});
 }
 
 std::unique_ptr<delivery> session::give_up_delivery() {
@@ -175,7 +175,7 @@ void session::resume(std::unique_ptr<delivery> by, const resume_point& from) {
   to.said_known = to.said_known && known;
   ++shard_.counters().sessions_resumed;
   shard_.counters().private_lost += to.said_known ? 0 : 1;
-  delivery_->resumed({from.id, id_, token(), to.said_known, heard_});
+  delivery_->resumed({from.id, id_, token(), {to.said_known, heard_}});
   back();
   if (from.as)
     identity_ = from.as;

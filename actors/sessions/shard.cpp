@@ -21,8 +21,7 @@ constexpr auto closing_takes = std::chrono::seconds{5}; // at most, until a conn
 
 shard::shard(shard_state& state, const config::settings& settings, announcer& events, node_clock clock, shard_gateway& gateway)
     : state_(state), settings_(settings), events_(events), clock_(std::move(clock)), gateway_(gateway),
-      wheel_(clock_.steady()), logs_(settings.limits.node_log_bytes / state.shards, state.next_entry),
-      jitter_(state.index + 1) {}
+      wheel_(clock_.steady()), logs_(settings.limits.node_log_bytes / state.shards, state.next_entry) {}
 
 shard::~shard() { state_.next_entry = logs_.next_first(); }
 
@@ -32,9 +31,8 @@ session_id shard::next_id() { return {0, static_cast<std::uint8_t>(state_.index)
 
 session& shard::open_session(transport_kind transport, const std::string& peer) {
   const auto id = next_id();
-  auto& made = gateway_.start_session(id, transport, new_secret());
+  auto& made = *sessions_.emplace(id, std::make_unique<session>(*this, id, transport, new_secret())).first->second;
   made.set_address(address_of(peer));
-  sessions_.emplace(id, &made);
   ++counters().sessions_opened;
   made.count_as(transport);
   announce(events::session_opened{id, transport, peer});
@@ -43,7 +41,7 @@ session& shard::open_session(transport_kind transport, const std::string& peer) 
 
 session* shard::find_session(session_id id) {
   const auto found = sessions_.find(id);
-  return found == sessions_.end() ? nullptr : found->second;
+  return found == sessions_.end() ? nullptr : found->second.get();
 }
 
 bool shard::disconnect(session_id id, std::string reason) {
@@ -94,7 +92,7 @@ void shard::on_session_closed(session& s, leave_reason why, close_code code, std
   attached(s);
   if (s.marked_at_ != session::nowhere)
     marked_[s.marked_at_] = nullptr;
-  sessions_.erase(s.id());
+  ended_.push_back(std::move(sessions_.extract(s.id()).mapped()));
   forget_inbox(s);
   if (s.journal_) // else nobody could come back to it
     graves_.add(s.id(), {why, std::string{reason.empty() ? to_string(why) : reason}},
@@ -104,13 +102,17 @@ void shard::on_session_closed(session& s, leave_reason why, close_code code, std
   counters().overflows += code == close_code::overflow ? 1 : 0;
   s.count_as(std::nullopt);
   announce(events::session_closed{s.id(), s.transport(), code, std::string{reason}});
-  gateway_.session_over(s.id());
 }
 
 void shard::end_all(close_code code, std::string_view reason) {
-  handshakes_.refuse_all({error_code::unavailable, "this part of the node is being started anew: try again"});
-  while (!sessions_.empty())
-    sessions_.begin()->second->close(leave_reason::lost, code, reason);
+  handshakes_.refuse_all({error_code::unavailable, "this part of the node is being started anew: try again",
+                          settings_.drain.retry_after});
+  open_return_slots();
+  while (!sessions_.empty()) {
+    auto& s = *sessions_.begin()->second;
+    send_away(s, reason);
+    s.close(leave_reason::lost, code, reason);
+  }
   buried_.clear();
   if (guests_)
     guests_->close_all(code, reason);
@@ -139,12 +141,14 @@ void shard::mark(session& s) {
 bool shard::flush() {
   flush_channels();
   const bool more = flush_sessions();
+  const bool asks = handshakes_.ask_queued();
   close_waiting();
   buried_.clear();
+  ended_.clear();
   releases_ = releases_ && release_idle();
   flush_commands();
   counters().encodings += logs_.encodings() - std::exchange(encodings_told_, logs_.encodings());
-  return more || releases_ || marked_done_ < marked_.size() || !to_close_.empty();
+  return more || asks || releases_ || marked_done_ < marked_.size() || !to_close_.empty();
 }
 
 /// Those who are behind have something to write already, and are not walked over.
@@ -275,6 +279,7 @@ void shard::drain(std::string reason, std::function<void()> done) {
     return;
   drain_reason_ = std::move(reason);
   drain_began_ = clock_.steady();
+  open_return_slots();
   handshakes_.refuse_all({error_code::unavailable, "the node is stopping", settings_.drain.retry_after});
 }
 
@@ -298,13 +303,11 @@ void shard::drain_some() {
   for (const auto& [id, s] : sessions_) {
     const bool has_all = s->is_away_ || (s->in_turn() == 0 && s->how().queued() == 0 && s->under_way() == 0);
     if (now.size() < allowed && (has_all || impatient))
-      now.push_back(s);
+      now.push_back(s.get());
   }
   left_for_drain_ += now.size();
   for (auto* s : now) {
-    const auto after = settings_.drain.retry_after.count();
-    s->how().say(protocol::closing{drain_reason_, after > 0 ? static_cast<std::int64_t>(jitter_()) % after + 1 : 0});
-    s->deliver();
+    send_away(*s, drain_reason_);
     s->close(leave_reason::drained, close_code::going_away, drain_reason_);
   }
   if (guests_)
@@ -313,12 +316,31 @@ void shard::drain_some() {
     std::exchange(drained_, nullptr)();
 }
 
+/// For all whose clients are there now.
+void shard::open_return_slots() {
+  const auto rate = settings_.drain.return_rate; // of the node: the shards' slots overlap
+  std::chrono::nanoseconds at_least{0};
+  if (rate != 0)
+    at_least = std::chrono::nanoseconds{std::chrono::seconds{state_.shards}} / static_cast<std::int64_t>(rate);
+  returns_ = {sessions_.size() - detached_.size(), settings_.drain.retry_after, at_least};
+}
+
+/// The last that its client hears: when to come back.
+void shard::send_away(session& s, std::string_view why) {
+  if (s.is_away_)
+    return;
+  guard(s, [&] {
+    s.how().say(protocol::closing{std::string{why}, returns_.next(clock_.steady(), state_.dice).count()});
+    s.deliver();
+  });
+}
+
 // -- time and knowing ---------------------------------------------------------
 
 /// Between 80 % and 100 %: a thousand clients that came at once do not beat at once.
 std::chrono::milliseconds shard::jittered(std::chrono::milliseconds d) {
   std::uniform_int_distribution<std::int64_t> spread{d.count() * 8 / 10, d.count()};
-  return std::chrono::milliseconds{spread(jitter_)};
+  return std::chrono::milliseconds{spread(state_.dice)};
 }
 
 const config::name_space* shard::find_rights(std::string_view channel) const {

@@ -7,6 +7,7 @@
 #include "actors/sessions/channel_entry.hpp"
 #include "actors/sessions/handshakes.hpp"
 #include "actors/sessions/log_budget.hpp"
+#include "actors/sessions/return_slots.hpp"
 #include "actors/sessions/session.hpp"
 #include "actors/sessions/shard_state.hpp"
 #include "actors/sessions/tombstones.hpp"
@@ -16,7 +17,6 @@
 #include <functional>
 #include <list>
 #include <memory>
-#include <random>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -30,9 +30,6 @@ class shard_gateway {
   virtual void find_channel(const std::string& name, const starter& by) = 0;
   virtual void release_channel(const std::string& name) = 0;
   virtual void send(const channel_handle& to, command_batch_ptr batch) = 0;
-  /// An actor for a new session. The session lives until `session_over`.
-  virtual session& start_session(session_id id, transport_kind transport, std::string secret) = 0;
-  virtual void session_over(session_id id) = 0;
 
  protected:
   ~shard_gateway() = default;
@@ -147,6 +144,10 @@ class shard {
 
   void schedule(timer& t, std::chrono::milliseconds from_now) { wheel_.schedule(t, clock_.steady() + from_now); }
   [[nodiscard]] std::chrono::milliseconds jittered(std::chrono::milliseconds d);
+  /// A random moment within `d`: when to try again.
+  [[nodiscard]] std::chrono::milliseconds some_time_within(std::chrono::milliseconds d) {
+    return random_within(d, state_.dice);
+  }
   [[nodiscard]] std::int64_t wall_now() const { return clock_.wall(); }
 
   // -- knowing ----------------------------------------------------------------
@@ -207,6 +208,8 @@ class shard {
   void sweep_blocked();
   void judge_pinned(const std::vector<session*>& behind);
   void drain_some();
+  void open_return_slots();
+  void send_away(session& s, std::string_view why);
   [[nodiscard]] std::size_t may_leave_by(std::chrono::milliseconds passed) const;
   void fail_commands(channel_entry& s, std::vector<command_under_way> lost, const failure& why);
   void answer_caller(session_id to, const protocol::server_message& m);
@@ -222,9 +225,8 @@ class shard {
   actors::handshakes handshakes_{*this};
   log_budget logs_;
   std::uint64_t encodings_told_ = 0;
-  std::minstd_rand jitter_;
+  return_slots returns_;
 
-  std::unordered_map<session_id, session*> sessions_;
   std::list<session_id> detached_; // oldest first
   std::unordered_map<std::string, fifo<session_id>> detached_of_; // of each user, or address of those without, likewise
   tombstones graves_;
@@ -249,6 +251,9 @@ class shard {
   std::size_t left_for_drain_ = 0;
   std::function<void()> drained_;
   std::chrono::steady_clock::time_point drain_began_{};
+
+  std::unordered_map<session_id, std::unique_ptr<session>> sessions_;
+  std::vector<std::unique_ptr<session>> ended_; // destroyed at the end of the turn: it may be one of them that calls
 };
 
 } // namespace troupe::actors

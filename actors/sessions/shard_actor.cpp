@@ -1,13 +1,13 @@
 #include "actors/sessions/shard_actor.hpp"
 
 #include "actors/hosting/exit_reason.hpp"
-#include "actors/sessions/session_actor.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/response_promise.hpp>
 #include <caf/send.hpp>
 
 #include <memory>
+#include <stdexcept>
 #include <utility>
 
 namespace troupe::actors {
@@ -81,7 +81,7 @@ session_ended shard_actor::end(const end_session& what) {
   if (!what.channel.empty())
     return {true, s->dismiss(what.channel)};
   if (what.crash)
-    hosted::send(sessions_.at(what.who), crash_session{});
+    shard_->guard(*s, [] { throw std::runtime_error("crashed on purpose"); });
   else
     shard_->close_later(*s, leave_reason::kicked, protocol::close_code::kicked, what.reason);
   return {true};
@@ -115,20 +115,5 @@ void shard_actor::send(const channel_handle& to, command_batch_ptr batch) {
 }
 
 void shard_actor::send(const mount_handle& to, mount_input what) { hosted::send(to, std::move(what)); }
-
-session& shard_actor::start_session(session_id id, transport_kind transport, std::string secret) {
-  auto handle = spawn<session_actor>(host(), *shard_, id, transport, std::move(secret));
-  auto* inside = static_cast<session_actor*>(caf::actor_cast<caf::abstract_actor*>(handle));
-  sessions_.emplace(id, std::move(handle));
-  return inside->inside();
-}
-
-void shard_actor::session_over(session_id id) {
-  const auto found = sessions_.find(id);
-  if (found == sessions_.end())
-    return;
-  send_exit(found->second, caf::exit_reason::user_shutdown);
-  sessions_.erase(found);
-}
 
 } // namespace troupe::actors

@@ -9,7 +9,6 @@
 
 #include <functional>
 #include <memory>
-#include <unordered_map>
 
 namespace troupe::actors {
 
@@ -44,8 +43,6 @@ class shard_actor final : public hosted<shard_handle::base>, private shard_gatew
   void find_channel(const std::string& name, const starter& by) override;
   void release_channel(const std::string& name) override;
   void send(const channel_handle& to, command_batch_ptr batch) override;
-  session& start_session(session_id id, transport_kind transport, std::string secret) override;
-  void session_over(session_id id) override;
 
   // -- mount_gateway ----------------------------------------------------------
 
@@ -59,7 +56,6 @@ class shard_actor final : public hosted<shard_handle::base>, private shard_gatew
   shard_parts parts_;
   std::unique_ptr<shard> shard_; // from make_behavior to on_exit
   std::unique_ptr<mount_clients> mounts_; // likewise
-  std::unordered_map<session_id, session_handle> sessions_;
 };
 
 } // namespace troupe::actors

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <random>
 
 namespace troupe::actors {
 
@@ -17,13 +18,17 @@ class shard_actor;
 ///
 /// Owner: the node. Thread: `counters` are read by any; all else belongs to the I/O thread.
 struct shard_state {
-  shard_state(std::uint32_t number, std::uint32_t of, std::uint64_t started = 0)
-      : index(number), shards(of), incarnation(started) {}
+  shard_state(std::uint32_t number, std::uint32_t of, std::uint64_t started = 0, std::uint64_t seed = 1)
+      : index(number), shards(of), incarnation(started) {
+    std::seed_seq all{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32), number};
+    dice.seed(all);
+  }
 
   const std::uint32_t index;
   const std::uint32_t shards; ///< of the node
   const std::uint64_t incarnation; ///< of the node: another one each time it starts
   shard_counters counters;
+  std::minstd_rand dice;        ///< of jitter; a shard that is started anew does not throw the same again
   std::uint64_t last_id = 0;    ///< of clients: numbers are never given twice
   std::uint64_t last_link = 0;  ///< to channels; likewise
   std::uint64_t next_entry = 1; ///< of logs: entries of an earlier shard are not mistaken for those of this one

@@ -63,7 +63,7 @@ void sse_delivery::resumed(const protocol::resumed& m) {
     return;
   begin(session_->home().settings().session.sse_retry.count());
   auto greeting = session_->greeting();
-  greeting.goes_on = m;
+  greeting.goes_on = m.how;
   say(greeting);
   session_->home().schedule(comment_, session_->home().settings().heartbeat.sse_comment);
 }

@@ -2,6 +2,7 @@
 /// What subscribers of every transport tell: that they listen, what they hear, what goes wrong.
 
 #include "load_client/delivery_ledger.hpp"
+#include "load_client/latency_histogram.hpp"
 #include "load_client/stamp.hpp"
 
 #include <cstddef>
@@ -28,12 +29,19 @@ class audience {
   /// The server says that a subscriber missed something.
   void gap() noexcept { ++gaps_; }
 
+  /// It goes on where it was, so long after it began to connect.
+  void back(nanoseconds took) noexcept { ++returned_, returns_.record(took); }
+
   /// An error message, an unexpected answer or a lost connection.
   void trouble(std::string_view what);
 
   // -- asked by the run -------------------------------------------------------
 
   [[nodiscard]] std::size_t subscribed_count() const noexcept { return subscribed_; }
+  [[nodiscard]] std::size_t returned() const noexcept { return returned_; }
+  [[nodiscard]] const latency_histogram& returns() const noexcept { return returns_; }
+  /// From now on latencies of the first so many subscribers are recorded apart, too; 0: no more.
+  void watch_first(std::size_t subscribers) noexcept { ledger_.watch_first(subscribers); }
   [[nodiscard]] std::uint64_t gaps() const noexcept { return gaps_; }
   [[nodiscard]] std::uint64_t troubles() const noexcept { return troubles_; }
   [[nodiscard]] const std::string& first_trouble() const noexcept { return first_trouble_; }
@@ -41,7 +49,8 @@ class audience {
  private:
   const stamper& stamps_;
   delivery_ledger& ledger_;
-  std::size_t subscribed_ = 0;
+  std::size_t subscribed_ = 0, returned_ = 0;
+  latency_histogram returns_;
   std::uint64_t gaps_ = 0, troubles_ = 0;
   std::string first_trouble_;
 };

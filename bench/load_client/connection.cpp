@@ -34,6 +34,7 @@ void connection::open(const route& where) {
   connecting_ = true;
   waits_writable_ = false;
   input_.clear();
+  opening();
   loop_.add(descriptor_, *this, EPOLLOUT);
 }
 

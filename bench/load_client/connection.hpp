@@ -30,12 +30,16 @@ class connection {
   /// Begins to connect. Also after it was closed. Throws `std::system_error`.
   void open(const route& where);
 
+  /// As when the network is gone: the other side reads a reset, `ended` is not called.
+  void drop() noexcept { close(); }
+
   /// For the event loop.
   void ready(std::uint32_t events);
 
  protected:
   // -- what happens to it -----------------------------------------------------
 
+  virtual void opening() {}
   virtual void opened() = 0;
   /// New bytes, behind those not taken before; returns how many are taken.
   virtual std::size_t receive(std::string_view bytes) = 0;

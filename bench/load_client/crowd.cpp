@@ -17,6 +17,10 @@ constexpr std::size_t connections_per_source = 20'000; // Linux has 28,231 ports
 
 } // namespace
 
+std::string channel_of(const options& o, std::size_t which) {
+  return o.channels == 1 ? o.channel : o.channel + "-" + std::to_string(which % o.channels);
+}
+
 route make_route(const options& o, std::size_t source, std::size_t sources) {
   route result{.host = o.host + ":" + std::to_string(o.port)};
   result.server.sin_family = AF_INET;
@@ -55,7 +59,7 @@ std::unique_ptr<connection> crowd::make(std::size_t index, const route& from) {
   case transport::poll: return std::make_unique<poll_subscriber>(loop_, from, target_, audience_, index);
   case transport::websocket: break;
   }
-  return std::make_unique<websocket_subscriber>(loop_, from.host, options_.channel, audience_, index);
+  return std::make_unique<websocket_subscriber>(loop_, from.host, channel_of(options_, index), audience_, index);
 }
 
 } // namespace troupe::bench

@@ -18,6 +18,11 @@ class crowd {
   /// Opens more if fewer than `opening` are under way.
   void open_more();
 
+  // -- those that are open ----------------------------------------------------
+
+  void drop(std::size_t which) noexcept { members_[which]->drop(); }
+  void bring_back(std::size_t which) { members_[which]->open(routes_[which % routes_.size()]); }
+
   [[nodiscard]] bool is_complete() const noexcept { return audience_.subscribed_count() == options_.subscribers; }
 
  private:
@@ -30,6 +35,9 @@ class crowd {
   std::string target_;
   std::vector<std::unique_ptr<connection>> members_;
 };
+
+/// The `which`-th channel of a run: each subscriber and each publisher has one.
+[[nodiscard]] std::string channel_of(const options& o, std::size_t which);
 
 /// How to reach the server of `o` from its `source`-th address. Throws `std::invalid_argument`.
 [[nodiscard]] route make_route(const options& o, std::size_t source, std::size_t sources);

@@ -2,11 +2,13 @@
 
 namespace troupe::bench {
 
-delivery_ledger::delivery_ledger(std::size_t subscribers, std::size_t publishers)
-    : subscribers_(subscribers), lanes_(publishers), expected_(subscribers * publishers, 1),
+delivery_ledger::delivery_ledger(std::size_t subscribers, std::size_t publishers, std::size_t channels)
+    : lanes_(publishers), expected_(subscribers * publishers, 1),
       last_offset_(subscribers, 0), listens_(subscribers, false) {
-  for (auto& one : lanes_)
-    one.arrivals.resize(in_flight_max);
+  for (std::size_t i = 0; i < publishers; ++i) {
+    lanes_[i].arrivals.resize(in_flight_max);
+    lanes_[i].listeners = subscribers / channels + (i % channels < subscribers % channels ? 1 : 0);
+  }
 }
 
 std::uint64_t delivery_ledger::publish(std::size_t publisher) {
@@ -17,7 +19,7 @@ std::uint64_t delivery_ledger::publish(std::size_t publisher) {
 
 void delivery_ledger::arrive(std::size_t publisher, std::uint64_t sequence) {
   auto& arrivals = lanes_[publisher].arrivals[sequence % in_flight_max];
-  if (++arrivals == subscribers_) {
+  if (++arrivals == lanes_[publisher].listeners) {
     arrivals = 0;
     --in_flight_;
   }
@@ -49,8 +51,15 @@ void delivery_ledger::deliver(std::size_t subscriber, const stamp& what, std::op
     arrive(what.publisher, expected++);
   ++deliveries_;
   latency_.record(at - what.sent);
+  if (subscriber < watched_)
+    watched_latency_.record(at - what.sent);
 }
 
-std::uint64_t delivery_ledger::lost() const noexcept { return published_ * subscribers_ - deliveries_; }
+std::uint64_t delivery_ledger::lost() const noexcept {
+  std::uint64_t expected = 0;
+  for (const auto& one : lanes_)
+    expected += one.published * one.listeners;
+  return expected - deliveries_;
+}
 
 } // namespace troupe::bench

@@ -13,7 +13,8 @@ namespace troupe::bench {
 
 class delivery_ledger {
  public:
-  delivery_ledger(std::size_t subscribers, std::size_t publishers);
+  /// Subscriber and publisher `n` are in channel `n` modulo `channels`.
+  delivery_ledger(std::size_t subscribers, std::size_t publishers, std::size_t channels);
 
   // -- publishing -------------------------------------------------------------
 
@@ -28,6 +29,7 @@ class delivery_ledger {
 
   // -- delivering -------------------------------------------------------------
 
+  void watch_first(std::size_t subscribers) noexcept { watched_ = subscribers; }
   void deliver(std::size_t subscriber, const stamp& what, std::optional<std::uint64_t> offset, nanoseconds at);
 
   /// Subscribers that have heard a probe.
@@ -42,16 +44,18 @@ class delivery_ledger {
   /// Came twice, or after a later one; or with an offset that did not rise.
   [[nodiscard]] std::uint64_t misordered() const noexcept { return misordered_; }
   [[nodiscard]] const latency_histogram& latency() const noexcept { return latency_; }
+  [[nodiscard]] const latency_histogram& watched_latency() const noexcept { return watched_latency_; }
 
  private:
   void arrive(std::size_t publisher, std::uint64_t sequence);
 
   struct lane {
+    std::size_t listeners = 0;
     std::uint64_t published = 0;
     std::vector<std::uint32_t> arrivals; ///< by sequence, modulo `in_flight_max`
   };
 
-  std::size_t subscribers_;
+  std::size_t watched_ = 0;
   std::vector<lane> lanes_;                 ///< by publisher
   std::vector<std::uint64_t> expected_;     ///< by subscriber and publisher
   std::vector<std::uint64_t> last_offset_;  ///< by subscriber
@@ -59,7 +63,7 @@ class delivery_ledger {
   std::size_t listening_ = 0;
   std::size_t in_flight_ = 0;
   std::uint64_t published_ = 0, deliveries_ = 0, misordered_ = 0;
-  latency_histogram latency_;
+  latency_histogram latency_, watched_latency_;
 };
 
 } // namespace troupe::bench

@@ -27,7 +27,10 @@ double own_cpu_seconds() {
 
 load_run::load_run(const options& o)
     : options_(o), route_(make_route(o, 0, 1)), stamps_(std::random_device{}(), o.bytes),
-      ledger_(o.subscribers, o.publishers), audience_(stamps_, ledger_), crowd_(loop_, o, audience_) {}
+      ledger_(o.subscribers, o.publishers, o.channels), audience_(stamps_, ledger_), crowd_(loop_, o, audience_) {
+  if (o.drop_after > 0)
+    returning_ = std::make_unique<mass_return>(crowd_, audience_, o);
+}
 
 report load_run::run() {
   const auto pid = options_.server_pid;
@@ -50,6 +53,8 @@ report load_run::run() {
     const auto own_cpu = own_cpu_seconds();
     const auto cpu = server_usage::of(pid).cpu_seconds;
     publish_for(options_.seconds);
+    if (returning_)
+      wait_until("all have come back", [&] { return returning_->step(now()), returning_->is_over(); });
     drain();
     report_.measured_seconds = in_seconds(now() - start);
     report_.own_cpu_seconds = own_cpu_seconds() - own_cpu;
@@ -57,6 +62,8 @@ report load_run::run() {
     report_.server_cpu_seconds = report_.loaded.cpu_seconds - cpu;
   }
   report_.take(ledger_, audience_);
+  if (returning_)
+    report_.take(*returning_, ledger_, audience_, server_usage::peak_rss_of(pid));
   return report_;
 }
 
@@ -64,7 +71,7 @@ report load_run::run() {
 
 void load_run::connect_publishers() {
   for (std::size_t i = 0; i < options_.publishers; ++i) {
-    publishers_.push_back(std::make_unique<publisher>(loop_, route_.host, options_.channel, stamps_, audience_));
+    publishers_.push_back(std::make_unique<publisher>(loop_, route_.host, channel_of(options_, i), stamps_, audience_));
     publishers_.back()->open(route_);
   }
   wait_until("the publishers are connected", [&] {
@@ -90,7 +97,8 @@ void load_run::probe() {
   auto next = now();
   wait_until("all have heard a first publication", [&] {
     if (now() >= next) {
-      publishers_.front()->publish({.publisher = 0, .sequence = 0, .sent = now()});
+      for (std::size_t i = 0; i < options_.channels; ++i)
+        publishers_[i]->publish({.publisher = i, .sequence = 0, .sent = now()});
       flush_publishers();
       next = now() + probe_interval;
     }
@@ -110,9 +118,12 @@ void load_run::publish_for(double for_seconds) {
       due += interval;
     }
     flush_publishers();
+    if (returning_)
+      returning_->step(now());
     // Rounded down: the last fraction of a millisecond before a publication is spent in turns that do not wait.
     const auto wait = (std::min(end, interval == 0 ? end : std::max(due, time)) - time) / milliseconds(1);
-    loop_.turn(static_cast<int>(std::min<nanoseconds>(wait, turn_milliseconds)));
+    const bool busy = returning_ && returning_->dropped() && !returning_->is_over();
+    loop_.turn(static_cast<int>(std::min<nanoseconds>(wait, busy ? 1 : turn_milliseconds)));
   }
 }
 

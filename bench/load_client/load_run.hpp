@@ -1,11 +1,12 @@
 #pragma once
 /// One run, phase after phase: publishers connect, subscribers connect, all stay idle, everyone hears a probe,
-/// publications flow, the last ones arrive.
+/// publications flow (and some of the subscribers drop and come back), the last ones arrive.
 
 #include "load_client/audience.hpp"
 #include "load_client/crowd.hpp"
 #include "load_client/delivery_ledger.hpp"
 #include "load_client/event_loop.hpp"
+#include "load_client/mass_return.hpp"
 #include "load_client/options.hpp"
 #include "load_client/publisher.hpp"
 #include "load_client/report.hpp"
@@ -45,6 +46,7 @@ class load_run {
   audience audience_;
   std::vector<std::unique_ptr<publisher>> publishers_;
   crowd crowd_;
+  std::unique_ptr<mass_return> returning_; ///< null: nobody drops
   report report_;
 };
 

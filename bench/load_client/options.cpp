@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include <charconv>
+#include <cstdio>
 #include <map>
 
 namespace troupe::bench {
@@ -62,6 +63,11 @@ std::variant<options, int> parse_options(int argc, char** argv) {
   app.add_option("--in-flight", o.in_flight, "Publications kept on their way: published, not yet delivered to all")
       ->check(CLI::Range(0, 16384))
       ->excludes(rate);
+  app.add_option("--channels", o.channels, "WebSocket: channels that subscribers and publishers are spread over")
+      ->check(CLI::Range(1, 256));
+  app.add_option("--drop-after", o.drop_after, "WebSocket: seconds of publishing until subscribers drop; 0: they do not");
+  app.add_option("--return-within", o.return_within, "Seconds until each of those has come back, to resume its session");
+  app.add_option("--stay", o.stay, "Subscribers that do not drop");
   app.add_option("--bytes", o.bytes, "Data of a publication")
       ->check(CLI::Range(min_stamped_bytes, std::size_t{60'000}));
   app.add_option("--seconds", o.seconds, "How long to publish, or to stay idle")->check(CLI::PositiveNumber);
@@ -77,6 +83,10 @@ std::variant<options, int> parse_options(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 64;
   }
+  if (const bool of_websockets = o.channels > 1 || o.drop_after > 0; of_websockets && o.kind != transport::websocket)
+    return std::fputs("--channels and --drop-after are for ws\n", stderr), 64;
+  if (o.publishers < o.channels || o.stay >= o.subscribers)
+    return std::fputs("too few publishers for --channels, or subscribers for --stay\n", stderr), 64;
   return o;
 }
 

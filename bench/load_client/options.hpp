@@ -14,6 +14,7 @@ struct options {
   std::string host = "127.0.0.1";
   int port = 8080;
   std::string channel = "open:bench";
+  std::size_t channels = 1;  ///< WebSocket only; more: `channel` with a number, subscribers and publishers spread over them
   std::size_t subscribers = 1000;
   std::size_t publishers = 1;
   double rate = 0;           ///< publications per second, together
@@ -21,6 +22,9 @@ struct options {
   std::size_t in_flight = 0; ///< or: published and not yet delivered to all; both 0: connections idle
   std::size_t bytes = 128;   ///< of a publication's data, as JSON
   double seconds = 5;
+  double drop_after = 0;    ///< seconds of publishing until all but `stay` subscribers drop; 0: they do not. WebSocket only
+  double return_within = 5; ///< seconds until each has come back
+  std::size_t stay = 0;
   double idle = 1;     ///< seconds between the last connect and the first publication
   double patience = 60; ///< seconds for each of: all connect, all hear a first publication
   std::size_t opening = 128; ///< connects under way at once

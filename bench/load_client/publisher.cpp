@@ -2,9 +2,9 @@
 
 namespace troupe::bench {
 
-publisher::publisher(event_loop& loop, std::string_view host, std::string_view channel, stamper& stamps, audience& told)
+publisher::publisher(event_loop& loop, std::string_view host, const std::string& channel, stamper& stamps, audience& told)
     : websocket_client(loop, host), stamps_(stamps), audience_(told),
-      command_(R"({"action":"publish","channel":")" + std::string{channel} + R"(","data":)") {}
+      command_(R"({"action":"publish","channel":")" + channel + R"(","data":)") {}
 
 void publisher::publish(const stamp& what) {
   text_.assign(command_).append(stamps_.write(what)) += '}';

@@ -11,7 +11,7 @@ namespace troupe::bench {
 
 class publisher final : public websocket_client {
  public:
-  publisher(event_loop& loop, std::string_view host, std::string_view channel, stamper& stamps, audience& told);
+  publisher(event_loop& loop, std::string_view host, const std::string& channel, stamper& stamps, audience& told);
 
   [[nodiscard]] bool is_ready() const noexcept { return ready_; }
 

@@ -46,6 +46,22 @@ void report::take(const delivery_ledger& ledger, const audience& heard) {
   max = ledger.latency().max();
 }
 
+void report::take(const mass_return& returning, const delivery_ledger& ledger, const audience& heard, std::int64_t rss_peak) {
+  const auto &took = heard.returns(), &live = ledger.watched_latency();
+  back = {.clients = returning.clients(),
+          .resumed = heard.returned(),
+          .seconds = returning.seconds_taken(),
+          .server_cpu_seconds = returning.server_cpu_seconds(),
+          .server_cpu_peak = returning.server_cpu_peak(),
+          .server_rss_peak = rss_peak,
+          .p50 = took.percentile(0.50),
+          .p99 = took.percentile(0.99),
+          .max = took.max(),
+          .live_p50 = live.percentile(0.50),
+          .live_p99 = live.percentile(0.99),
+          .live_max = live.max()};
+}
+
 std::string report::as_table(const options& o) const {
   table t;
   t.line("transport", "%s, %zu subscribers", name_of(o.kind), o.subscribers);
@@ -60,6 +76,15 @@ std::string report::as_table(const options& o) const {
     t.line("latency p50 p90 p99 max", "%.3f %.3f %.3f %.3f ms", in_milliseconds(p50), in_milliseconds(p90),
            in_milliseconds(p99), in_milliseconds(max));
     t.line("own CPU", "%.0f %%", 100 * ratio(own_cpu_seconds, measured_seconds));
+  }
+  if (back.clients > 0) {
+    t.line("came back", "%zu of %zu within %.2f s", back.resumed, back.clients, back.seconds);
+    t.line("to be back p50 p99 max", "%.1f %.1f %.1f ms", in_milliseconds(back.p50), in_milliseconds(back.p99),
+           in_milliseconds(back.max));
+    t.line("live latency meanwhile", "%.1f %.1f %.1f ms", in_milliseconds(back.live_p50), in_milliseconds(back.live_p99),
+           in_milliseconds(back.live_max));
+    t.line("server CPU meanwhile", "%.2f s, at most %.0f %%", back.server_cpu_seconds, 100 * back.server_cpu_peak);
+    t.line("server RSS at most", "%.1f MiB", static_cast<double>(back.server_rss_peak) / (1 << 20));
   }
   t.line("troubles", "%llu %s", static_cast<unsigned long long>(troubles), first_trouble.substr(0, 200).c_str());
   if (o.server_pid > 0) {
@@ -99,6 +124,15 @@ std::string report::as_json(const options& o) const {
       {"latency_ms",
        {{"p50", in_milliseconds(p50)}, {"p90", in_milliseconds(p90)}, {"p99", in_milliseconds(p99)}, {"max", in_milliseconds(max)}}},
       {"own_cpu_seconds", own_cpu_seconds}};
+  if (back.clients > 0)
+    j["return"] = {{"clients", back.clients},
+                   {"resumed", back.resumed},
+                   {"seconds", back.seconds},
+                   {"server_cpu_seconds", back.server_cpu_seconds},
+                   {"server_cpu_peak", back.server_cpu_peak},
+                   {"server_rss_peak", back.server_rss_peak},
+                   {"resume_ms", {{"p50", in_milliseconds(back.p50)}, {"p99", in_milliseconds(back.p99)}, {"max", in_milliseconds(back.max)}}},
+                   {"live_ms", {{"p50", in_milliseconds(back.live_p50)}, {"p99", in_milliseconds(back.live_p99)}, {"max", in_milliseconds(back.live_max)}}}};
   if (o.server_pid > 0) {
     j["server_cpu_seconds"] = server_cpu_seconds;
     j["deliveries_per_server_cpu_second"] = ratio(static_cast<double>(deliveries), server_cpu_seconds);

@@ -3,6 +3,7 @@
 
 #include "load_client/audience.hpp"
 #include "load_client/delivery_ledger.hpp"
+#include "load_client/mass_return.hpp"
 #include "load_client/options.hpp"
 #include "load_client/server_usage.hpp"
 
@@ -20,10 +21,20 @@ struct report {
   nanoseconds p50 = 0, p90 = 0, p99 = 0, max = 0;
   std::string first_trouble;
 
+  /// Of subscribers who dropped and came back; `clients` 0: nobody did. Latencies: from connect to `resumed`, and, of those
+  /// who stayed, from publication to delivery meanwhile.
+  struct {
+    std::size_t clients = 0, resumed = 0;
+    double seconds = 0, server_cpu_seconds = 0, server_cpu_peak = 0;
+    std::int64_t server_rss_peak = 0;
+    nanoseconds p50 = 0, p99 = 0, max = 0, live_p50 = 0, live_p99 = 0, live_max = 0;
+  } back;
+
   void take(const delivery_ledger& ledger, const audience& heard);
+  void take(const mass_return& returning, const delivery_ledger& ledger, const audience& heard, std::int64_t rss_peak);
 
   /// Nothing lost, nothing twice or out of order, no connection broken.
-  [[nodiscard]] bool is_clean() const noexcept { return lost + misordered + gaps + troubles == 0; }
+  [[nodiscard]] bool is_clean() const noexcept { return lost + misordered + gaps + troubles == 0 && back.resumed == back.clients; }
 
   [[nodiscard]] std::string as_table(const options& o) const;
   [[nodiscard]] std::string as_json(const options& o) const;

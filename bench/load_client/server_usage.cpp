@@ -47,4 +47,10 @@ server_usage server_usage::of(int pid) {
           .pss_bytes = bytes_of(folder + "/smaps_rollup", "Pss:")};
 }
 
+double server_usage::cpu_of(int pid) { return pid <= 0 ? 0 : cpu_seconds_of("/proc/" + std::to_string(pid) + "/stat"); }
+
+std::int64_t server_usage::peak_rss_of(int pid) {
+  return pid <= 0 ? 0 : bytes_of("/proc/" + std::to_string(pid) + "/status", "VmHWM:");
+}
+
 } // namespace troupe::bench

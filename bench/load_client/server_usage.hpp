@@ -12,6 +12,10 @@ struct server_usage {
 
   /// Zeroes for pid 0 or one that is gone.
   [[nodiscard]] static server_usage of(int pid);
+  /// The first of these alone: cheap.
+  [[nodiscard]] static double cpu_of(int pid);
+  /// VmHWM: the most that it ever had; 0 likewise.
+  [[nodiscard]] static std::int64_t peak_rss_of(int pid);
 };
 
 } // namespace troupe::bench

@@ -21,7 +21,8 @@ std::uint32_t next_mask() noexcept {
 } // namespace
 
 void websocket_client::opened() {
-  std::string request{"GET /ws HTTP/1.1\r\nHost: "};
+  upgraded_ = false; // it may have been open before
+  std::string request{"GET " + target() + " HTTP/1.1\r\nHost: "};
   request.append(host_).append("\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n");
   request.append("Sec-WebSocket-Protocol: troupe.v1.json\r\nSec-WebSocket-Key: ").append(key).append("\r\n\r\n");
   send(request);

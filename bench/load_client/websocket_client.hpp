@@ -5,6 +5,7 @@
 
 #include "framing/websocket_frame.hpp"
 
+#include <string>
 #include <string_view>
 
 namespace troupe::bench {
@@ -17,6 +18,8 @@ class websocket_client : public connection {
   /// The upgrade is done.
   virtual void upgraded() = 0;
   virtual void text(std::string_view message) = 0;
+  /// What it asks for.
+  [[nodiscard]] virtual std::string target() const { return "/ws"; }
 
   void send_text(std::string_view message);
   static void append_text(std::string& frames, std::string_view message);

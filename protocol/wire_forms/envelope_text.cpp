@@ -28,7 +28,7 @@ void write_position(Writer& w, const position& at) {
 }
 
 template <class Writer>
-void write_how_it_goes_on(Writer& w, const resumed& m) {
+void write_how_it_goes_on(Writer& w, const continuation& m) {
   w.text("private", m.private_kept ? "kept" : "lost");
   w.count("heard", m.heard);
 }
@@ -166,7 +166,7 @@ void write_members(Writer& w, const resumed& m) {
   write_id(w, m.id);
   w.text("session", to_string(m.session));
   w.text("token", m.token);
-  write_how_it_goes_on(w, m);
+  write_how_it_goes_on(w, m.how);
 }
 
 template <class Writer>

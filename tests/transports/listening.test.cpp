@@ -54,6 +54,21 @@ TEST_CASE("past the limit of connections a client is told 503 and closed; a plac
   CHECK(d.response().status == 200);
 }
 
+TEST_CASE("more than the pace allows wait in the backlog, and nobody is refused") {
+  auto settings = with(0);
+  settings.limits.accepts_per_second = 100;
+  running_server server(1, settings);
+  std::vector<client> all;
+  for (int i = 0; i < 30; ++i)
+    all.push_back(server.connect());
+  for (client& c : all)
+    c.send(get("/echo"));
+  for (client& c : all)
+    CHECK(c.response().status == 200);
+  CHECK(server.handler().counted(transport_event::connection_refused_limit) == 0);
+  CHECK(server.handler().counted(transport_event::accepts_delayed) > 0);
+}
+
 TEST_CASE("the limit holds for all shards together, and a crowd of refused clients is not kept") {
   running_server server(2, with(4));
   std::vector<client> inside;

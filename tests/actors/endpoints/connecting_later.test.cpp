@@ -100,27 +100,6 @@ TEST_CASE("who gives up while it waits is forgotten, and nothing of it begins") 
   CHECK(c.book->empty());
 }
 
-TEST_CASE("past limits.handshakes clients are told to come again; those who wait are let in, in any order") {
-  slow_hook h;
-  auto settings = club::with_closed_rooms();
-  settings.limits.handshakes = 100; // 50 a shard
-  club c{h.hook(), settings};
-  std::vector<std::shared_ptr<test_exchange>> all;
-  for (int i = 0; i < 60; ++i)
-    all.push_back(get(c.node, "/poll?channel=hall:a", slow));
-  for (int i = 50; i < 60; ++i)
-    CHECK(all[static_cast<std::size_t>(i)]->response()->status == 503);
-  CHECK(c.node.metric("limits.handshakes") == 10);
-  REQUIRE(h.waiting.size() == 50);
-  for (std::size_t i = 0; i < 50; ++i)
-    h.waiting[i * 7 % 50].accept({"user-" + std::to_string(i * 7 % 50), {}, {}});
-  c.node.settle();
-  for (int i = 0; i < 50; ++i)
-    CHECK(all[static_cast<std::size_t>(i)]->response()->status == 200);
-  CHECK(c.book->size() == 50);
-  CHECK(get(c.node, "/poll?channel=hall:a", slow)->waiting()); // there is room again
-}
-
 TEST_CASE("a session that waits for its authenticate goes on with everything else, and may end meanwhile") {
   std::deque<connect_promise> waiting;
   club c{[&](const handshake& who) -> connect_result {

@@ -81,7 +81,7 @@ TEST_CASE("a node that drains tells a poll that waits when to come back") {
   REQUIRE(body["control"][0]["retry_after"].is_number_integer());
   const auto late = send_request(node, request("GET", "/poll?cursor=" + cursor));
   REQUIRE(late->response()->status == 503);
-  REQUIRE(header(*late->response(), "Retry-After") == "2");
+  REQUIRE_FALSE(header(*late->response(), "Retry-After").empty());
 }
 
 TEST_CASE("a poll of envelopes that goes on from a position hears that it is in before what follows") {

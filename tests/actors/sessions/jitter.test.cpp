@@ -36,21 +36,3 @@ TEST_CASE("silent clients that came at once are not pinged at once") {
   for (const auto& [at, many] : first)
     REQUIRE(many <= 25);
 }
-
-TEST_CASE("clients of a node that drains are told to come back at different times, none later than it says") {
-  auto settings = test_settings();
-  settings.drain.retry_after = 5s;
-  virtual_node node{{}, settings, 1};
-  const auto clients = crowd(node, 50);
-  node.drain();
-  node.pass(5s);
-  std::set<std::int64_t> pauses;
-  for (const auto& c : clients) {
-    const auto closing = c->messages("closing");
-    REQUIRE(closing.size() == 1);
-    pauses.insert(closing[0]["retry_after"].get<std::int64_t>());
-  }
-  REQUIRE(*pauses.begin() > 0);
-  REQUIRE(*pauses.rbegin() <= 5000);
-  REQUIRE(pauses.size() > 40);
-}

@@ -12,7 +12,8 @@ namespace troupe::actors::testing {
 // -- notebook -----------------------------------------------------------------
 
 std::string recorded_client::read() {
-  deliver();
+  if (session_)
+    deliver();
   return std::exchange(text_, {});
 }
 
@@ -55,6 +56,28 @@ void recorded_client::message(const protocol::server_message& m) {
       m);
 }
 
+namespace {
+
+/// What a session owns of a client that outlives it.
+class lent final : public delivery {
+ public:
+  explicit lent(recorded_client& to) : to_(to) {}
+
+  void deliver() override { to_.deliver(); }
+  void say(const protocol::server_message& m) override { to_.say(m); }
+  void end(protocol::close_code code, std::string_view reason) override { to_.end(code, reason); }
+  void serve(session& owner) override { to_.serve(owner); }
+  [[nodiscard]] transport_kind transport() const override { return to_.transport(); }
+  [[nodiscard]] std::size_t queued() const override { return to_.queued(); }
+  [[nodiscard]] bool attached() const override { return to_.attached(); }
+  [[nodiscard]] bool blocked() const override { return to_.blocked(); }
+
+ private:
+  recorded_client& to_;
+};
+
+} // namespace
+
 // -- desk ---------------------------------------------------------------------
 
 shard_fixture::shard_fixture(config::settings how) : settings_(std::move(how)) {
@@ -67,19 +90,16 @@ shard_fixture::shard_fixture(config::settings how) : settings_(std::move(how)) {
 }
 
 shard_fixture::~shard_fixture() {
-  for (auto& [id, s] : sessions_)
-    s->close(leave_reason::lost, protocol::close_code::normal, "");
-  sessions_.clear();
+  for (const auto& [id, client] : clients_)
+    if (auto* s = shard_->find_session(session_id{id}))
+      s->close(leave_reason::lost, protocol::close_code::normal, "");
 }
 
-std::uint64_t shard_fixture::open() { return shard_->open_session(transport_kind::websocket, "").id().value(); }
-
-session& shard_fixture::start_session(session_id id, transport_kind transport, std::string secret) {
-  auto& made = sessions_[id.value()] = std::make_unique<session>(*shard_, id, transport, std::move(secret));
-  auto how = std::make_unique<recorded_client>(*made);
-  clients_[id.value()] = how.get();
-  made->deliver_by(std::move(how));
-  return *made;
+std::uint64_t shard_fixture::open() {
+  auto& made = shard_->open_session(transport_kind::websocket, "");
+  auto& client = clients_[made.id().value()] = std::make_unique<recorded_client>(made);
+  made.deliver_by(std::make_unique<lent>(*client));
+  return made.id().value();
 }
 
 void shard_fixture::subscribe(std::uint64_t who, std::optional<position> since) {
@@ -87,7 +107,7 @@ void shard_fixture::subscribe(std::uint64_t who, std::optional<position> since) 
 }
 
 void shard_fixture::say(std::uint64_t who, protocol::command_body what, protocol::request_id id) {
-  sessions_.at(who)->handle({std::move(id), std::move(what)});
+  shard_->find_session(session_id{who})->handle({std::move(id), std::move(what)});
   flush();
 }
 

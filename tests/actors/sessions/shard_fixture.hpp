@@ -14,7 +14,7 @@
 
 namespace troupe::actors::testing {
 
-/// A client that writes down what it reads: "subscribed 0; +1; push; gap 3 (2); unsubscribed left".
+/// A client that writes down what it reads: "subscribed 0; +1; push; gap 3 (2); unsubscribed left". It outlives its session.
 class recorded_client final : public delivery, public subscription_sink {
  public:
   explicit recorded_client(session& owner) : session_(&owner) {}
@@ -28,7 +28,7 @@ class recorded_client final : public delivery, public subscription_sink {
 
   void deliver() override;
   void say(const protocol::server_message& m) override { message(m); }
-  void end(protocol::close_code, std::string_view) override { closed = true; }
+  void end(protocol::close_code, std::string_view) override { closed = true, session_ = nullptr; }
   void serve(session& owner) override { session_ = &owner; }
   [[nodiscard]] transport_kind transport() const override { return transport_kind::websocket; }
   [[nodiscard]] std::size_t queued() const override { return 0; }
@@ -45,7 +45,7 @@ class recorded_client final : public delivery, public subscription_sink {
 
  private:
   void note(const std::string& what) { text_ += (text_.empty() ? "" : "; ") + what; }
-  session* session_;
+  session* session_; // null: it is over
   std::string text_;
 };
 
@@ -110,16 +110,13 @@ class shard_fixture final : public shard_gateway {
   void find_channel(const std::string&, const starter&) override { ++finds_; }
   void release_channel(const std::string& name) override { released.push_back(name); }
   void send(const channel_handle&, command_batch_ptr batch) override;
-  session& start_session(session_id id, transport_kind transport, std::string secret) override;
-  void session_over(session_id) override {}
 
   config::settings settings_;
   recorder recorder_{events};
   std::chrono::steady_clock::time_point now_{std::chrono::hours{1}};
   shard_state seat_{0, 1};
   std::unique_ptr<shard> shard_;
-  std::map<std::uint64_t, std::unique_ptr<session>> sessions_;
-  std::map<std::uint64_t, recorded_client*> clients_;
+  std::map<std::uint64_t, std::unique_ptr<recorded_client>> clients_;
   link_id link_;
   std::unique_ptr<effect_batch> last_batch_;
   batch_number told_ = 0, taken_ = 0; ///< of the link: effect batches, and those acknowledged

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <utility>
+
 namespace troupe::clients::test {
 
 namespace {
@@ -66,6 +68,13 @@ std::unique_ptr<socket> scripted_network::open(std::string target, std::string s
   calls.back()->subprotocol = std::move(subprotocol);
   calls.back()->ws = std::move(to);
   return std::make_unique<socket_handle>(calls.back());
+}
+
+void scripted_network::go_away() {
+  for (const auto& each : std::exchange(calls, {})) {
+    const auto listener = std::exchange(each->http, {}); // the last of it may give up another call
+    const auto socket_listener = std::exchange(each->ws, {});
+  }
 }
 
 std::vector<std::shared_ptr<scripted_call>> scripted_network::all(const std::string& path) const {

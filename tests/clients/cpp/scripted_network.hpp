@@ -36,6 +36,9 @@ class scripted_network final : public network {
   [[nodiscard]] std::shared_ptr<scripted_call> last(const std::string& path) const;
   [[nodiscard]] std::vector<std::shared_ptr<scripted_call>> all(const std::string& path) const;
 
+  /// Nobody listens any more: a command keeps whoever waits for its answer.
+  void go_away();
+
   std::vector<std::shared_ptr<scripted_call>> calls;
 };
 
@@ -43,6 +46,9 @@ class scripted_network final : public network {
 class opened {
  public:
   explicit opened(client_transport kind, opening what = {}, codec c = codec::json);
+  ~opened() { net.go_away(); }
+  opened(const opened&) = delete;
+  opened& operator=(const opened&) = delete;
 
   [[nodiscard]] words types() const; ///< of what was heard, `type` or the error's code
 
