@@ -117,6 +117,8 @@ void poll_body::read_page(subscription& s, poll_position& at) {
   }
   if (page.missed && page.missed->at.offset > at.at.offset) {
     add_said_by(s, at, at.at.offset);
+    if (at.at.epoch.empty()) // nothing follows its last word
+      return;
     at.at = page.missed->at;
     add(*page.missed);
   }

@@ -195,17 +195,18 @@ void session::go_back(const resume_point& from, journal::resumption& to) {
     if (!is_in(k.of) && (!k.what.silent || stretch_of(k.of) || !to.stretches_known))
       delivery_->say(k.what.what);
   for (const auto& s : subscriptions_) {
+    std::vector<private_item> items;
+    for (auto& k : to.said)
+      if (k.of == s->number())
+        items.push_back(std::move(k.what));
+    s->say_again(std::move(items)); // before it may lose its place: that is told first
     const auto named = from.positions.find(s->channel().name());
     const auto* seen = named == from.positions.end() ? nullptr : &named->second;
     if (!to.stretches_known)
       s->go_back(seen);
     else if (const auto* at = stretch_of(s->number()))
       s->go_back(*at, static_cast<std::uint32_t>(to.at - std::min(to.at, at->end - at->messages)), seen);
-    std::vector<private_item> items;
-    for (auto& k : to.said)
-      if (k.of == s->number())
-        items.push_back(std::move(k.what));
-    s->say_again(std::move(items));
+    s->renumber(next_number_);
     s->catch_up();
     mark(*s);
   }

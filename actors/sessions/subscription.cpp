@@ -276,14 +276,20 @@ subscription::progress subscription::write_page(subscription_sink& to) {
   if (page.missed) {
     if (const auto made = write_said(to, offset_); made != progress::done)
       return made;
+    auto gap = *std::exchange(page.missed, std::nullopt);
+    const auto over = gap.at.offset - std::min(gap.at.offset, offset_);
+    const auto had = std::min<offset_t>(arrived_, over);
+    arrived_ -= static_cast<std::uint32_t>(had);
+    offset_ += had;
     const auto before = place();
-    const auto over = page.missed->at.offset - std::min(page.missed->at.offset, offset_);
-    arrived_ -= static_cast<std::uint32_t>(std::min<offset_t>(arrived_, over));
-    offset_ = page.missed->at.offset;
-    enter(page.missed->at.epoch);
-    to.message(*page.missed);
-    owner_.sent(*this, before, 1, journal::kind::gap);
-    page.missed.reset();
+    offset_ = gap.at.offset;
+    enter(gap.at.epoch);
+    if (gap.missed)
+      *gap.missed -= std::min(*gap.missed, had);
+    if (gap.missed != 0u) {
+      to.message(gap);
+      owner_.sent(*this, before, 1, journal::kind::gap);
+    }
   }
   for (; page.next < page.items.size(); ++page.next) {
     const auto& p = *page.items[page.next];

@@ -140,6 +140,9 @@ class subscription {
   /// What was written, and has not arrived: before what waits.
   void say_again(std::vector<private_item> items);
 
+  /// What waits gets numbers in the order in which it stands now: polls acknowledge up to one.
+  void renumber(std::uint64_t& next);
+
   /// Its client is back, or comes for the first time: what the log lacks is read from the store, whatever the policy
   /// for those behind.
   void catch_up();
@@ -222,6 +225,7 @@ class subscription {
   void read_from_store(offset_t since);
   [[nodiscard]] bool find_in_log(sequence entry, offset_t offset, std::uint32_t arrived, journal::kind is);
   void lose_place();
+  void say_behind_subscribed(private_item what);
   void take(page replay, offset_t since);
   void drop_page();
 

@@ -108,14 +108,26 @@ void subscription::lose_place() {
   private_item lost;
   lost.anchor = phase_ == phase::live ? cursor_ : 0;
   lost.after = offset_;
-  lost.number = 1; // a poll's client that has acknowledged nothing has not heard it
   lost.what = protocol::gap{channel_.name(), at(), std::nullopt};
   lost.bytes = sizeof(private_item) + size_of(lost.what);
-  std::vector<private_item> first;
-  first.push_back(std::move(lost));
-  say_again(std::move(first));
+  owner_.waits(lost.bytes, kind_of(lost.what));
+  say_behind_subscribed(std::move(lost));
   owner_.gap_told(*this, 0);
   presence_missed();
+}
+
+/// Before all that waits, but for what tells its client that it is in.
+void subscription::say_behind_subscribed(private_item what) {
+  const auto waiting = std::exchange(messages_, {});
+  std::size_t before = 0;
+  for (std::size_t i = 0; i < waiting.size(); ++i)
+    if (std::holds_alternative<protocol::subscribed>(waiting[i].what))
+      before = i + 1;
+  for (std::size_t i = 0; i < before; ++i)
+    messages_.push_back(waiting[i]);
+  messages_.push_back(std::move(what));
+  for (std::size_t i = before; i < waiting.size(); ++i)
+    messages_.push_back(waiting[i]);
 }
 
 void subscription::say_again(std::vector<private_item> items) {
@@ -129,6 +141,11 @@ void subscription::say_again(std::vector<private_item> items) {
   for (; !messages_.empty(); messages_.pop_front())
     all.push_back(std::move(messages_.front()));
   messages_ = std::move(all);
+}
+
+void subscription::renumber(std::uint64_t& next) {
+  for (auto& one : messages_)
+    one.number = next++;
 }
 
 void subscription::catch_up() {
