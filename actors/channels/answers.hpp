@@ -64,6 +64,8 @@ class answers {
   /// `then` gets what `settle` says, or `timeout`, or why `caller` no longer waits: soon, in a turn.
   [[nodiscard]] call_table::ticket wait(session_id caller, time_point deadline, continuation then);
   void settle(call_table::ticket which, const result& what) { table_->settle(which, what); }
+  /// Whoever waits is not told; false if it was.
+  bool forget(call_table::ticket which) { return table_ && table_->forget(which); }
   [[nodiscard]] bool waits(call_table::ticket which) const { return table_ && table_->waits(which); }
 
   // -- ends -------------------------------------------------------------------

@@ -12,10 +12,10 @@ call_table::ticket call_table::open(session_id caller, time_point deadline, cont
   return which;
 }
 
-bool call_table::settle(ticket which, result what) {
+call_table::continuation call_table::take(ticket which) {
   const auto found = entries_.find(which);
   if (found == entries_.end())
-    return false;
+    return nullptr;
   auto then = std::move(found->second.then);
   const auto caller = by_caller_.find(found->second.caller);
   std::erase(caller->second, which);
@@ -23,8 +23,14 @@ bool call_table::settle(ticket which, result what) {
     by_caller_.erase(caller);
   agenda_.erase(found->second.due);
   entries_.erase(found);
-  then(std::move(what));
-  return true;
+  return then;
+}
+
+bool call_table::settle(ticket which, result what) {
+  const auto then = take(which);
+  if (then)
+    then(std::move(what));
+  return then != nullptr;
 }
 
 void call_table::settle_all(session_id caller, const failure& why) {

@@ -29,6 +29,8 @@ class call_table {
 
   /// False if it was settled before.
   bool settle(ticket which, result what);
+  /// Nobody waits for it any more, and nobody is told; false if it was settled before.
+  bool forget(ticket which) { return take(which) != nullptr; }
 
   /// Settles all that `caller` waits for.
   void settle_all(session_id caller, const failure& why);
@@ -48,6 +50,8 @@ class call_table {
     continuation then;
     agenda::iterator due;
   };
+
+  [[nodiscard]] continuation take(ticket which); // none if it was settled before
 
   std::unordered_map<ticket, entry> entries_;
   std::unordered_map<session_id, std::vector<ticket>> by_caller_;

@@ -93,7 +93,12 @@ void channel_runtime::handle(const asker& who, protocol::call& c) {
 void channel_runtime::call_with_key(const asker& who, const protocol::call& c, const append_key& key) {
   const auto timeout = call_timeout(c, parts_.settings.channels.call_timeout);
   const auto wait = [&] {
-    keyed_calls_.wait(key, who.from, timeout, [this, who](answers::result what) { answer(who, std::move(what)); });
+    keyed_calls_.wait(key, who.from, timeout, [this, who] {
+      return [this, who, slot = who.via->reserve()](answers::result what) {
+        slot->settle(answer_to(who, std::move(what)));
+        turns_.wake();
+      };
+    });
   };
   if (auto before = keyed_calls_.answered(key))
     return answer(who, *std::move(before));
@@ -131,11 +136,12 @@ const troupe::channel::call_handler* channel_runtime::handler_of(const asker& wh
   return handler;
 }
 
-void channel_runtime::answer(const asker& who, answers::result what) {
+void channel_runtime::answer(const asker& who, answers::result what) { say(who, answer_to(who, std::move(what))); }
+
+outbound_item channel_runtime::answer_to(const asker& who, answers::result what) const {
   if (auto* why = std::get_if<failure>(&what))
-    refuse(who, std::move(*why));
-  else
-    say(who, who.reply(std::get<payload>(std::move(what))));
+    return who.error(std::move(*why), parts_.name);
+  return who.reply(std::get<payload>(std::move(what)));
 }
 
 void channel_runtime::handle(const asker& who, protocol::answer& a) {

@@ -107,6 +107,7 @@ class channel_runtime final : public troupe::channel::context,
   void call_with_key(const asker& who, const protocol::call& c, const append_key& key);
   [[nodiscard]] const troupe::channel::call_handler* handler_of(const asker& who, const protocol::call& c);
   void answer(const asker& who, answers::result what);
+  [[nodiscard]] outbound_item answer_to(const asker& who, answers::result what) const;
   void handle(const asker& who, protocol::answer& a);
   void handle(const asker& who, keep_position& k);
   template <class Body>

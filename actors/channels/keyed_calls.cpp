@@ -6,13 +6,17 @@
 
 namespace troupe::actors {
 
-void keyed_calls::wait(const append_key& key, session_id caller, std::chrono::milliseconds timeout, continuation then) {
+void keyed_calls::wait(const append_key& key, session_id caller, std::chrono::milliseconds timeout, place where) {
   auto& run = under_way_.at(key);
-  auto& all = run.waiting;
-  std::erase_if(all, [this](call_table::ticket t) { return !answers_.waits(t); }); // who left, or waited long enough
-  all.push_back(answers_.wait(caller, parts_.clock.steady() + timeout, std::move(then)));
+  if (run.being_kept || run.held)
+    run.placed.push_back(where());
   if (run.held)
-    keep(key, take(run));
+    return keep(key, take(run));
+  if (run.being_kept)
+    return;
+  std::erase_if(run.waiting, [this](const waiter& w) { return !answers_.waits(w.ticket); }); // left, or waited long enough
+  const auto ticket = answers_.wait(caller, parts_.clock.steady() + timeout, [where](const result& what) { where()(what); });
+  run.waiting.push_back({ticket, std::move(where)});
 }
 
 bool keyed_calls::under_way(const append_key& key) {
@@ -40,34 +44,42 @@ const char* keyed_calls::limit_passed(const append_key& key) const {
 
 void keyed_calls::end(const append_key& key, const result& what) {
   if (is_final(what))
-    keep(key, what);
-  else
-    tell(under_way_.extract(key).mapped().waiting, what);
+    return keep(key, what);
+  const auto run = under_way_.extract(key);
+  for (const auto& w : run.mapped().waiting)
+    answers_.settle(w.ticket, what);
 }
 
 /// Nobody hears an answer that whoever repeats the call would not get.
 void keyed_calls::keep(const append_key& key, const result& what) {
+  auto& run = under_way_.at(key);
+  run.being_kept = true;
+  for (const auto& w : std::exchange(run.waiting, {}))
+    if (answers_.forget(w.ticket))
+      run.placed.push_back(w.where());
   ++keeping_;
   partition_.keep_answer(key, what, [this, key, what, alive = turns_.alive()](tl::expected<void, failure> kept) {
     if (alive.expired())
       return;
     --keeping_;
     if (kept)
-      tell(under_way_.extract(key).mapped().waiting, what);
+      tell_all(key, what);
     else
       hold(key, what);
     turns_.wake();
   });
 }
 
-void keyed_calls::tell(const waiters& whom, const result& what) {
-  for (const auto waiter : whom)
-    answers_.settle(waiter, what);
+void keyed_calls::tell_all(const append_key& key, const result& what) {
+  const auto run = under_way_.extract(key);
+  for (const auto& tell : run.mapped().placed)
+    tell(what);
 }
 
 void keyed_calls::hold(const append_key& key, const result& what) {
   auto& run = under_way_.at(key);
-  const auto whom = std::exchange(run.waiting, {});
+  run.being_kept = false;
+  const auto whom = std::exchange(run.placed, {});
   const auto bytes = append_keys::cost(key, append_keys::size_of(what));
   if (held_bytes_ + bytes <= parts_.settings.limits.answer_bytes_per_channel) {
     held_bytes_ += bytes;
@@ -76,7 +88,8 @@ void keyed_calls::hold(const append_key& key, const result& what) {
     parts_.events.announce(events::limit_passed{"limits.answer_bytes_per_channel", parts_.name});
     under_way_.erase(key);
   }
-  tell(whom, failure{error_code::unavailable, "the call's answer could not be kept: repeat it with its key"});
+  for (const auto& tell : whom)
+    tell(failure{error_code::unavailable, "the call's answer could not be kept: repeat it with its key"});
 }
 
 keyed_calls::result keyed_calls::take(call_run& run) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <map>
 #include <optional>
 #include <vector>
@@ -21,7 +22,7 @@ namespace troupe::actors {
 ///      `----------`-- failed, or told to come again: nothing was decided
 ///
 /// Who waits hears the answer once the store has it: who repeats the call over another connection, or after a crash, gets
-/// the same. If the store cannot keep it they hear `unavailable`; the object is not asked again, but the store is.
+/// the same. Its place is where it was given: what is said to its caller meanwhile waits behind it. If the store cannot keep it they hear `unavailable`; the object is not asked again, but the store is.
 /// What is under way belongs to its key, not to who asked first: that one may time out, leave and come back over another
 /// connection, and waits again. It ends with its promise, its object, or after `channels.key_ttl`.
 /// Owner: the channel_runtime. Thread: the channel's.
@@ -31,6 +32,8 @@ class keyed_calls {
  public:
   using result = answers::result;
   using continuation = answers::continuation;
+  /// Takes the place of an answer among all that its caller is told, now; what comes out gives it.
+  using place = std::function<continuation()>;
 
   keyed_calls(const channel_parts& parts, answers& owed, partition& kept, turns& when)
       : parts_(parts), answers_(owed), partition_(kept), turns_(when) {}
@@ -40,8 +43,8 @@ class keyed_calls {
   /// What the call was answered, if it was.
   [[nodiscard]] std::optional<result> answered(const append_key& key) const { return partition_.find_answer(key); }
   [[nodiscard]] bool under_way(const append_key& key);
-  /// `then` gets the answer of one that is under way, or `timeout`, or why `caller` no longer waits.
-  void wait(const append_key& key, session_id caller, std::chrono::milliseconds timeout, continuation then);
+  /// `where` gets the answer of one that is under way, or `timeout`, or why `caller` no longer waits.
+  void wait(const append_key& key, session_id caller, std::chrono::milliseconds timeout, place where);
 
   // -- the first time ---------------------------------------------------------
 
@@ -64,7 +67,10 @@ class keyed_calls {
   [[nodiscard]] bool keeping() const noexcept { return keeping_ != 0; }
 
  private:
-  using waiters = std::vector<call_table::ticket>;
+  struct waiter {
+    call_table::ticket ticket;
+    place where;
+  };
 
   struct held_answer {
     result what;
@@ -72,13 +78,15 @@ class keyed_calls {
     std::chrono::steady_clock::time_point until;
   };
   struct call_run {
-    waiters waiting{};
-    std::optional<held_answer> held{}; // that could not be kept
+    std::vector<waiter> waiting{};
+    bool being_kept = false;
+    std::vector<continuation> placed{}; // of those who hear it then
+    std::optional<held_answer> held{};  // that could not be kept
   };
 
   [[nodiscard]] static bool is_final(const result& what);
   void keep(const append_key& key, const result& what);
-  void tell(const waiters& whom, const result& what);
+  void tell_all(const append_key& key, const result& what);
   void hold(const append_key& key, const result& what);
   [[nodiscard]] result take(call_run& run);
   void forget_held();
