@@ -19,8 +19,11 @@ void journal::sent(std::uint32_t of, const place& from, std::uint32_t messages, 
     return;
   count_ += messages;
   const bool adjoins = open_.end + messages == count_ && open_.of == of && open_.from.epoch == from.epoch;
-  const bool alike = open_.is == is && is < kind::gap && (open_.from.entry == 0) == (from.entry == 0);
+  const bool alike = (open_.is == is ? is < kind::gap : has_offsets(open_.is) && has_offsets(is)) &&
+                     (open_.from.entry == 0) == (from.entry == 0);
   if (open_.messages > 0 && adjoins && alike && open_.messages + messages <= messages_max) {
+    if (open_.is != is || (is == kind::numbered && from.offset != open_.from.offset + open_.messages))
+      open_.is = kind::holed;
     open_.end = count_;
     open_.messages += messages;
     return;
@@ -58,7 +61,8 @@ void journal::note_end(std::uint32_t of, protocol::gap what) {
 }
 
 void journal::drop_oldest_said() {
-  said_from_ = kept_.front().count;
+  const auto& oldest = kept_.front();
+  said_from_ = oldest.count - (oldest.what.silent ? 1 : 0); // a gap before the last word shares its count
   bytes_ -= kept_.front().what.bytes;
   kept_.pop_front();
 }

@@ -28,10 +28,13 @@ class journal {
   /// What a stretch is made of: how to find its middle again.
   enum class kind : std::uint8_t {
     numbered, ///< publications with an offset, one after the other: a store has them, too
+    holed,    ///< likewise, but for some that were not for this client
     mixed,    ///< entries of the log, some without offset
     gap,      ///< one that is found again, with what is missing
     chosen,   ///< what was left of more: found again it would be repeated
   };
+
+  [[nodiscard]] static constexpr bool has_offsets(kind is) noexcept { return is <= kind::holed; }
 
   /// Where a subscription stood.
   struct place {

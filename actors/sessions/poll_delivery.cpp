@@ -51,6 +51,7 @@ void poll_delivery::poll(transports::exchange_ptr by, std::optional<poll_cursor>
 /// Where its client stands is where the session was taken back to.
 void poll_delivery::come_back(transports::exchange_ptr by, std::uint64_t received) {
   start_.count = received;
+  comes_back_ = false;
   for (const auto& s : session_->subscriptions())
     if (s->now() != subscription::phase::joining && s->now() != subscription::phase::ended) {
       s->forget_skipping();
@@ -110,6 +111,7 @@ void poll_delivery::forget(waiters::iterator w) {
 void poll_delivery::resumed(const protocol::resumed& m) {
   goes_on_ = m;
   any_joined_ = true;
+  comes_back_ = true;
 }
 
 void poll_delivery::take_to(const checkpoint& where) {
@@ -344,11 +346,12 @@ void poll_delivery::note_end(const subscription& of) {
 }
 
 /// Answers to commands went with the requests that asked; what is left is told with the next answer: also what was said
-/// to its client while it was away from a WebSocket.
+/// to its client while it was away from a WebSocket, all of it: the journal bounds that.
 void poll_delivery::say(const protocol::server_message& m) {
   const bool is_news = std::holds_alternative<protocol::error>(m) || std::holds_alternative<protocol::closing>(m);
-  if (!is_news || said_.size() < session_->home().settings().limits.sse_channels)
-    said_.push_back(m);
+  if (comes_back_ || !is_news || said_.size() < channels_max())
+    return said_.push_back(m);
+  session_->home().announce(events::limit_passed{"limits.sse_channels", to_string(session_->id())});
 }
 
 void poll_delivery::end(close_code code, std::string_view reason) {

@@ -114,6 +114,7 @@ class poll_delivery final : public delivery {
   const bool envelopes_;
   std::size_t joins_; // not answered yet
   bool any_joined_ = false;
+  bool comes_back_ = false; // its client hears what it has not, whatever the limits
   std::vector<poll_position> kept_; // of an inbox: where polls without cursor stand
   std::uint64_t kept_count_ = 0;    // likewise
   checkpoint start_;                // of a client that came from elsewhere

@@ -169,6 +169,7 @@ class session {
     return bytes_of(waiting::told) + bytes_of(waiting::answer) + bytes_of(waiting::page);
   }
   [[nodiscard]] delivery& how() noexcept { return *delivery_; }
+  [[nodiscard]] bool is_away() const noexcept { return is_away_; }
   [[nodiscard]] bool is_resumable() const noexcept { return journal_ != nullptr && !closed_; }
   /// Whether its client may say that it has received so many: no more than it was sent, and no fewer than it has said before.
   [[nodiscard]] bool was_sent(std::uint64_t messages) const noexcept;
@@ -214,6 +215,7 @@ class session {
   void handle_bare(protocol::bare what);
   void handle_resume(const protocol::request_id& id, const protocol::resume& what);
   void go_back(const resume_point& from, journal::resumption& to);
+  void detach();
   void window_over();
   [[nodiscard]] std::chrono::milliseconds window() const;
   void too_much_said();

@@ -66,13 +66,19 @@ void session::end_connection(close_code code, std::string_view reason) {
 /// Of one that polls only when the pause is over in which the next poll was to come.
 void session::away() {
   if (transport_ != transport_kind::poll)
-    shard_.detached(*this);
+    detach();
   if (!window_)
     window_ = std::make_unique<timer>([this] { window_over(); });
   const bool polls = transport_ == transport_kind::poll;
   if (!polls)
     say_whereabouts(false);
   shard_.schedule(*window_, polls ? std::min<std::chrono::milliseconds>(window(), between_polls) : window());
+}
+
+void session::detach() {
+  shard_.detached(*this);
+  for (const auto& s : subscriptions_)
+    s->rest();
 }
 
 std::chrono::milliseconds session::window() const {
@@ -84,7 +90,7 @@ std::chrono::milliseconds session::window() const {
 void session::window_over() {
   if (!is_away_) {
     say_whereabouts(false);
-    shard_.detached(*this);
+    detach();
     if (window() > between_polls)
       return shard_.schedule(*window_, window() - between_polls);
   }

@@ -125,6 +125,8 @@ void subscription::on_joined(page replay, position at) {
   offset_ = at.offset;
   take(std::move(replay), offset_);
   phase_ = phase::replay;
+  if (owner_.is_away())
+    rest();
   if (asked_ && !leaving_)
     asked_.reset();
 }
@@ -138,25 +140,6 @@ void subscription::say_before_replay(protocol::server_message m, offset_t at, st
   on_message(std::move(m), number);
   messages_.back().anchor = 0;
   messages_.back().after = at;
-}
-
-void subscription::on_page(page replay) {
-  page_asked_ = false;
-  if (phase_ == phase::ended)
-    return;
-  if (std::exchange(page_is_stale_, false)) // its client has gone back since: what it needs now is asked for when it writes
-    return;
-  if (epoch_ != channel_.log.epoch()) { // of a stream that is no more: the log tells the gap
-    drop_page();
-    arrived_ = 0;
-    phase_ = phase::live;
-    return;
-  }
-  take(std::move(replay), page_since_);
-  if (phase_ == phase::live)
-    phase_ = phase::replay;
-  if (page_->last)
-    presence_missed(); // what the log said meanwhile
 }
 
 void subscription::on_rejoined(page replay, const protocol::subscribed& what, std::uint64_t number) {
@@ -177,30 +160,6 @@ void subscription::on_rejoined(page replay, const protocol::subscribed& what, st
   on_joined(std::move(replay), what.at);
   if (missed != 0u && owner_.transport() != transport_kind::poll) // polls stand elsewhere and find out by themselves
     on_message(protocol::gap{channel_.name(), what.at, missed}, number);
-}
-
-void subscription::take(page replay, offset_t since) {
-  drop_page();
-  std::size_t bytes = 0;
-  for (const auto& p : replay.items)
-    bytes += p->size();
-  page_ = std::make_unique<kept_page>(
-      kept_page{since, std::move(replay.items), replay.last, channel_.log.head(), std::move(replay.missed), bytes, 0});
-  cursor_ = page_->anchor;
-  owner_.waits(bytes, waiting::page);
-}
-
-void subscription::drop_page() {
-  if (page_)
-    owner_.waits_no_more(page_->bytes, waiting::page);
-  page_.reset();
-}
-
-void subscription::ask_page(offset_t since) {
-  if (std::exchange(page_asked_, true))
-    return;
-  page_since_ = since;
-  owner_.ask_page(*this, since);
 }
 
 void subscription::forget_front() { (void)pop_message(); }
@@ -246,67 +205,6 @@ void subscription::write_front(subscription_sink& to) {
   if (said.last)
     phase_ = phase::ended;
   owner_.told(*this, std::move(said));
-}
-
-/// Pages, the next of which is asked for where one ends, then the log.
-subscription::progress subscription::write_replay(subscription_sink& to) {
-  if (const auto made = write_page(to); made != progress::done)
-    return made;
-  if (!page_->last) {
-    // `subscribed` was said before the first page, and waits for nothing.
-    if (const auto made = write_said(to, offset_); made != progress::done)
-      return made;
-    if (!cut_) {
-      ask_page(offset_);
-      return progress::done;
-    }
-    if (to.room() == 0)
-      return progress::blocked;
-    skip_to_last_word(to);
-  }
-  phase_ = phase::live;
-  arrived_ = 0;
-  drop_page();
-  return progress::done;
-}
-
-/// What is left of a page, with what was said on the way.
-subscription::progress subscription::write_page(subscription_sink& to) {
-  auto& page = *page_;
-  if (page.missed) {
-    if (const auto made = write_said(to, offset_); made != progress::done)
-      return made;
-    auto gap = *std::exchange(page.missed, std::nullopt);
-    const auto over = gap.at.offset - std::min(gap.at.offset, offset_);
-    const auto had = std::min<offset_t>(arrived_, over);
-    arrived_ -= static_cast<std::uint32_t>(had);
-    offset_ += had;
-    const auto before = place();
-    offset_ = gap.at.offset;
-    enter(gap.at.epoch);
-    if (gap.missed)
-      *gap.missed -= std::min(*gap.missed, had);
-    if (gap.missed != 0u) {
-      to.message(gap);
-      owner_.sent(*this, before, 1, journal::kind::gap);
-    }
-  }
-  for (; page.next < page.items.size(); ++page.next) {
-    const auto& p = *page.items[page.next];
-    if (const auto made = write_said(to, p.offset - 1); made != progress::done)
-      return made;
-    if (to.room() == 0)
-      return progress::blocked;
-    const auto before = place();
-    offset_ = p.offset;
-    if (arrived_ > 0) {
-      --arrived_;
-      continue;
-    }
-    to.publication(channel_.name(), epoch_, p);
-    owner_.delivered(*this, before, 1, journal::kind::numbered);
-  }
-  return progress::done;
 }
 
 /// What was said to it alone before anything after `up_to`.
@@ -368,7 +266,9 @@ subscription::progress subscription::write_live(subscription_sink& to) {
     const auto run = log.read(cursor_, to.one_by_one() ? cursor_ + 1 : end, to.form(), reader(), to.room());
     cursor_ = run.next;
     offset_ = std::max(offset_, log.offset_before(cursor_));
-    owner_.delivered(*this, before, run.entries, run.all_numbered ? journal::kind::numbered : journal::kind::mixed);
+    const bool is_whole = offset_ == before.offset + run.entries;
+    owner_.delivered(*this, before, run.entries,
+                     !run.all_numbered ? journal::kind::mixed : is_whole ? journal::kind::numbered : journal::kind::holed);
     if (!run.bytes.bytes.empty())
       to.shared(run.bytes);
   }

@@ -134,6 +134,9 @@ class subscription {
       read_from_store(offset_ + arrived_);
   }
 
+  /// Its client is away: a page that was read for it is read again when it is back.
+  void rest();
+
   /// Where its client is, as its cursor says.
   void go_to(const position& at, sequence entry);
 
@@ -226,6 +229,7 @@ class subscription {
   [[nodiscard]] bool find_in_log(sequence entry, offset_t offset, std::uint32_t arrived, journal::kind is);
   void lose_place();
   void say_behind_subscribed(private_item what);
+  progress skip_what_arrived(subscription_sink& to);
   void take(page replay, offset_t since);
   void drop_page();
 
@@ -235,6 +239,7 @@ class subscription {
   const std::uint32_t number_;
   std::uint32_t epochs_ = 0;   // so far
   std::uint32_t arrived_ = 0;  // of the replay: its client has them
+  bool arrived_with_holes_ = false; // and others between them were not for it
   phase phase_ = phase::joining;
   bool presence_ = false;
   bool presence_asked_ = false;

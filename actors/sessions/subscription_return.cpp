@@ -32,10 +32,12 @@ void subscription::go_back(const journal::stretch& at, std::uint32_t arrived, co
     return read_from_store(at.from.offset);
   if (plausible)
     return go_to(*seen, 0);
-  if (at.is != journal::kind::numbered)
+  const bool polls = owner_.transport() == transport_kind::poll; // leaves out what has arrived by its offset alone
+  if (!journal::has_offsets(at.is) || (polls && at.is == journal::kind::holed))
     return lose_place();
   read_from_store(at.from.offset);
   arrived_ = arrived;
+  arrived_with_holes_ = at.is == journal::kind::holed;
 }
 
 void subscription::go_back(const position* seen) {
@@ -64,7 +66,7 @@ bool subscription::find_in_log(sequence entry, offset_t offset, std::uint32_t ar
   if (held_ || !channel_.head_known || log.epoch() != epoch_)
     return false;
   const bool by_entry = entry >= log.whole_from() && entry <= log.head() && entry != 0;
-  if (!by_entry && arrived > 0 && is != journal::kind::numbered)
+  if (!by_entry && arrived > 0 && !journal::has_offsets(is))
     return false; // some of those that arrived had no offset, and are gone
   auto at = by_entry ? std::optional{entry} : log.after(offset);
   if (!at || *at < log.whole_from())
@@ -141,6 +143,14 @@ void subscription::say_again(std::vector<private_item> items) {
   for (; !messages_.empty(); messages_.pop_front())
     all.push_back(std::move(messages_.front()));
   messages_ = std::move(all);
+}
+
+void subscription::rest() {
+  if (phase_ != phase::replay || !page_)
+    return;
+  const auto arrived = arrived_;
+  read_from_store(offset_);
+  arrived_ = arrived;
 }
 
 void subscription::renumber(std::uint64_t& next) {

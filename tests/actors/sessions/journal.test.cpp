@@ -123,3 +123,29 @@ TEST_CASE("the end of a membership keeps where it ended, for as long as the last
   k.acknowledge(3);
   REQUIRE(k.empty());
 }
+
+TEST_CASE("a gap before a last word that is dropped does not make the word unknown") {
+  journal j{{4, 100}};
+  j.note_end(1, {"room:1", {"e", 1}, std::nullopt});
+  j.said(1, item("over", 90)); // there is no room for the gap
+  const auto r = j.go_back(0);
+  REQUIRE(words_of(*r) == std::vector<std::string>{"over"});
+  REQUIRE(r->said_known);
+}
+
+TEST_CASE("runs with an offset between them that was not for this client say so") {
+  journal j{{4, 1024}};
+  j.sent(1, {100, 5, 1}, 1, journal::kind::numbered); // 6
+  j.sent(1, {101, 6, 1}, 1, journal::kind::numbered); // 7
+  SECTION("one after the other") { REQUIRE(j.go_back(1)->stretches[0].is == journal::kind::numbered); }
+  SECTION("between two runs") {
+    j.sent(1, {103, 8, 1}, 1, journal::kind::numbered); // 9
+    REQUIRE(j.go_back(1)->stretches[0].is == journal::kind::holed);
+  }
+  SECTION("within one") {
+    j.sent(1, {102, 7, 1}, 2, journal::kind::holed);
+    const auto r = j.go_back(1);
+    REQUIRE(r->stretches[0].is == journal::kind::holed);
+    REQUIRE(r->stretches[0].messages == 4);
+  }
+}

@@ -218,3 +218,31 @@ TEST_CASE("credit comes back in time, however tight it is", "[shard]") {
     REQUIRE(sent - d.acknowledged() < tight.limits.link_batches);
   }
 }
+
+TEST_CASE("a page that was read for a client that is away is given back, and read again", "[shard]") {
+  shard_fixture d;
+  const auto who = d.open();
+  auto& s = *d.inside().find_session(session_id{who});
+  s.deliver_by(std::make_unique<recorded_client>(s), true);
+  const auto client = [&]() -> recorded_client& { return static_cast<recorded_client&>(s.how()); };
+  client().entries_max = 0;
+  d.subscribe(who, position{"e", 1});
+  d.found();
+  d.commands();
+  const bool comes_while_away = GENERATE(false, true);
+  const std::vector<offset_t> ten{2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
+  if (!comes_while_away)
+    d.admit(who, 1, of(ten), true);
+  s.lost_connection(leave_reason::lost, protocol::close_code::none, "");
+  d.flush();
+  if (comes_while_away)
+    d.admit(who, 1, of(ten), true);
+  d.commands();
+  CHECK(d.inside().find_session(session_id{who})->waiting_bytes() < 10 * d.publication(2)->size());
+  s.resume(std::make_unique<recorded_client>(s), {{}, 0, {}});
+  d.flush();
+  client().read();
+  CHECK(d.commands().find("s1 read 1") != std::string::npos);
+  d.take({read_page{session_id{who}, of({2, 3})}});
+  CHECK(client().read().ends_with("+2; +3"));
+}
