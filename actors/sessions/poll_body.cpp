@@ -55,7 +55,7 @@ void poll_body::add_said_by(subscription& s, poll_position& at, offset_t up_to) 
 
 void poll_body::add_next_said(const subscription& s, poll_position& at) {
   const auto& next = s.messages()[said_++];
-  if (!next.silent)
+  if (!next.silent && !next.is_stale(at.at))
     add(next.what);
   at.acked = next.number;
   if (next.last)

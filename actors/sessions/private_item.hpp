@@ -17,6 +17,12 @@ struct private_item {
   std::size_t bytes = 0;
   bool last = false;   ///< `unsubscribed`
   bool silent = false; ///< its client has heard it otherwise: nothing is written
+
+  /// A gap that was told to who came back before, and has been told more since.
+  [[nodiscard]] bool is_stale(const position& at) const {
+    const auto* gap = std::get_if<protocol::gap>(&what);
+    return gap && gap->at.epoch == at.epoch && gap->at.offset < at.offset;
+  }
 };
 
 } // namespace troupe::actors

@@ -200,6 +200,7 @@ subscription::progress subscription::write(subscription_sink& to) {
 
 void subscription::write_front(subscription_sink& to) {
   auto said = pop_message();
+  said.silent = said.silent || said.is_stale(at());
   if (!said.silent)
     to.message(said.what);
   if (said.last)
