@@ -103,10 +103,10 @@ export function drawSessions(connections) {
   $("sessions").replaceChildren(...connections.sort((a, b) => age(b) - age(a)).map(sessionRow));
 }
 
-function sessionRow({ session, transport, shard, user, channels = [], queued }) {
+function sessionRow({ session, transport, shard, user, channels = [], queued, away }) {
   const places = channels.flatMap((place, i) => [i > 0 ? ", " : null, ...positionOf(place)]);
   return el("tr", { "data-session": session },
-    el("td", {}, user ? `${session} ${user}` : session), el("td", {}, transport), figure(shard),
+    el("td", {}, user ? `${session} ${user}` : session), el("td", {}, away ? `${transport}, away` : transport), figure(shard),
     el("td", { class: "places" }, ...places), figure(queued));
 }
 
