@@ -99,7 +99,7 @@ function figure(value) {
 
 export function drawSessions(connections) {
   $("session-count").textContent = connections.length;
-  const age = ({ session }) => Number(session.replace(/\D+/, ""));
+  const age = ({ session }) => Number.parseInt(session.slice(1), 10);
   $("sessions").replaceChildren(...connections.sort((a, b) => age(b) - age(a)).map(sessionRow));
 }
 
