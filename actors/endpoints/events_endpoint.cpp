@@ -54,7 +54,8 @@ http_response stream_head() {
 }
 
 void start_stream(const request_context& at, const transports::exchange_ptr& exchange, identity_ptr who,
-                  const requested_channels& channels, const http_response& head) {
+                  const requested_channels& channels, const http_response& head,
+                  const std::optional<resume_request>& asked) {
   if (at.state.draining) // a status would end an EventSource for good
     return exchange->hang_up();
   const auto& request = exchange->request();
@@ -64,11 +65,10 @@ void start_stream(const request_context& at, const transports::exchange_ptr& exc
     return std::make_unique<sse_delivery>(s, envelope ? wire_form_id::sse_envelope : wire_form_id::sse_data, exchange,
                                           channels.names, head, has_library);
   };
-  const auto asked = has_library ? resume_request::of(request) : std::nullopt;
   if (auto* known = find_resumed(at, asked, who))
     return at.home().guard(*known, [&] {
       known->set_privileged(at.state.auth.may_observe(request));
-      known->resume(stream_of(*known), {{}, asked->received, {}, who});
+      known->resume(stream_of(*known), {{}, asked->received, {}, who, asked->came});
     });
   auto& s = at.home().open_session(transport_kind::sse, request.peer);
   at.home().guard(s, [&] {
@@ -115,9 +115,10 @@ void open_events(const request_context& at, transports::exchange_ptr exchange) {
   if (at.state.draining)
     return exchange->hang_up();
 
+  const auto asked = wants_envelopes(request) ? resume_request::arrived(at, request) : std::nullopt;
   identify(at, std::move(exchange), transport_kind::sse, {},
-           [at, channels = std::move(channels), head = std::move(head)](const auto& known, identity_ptr who) {
-             start_stream(at, known, std::move(who), channels, head);
+           [at, channels = std::move(channels), head = std::move(head), asked](const auto& known, identity_ptr who) {
+             start_stream(at, known, std::move(who), channels, head, asked);
            });
 }
 

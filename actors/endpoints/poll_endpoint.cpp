@@ -166,7 +166,7 @@ void poll_on(const request_context& at, exchange_ptr exchange, std::string_view 
   const auto* elsewhere = at.home().find_session(parse_token(cursor->token)->id);
   if (elsewhere && elsewhere->has_secret(parse_token(cursor->token)->secret))
     return exchange->respond(error_response(401, "expired", "that session goes on over another transport"));
-  const auto* over = at.home().epitaph_of(parse_token(cursor->token)->id);
+  const auto* over = at.home().epitaph_of(*parse_token(cursor->token));
   if (over && over->why != leave_reason::lost) // left, or was sent away
     return exchange->respond(error_response(401, "expired", "that session is over (" + over->words + "): poll without cursor"));
   std::erase_if(cursor->positions, [](const poll_position& p) { return p.at.epoch.empty(); });
@@ -187,9 +187,10 @@ void poll_resumed(const request_context& at, const exchange_ptr& exchange, ident
     return exchange->respond(http_refusal(
         {error_code::limit, "a session that polls has at most " + std::to_string(most) + " channels: come back another way"}));
   at.home().guard(*known, [&] {
+    known->set_privileged(at.state.auth.may_observe(exchange->request()));
     auto how = std::make_unique<poll_delivery>(*known, std::string{}, 0, wants_envelopes(exchange->request()));
     auto& polls = *how;
-    known->resume(std::move(how), {{}, asked.received, {}, who});
+    known->resume(std::move(how), {{}, asked.received, {}, who, asked.came});
     polls.come_back(exchange, asked.received);
   });
 }
@@ -210,7 +211,7 @@ void open_poll(const request_context& at, exchange_ptr exchange) {
   // A node that drains goes on with the sessions it has: they fetch what was said to them.
   if (const auto cursor = request.parameter("cursor"); cursor && !cursor->empty())
     return poll_on(at, std::move(exchange), *cursor);
-  if (auto asked = resume_request::of(request); asked && wants_envelopes(request))
+  if (auto asked = wants_envelopes(request) ? resume_request::arrived(at, request) : std::nullopt)
     return identify(at, std::move(exchange), transport_kind::poll, {},
                     [at, asked = std::move(*asked)](const auto& known, identity_ptr who) {
                       poll_resumed(at, known, std::move(who), asked);

@@ -40,7 +40,7 @@ json connection_json(const connection_description& c, std::uint32_t shard) {
   for (const auto& place : c.channels)
     channels.push_back({{"channel", place.channel}, {"offset", place.offset}, {"behind", place.behind}});
   return {{"session", to_string(c.session)}, {"transport", c.transport}, {"shard", shard}, {"user", c.user},
-          {"channels", std::move(channels)}, {"queued", c.queued}};
+          {"channels", std::move(channels)}, {"queued", c.queued}, {"away", c.away}};
 }
 
 std::vector<channel_description> sorted(channel_list list) {

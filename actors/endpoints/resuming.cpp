@@ -44,11 +44,18 @@ std::optional<resume_request> resume_request::of(const transports::http_request&
   const auto received = request.parameter("received");
   if (!token || !parse_token(*token) || !received || request.header("last-event-id")) // it may be the application's own
     return std::nullopt;
-  resume_request asked{std::string{*token}, 0};
+  resume_request asked{std::string{*token}, 0, 0};
   const auto* end = received->data() + received->size();
   const auto read = std::from_chars(received->data(), end, asked.received);
   if (read.ec != std::errc{} || read.ptr != end)
     return std::nullopt;
+  return asked;
+}
+
+std::optional<resume_request> resume_request::arrived(const request_context& at, const transports::http_request& request) {
+  auto asked = of(request);
+  if (asked)
+    asked->came = at.home().next_id().counter();
   return asked;
 }
 
@@ -61,7 +68,7 @@ std::size_t home_of_token(const transports::http_request& request, std::size_t s
 session* find_resumed(const request_context& at, const std::optional<resume_request>& asked, const identity_ptr& as) {
   if (!asked || at.state.draining)
     return nullptr;
-  const auto found = at.home().find_resumable(asked->token, asked->received, as);
+  const auto found = at.home().find_resumable(asked->token, asked->received, as, asked->came);
   return found ? *found : nullptr;
 }
 

@@ -28,10 +28,15 @@ inline constexpr std::string_view token_subprotocol = "troupe.token.";
 struct resume_request {
   std::string token;
   std::uint64_t received = 0; ///< messages
+  std::uint64_t came = 0;     ///< which connection of the shard it is; 0: not known yet
 
   /// `?token=…&received=…`. Nothing: it asks for none, or an EventSource repeats its address and says by `Last-Event-ID`
   /// where it stands now.
   [[nodiscard]] static std::optional<resume_request> of(const transports::http_request& request);
+
+  /// Of one that has just come: its place among all connections is settled now, however long it takes to know who asks.
+  [[nodiscard]] static std::optional<resume_request> arrived(const request_context& at,
+                                                             const transports::http_request& request);
 };
 
 /// Which of `shards` the session lives on whose token a request has, in its query or among its subprotocols; `otherwise`

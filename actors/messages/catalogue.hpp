@@ -126,6 +126,7 @@ struct connection_description {
   std::string user;
   std::vector<channel_position> channels;
   std::uint64_t queued = 0; ///< bytes
+  bool away = false;        ///< its client is; `transport` is how it was there last
 };
 
 /// The API: take a client out of a channel, or end it, or fail it on purpose.

@@ -21,17 +21,18 @@ session::~session() = default;
 
 // -- ending -------------------------------------------------------------------
 
+/// Whatever fails on the way: the shard lets go of it, and each channel hears of it that can.
 void session::close(leave_reason why, close_code code, std::string_view reason) {
   if (std::exchange(closed_, true))
     return;
   for (const auto& s : subscriptions_)
     if (s->now() != subscription::phase::ended && !s->has_last_word()) // else the channel knows, or is gone
-      shard_.send(s->channel(), {id_, false, {}, leave{why}}, true);
+      shard_.guard(*this, [&] { shard_.send(s->channel(), {id_, false, {}, leave{why}}, true); });
   turns_.clear();
   turn_ = 0;
   if (window_)
     window_->cancel();
-  delivery_->end(code, reason);
+  shard_.guard(*this, [&] { delivery_->end(code, reason); });
   shard_.counters().subscriptions -= subscriptions_.size();
   subscriptions_.clear();
   shard_.on_session_closed(*this, why, code, reason);
@@ -202,7 +203,7 @@ void session::deliver() {
 }
 
 void session::too_much_said() {
-  shard_.close_later(*this, leave_reason::lost, close_code::overflow, "too slow for what was said to it");
+  shard_.close_unless_back(*this, close_code::overflow, "too slow for what was said to it");
 }
 
 void session::sweep_blocked() {

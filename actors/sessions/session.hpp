@@ -2,6 +2,7 @@
 
 #include "actors/sessions/ask_routes.hpp"
 #include "actors/sessions/delivery.hpp"
+#include "actors/sessions/detached_sessions.hpp"
 #include "actors/sessions/handshakes.hpp"
 #include "actors/sessions/journal.hpp"
 #include "actors/sessions/pending_http_replies.hpp"
@@ -10,7 +11,6 @@
 #include <troupe/member.hpp>
 
 #include <array>
-#include <list>
 #include <map>
 #include <memory>
 #include <optional>
@@ -27,7 +27,7 @@ struct resume_point {
   std::uint64_t received = 0; ///< messages, as it counted them
   std::map<std::string, position> positions{};
   identity_ptr as{};          ///< null: the application does not say
-  std::uint64_t came = 0;     ///< which connection of the shard it came by; 0: the latest
+  std::uint64_t came = 0;     ///< the number of the connection that it came by
 };
 
 /// One client, as the node knows it: routes commands to channels and what they say back to the client, nothing else.
@@ -53,8 +53,8 @@ class session {
   void deliver_by(std::unique_ptr<delivery> how, bool resumable = true);
 
   /// Its client comes back as `by`: the one that stands there still is closed, and what has not arrived is said again.
-  /// Only for what `was_sent`.
-  void resume(std::unique_ptr<delivery> by, const resume_point& from);
+  /// Only for what `was_sent`. Taken over is `by` only once it has its place: what throws before leaves it to the caller.
+  void resume(std::unique_ptr<delivery>&& by, const resume_point& from);
 
   /// The connection of this session goes to another one; this one closes, unheard.
   [[nodiscard]] std::unique_ptr<delivery> give_up_delivery();
@@ -272,9 +272,9 @@ class session {
   friend class shard;
   static constexpr std::uint32_t nowhere = static_cast<std::uint32_t>(-1);
   bool watched_ = false;              // in the shard's list of sessions that are behind
-  bool is_away_ = false;              // its client is: then among the detached
+  bool is_away_ = false;              // its client is
   std::uint32_t marked_at_ = nowhere; // in the shard's list of sessions to write
-  std::list<session_id>::iterator away_{};
+  std::optional<detached_sessions::place> away_; // among the detached; none: it is there, or about to be forced out
 };
 
 } // namespace troupe::actors

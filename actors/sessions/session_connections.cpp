@@ -144,31 +144,33 @@ bool session::is_fresh() const noexcept {
 void session::handle_resume(const protocol::request_id& id, const protocol::resume& what) {
   if (transport_ != transport_kind::websocket || !is_fresh())
     return refuse(id, error_code::bad_message, "resume is the first message of a WebSocket");
-  auto found = shard_.find_resumable(what.token, what.received, identity_);
+  auto found = shard_.find_resumable(what.token, what.received, identity_, id_.counter());
   if (!found)
     return refuse(id, found.error().code, std::move(found.error().message));
   auto& old = **found;
   if (&old == this)
     return refuse(id, error_code::bad_message, "this is that session");
-  if (id_.counter() < old.came_) // was under way for so long that its client has come by another meanwhile
-    return refuse(id, error_code::expired, "a later connection has that session");
   old.set_plain(plain_);
   old.set_privileged(privileged_);
   auto by = give_up_delivery();
   shard_.close_later(*this, leave_reason::left, close_code::none, "resumed as " + to_string(old.id()));
   shard_.guard(old, [&] { old.resume(std::move(by), {id, what.received, what.positions, identity_, id_.counter()}); });
+  if (!by)
+    return;
+  shard_.guard(*this, [&] { by->end(close_code::internal, "internal error"); });
+  shard_.bury(std::move(by)); // it is the one that calls
 }
 
 bool session::was_sent(std::uint64_t messages) const noexcept {
   return journal_ && messages <= journal_->count() && messages >= journal_->acknowledged();
 }
 
-void session::resume(std::unique_ptr<delivery> by, const resume_point& from) {
+void session::resume(std::unique_ptr<delivery>&& by, const resume_point& from) {
   if (transport_ == transport_kind::poll) // what its answers told is handed over
     journal_->begin_at(from.received);
   const bool known = delivery_->hand_over(from.received);
   was_resumed_ = true;
-  came_ = from.came > 0 ? from.came : shard_.next_id().counter();
+  came_ = from.came;
   shard_.forget_inbox(*this); // it may be one no more
   auto before = std::exchange(delivery_, std::move(by));
   before->end(close_code::replaced, protocol::default_reason(close_code::replaced));

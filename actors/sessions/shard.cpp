@@ -1,7 +1,6 @@
 #include "actors/sessions/shard.hpp"
 
 #include "actors/sessions/pin_holders.hpp"
-#include "actors/sessions/session_token.hpp"
 #include "config/namespaces.hpp"
 
 #include <algorithm>
@@ -58,75 +57,10 @@ session* shard::find_inbox(const std::string& user) {
 
 void shard::keep_inbox(const std::string& user, session& s) { inboxes_[user] = s.id(); }
 
-void shard::close_later(session& s, leave_reason why, close_code code, std::string reason) {
-  to_close_.push_back({ending::session, s.id(), why, code, std::move(reason)});
-}
-
-void shard::end_connection_later(session& s, close_code code, std::string reason) {
-  to_close_.push_back({ending::connection, s.id(), leave_reason::lost, code, std::move(reason)});
-}
-
-void shard::close_if_away(session& s, std::string reason) {
-  to_close_.push_back({ending::absent_session, s.id(), leave_reason::lost, close_code::none, std::move(reason)});
-}
-
-void shard::close_waiting() {
-  for (auto& c : std::exchange(to_close_, {})) {
-    auto* s = find_session(c.id);
-    if (!s)
-      continue;
-    if (c.what == ending::connection)
-      s->end_connection(c.code, c.reason);
-    else if (c.what == ending::session || s->is_away_)
-      s->close(c.why, c.code, c.reason);
-  }
-}
-
 void shard::forget_inbox(const session& s) {
   const auto inbox = inboxes_.find(s.user());
   if (inbox != inboxes_.end() && inbox->second == s.id())
     inboxes_.erase(inbox);
-}
-
-void shard::on_session_closed(session& s, leave_reason why, close_code code, std::string_view reason) {
-  attached(s);
-  if (s.marked_at_ != session::nowhere)
-    marked_[s.marked_at_] = nullptr;
-  ended_.push_back(std::move(sessions_.extract(s.id()).mapped()));
-  forget_inbox(s);
-  if (s.journal_) // else nobody could come back to it
-    graves_.add(s.id(), {why, std::string{reason.empty() ? to_string(why) : reason}},
-                clock_.steady() + std::max(settings_.session.resume_window, settings_.session.poll_lease),
-                std::max<std::size_t>(settings_.limits.sessions_detached / state_.shards, 1));
-  ++counters().sessions_closed;
-  counters().overflows += code == close_code::overflow ? 1 : 0;
-  s.count_as(std::nullopt);
-  announce(events::session_closed{s.id(), s.transport(), code, std::string{reason}});
-}
-
-void shard::end_all(close_code code, std::string_view reason) {
-  handshakes_.refuse_all({error_code::unavailable, "this part of the node is being started anew: try again",
-                          settings_.drain.retry_after});
-  open_return_slots();
-  while (!sessions_.empty()) {
-    auto& s = *sessions_.begin()->second;
-    send_away(s, reason);
-    s.close(leave_reason::lost, code, reason);
-  }
-  buried_.clear();
-  if (guests_)
-    guests_->close_all(code, reason);
-  flush_commands();
-}
-
-void shard::guard(session& s, const std::function<void()>& work) {
-  try {
-    work();
-  } catch (const std::exception& e) {
-    ++counters().crashes;
-    announce(events::actor_failed{"session " + to_string(s.id()), e.what()});
-    close_later(s, leave_reason::lost, close_code::internal, "internal error");
-  }
 }
 
 // -- the turn -----------------------------------------------------------------
@@ -300,15 +234,15 @@ void shard::drain_some() {
   const bool impatient = passed > settings_.drain.deadline / 2;
   const auto allowed = may_leave_by(passed) - std::min(left_for_drain_, may_leave_by(passed));
   std::vector<session*> now;
-  for (const auto& [id, s] : sessions_) {
-    const bool has_all = s->is_away_ || (s->in_turn() == 0 && s->how().queued() == 0 && s->under_way() == 0);
-    if (now.size() < allowed && (has_all || impatient))
-      now.push_back(s.get());
+  for (auto at = sessions_.begin(); at != sessions_.end() && now.size() < allowed; ++at) {
+    auto* s = at->second.get();
+    if (impatient || s->is_away_ || (s->in_turn() == 0 && s->how().queued() == 0 && s->under_way() == 0))
+      now.push_back(s);
   }
   left_for_drain_ += now.size();
   for (auto* s : now) {
     send_away(*s, drain_reason_);
-    s->close(leave_reason::drained, close_code::going_away, drain_reason_);
+    guard(*s, [&] { s->close(leave_reason::drained, close_code::going_away, drain_reason_); });
   }
   if (guests_)
     guests_->close_all(close_code::going_away, drain_reason_);
@@ -382,7 +316,8 @@ shard_description shard::describe(bool with_sessions) const {
     d.detached += s->how().attached() ? 0 : 1;
     if (!with_sessions || d.connections.size() >= 1000)
       continue;
-    connection_description c{id, std::string{to_string(s->transport())}, s->user(), {}, s->how().queued()};
+    connection_description c{id, std::string{to_string(s->transport())}, s->user(), {}, s->how().queued(),
+                             s->is_away_};
     for (const auto& sub : s->subscriptions())
       c.channels.push_back({sub->channel().name(), sub->offset(),
                             sub->channel().log.head() - std::min(sub->cursor(), sub->channel().log.head())});

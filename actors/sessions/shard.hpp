@@ -5,17 +5,18 @@
 #include "actors/messages/events.hpp"
 #include "actors/messages/link_batches.hpp"
 #include "actors/sessions/channel_entry.hpp"
+#include "actors/sessions/detached_sessions.hpp"
 #include "actors/sessions/handshakes.hpp"
 #include "actors/sessions/log_budget.hpp"
 #include "actors/sessions/return_slots.hpp"
 #include "actors/sessions/session.hpp"
+#include "actors/sessions/session_token.hpp"
 #include "actors/sessions/shard_state.hpp"
 #include "actors/sessions/tombstones.hpp"
 
 #include <tl/expected.hpp>
 
 #include <functional>
-#include <list>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -67,25 +68,29 @@ class shard {
   bool disconnect(session_id id, std::string reason);
   /// Ends a session at the end of the turn: safe from within its own code.
   void close_later(session& s, leave_reason why, protocol::close_code code, std::string reason);
-  /// Likewise, but only its connection, if its client may come back.
+  /// Likewise, for what its connection did not take, unless its client has come back over another by then.
+  void close_unless_back(session& s, protocol::close_code code, std::string reason);
+  /// Likewise, but only that connection, if its client may come back.
   void end_connection_later(session& s, protocol::close_code code, std::string reason);
   /// Likewise, unless its client is back by then.
   void close_if_away(session& s, std::string reason);
   void on_session_closed(session& s, leave_reason why, protocol::close_code code, std::string_view reason);
   /// The shard's actor ends: every client is closed with `code`.
   void end_all(protocol::close_code code, std::string_view reason);
-  /// For a new client.
+  /// For a new client, or a request that may bring one back: the later it has come, the greater its counter.
   session_id next_id();
   /// Its client is away, or back. Past `limits.sessions_detached`, or of one user `limits.sessions_detached_per_user`,
   /// the one that is away longest goes.
   void detached(session& s);
   void attached(session& s);
-  /// The session that a token authorises, for a client who is `as` and says that it has received so much; else why it
-  /// cannot be had.
+  /// The session that a token authorises, for a client who is `as`, says that it has received so much, and came by the
+  /// connection of that number; else why it cannot be had.
   [[nodiscard]] tl::expected<session*, failure> find_resumable(std::string_view token, std::uint64_t received,
-                                                             const identity_ptr& as);
-  /// Why a session is no more; null: not known.
-  [[nodiscard]] const tombstones::epitaph* epitaph_of(session_id id) const { return graves_.find(id); }
+                                                             const identity_ptr& as, std::uint64_t came);
+  /// Why the session that a token authorises is no more; null: not known.
+  [[nodiscard]] const tombstones::epitaph* epitaph_of(const token_parts& of) const {
+    return graves_.find(of.id, of.secret);
+  }
   /// Destroyed at the end of the turn: it may be the one that calls.
   void bury(std::unique_ptr<delivery> what) { buried_.push_back(std::move(what)); }
   /// The inbox session of a user, if one lives.
@@ -165,10 +170,11 @@ class shard {
   [[nodiscard]] shard_rates rates() const;
 
  private:
-  enum class ending : std::uint8_t { session, connection, absent_session };
+  enum class ending : std::uint8_t { session, session_behind, connection, absent_session };
   struct closing {
     ending what;
     session_id id;
+    std::uint64_t came; // the connection it had
     leave_reason why;
     protocol::close_code code;
     std::string reason;
@@ -201,7 +207,9 @@ class shard {
   bool flush_sessions();
   void forget_written();
   void close_waiting();
+  void carry_out(const closing& what, session& s);
   void force_out(session_id id, const char* limit);
+  void forget_place(session& s);
   void drop_log(channel_entry& s);
   bool release_idle();
   void tell_bytes();
@@ -227,8 +235,7 @@ class shard {
   std::uint64_t encodings_told_ = 0;
   return_slots returns_;
 
-  std::list<session_id> detached_; // oldest first
-  std::unordered_map<std::string, fifo<session_id>> detached_of_; // of each user, or address of those without, likewise
+  detached_sessions detached_; // each user's, or of those without one each address'
   tombstones graves_;
   std::vector<std::unique_ptr<delivery>> buried_;
   std::unordered_map<std::string, session_id> inboxes_;

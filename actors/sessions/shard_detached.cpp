@@ -5,12 +5,9 @@
 #include "actors/sessions/session_token.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 namespace troupe::actors {
-
-using protocol::close_code;
 
 namespace {
 
@@ -27,42 +24,41 @@ void shard::detached(session& s) {
   if (s.is_away_ || s.closed())
     return;
   s.is_away_ = true;
-  s.away_ = detached_.insert(detached_.end(), s.id());
+  s.away_ = detached_.add(s.id(), owner_of(s));
   ++counters().sessions_detached;
-  auto& own = detached_of_[owner_of(s)];
-  own.push_back(s.id());
-  if (const auto most = settings_.limits.sessions_detached_per_user; !s.user().empty() && own.size() > most)
-    force_out(own[own.size() - most - 1], "limits.sessions_detached_per_user");
-  const auto most = std::max<std::size_t>(settings_.limits.sessions_detached / state_.shards, 1);
-  if (detached_.size() <= most)
+  const auto own = detached_.size_with(*s.away_);
+  if (!s.user().empty() && own > settings_.limits.sessions_detached_per_user)
+    return force_out(detached_.oldest_with(*s.away_), "limits.sessions_detached_per_user");
+  if (detached_.size() <= std::max<std::size_t>(settings_.limits.sessions_detached / state_.shards, 1))
     return;
-  const bool has_much = own.size() > 1 && own.size() * detached_of_.size() > detached_.size();
-  const auto too_many = detached_.size() - most; // those before are closed at the end of the turn
-  force_out(has_much ? own[std::min(too_many, own.size()) - 1]
-                     : *std::next(detached_.begin(), static_cast<std::ptrdiff_t>(too_many - 1)),
-            "limits.sessions_detached");
+  const bool has_much = own > 1 && own * detached_.owners_count() > detached_.size();
+  force_out(has_much ? detached_.oldest_with(*s.away_) : detached_.oldest(), "limits.sessions_detached");
 }
 
+/// Closed at the end of the turn, unless its client is back by then; it makes room at once.
 void shard::force_out(session_id id, const char* limit) {
   announce(events::limit_passed{limit, to_string(id)});
-  close_if_away(*find_session(id), "too many sessions wait for their clients");
+  auto* s = find_session(id);
+  if (!s)
+    return;
+  forget_place(*s);
+  close_if_away(*s, "too many sessions wait for their clients");
+}
+
+void shard::forget_place(session& s) {
+  if (const auto at = std::exchange(s.away_, std::nullopt))
+    detached_.remove(*at);
 }
 
 void shard::attached(session& s) {
   if (!std::exchange(s.is_away_, false))
     return;
-  detached_.erase(s.away_);
+  forget_place(s);
   counters().sessions_detached -= 1;
-  const auto own = detached_of_.find(owner_of(s));
-  if (own == detached_of_.end())
-    return;
-  own->second.erase_if([&](session_id one) { return one == s.id(); });
-  if (own->second.empty())
-    detached_of_.erase(own);
 }
 
 tl::expected<session*, failure> shard::find_resumable(std::string_view token, std::uint64_t received,
-                                                      const identity_ptr& as) {
+                                                      const identity_ptr& as, std::uint64_t came) {
   const auto parts = parse_token(token);
   const auto no = [](error_code code, std::string why) { return tl::make_unexpected(failure{code, std::move(why)}); };
   if (!parts)
@@ -72,12 +68,14 @@ tl::expected<session*, failure> shard::find_resumable(std::string_view token, st
     return no(error_code::unavailable, "that session lives elsewhere: open the WebSocket with ?token=…");
   auto* s = find_session(parts->id);
   if (!s || !s->is_resumable() || !s->has_secret(parts->secret)) {
-    const auto* known = s ? nullptr : epitaph_of(parts->id);
+    const auto* known = epitaph_of(*parts);
     return no(error_code::expired, "that session is gone" + (known ? " (" + known->words + ")" : std::string{}) +
                                        ": subscribe with since");
   }
   if (as && !s->user().empty() && s->user() != as->user)
     return no(error_code::refused, "that session is another user's");
+  if (came < s->came_) // was under way for so long that its client has come by another meanwhile
+    return no(error_code::expired, "a later connection has that session");
   if (!s->was_sent(received))
     return no(error_code::bad_message, "received: more than was sent, or less than was received before");
   return s;

@@ -19,17 +19,17 @@ class shard_actor;
 /// Owner: the node. Thread: `counters` are read by any; all else belongs to the I/O thread.
 struct shard_state {
   shard_state(std::uint32_t number, std::uint32_t of, std::uint64_t started = 0, std::uint64_t seed = 1)
-      : index(number), shards(of), incarnation(started) {
+      : index(number), shards(of), incarnation(started), last_id(ids_before(started)) {
     std::seed_seq all{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32), number};
     dice.seed(all);
   }
 
   const std::uint32_t index;
   const std::uint32_t shards; ///< of the node
-  const std::uint64_t incarnation; ///< of the node: another one each time it starts
+  const std::uint64_t incarnation; ///< of the node: another one each time it starts, ms since 1970
   shard_counters counters;
   std::minstd_rand dice;        ///< of jitter; a shard that is started anew does not throw the same again
-  std::uint64_t last_id = 0;    ///< of clients: numbers are never given twice
+  std::uint64_t last_id;        ///< of clients: numbers are never given twice, also not by a node that is started anew
   std::uint64_t last_link = 0;  ///< to channels; likewise
   std::uint64_t next_entry = 1; ///< of logs: entries of an earlier shard are not mistaken for those of this one
 
@@ -37,6 +37,14 @@ struct shard_state {
 
   shard* now = nullptr;           ///< null while the actor is being started
   shard_actor* actor = nullptr;   ///< whose `now` is
+
+ private:
+  /// Time goes faster than a shard gives ids: more than those are behind it that it gave before it was started anew. A clock
+  /// that is wrong by years begins at 0. They go round after eight years and a half, when nobody remembers.
+  static constexpr std::uint64_t ids_before(std::uint64_t started) noexcept {
+    constexpr std::uint64_t year_2026 = 1'767'225'600'000, ids_per_ms = 4;
+    return started > year_2026 ? (started - year_2026) * ids_per_ms : 0;
+  }
 };
 
 /// Time as the node sees it; tests step it.

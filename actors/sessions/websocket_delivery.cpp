@@ -23,6 +23,12 @@ void websocket_delivery::end(close_code code, std::string_view reason) {
   stream_delivery::end(code, reason);
 }
 
+/// Its session may have another connection before this is destroyed.
+void websocket_delivery::on_closed(close_code code, std::string_view reason) {
+  pulse_.stop();
+  stream_delivery::on_closed(code, reason);
+}
+
 // -- the pulse ----------------------------------------------------------------
 
 void websocket_delivery::on_pulse_lost() {

@@ -18,6 +18,7 @@ class websocket_delivery final : public stream_delivery, private heartbeat_user 
   void on_activity() override { pulse_.heard(); }
   void on_ping_sent() override { pulse_.ping_sent(); }
   void on_pong() override;
+  void on_closed(protocol::close_code code, std::string_view reason) override;
   [[nodiscard]] transport_kind transport() const override { return transport_kind::websocket; }
   void resumed(const protocol::resumed& m) override { say(m); }
   void serve(session& owner) override {

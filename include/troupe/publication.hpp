@@ -15,8 +15,8 @@ namespace troupe {
 
 /// A client as others see it (`s9`). Public: it authorises nothing. Opaque to all but the node that made it: clients and
 /// applications compare it and write it down, nothing more. A value, 8 bytes; any thread.
-/// Its fields say who made it: a number of the node, one of the I/O thread there, and a counter that never repeats
-/// while the node lives. The one without any is no client: the node itself, or its API.
+/// Its fields say who made it: a number of the node, one of the I/O thread there, and a counter that never repeats, also
+/// when the node is started anew. The one without any is no client: the node itself, or its API.
 class session_id {
  public:
   static constexpr unsigned node_bits = 16, shard_bits = 8, counter_bits = 40;

@@ -99,14 +99,14 @@ function figure(value) {
 
 export function drawSessions(connections) {
   $("session-count").textContent = connections.length;
-  const age = ({ session }) => Number(session.replace(/\D+/, ""));
+  const age = ({ session }) => Number.parseInt(session.slice(1), 10);
   $("sessions").replaceChildren(...connections.sort((a, b) => age(b) - age(a)).map(sessionRow));
 }
 
-function sessionRow({ session, transport, shard, user, channels = [], queued }) {
+function sessionRow({ session, transport, shard, user, channels = [], queued, away }) {
   const places = channels.flatMap((place, i) => [i > 0 ? ", " : null, ...positionOf(place)]);
   return el("tr", { "data-session": session },
-    el("td", {}, user ? `${session} ${user}` : session), el("td", {}, transport), figure(shard),
+    el("td", {}, user ? `${session} ${user}` : session), el("td", {}, away ? `${transport}, away` : transport), figure(shard),
     el("td", { class: "places" }, ...places), figure(queued));
 }
 

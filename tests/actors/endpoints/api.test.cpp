@@ -177,7 +177,10 @@ TEST_CASE("connections name session, transport, shard and positions, never token
   REQUIRE(c["transport"] == "websocket");
   REQUIRE(c["shard"] == 1);
   REQUIRE(c["channels"][0]["offset"] == 2);
+  REQUIRE(c["away"] == false);
   REQUIRE(all.dump().find(a.messages("welcome")[0]["token"].get<std::string>()) == std::string::npos);
+  a.lose_connection();
+  REQUIRE(api_get(node, "/api/connections")["connections"][0]["away"] == true);
 }
 
 TEST_CASE("ending a client through the API") {

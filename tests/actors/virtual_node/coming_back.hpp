@@ -28,8 +28,8 @@ inline ws_client back(virtual_node& node, const std::string& token) {
 /// Numbers published, as a stream of envelopes shows them.
 inline std::vector<int> in_stream(const sse_client& c) {
   std::vector<int> all;
-  std::istringstream lines{c.stream()};
-  for (std::string line; std::getline(lines, line);)
+  std::istringstream text{c.stream()};
+  for (std::string line; std::getline(text, line);)
     if (line.starts_with("data: "))
       if (const auto m = json::parse(line.substr(6)); m["type"] == "broadcast")
         all.push_back(m["data"]);

@@ -1,0 +1,86 @@
+// Sessions end, or their connections do: at the end of the turn, whatever fails on the way.
+
+#include "actors/sessions/shard.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+namespace troupe::actors {
+
+using protocol::close_code;
+
+void shard::close_later(session& s, leave_reason why, close_code code, std::string reason) {
+  to_close_.push_back({ending::session, s.id(), s.came_, why, code, std::move(reason)});
+}
+
+void shard::close_unless_back(session& s, close_code code, std::string reason) {
+  to_close_.push_back({ending::session_behind, s.id(), s.came_, leave_reason::lost, code, std::move(reason)});
+}
+
+void shard::end_connection_later(session& s, close_code code, std::string reason) {
+  to_close_.push_back({ending::connection, s.id(), s.came_, leave_reason::lost, code, std::move(reason)});
+}
+
+void shard::close_if_away(session& s, std::string reason) {
+  to_close_.push_back({ending::absent_session, s.id(), s.came_, leave_reason::lost, close_code::none, std::move(reason)});
+}
+
+void shard::close_waiting() {
+  for (const auto& c : std::exchange(to_close_, {}))
+    if (auto* s = find_session(c.id))
+      guard(*s, [&] { carry_out(c, *s); });
+}
+
+/// What was found of a connection, or of an absence, is no verdict on the connection after it.
+void shard::carry_out(const closing& what, session& s) {
+  if (what.what != ending::session && s.came_ != what.came)
+    return;
+  if (what.what == ending::connection && !s.is_away_)
+    s.end_connection(what.code, what.reason);
+  else if (what.what != ending::connection && (what.what != ending::absent_session || s.is_away_))
+    s.close(what.why, what.code, what.reason);
+}
+
+void shard::on_session_closed(session& s, leave_reason why, close_code code, std::string_view reason) {
+  attached(s);
+  if (s.marked_at_ != session::nowhere)
+    marked_[s.marked_at_] = nullptr;
+  ended_.push_back(std::move(sessions_.extract(s.id()).mapped()));
+  forget_inbox(s);
+  if (s.journal_) // else nobody could come back to it
+    graves_.add(s.id(), s.secret_, {why, std::string{reason.empty() ? to_string(why) : reason}},
+                clock_.steady() + std::max(settings_.session.resume_window, settings_.session.poll_lease),
+                std::max<std::size_t>(settings_.limits.sessions_detached / state_.shards, 1));
+  ++counters().sessions_closed;
+  counters().overflows += code == close_code::overflow ? 1 : 0;
+  s.count_as(std::nullopt);
+  announce(events::session_closed{s.id(), s.transport(), code, std::string{reason}});
+}
+
+void shard::end_all(close_code code, std::string_view reason) {
+  handshakes_.refuse_all({error_code::unavailable, "this part of the node is being started anew: try again",
+                          settings_.drain.retry_after});
+  open_return_slots();
+  while (!sessions_.empty()) {
+    auto& s = *sessions_.begin()->second;
+    send_away(s, reason);
+    guard(s, [&] { s.close(leave_reason::lost, code, reason); });
+  }
+  buried_.clear();
+  if (guests_)
+    guests_->close_all(code, reason);
+  flush_commands();
+}
+
+void shard::guard(session& s, const std::function<void()>& work) {
+  try {
+    work();
+  } catch (const std::exception& e) {
+    ++counters().crashes;
+    announce(events::actor_failed{"session " + to_string(s.id()), e.what()});
+    close_later(s, leave_reason::lost, close_code::internal, "internal error");
+  }
+}
+
+} // namespace troupe::actors
