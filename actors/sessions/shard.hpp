@@ -209,6 +209,7 @@ class shard {
   void judge_pinned(const std::vector<session*>& behind);
   void drain_some();
   void open_return_slots();
+  void refuse_unknown(std::string why);
   void send_away(session& s, std::string_view why);
   [[nodiscard]] std::size_t may_leave_by(std::chrono::milliseconds passed) const;
   void fail_commands(channel_entry& s, std::vector<command_under_way> lost, const failure& why);
