@@ -50,25 +50,35 @@ class handshakes::mailbox {
 /// Owner: the handshake and the copies of its promise. Thread: any. Ends: with the last, which answers if nobody has.
 class handshakes::promised final : public connect_promise::sink {
  public:
-  promised(std::shared_ptr<mailbox> to, std::uint64_t number) : to_(std::move(to)), number_(number) {}
+  promised(std::shared_ptr<mailbox> to, std::uint64_t number, count look_ups)
+      : to_(std::move(to)), number_(number), look_ups_(std::move(look_ups)) {
+    ++*look_ups_;
+  }
   ~promised() override { settle(failure{error_code::internal, "on_connect gave no answer"}); }
 
   void settle(std::variant<identity, failure> answer) override {
-    if (!settled_.exchange(true))
-      to_->put({number_, std::move(answer)});
+    if (withdraw())
+      to_->put({number_, std::move(answer)}); // also if nobody waits for it: there is room for another one
   }
-  /// The hook has said it itself.
-  void withdraw() { settled_ = true; }
+  /// No answer is waited for any more. False: it is here already.
+  bool withdraw() {
+    if (settled_.exchange(true))
+      return false;
+    --*look_ups_;
+    return true;
+  }
 
  private:
   const std::shared_ptr<mailbox> to_;
   const std::uint64_t number_;
+  const count look_ups_;
   std::atomic<bool> settled_{false};
 };
 
 // -- constructors -------------------------------------------------------------
 
-handshakes::handshakes(shard& home) : home_(home), mailbox_(std::make_shared<mailbox>()) {}
+handshakes::handshakes(shard& home, count look_ups)
+    : home_(home), mailbox_(std::make_shared<mailbox>()), look_ups_(std::move(look_ups)) {}
 
 handshakes::~handshakes() { mailbox_->open({}); }
 
@@ -78,14 +88,15 @@ bool handshakes::asks() const noexcept { return static_cast<bool>(home_.on_conne
 
 // -- asking -------------------------------------------------------------------
 
-std::size_t handshakes::asked_max() const {
-  return std::max<std::size_t>(home_.settings().limits.handshakes / home_.count(), 1);
+/// Whether the application may be asked about one more.
+bool handshakes::may_ask() const {
+  return *look_ups_ < std::max<std::size_t>(home_.settings().limits.handshakes / home_.count(), 1);
 }
 
 /// Nobody overtakes those who wait their turn. Those who make room hear of it last: they may ask again at once.
 std::uint64_t handshakes::ask(handshake::facts what, client by, answer_callback then) {
   const auto number = ++last_;
-  if (queue_.empty() && asked_.size() < asked_max()) {
+  if (queue_.empty() && may_ask()) {
     if (auto said = ask_hook(number, std::move(what)))
       return then(std::move(*said)), 0;
     asked_[number] = wait(number, std::move(then), home_.settings().session.connect_timeout);
@@ -124,19 +135,21 @@ bool handshakes::make_room(const client& by, std::size_t bytes, std::vector<pend
       home_.announce(events::limit_passed{"handshake_queue_bytes_max", who});
     if (number == 0)
       return false;
-    out.push_back(put_out(number));
+    out.push_back(take(number));
   }
 }
 
-handshakes::pending_ptr handshakes::put_out(std::uint64_t number) {
+handshakes::pending_ptr handshakes::take(std::uint64_t number) {
+  if (auto asked = asked_.extract(number))
+    return std::move(asked.mapped());
   turns_.remove(number);
-  auto gone = queue_.extract(number);
-  return gone ? std::move(gone.mapped().client) : nullptr;
+  auto waits = queue_.extract(number);
+  return waits ? std::move(waits.mapped().client) : nullptr;
 }
 
 /// At the end of each turn, a few: the hook may take its time.
 bool handshakes::ask_queued() {
-  for (int n = 0; n < asked_per_turn && !queue_.empty() && asked_.size() < asked_max(); ++n) {
+  for (int n = 0; n < asked_per_turn && !queue_.empty() && may_ask(); ++n) {
     const auto number = turns_.take();
     auto next = std::move(queue_.extract(number).mapped());
     if (auto said = ask_hook(number, std::move(next.facts))) {
@@ -146,12 +159,12 @@ bool handshakes::ask_queued() {
     home_.schedule(next.client->deadline, home_.settings().session.connect_timeout);
     asked_[number] = std::move(next.client);
   }
-  return !queue_.empty() && asked_.size() < asked_max();
+  return !queue_.empty() && may_ask();
 }
 
 /// Nothing: it answers later. The number is known before the hook runs: its promise may be kept before it has returned.
 std::optional<handshakes::answer> handshakes::ask_hook(std::uint64_t number, handshake::facts what) {
-  const auto answers = std::make_shared<promised>(mailbox_, number);
+  const auto answers = std::make_shared<promised>(mailbox_, number, look_ups_);
   const handshake who{std::move(what), [answers] { return connect_promise{answers}; }};
   const auto said = call_hook(who);
   if (!said.who() && !said.why_not())
@@ -214,48 +227,28 @@ handshakes::answer handshakes::judged(std::variant<identity, failure> said) {
 
 // -- answers ------------------------------------------------------------------
 
-/// Only now there is room for another one, whether its client waited for it or not.
 void handshakes::settle(const handshake_settled& what) {
-  const auto done = asked_.extract(what.number);
-  if (done && done.mapped())
-    done.mapped()->then(judged(what.answer));
+  if (asked_.contains(what.number))
+    finish(what.number, judged(what.answer));
 }
 
-void handshakes::forget(std::uint64_t number) {
-  if (const auto asked = asked_.find(number); asked != asked_.end())
-    asked->second.reset();
-  else
-    (void)put_out(number);
-}
-
-/// What the application is asked about already keeps its place.
 void handshakes::finish(std::uint64_t number, answer what) {
-  const auto asked = asked_.find(number);
-  const auto done = asked == asked_.end() ? put_out(number) : std::move(asked->second);
-  if (done)
+  if (const auto done = take(number))
     done->then(std::move(what));
 }
 
 /// Those who have waited longest first.
 void handshakes::refuse_all(const failure& why, const pause_function& pause) {
   std::map<std::uint64_t, pending_ptr> all;
-  for (auto& [number, one] : asked_)
-    if (one)
-      all[number] = std::move(one);
-  while (!queue_.empty()) {
-    const auto number = queue_.begin()->first;
-    all[number] = put_out(number);
+  while (waiting() > 0) {
+    const auto number = asked_.empty() ? queue_.begin()->first : asked_.begin()->first;
+    all[number] = take(number);
   }
   for (const auto& [number, one] : all) {
     auto no = why;
     no.retry_after = pause();
     one->then(std::move(no));
   }
-}
-
-std::size_t handshakes::waiting() const {
-  const auto gone = std::count_if(asked_.begin(), asked_.end(), [](const auto& one) { return !one.second; });
-  return asked_.size() - static_cast<std::size_t>(gone) + queue_.size();
 }
 
 } // namespace troupe::actors

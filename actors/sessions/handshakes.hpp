@@ -6,6 +6,7 @@
 
 #include <troupe/handshake.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -50,7 +51,10 @@ class handshakes {
 
   static constexpr std::size_t handshake_queue_bytes_max = 64 * 1024 * 1024; ///< of the node
 
-  explicit handshakes(shard& home);
+  /// How many promises are open, on any thread.
+  using count = std::shared_ptr<std::atomic<std::size_t>>;
+
+  handshakes(shard& home, count look_ups);
   ~handshakes();
   handshakes(const handshakes&) = delete;
   handshakes& operator=(const handshakes&) = delete;
@@ -65,14 +69,14 @@ class handshakes {
   /// under which the client waits.
   std::uint64_t ask(handshake::facts what, client by, answer_callback then);
   /// The client has gone.
-  void forget(std::uint64_t number);
+  void forget(std::uint64_t number) { (void)take(number); }
   void settle(const handshake_settled& what);
   /// Asks about some of those who wait their turn, if there is room. True: more could be asked about at once.
   bool ask_queued();
   /// Each is told a pause of its own.
   void refuse_all(const failure& why, const pause_function& pause);
   /// How many clients wait for an answer.
-  [[nodiscard]] std::size_t waiting() const;
+  [[nodiscard]] std::size_t waiting() const noexcept { return asked_.size() + queue_.size(); }
 
  private:
   class mailbox;
@@ -90,20 +94,21 @@ class handshakes {
     std::string name;
   };
 
-  [[nodiscard]] std::size_t asked_max() const;
+  [[nodiscard]] bool may_ask() const;
   [[nodiscard]] std::optional<answer> ask_hook(std::uint64_t number, handshake::facts what);
   [[nodiscard]] connect_result call_hook(const handshake& who);
   [[nodiscard]] answer judged(std::variant<identity, failure> said);
   [[nodiscard]] pending_ptr wait(std::uint64_t number, answer_callback then, std::chrono::milliseconds at_most);
-  [[nodiscard]] pending_ptr put_out(std::uint64_t number);
+  [[nodiscard]] pending_ptr take(std::uint64_t number);
   [[nodiscard]] bool make_room(const client& by, std::size_t bytes, std::vector<pending_ptr>& out);
   [[nodiscard]] failure try_again(error_code code, std::string why) const;
   void finish(std::uint64_t number, answer what);
 
   shard& home_;
   std::shared_ptr<mailbox> mailbox_;
+  const count look_ups_;
   std::uint64_t last_ = 0;
-  std::unordered_map<std::uint64_t, pending_ptr> asked_; // null: nobody waits for what the application says
+  std::unordered_map<std::uint64_t, pending_ptr> asked_;
   std::unordered_map<std::uint64_t, queued> queue_;
   fair_turns turns_; // of the queue
 };

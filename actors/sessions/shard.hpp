@@ -223,7 +223,7 @@ class shard {
   shard_gateway& gateway_;
   timer_wheel wheel_;
   shard_guests* guests_ = nullptr;
-  actors::handshakes handshakes_{*this};
+  actors::handshakes handshakes_{*this, state_.look_ups};
   log_budget logs_;
   std::uint64_t encodings_told_ = 0;
   return_slots returns_;

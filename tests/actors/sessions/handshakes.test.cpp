@@ -176,6 +176,26 @@ TEST_CASE("clients that come and go, or whose time is over, leave no more look-u
   CHECK(sessions(c.node) == 2);
 }
 
+TEST_CASE("a shard that is started anew counts what the one before it has asked and the application still looks at") {
+  crowded_hook h;
+  club c{h.hook(), with_handshakes(3, 100), 1};
+  come(c, 3);
+  c.node.fail_actor("shard-0");
+  c.node.pass(1s);
+  const auto next = come(c, 2);
+  CHECK(h.asked.size() == 3);
+  h.let_in(0, 1);
+  c.node.pass(100ms);
+  CHECK(h.asked.size() == 4);
+  h.asked.clear(); // promises that nobody keeps
+  c.node.pass(100ms);
+  CHECK(h.asked.size() == 1);
+  h.let_in(0, 1);
+  c.node.settle();
+  CHECK(next[0]->response()->status == 500);
+  CHECK(next[1]->response()->status == 200);
+}
+
 // -- fair shares --------------------------------------------------------------
 
 namespace {
