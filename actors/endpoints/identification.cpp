@@ -1,5 +1,6 @@
 #include "actors/endpoints/identification.hpp"
 
+#include "actors/messages/starter.hpp"
 #include "actors/sessions/http_refusal.hpp"
 #include "actors/sessions/shard.hpp"
 #include "protocol/error_code.hpp"
@@ -47,10 +48,12 @@ void identify(const request_context& at, exchange_ptr exchange, transport_kind h
   auto& known = at.home().handshakes();
   if (!known.asks())
     return then(exchange, nullptr);
-  auto facts = facts_of(exchange->request(), how, std::move(subprotocol));
-  const auto number = known.ask(std::move(facts), [at, exchange, how, then = std::move(then)](const auto& said) {
-    go_on(at, exchange, how, said, then);
-  });
+  const auto& request = exchange->request();
+  auto facts = facts_of(request, how, std::move(subprotocol));
+  const auto number = known.ask(std::move(facts), {address_of(request.peer), request.peer},
+                                [at, exchange, how, then = std::move(then)](const auto& said) {
+                                  go_on(at, exchange, how, said, then);
+                                });
   if (number != 0) // while it waits, its shard lives
     exchange->on_abandoned([&here = at.here, number] {
       if (here.now)

@@ -32,6 +32,8 @@ void session::close(leave_reason why, close_code code, std::string_view reason) 
   turn_ = 0;
   if (window_)
     window_->cancel();
+  if (identifying_)
+    shard_.handshakes().forget(identifying_->number);
   shard_.guard(*this, [&] { delivery_->end(code, reason); });
   shard_.counters().subscriptions -= subscriptions_.size();
   subscriptions_.clear();

@@ -15,6 +15,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace troupe::actors {
@@ -171,7 +172,8 @@ class session {
   [[nodiscard]] delivery& how() noexcept { return *delivery_; }
   [[nodiscard]] bool is_away() const noexcept { return is_away_; }
   [[nodiscard]] bool is_resumable() const noexcept { return journal_ != nullptr && !closed_; }
-  /// Whether its client may say that it has received so many: no more than it was sent, and no fewer than it has said before.
+  /// Whether its client may come back and say that it has received so many: no more than it was sent, and no fewer than
+  /// it said at an earlier return. What it said by `ack` is not looked at.
   [[nodiscard]] bool was_sent(std::uint64_t messages) const noexcept;
   [[nodiscard]] bool has_unacknowledged() const noexcept { return journal_ && !journal_->empty(); }
   [[nodiscard]] std::uint64_t sent_so_far() const noexcept { return journal_ ? journal_->count() : 0; }
@@ -221,6 +223,7 @@ class session {
   void too_much_said();
   void count_as(std::optional<transport_kind> now) noexcept;
   void handle_authenticate(const protocol::request_id& id, protocol::authenticate what);
+  void identify(const protocol::request_id& id, protocol::authenticate what);
   void on_identified(const protocol::request_id& id, const handshakes::answer& said);
   [[nodiscard]] bool is_granted(std::string_view channel) const;
   /// Where the application says who clients are, an inbox is read by its user alone.
@@ -238,6 +241,12 @@ class session {
   void overflow(const subscription& s);
   [[nodiscard]] subscription* find(const channel_entry& channel) const;
 
+  /// An `authenticate` that the application looks at, and one that waits for it.
+  struct identification {
+    std::uint64_t number = 0; // of the handshake
+    std::optional<std::pair<protocol::request_id, protocol::authenticate>> next{};
+  };
+
   shard& shard_;
   const session_id id_;
   transport_kind transport_; // the last one
@@ -247,6 +256,7 @@ class session {
   std::unique_ptr<delivery> delivery_;
   std::unique_ptr<pending_http_replies> answers_; // made on first use
   std::unique_ptr<ask_routes> asks_;      // likewise
+  std::unique_ptr<identification> identifying_; // while one is under way
   std::unique_ptr<journal> journal_;      // null: nobody can resume it
   std::unique_ptr<timer> window_;         // while its client is away
   std::vector<std::unique_ptr<subscription>> subscriptions_;

@@ -206,23 +206,37 @@ void session::forward(const protocol::request_id& id, Body body, config::permiss
   }
 }
 
+/// One at a time: who comes back while one is under way may say it again, and no session has look-ups without end.
 void session::handle_authenticate(const protocol::request_id& id, protocol::authenticate what) {
   if (!shard_.handshakes().asks())
     return refuse(id, error_code::unauthorised, "this node takes no tokens");
+  if (identifying_ && identifying_->next)
+    return refuse(id, error_code::busy, "a session has one authenticate under way, and one that waits: try again");
+  ++under_way_;
+  if (identifying_)
+    identifying_->next = {id, std::move(what)};
+  else
+    identify(id, std::move(what));
+}
+
+void session::identify(const protocol::request_id& id, protocol::authenticate what) {
   handshake::facts facts;
   facts.transport = transport_;
   facts.token = std::move(what.token);
   facts.user = user();
-  ++under_way_;
+  identifying_ = std::make_unique<identification>();
   const auto then = [&home = shard_, who = id_, id](const handshakes::answer& said) {
     if (auto* s = home.find_session(who))
       home.guard(*s, [&] { s->on_identified(id, said); });
   };
-  shard_.handshakes().ask(std::move(facts), then);
+  const auto number = shard_.handshakes().ask(std::move(facts), {address_, to_string(id_)}, then);
+  if (number != 0) // else it is over already
+    identifying_->number = number;
 }
 
 /// Who has a name keeps it: it is what channels, keys and an inbox know the session by.
 void session::on_identified(const protocol::request_id& id, const handshakes::answer& said) {
+  auto next = std::move(std::exchange(identifying_, nullptr)->next);
   const auto* who = std::get_if<identity_ptr>(&said);
   if (!who) {
     const auto& why = std::get<failure>(said);
@@ -234,6 +248,8 @@ void session::on_identified(const protocol::request_id& id, const handshakes::an
     identity_ = *who;
     answer(protocol::reply{id, {}});
   }
+  if (next && !closed_)
+    identify(next->first, std::move(next->second));
   on_completed();
 }
 

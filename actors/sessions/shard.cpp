@@ -214,7 +214,7 @@ void shard::drain(std::string reason, std::function<void()> done) {
   drain_reason_ = std::move(reason);
   drain_began_ = clock_.steady();
   open_return_slots();
-  handshakes_.refuse_all({error_code::unavailable, "the node is stopping", settings_.drain.retry_after});
+  refuse_unknown("the node is stopping");
 }
 
 /// This shard's part of all that may have left so long after the drain began: the shards take turns.
@@ -250,13 +250,19 @@ void shard::drain_some() {
     std::exchange(drained_, nullptr)();
 }
 
-/// For all whose clients are there now.
+/// For all whose clients are there now, or wait to be known.
 void shard::open_return_slots() {
   const auto rate = settings_.drain.return_rate; // of the node: the shards' slots overlap
   std::chrono::nanoseconds at_least{0};
   if (rate != 0)
     at_least = std::chrono::nanoseconds{std::chrono::seconds{state_.shards}} / static_cast<std::int64_t>(rate);
-  returns_ = {sessions_.size() - detached_.size(), settings_.drain.retry_after, at_least};
+  returns_ = {sessions_.size() - detached_.size() + handshakes_.waiting(), settings_.drain.retry_after, at_least};
+}
+
+/// They come back in slots like those who are known.
+void shard::refuse_unknown(std::string why) {
+  handshakes_.refuse_all({error_code::unavailable, std::move(why)},
+                         [this] { return returns_.next(clock_.steady(), state_.dice); });
 }
 
 /// The last that its client hears: when to come back.

@@ -217,6 +217,7 @@ class shard {
   void judge_pinned(const std::vector<session*>& behind);
   void drain_some();
   void open_return_slots();
+  void refuse_unknown(std::string why);
   void send_away(session& s, std::string_view why);
   [[nodiscard]] std::size_t may_leave_by(std::chrono::milliseconds passed) const;
   void fail_commands(channel_entry& s, std::vector<command_under_way> lost, const failure& why);
@@ -230,7 +231,7 @@ class shard {
   shard_gateway& gateway_;
   timer_wheel wheel_;
   shard_guests* guests_ = nullptr;
-  actors::handshakes handshakes_{*this};
+  actors::handshakes handshakes_{*this, state_.look_ups};
   log_budget logs_;
   std::uint64_t encodings_told_ = 0;
   return_slots returns_;

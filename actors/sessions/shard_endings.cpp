@@ -59,9 +59,8 @@ void shard::on_session_closed(session& s, leave_reason why, close_code code, std
 }
 
 void shard::end_all(close_code code, std::string_view reason) {
-  handshakes_.refuse_all({error_code::unavailable, "this part of the node is being started anew: try again",
-                          settings_.drain.retry_after});
   open_return_slots();
+  refuse_unknown("this part of the node is being started anew: try again");
   while (!sessions_.empty()) {
     auto& s = *sessions_.begin()->second;
     send_away(s, reason);

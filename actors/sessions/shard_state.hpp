@@ -4,9 +4,12 @@
 
 #include <troupe/handshake.hpp>
 
+#include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <random>
 
 namespace troupe::actors {
@@ -34,6 +37,8 @@ struct shard_state {
   std::uint64_t next_entry = 1; ///< of logs: entries of an earlier shard are not mistaken for those of this one
 
   connect_hook on_connect{};    ///< the application's, if it has one; as long as the node
+  /// What it has been asked here and has not answered, whichever shard asked. Shared with its promises, on any thread.
+  std::shared_ptr<std::atomic<std::size_t>> look_ups = std::make_shared<std::atomic<std::size_t>>(0);
 
   shard* now = nullptr;           ///< null while the actor is being started
   shard_actor* actor = nullptr;   ///< whose `now` is

@@ -23,7 +23,7 @@ struct identity {
 
 /// An answer to a handshake that comes later. A value: copies share one answer; the first counts.
 /// Thread: any. Ends: answered; with `error unavailable` after `session.connect_timeout`; with `error internal` when its
-/// last copy is gone unanswered. Means nothing once the client has given up.
+/// last copy is gone unanswered. Until then it counts in `limits.handshakes`, also where its client has given up.
 class connect_promise {
  public:
   /// Where answers go; made by the library.

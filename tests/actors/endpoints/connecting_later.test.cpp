@@ -120,6 +120,76 @@ TEST_CASE("a session that waits for its authenticate goes on with everything els
   CHECK(*c.book == lines{"websocket ann null"});
 }
 
+namespace {
+
+/// A node that looks tokens up: the test answers.
+struct token_desk {
+  explicit token_desk(config::settings settings = club::with_closed_rooms())
+      : node([this](const handshake& who) -> connect_result {
+               if (who.token().empty())
+                 return accept();
+               tokens.emplace_back(who.token());
+               return later(asked.emplace_back(who.promise_answer()));
+             }, std::move(settings), 1) {}
+
+  static json says(const std::string& token) { return {{"action", "authenticate"}, {"token", token}}; }
+  void let_in(std::size_t which) {
+    asked.at(which).accept({"ann", {}, {}});
+    node.node.settle();
+  }
+
+  std::deque<connect_promise> asked;
+  lines tokens;
+  club node;
+};
+
+} // namespace
+
+TEST_CASE("of one session one token is looked up at a time: a second waits for it, further ones are told busy") {
+  token_desk desk;
+  ws_client socket{desk.node.node};
+  CHECK(socket.ask(desk.says("one")).is_null());
+  CHECK(socket.ask(desk.says("two")).is_null());
+  const auto third = socket.ask(desk.says("three"));
+  CHECK(third["code"] == "busy");
+  CHECK(third["retry_after"] > 0);
+  CHECK(desk.tokens == lines{"one"});
+  desk.let_in(0);
+  CHECK(socket.answer(1000)["type"] == "reply");
+  CHECK(socket.answer(1001).is_null());
+  CHECK(desk.tokens == lines{"one", "two"});
+  desk.let_in(1);
+  CHECK(socket.answer(1001)["type"] == "reply");
+  CHECK(socket.ask(desk.says("four")).is_null());
+  CHECK(desk.tokens == lines{"one", "two", "four"});
+}
+
+TEST_CASE("an authenticate that waits ends with its session, and is told of by the session's name") {
+  auto settings = club::with_closed_rooms();
+  settings.limits.handshakes = settings.limits.handshakes_queued = 1;
+  token_desk desk{settings};
+  auto& node = desk.node.node;
+  ws_client first{node}, others[3] = {ws_client{node}, ws_client{node}, ws_client{node}};
+  CHECK(first.ask(desk.says("one")).is_null());
+  for (auto& next : others) {
+    CHECK(next.ask(desk.says("next")).is_null()); // not told busy: there is room for it
+    next.close();
+  }
+  CHECK(node.logged("limits.handshakes was passed: " + others[0].session()) == 1);
+  desk.let_in(0);
+  CHECK(desk.tokens == lines{"one"});
+  CHECK(first.answer(1000)["type"] == "reply");
+}
+
+TEST_CASE("who says later without having taken a promise refuses its client") {
+  club c{[](const handshake&) -> connect_result { return later_t{}; }};
+  for (const auto& one : arrive(c.node)) {
+    INFO(one.name);
+    REQUIRE(one.asked->response());
+    CHECK(one.asked->response()->status == 500);
+  }
+}
+
 // -- ends ---------------------------------------------------------------------
 
 TEST_CASE("a node that drains refuses those who still wait to be known, and is not kept by them") {

@@ -1,10 +1,9 @@
 /// Many clients that are sent away at once come back one after the other.
 
-#include "tests/actors/endpoints/club.hpp"
+#include "tests/actors/virtual_node/scene.hpp"
 
 #include <algorithm>
 #include <cstdlib>
-#include <deque>
 #include <set>
 
 using namespace troupe::actors::testing;
@@ -134,124 +133,4 @@ TEST_CASE("what a draining node refuses is told different moments to come again,
   CHECK(*pauses.rbegin() <= 5000);
   CHECK(pauses.size() > 40);
   CHECK(seconds == std::set<std::string>{"1", "2", "3", "4", "5"});
-}
-
-// -- who they are -------------------------------------------------------------
-
-namespace {
-
-/// Answers when the test does.
-struct crowded_hook {
-  connect_hook hook() {
-    return [this](const handshake& who) -> connect_result {
-      if (who.cookie("login") == "quick")
-        return identity{"quick", {}, {}};
-      names.emplace_back(who.cookie("login"));
-      return later(asked.emplace_back(who.promise_answer()));
-    };
-  }
-  void let_in(std::size_t from, std::size_t to) {
-    for (; from < to; ++from)
-      asked.at(from).accept({"user-" + std::to_string(from), {}, {}});
-  }
-  std::deque<connect_promise> asked;
-  lines names; // of those
-};
-
-config::settings with_handshakes(std::size_t asked, std::size_t queued) {
-  auto settings = club::with_closed_rooms();
-  settings.limits.handshakes = asked;
-  settings.limits.handshakes_queued = queued;
-  return settings;
-}
-
-std::vector<std::shared_ptr<test_exchange>> come(club& c, int many, const char* as = "slow") {
-  std::vector<std::shared_ptr<test_exchange>> all;
-  for (int i = 0; i < many; ++i)
-    all.push_back(get(c.node, "/poll?channel=hall:a", login(as)));
-  return all;
-}
-
-} // namespace
-
-TEST_CASE("past limits.handshakes clients wait until the hook has answered others, and are then asked about in order") {
-  crowded_hook h;
-  club c{h.hook(), with_handshakes(10, 100), 1};
-  const auto all = come(c, 30);
-  CHECK(h.asked.size() == 10);
-  CHECK(c.node.metric("limits.handshakes") == 20);
-  for (std::size_t n = 0; n < 30; n += 5) {
-    h.let_in(n, n + 5);
-    c.node.settle();
-    CHECK(h.asked.size() == std::min<std::size_t>(n + 15, 30));
-  }
-  for (const auto& one : all)
-    CHECK(one->response()->status == 200);
-  CHECK(c.book->back() == "poll user-29 null");
-}
-
-TEST_CASE("who comes when there is room again does not overtake those who wait for their turn") {
-  crowded_hook h;
-  club c{h.hook(), with_handshakes(1, 10), 1};
-  come(c, 1, "first");
-  come(c, 1, "second");
-  const auto late = std::make_shared<test_exchange>(c.node, request("GET", "/poll?channel=hall:a", {}, login("third")));
-  h.let_in(0, 1);
-  c.node.post([&] { c.node.router(0).handle(late); }); // in the turn in which the first is let in
-  c.node.settle();
-  CHECK(h.names == lines{"first", "second"});
-  h.let_in(1, 2);
-  c.node.settle();
-  CHECK(h.names == lines{"first", "second", "third"});
-}
-
-TEST_CASE("those whom the hook knows at once do not hold up the others in the queue") {
-  crowded_hook h;
-  club c{h.hook(), with_handshakes(1, 200), 1};
-  come(c, 1);
-  const auto quick = come(c, 100, "quick");
-  const auto last = come(c, 1);
-  for (const auto& one : quick)
-    CHECK(one->waiting()); // nobody overtakes
-  h.let_in(0, 1);
-  c.node.settle();
-  for (const auto& one : quick)
-    CHECK(one->response()->status == 200);
-  CHECK(h.asked.size() == 2);
-}
-
-TEST_CASE("who waits for its turn has its deadline, and who gives up is not asked about") {
-  crowded_hook h;
-  auto settings = with_handshakes(1, 10);
-  settings.session.connect_timeout = 5s;
-  club c{h.hook(), settings, 1};
-  come(c, 1);
-  c.node.pass(3s);
-  const auto queued = come(c, 2);
-  queued[0]->give_up();
-  c.node.pass(2s + 200ms); // the first is told; the next is asked about, late
-  CHECK(h.asked.size() == 2);
-  CHECK(queued[1]->waiting());
-  c.node.pass(3s);
-  REQUIRE(queued[1]->response());
-  CHECK(queued[1]->response()->status == 503);
-}
-
-TEST_CASE("past limits.handshakes_queued clients are told to come again; a node that drains refuses all who wait") {
-  crowded_hook h;
-  club c{h.hook(), with_handshakes(2, 3), 1};
-  const auto all = come(c, 6);
-  REQUIRE(all[5]->response());
-  CHECK(all[5]->response()->status == 503);
-  CHECK(c.node.metric("limits.handshakes_queued") == 1);
-  c.node.drain();
-  std::set<std::int64_t> pauses;
-  for (int i = 0; i < 5; ++i) {
-    const auto& one = all[static_cast<std::size_t>(i)];
-    REQUIRE(one->response());
-    CHECK(one->response()->status == 503);
-    pauses.insert(body_of(*one)["error"]["retry_after"].get<std::int64_t>());
-  }
-  CHECK(pauses.size() > 1); // they do not come again at once
-  CHECK(h.asked.size() == 2);
 }
