@@ -207,9 +207,12 @@ void session::go_back(const resume_point& from, journal::resumption& to) {
     for (auto& k : to.said)
       if (k.of == s->number())
         items.push_back(std::move(k.what));
+    const bool knows = std::none_of(items.begin(), items.end(), [](const auto& one) {
+      return std::holds_alternative<protocol::subscribed>(one.what); // else where it says it is, it was before
+    });
     s->say_again(std::move(items)); // before it may lose its place: that is told first
     const auto named = from.positions.find(s->channel().name());
-    const auto* seen = named == from.positions.end() ? nullptr : &named->second;
+    const auto* seen = named == from.positions.end() || !knows ? nullptr : &named->second;
     if (!to.stretches_known)
       s->go_back(seen);
     else if (const auto* at = stretch_of(s->number()))
