@@ -86,6 +86,7 @@ struct resume {
   std::string token;
   std::uint64_t received = 0; ///< messages after `welcome`, but `welcome` and `resumed`; as the client counted them
   std::map<std::string, position> positions{}; ///< in each channel, as the client saw them: where the node cannot tell
+  std::uint64_t attempt = 0; ///< which of the client's to come back, as it counts them; 0: it does not say
 };
 
 /// Says how many messages have arrived.

@@ -18,6 +18,12 @@ std::string_view offered_token(const transports::http_request& request) {
   return {};
 }
 
+bool read_number(std::string_view text, std::uint64_t& into) {
+  const auto* end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, into);
+  return read.ec == std::errc{} && read.ptr == end;
+}
+
 } // namespace
 
 std::vector<std::string_view> offered_subprotocols(const transports::http_request& request) {
@@ -44,10 +50,9 @@ std::optional<resume_request> resume_request::of(const transports::http_request&
   const auto received = request.parameter("received");
   if (!token || !parse_token(*token) || !received || request.header("last-event-id")) // it may be the application's own
     return std::nullopt;
-  resume_request asked{std::string{*token}, 0, 0};
-  const auto* end = received->data() + received->size();
-  const auto read = std::from_chars(received->data(), end, asked.received);
-  if (read.ec != std::errc{} || read.ptr != end)
+  resume_request asked{std::string{*token}};
+  const auto attempt = request.parameter("attempt");
+  if (!read_number(*received, asked.received) || (attempt && !read_number(*attempt, asked.attempt)))
     return std::nullopt;
   return asked;
 }
@@ -68,7 +73,7 @@ std::size_t home_of_token(const transports::http_request& request, std::size_t s
 session* find_resumed(const request_context& at, const std::optional<resume_request>& asked, const identity_ptr& as) {
   if (!asked || at.state.draining)
     return nullptr;
-  const auto found = at.home().find_resumable(asked->token, asked->received, as, asked->came);
+  const auto found = at.home().find_resumable(asked->token, asked->received, as, {asked->came, asked->attempt});
   return found ? *found : nullptr;
 }
 

@@ -28,9 +28,10 @@ inline constexpr std::string_view token_subprotocol = "troupe.token.";
 struct resume_request {
   std::string token;
   std::uint64_t received = 0; ///< messages
+  std::uint64_t attempt = 0;  ///< which of its client's; 0: it does not say
   std::uint64_t came = 0;     ///< which connection of the shard it is; 0: not known yet
 
-  /// `?token=…&received=…`. Nothing: it asks for none, or an EventSource repeats its address and says by `Last-Event-ID`
+  /// `?token=…&received=…`, and perhaps `&attempt=…`. Nothing: it asks for none, or an EventSource repeats its address and says by `Last-Event-ID`
   /// where it stands now.
   [[nodiscard]] static std::optional<resume_request> of(const transports::http_request& request);
 

@@ -22,13 +22,19 @@ namespace troupe::actors {
 
 class shard;
 
+/// Which of its client's connections it is: what was under way for long takes the session from none that came after it.
+struct arrival {
+  std::uint64_t came = 0;    ///< in the order in which connections came to the shard
+  std::uint64_t attempt = 0; ///< in that in which the client made them, which counts; 0: it does not say
+};
+
 /// Where a client says that it stands, coming back.
 struct resume_point {
   protocol::request_id id{};  ///< of the command, if it was one
   std::uint64_t received = 0; ///< messages, as it counted them
   std::map<std::string, position> positions{};
   identity_ptr as{};          ///< null: the application does not say
-  std::uint64_t came = 0;     ///< the number of the connection that it came by
+  arrival by{};
 };
 
 /// One client, as the node knows it: routes commands to channels and what they say back to the client, nothing else.
@@ -174,6 +180,7 @@ class session {
   [[nodiscard]] bool is_resumable() const noexcept { return journal_ != nullptr && !closed_; }
   /// Whether its client may come back and say that it has received so many: no more than it was sent, and no fewer than
   /// it said at an earlier return. What it said by `ack` is not looked at.
+  [[nodiscard]] bool is_late(const arrival& by) const noexcept;
   [[nodiscard]] bool was_sent(std::uint64_t messages) const noexcept;
   [[nodiscard]] bool has_unacknowledged() const noexcept { return journal_ && !journal_->empty(); }
   [[nodiscard]] std::uint64_t sent_so_far() const noexcept { return journal_ ? journal_->count() : 0; }
@@ -264,6 +271,7 @@ class session {
   std::uint64_t next_number_ = 1; // of private messages
   std::uint64_t heard_ = 0;       // messages of its client, but for those by HTTP
   std::uint64_t came_ = 0;        // which connection of the shard it was resumed by last
+  std::uint64_t attempt_ = 0;     // and of its client
   std::uint32_t next_subscription_ = 1;
   // There are very many sessions: what limits keep small is small.
   std::uint32_t turn_ = 0;

@@ -144,7 +144,8 @@ bool session::is_fresh() const noexcept {
 void session::handle_resume(const protocol::request_id& id, const protocol::resume& what) {
   if (transport_ != transport_kind::websocket || !is_fresh())
     return refuse(id, error_code::bad_message, "resume is the first message of a WebSocket");
-  auto found = shard_.find_resumable(what.token, what.received, identity_, id_.counter());
+  const arrival arrived{id_.counter(), what.attempt};
+  auto found = shard_.find_resumable(what.token, what.received, identity_, arrived);
   if (!found)
     return refuse(id, found.error().code, std::move(found.error().message));
   auto& old = **found;
@@ -154,11 +155,16 @@ void session::handle_resume(const protocol::request_id& id, const protocol::resu
   old.set_privileged(privileged_);
   auto by = give_up_delivery();
   shard_.close_later(*this, leave_reason::left, close_code::none, "resumed as " + to_string(old.id()));
-  shard_.guard(old, [&] { old.resume(std::move(by), {id, what.received, what.positions, identity_, id_.counter()}); });
+  shard_.guard(old, [&] { old.resume(std::move(by), {id, what.received, what.positions, identity_, arrived}); });
   if (!by)
     return;
   shard_.guard(*this, [&] { by->end(close_code::internal, "internal error"); });
   shard_.bury(std::move(by)); // it is the one that calls
+}
+
+/// One that its client made before the one that has the session.
+bool session::is_late(const arrival& by) const noexcept {
+  return by.attempt != 0 && attempt_ != 0 ? by.attempt < attempt_ : by.came < came_;
 }
 
 bool session::was_sent(std::uint64_t messages) const noexcept {
@@ -170,7 +176,8 @@ void session::resume(std::unique_ptr<delivery>&& by, const resume_point& from) {
     journal_->begin_at(from.received);
   const bool known = delivery_->hand_over(from.received);
   was_resumed_ = true;
-  came_ = from.came;
+  came_ = from.by.came;
+  attempt_ = std::max(attempt_, from.by.attempt);
   shard_.forget_inbox(*this); // it may be one no more
   auto before = std::exchange(delivery_, std::move(by));
   before->end(close_code::replaced, protocol::default_reason(close_code::replaced));

@@ -86,7 +86,7 @@ class shard {
   /// The session that a token authorises, for a client who is `as`, says that it has received so much, and came by the
   /// connection of that number; else why it cannot be had.
   [[nodiscard]] tl::expected<session*, failure> find_resumable(std::string_view token, std::uint64_t received,
-                                                             const identity_ptr& as, std::uint64_t came);
+                                                             const identity_ptr& as, const arrival& by);
   /// Why the session that a token authorises is no more; null: not known.
   [[nodiscard]] const tombstones::epitaph* epitaph_of(const token_parts& of) const {
     return graves_.find(of.id, of.secret);

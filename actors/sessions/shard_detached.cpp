@@ -58,7 +58,7 @@ void shard::attached(session& s) {
 }
 
 tl::expected<session*, failure> shard::find_resumable(std::string_view token, std::uint64_t received,
-                                                      const identity_ptr& as, std::uint64_t came) {
+                                                      const identity_ptr& as, const arrival& by) {
   const auto parts = parse_token(token);
   const auto no = [](error_code code, std::string why) { return tl::make_unexpected(failure{code, std::move(why)}); };
   if (!parts)
@@ -74,7 +74,7 @@ tl::expected<session*, failure> shard::find_resumable(std::string_view token, st
   }
   if (as && !s->user().empty() && s->user() != as->user)
     return no(error_code::refused, "that session is another user's");
-  if (came < s->came_) // was under way for so long that its client has come by another meanwhile
+  if (s->is_late(by)) // was under way for so long that its client has come by another meanwhile
     return no(error_code::expired, "a later connection has that session");
   if (!s->was_sent(received))
     return no(error_code::bad_message, "received: more than was sent, or less than was received before");

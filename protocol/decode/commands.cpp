@@ -56,7 +56,10 @@ command_body read_presence(command_reader& r, key) {
 
 command_body read_authenticate(command_reader& r, key token) { return authenticate{r.text(token)}; }
 
-command_body read_resume(command_reader& r, key token) { return resume{r.text(token), r.count(key::received), r.positions()}; }
+command_body read_resume(command_reader& r, key token) {
+  return resume{r.text(token), r.count(key::received), r.positions(),
+                r.optional_count(key::attempt, std::numeric_limits<std::uint64_t>::max()).value_or(0)};
+}
 
 command_body read_ack(command_reader& r, key) { return ack{r.count(key::received)}; }
 

@@ -10,7 +10,8 @@ namespace {
 constexpr std::array<std::string_view, key_count> names{
     "action",  "id",     "channel", "params", "since", "presence", "event",       "data",
     "encoding", "key",   "echo",    "ephemeral", "timeout", "ask", "before",      "limit",
-    "token",   "received", "positions", "credentials", "userId", "message", "since.epoch", "since.offset",
+    "token",   "received", "positions", "attempt", "credentials", "userId", "message", "since.epoch",
+    "since.offset",
 };
 
 constexpr std::string_view since_prefix = "since.";

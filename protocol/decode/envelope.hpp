@@ -15,10 +15,10 @@ namespace troupe::protocol {
 /// Keys of all commands, and of `POST /send`. The two of `since` stand behind the others.
 enum class key : std::uint8_t {
   action, id, channel, params, since, presence, event, data, encoding, key, echo, ephemeral, timeout, ask, before,
-  limit, token, received, positions, credentials, user_id, message, since_epoch, since_offset,
+  limit, token, received, positions, attempt, credentials, user_id, message, since_epoch, since_offset,
 };
 
-inline constexpr std::size_t key_count = 24;
+inline constexpr std::size_t key_count = 25;
 
 /// As it goes over the wire; `since.epoch` for the inner ones.
 [[nodiscard]] std::string_view name_of(key k) noexcept;

@@ -50,6 +50,7 @@ std::string traveller::set_out(way over, seen::chance expected) {
     expected_ = seen::chance::none;
   over_ = over;
   phase_ = phase::coming;
+  ++attempts_;
   saying_.clear();
   cursor_.clear();
   for (auto& [id, one] : commands_)
@@ -57,7 +58,9 @@ std::string traveller::set_out(way over, seen::chance expected) {
   if (is_web_socket(over))
     return "/ws" + (token_.empty() ? "" : "?token=" + in_address(token_));
   const std::string path = over == way::sse ? "/events?" : "/poll?";
-  const auto resume = token_.empty() ? "" : "&token=" + in_address(token_) + "&received=" + std::to_string(received_);
+  const auto resume = token_.empty() ? ""
+                                     : "&token=" + in_address(token_) + "&received=" + std::to_string(received_) +
+                                           "&attempt=" + std::to_string(attempts_);
   return path + address_of_channels() + resume;
 }
 
@@ -104,7 +107,8 @@ void traveller::hear_first(const json& m) {
     for (const auto& [name, c] : channels_)
       if (c.at)
         positions[name] = {{"epoch", c.at->epoch}, {"offset", c.at->offset}};
-    saying_.push_back({{"action", "resume"}, {"token", token_}, {"received", received_}, {"positions", positions}});
+    saying_.push_back({{"action", "resume"}, {"token", token_}, {"received", received_}, {"positions", positions},
+                       {"attempt", attempts_}});
     return;
   }
   if (type != "connected")

@@ -134,6 +134,7 @@ class traveller {
   seen::chance expected_ = seen::chance::none;
   std::string token_, session_, cursor_;
   json welcome_;
+  std::uint64_t attempts_ = 0; // to come, or to come back
   std::uint64_t received_ = 0; // as the protocol counts
   std::uint64_t said_ = 0;     // over WebSockets of this session
   std::deque<std::pair<std::uint64_t, json>> kept_; // of those, what the node may not have heard

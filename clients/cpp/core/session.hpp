@@ -68,6 +68,7 @@ class session final : private connector_owner, private membership_home {
     std::string id{};
     std::string token{};
     std::uint64_t received = 0; ///< of the node's messages since `welcome`, all but `resumed`
+    std::uint64_t attempts = 0; ///< to come back
   };
 
   // connector_owner

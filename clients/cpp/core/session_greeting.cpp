@@ -16,7 +16,7 @@ opening session::opening_for(bool probe) {
 }
 
 resumption session::resume() {
-  resumption what{queue_.new_id(), identity_->token, identity_->received};
+  resumption what{queue_.new_id(), identity_->token, identity_->received, ++identity_->attempts};
   for (const auto& [name, m] : memberships_)
     if (m->where())
       what.positions.emplace(name, *m->where());

@@ -30,7 +30,9 @@ std::string address_of(std::string path, const opening& what) {
   query to{std::move(path)};
   to.add("format", "envelope").add("channel", "");
   if (what.resume)
-    to.add("token", what.resume->token).add("received", std::to_string(what.resume->received));
+    to.add("token", what.resume->token)
+        .add("received", std::to_string(what.resume->received))
+        .add("attempt", std::to_string(what.resume->attempt));
   return to.text();
 }
 

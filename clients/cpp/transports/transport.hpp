@@ -20,6 +20,7 @@ struct resumption {
   command_id id = 0;
   std::string token{};
   std::uint64_t received = 0; ///< messages that were had since its `welcome`
+  std::uint64_t attempt = 0;  ///< which it is to come back to that session: one that was given up may arrive late
   std::map<std::string, position> positions{};
 };
 

@@ -16,7 +16,10 @@ command resume_command(const resumption& what) {
   auto positions = nlohmann::json::object();
   for (const auto& [channel, at] : what.positions)
     positions[channel] = {{"epoch", at.epoch}, {"offset", at.offset}};
-  c.more = {{"token", what.token}, {"received", what.received}, {"positions", std::move(positions)}};
+  c.more = {{"token", what.token},
+            {"received", what.received},
+            {"positions", std::move(positions)},
+            {"attempt", what.attempt}};
   return c;
 }
 

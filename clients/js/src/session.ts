@@ -20,11 +20,15 @@ export interface Settings {
   connectTimeout: number;
 }
 
-/** What the node knows us by, and how many of its messages we have had: all but `welcome` and `resumed`. */
+/**
+ * What the node knows us by, how many of its messages we have had (all but `welcome` and `resumed`), and how often we have
+ * tried to come back: an attempt that was given up may arrive late.
+ */
 interface Identity {
   id: string | null;
   token: string;
   received: number;
+  attempt: number;
 }
 
 const UNAUTHORISED = new Set(["unauthorised", "expired", "refused"]);
@@ -148,9 +152,10 @@ export class Session implements Owner, Home {
     this.#resumed = null;
     if (!this.#identity) return null;
     const { token, received } = this.#identity;
+    const attempt = ++this.#identity.attempt;
     const positions: Record<string, Position | null> = {};
     for (const { name, position } of this.memberships.values()) if (position) positions[name] = position;
-    const resume = { action: "resume", id: this.#queue.newId(), token, received, positions };
+    const resume = { action: "resume", id: this.#queue.newId(), token, received, positions, attempt };
     this.#resumed = this.#queue.expect(resume);
     this.#resumed.catch(() => {});
     return resume;
@@ -158,7 +163,7 @@ export class Session implements Owner, Home {
 
   async greet({ session = null, token }: ServerMessage): Promise<void> {
     const turn = ++this.#turn;
-    this.#fresh = { id: session, token, received: 0 };
+    this.#fresh = { id: session, token, received: 0, attempt: 0 };
     const goesOn = this.#resumed !== null && (await this.#resumed.then(() => true, () => false));
     this.#mustBe(turn);
     if (!goesOn) this.#begin(this.#fresh);
@@ -183,9 +188,9 @@ export class Session implements Owner, Home {
 
   /** At once when `resumed` comes, since what was missed follows. */
   #goOn({ session, token, private: items }: ServerMessage): void {
-    const { id, token: before, received } = this.#identity!;
+    const before = this.#identity!;
     this.#fresh = null;
-    this.#identity = { id: session ?? id, token: token ?? before, received };
+    this.#identity = { ...before, id: session ?? before.id, token: token ?? before.token };
     for (const membership of this.memberships.values()) membership.goOn();
     this.tell("resumed", { private: items });
   }

@@ -92,6 +92,44 @@ TEST_CASE("of two streams that come for one session the one that was asked for l
   CHECK(second->body_stream()->arrived().find("\"data\":1") != std::string::npos);
 }
 
+TEST_CASE("of a client's attempts the last has the session, in whatever order they reach the node") {
+  scene s;
+  ws_client a{s.node, "troupe.v1.json", 1};
+  a.join("open:x", "");
+  const auto token = token_of(a).get<std::string>();
+  a.lose_connection();
+  const auto resume_as = [&](ws_client& c, int attempt) {
+    c.send({{"action", "resume"}, {"token", token}, {"received", 1}, {"attempt", attempt}});
+    s.node.settle();
+  };
+  auto third = back(s.node, token);
+  const auto address = "format=envelope&channel=&received=1&attempt=2&token=" + token;
+  SECTION("a stream that was under way for longer came first") {
+    sse_client second{s.node, 1};
+    second.open("/events?" + address);
+    s.node.settle();
+    REQUIRE(second.token() == token);
+    resume_as(third, 3);
+  }
+  SECTION("or comes last") {
+    resume_as(third, 3);
+    sse_client second{s.node, 1};
+    second.open("/events?" + address);
+    s.node.settle();
+    CHECK(second.token() != token);
+    const auto poll = send_request(s.node, request("GET", "/poll?" + address));
+    CHECK(body_of(*poll)["token"] != token);
+  }
+  CHECK(third.messages("resumed").size() == 1);
+  CHECK(third.connected());
+  publish_numbers(s.node, "open:x", 1, 2);
+  CHECK(numbers(third.publications()) == range(1, 2));
+  auto fourth = back(s.node, token);
+  resume_as(fourth, 2);
+  CHECK(fourth.messages().back()["code"] == "expired");
+  CHECK(third.connected());
+}
+
 TEST_CASE("the pulse of a connection that is lost does not end the one after it") {
   scene s;
   auto& node = s.node;

@@ -20,6 +20,7 @@ json resume_tree(const resumption& what) {
           {"id", what.id},
           {"token", what.token},
           {"received", what.received},
+          {"attempt", what.attempt},
           {"positions", positions}};
 }
 

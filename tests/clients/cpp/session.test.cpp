@@ -34,7 +34,7 @@ TEST_CASE("resume goes first: the token, how many messages were had since welcom
   in.s.cut();
   auto resume = in.s.line().sent[0];
   resume.erase("id");
-  CHECK(resume == json{{"action", "resume"}, {"token", "t1"}, {"received", 3}, {"positions", {{"room", "e1-2"}}}});
+  CHECK(resume == json{{"action", "resume"}, {"token", "t1"}, {"received", 3}, {"attempt", 1}, {"positions", {{"room", "e1-2"}}}});
 }
 
 TEST_CASE("errors and pongs count, answers that come another way do not") {

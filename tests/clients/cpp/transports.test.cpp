@@ -14,7 +14,7 @@ namespace {
 
 opening resuming(const std::string& token) {
   opening what;
-  what.resume = resumption{9, token, 3, {{"a", {"e", 5}}}};
+  what.resume = resumption{9, token, 3, 2, {{"a", {"e", 5}}}};
   return what;
 }
 
@@ -66,6 +66,7 @@ TEST_CASE("a WebSocket resumes first, its token in the address, and says everyth
                                               {"id", 9},
                                               {"token", "t/0"},
                                               {"received", 3},
+                                              {"attempt", 2},
                                               {"positions", {{"a", {{"epoch", "e"}, {"offset", 5}}}}}});
   CHECK_FALSE(ws.sent[0].second);
   ws.ws.message(R"({"type":"welcome","token":"t1"})", false);
@@ -103,7 +104,7 @@ TEST_CASE("a stream of envelopes is opened without a channel; to go on, with the
   CHECK(o.net.calls[0]->request.target == "events?format=envelope&channel=");
   CHECK(o.net.calls[0]->request.is_stream);
   opened again{sse, resuming("t0")};
-  CHECK(again.net.calls[0]->request.target == "events?format=envelope&channel=&token=t0&received=3");
+  CHECK(again.net.calls[0]->request.target == "events?format=envelope&channel=&token=t0&received=3&attempt=2");
 }
 
 TEST_CASE("`connected` is the welcome; what follows is told as it is, bytes as bytes, comments as life") {

@@ -6,6 +6,7 @@ export function addressOf({ base, resume }: Opening, path: string): URL {
   if (resume) {
     url.searchParams.set("token", resume.token);
     url.searchParams.set("received", String(resume.received));
+    url.searchParams.set("attempt", String(resume.attempt));
   }
   return url;
 }

@@ -10,7 +10,7 @@ export interface Opening {
   clock: Clock;
   codec: Codec;
   /** Goes first, to go on with a session; answered `resumed`, or `expired` where that has gone. */
-  resume: (Command & { token: string; received: number }) | null;
+  resume: (Command & { token: string; received: number; attempt: number }) | null;
 }
 
 /** Why a connection ended. */

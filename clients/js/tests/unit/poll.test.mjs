@@ -5,7 +5,7 @@ import { FakeClock, settled } from "../house/clock.mjs";
 import { fakeFetch, opened } from "../house/fake_fetch.mjs";
 
 const NOTHING = { messages: [], cursor: "c1", token: "t1", session: "s1" };
-const AGAIN = { resume: { action: "resume", id: 9, token: "t1", received: 3 } };
+const AGAIN = { resume: { action: "resume", id: 9, token: "t1", received: 3, attempt: 1 } };
 
 async function polling(opening = {}, first = NOTHING) {
   const net = fakeFetch();
@@ -42,7 +42,7 @@ test("its answer is the welcome; messages are told in their order, bytes as byte
 test("to go on, token and count stand in the address; the answer says by its token that the session lives, and what was missed follows", async () => {
   const missed = { type: "broadcast", channel: "a", event: "said", data: "x", offset: 6 };
   const { net, heard } = await polling(AGAIN, { ...NOTHING, private: "kept", messages: [missed] });
-  assert.deepEqual(net.requests[0].query, { format: "envelope", channel: "", token: "t1", received: "3" });
+  assert.deepEqual(net.requests[0].query, { format: "envelope", channel: "", token: "t1", received: "3", attempt: "1" });
   assert.deepEqual(heard.slice(1), [{ type: "resumed", id: 9, session: "s1", token: "t1", private: "kept" }, missed]);
 });
 

@@ -9,8 +9,8 @@ test("resume goes first: the token, how many messages were had since welcome, an
   await s.line.broadcast("room", 1);
   await s.line.broadcast("room", 2);
   await s.cut();
-  const { action, token, received, positions } = s.line.sent[0];
-  assert.deepEqual({ action, token, received, positions }, { action: "resume", token: "t1", received: 3, positions: { room: { epoch: "e1", offset: 2 } } });
+  const { action, token, received, positions, attempt } = s.line.sent[0];
+  assert.deepEqual({ action, token, received, positions, attempt }, { action: "resume", token: "t1", received: 3, positions: { room: { epoch: "e1", offset: 2 } }, attempt: 1 });
 });
 
 test("a session that goes on needs no joining: what was missed follows, nobody is told of a gap", async () => {
@@ -41,6 +41,7 @@ test("`resumed` is heard once, and never counted, whether a transport says it on
   await s.line.say(resumed, { ...resumed, id: undefined });
   await s.cut();
   assert.deepEqual([told, s.line.last("resume").received], [1, 1], "subscribed");
+  assert.equal(s.line.last("resume").attempt, 2);
 });
 
 test("`private: lost` is told", async () => {

@@ -16,8 +16,8 @@ async function streaming(opening = {}) {
 test("a stream of envelopes is opened below the node's address, without a channel; to go on, with token and count", async () => {
   const { net } = await streaming();
   assert.equal(net.requests[0].url.href, "http://node.test/app/events?format=envelope&channel=");
-  const again = await streaming({ resume: { action: "resume", id: 9, token: "t/1", received: 3 } });
-  assert.equal(again.net.requests[0].url.href, "http://node.test/app/events?format=envelope&channel=&token=t%2F1&received=3");
+  const again = await streaming({ resume: { action: "resume", id: 9, token: "t/1", received: 3, attempt: 2 } });
+  assert.equal(again.net.requests[0].url.href, "http://node.test/app/events?format=envelope&channel=&token=t%2F1&received=3&attempt=2");
 });
 
 test("`connected` is the welcome; what follows is told as it is, bytes as bytes, comments as life", async () => {
