@@ -31,8 +31,10 @@ class ws_listener final : public listener {
   }
   std::optional<heard> next() override {
     while (auto m = socket_.try_hear()) {
-      if ((*m)["type"] == "gap")
+      if ((*m)["type"] == "gap") {
         gaps.push_back(*m);
+        return std::nullopt;
+      }
       if ((*m)["type"] == "broadcast")
         return heard{(*m)["data"], m->value("offset", std::uint64_t{0})};
     }
@@ -63,11 +65,13 @@ class sse_listener final : public listener {
         continue;
       const auto& e = read.events.front();
       const auto data = json::parse(e.data, nullptr, false);
-      if (e.event == "gap" || (envelope_ && data["type"] == "gap"))
+      if (e.event == "gap" || (envelope_ && data["type"] == "gap")) {
         gaps.push_back(data);
-      else if (envelope_ && data["type"] == "broadcast")
+        return std::nullopt;
+      }
+      if (envelope_ && data["type"] == "broadcast")
         return heard{data["data"], data["offset"]};
-      else if (!envelope_ && !e.last_id.empty())
+      if (!envelope_ && !e.last_id.empty())
         return heard{data, std::stoull(e.last_id.substr(e.last_id.rfind('-') + 1))};
     }
   }
@@ -101,6 +105,8 @@ class poll_listener final : public listener {
       for (const auto& g : body["gaps"])
         gaps.push_back(g);
       over_ = !line_.send(wire::get("/poll?cursor=" + body["cursor"].get<std::string>()));
+      if (!body["gaps"].empty())
+        return std::nullopt;
     }
     auto first = std::move(waiting_.front());
     waiting_.pop_front();

@@ -19,14 +19,14 @@ class listener {
  public:
   virtual ~listener() = default;
 
-  /// The next publication; nothing once the stream has ended.
+  /// The next publication; nothing once the stream has ended, or where a gap is told.
   virtual std::optional<heard> next() = 0;
 
   /// How it ended: `close 1001`, `end` of a stream, the `status` of a poll.
   virtual std::string ending() = 0;
 
-  std::vector<heard> hear(std::size_t count); ///< less at the end
-  std::vector<heard> hear_all();              ///< up to the end
+  std::vector<heard> hear(std::size_t count); ///< less at the end, or up to a gap: what is missing does not come
+  std::vector<heard> hear_all();              ///< up to the end, or a gap
 
   std::string kind{};
   std::vector<json> gaps{};
