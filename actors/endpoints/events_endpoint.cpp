@@ -68,7 +68,7 @@ void start_stream(const request_context& at, const transports::exchange_ptr& exc
   if (auto* known = find_resumed(at, asked, who))
     return at.home().guard(*known, [&] {
       known->set_privileged(at.state.auth.may_observe(request));
-      known->resume(stream_of(*known), {{}, asked->received, {}, who, {asked->came, asked->attempt}});
+      known->resume(stream_of(*known), {{}, asked->received, asked->positions, who, {asked->came, asked->attempt}});
     });
   auto& s = at.home().open_session(transport_kind::sse, request.peer);
   at.home().guard(s, [&] {

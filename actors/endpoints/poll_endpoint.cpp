@@ -190,7 +190,7 @@ void poll_resumed(const request_context& at, const exchange_ptr& exchange, ident
     known->set_privileged(at.state.auth.may_observe(exchange->request()));
     auto how = std::make_unique<poll_delivery>(*known, std::string{}, 0, wants_envelopes(exchange->request()));
     auto& polls = *how;
-    known->resume(std::move(how), {{}, asked.received, {}, who, {asked.came, asked.attempt}});
+    known->resume(std::move(how), {{}, asked.received, asked.positions, who, {asked.came, asked.attempt}});
     polls.come_back(exchange, asked.received);
   });
 }

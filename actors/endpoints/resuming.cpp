@@ -54,6 +54,10 @@ std::optional<resume_request> resume_request::of(const transports::http_request&
   const auto attempt = request.parameter("attempt");
   if (!read_number(*received, asked.received) || (attempt && !read_number(*attempt, asked.attempt)))
     return std::nullopt;
+  for (const auto at : request.parameters("at"))
+    if (const auto end = at.rfind('@'); end != std::string_view::npos)
+      if (auto where = parse_position(at.substr(end + 1)))
+        asked.positions.insert_or_assign(std::string{at.substr(0, end)}, *std::move(where));
   return asked;
 }
 

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,9 +30,11 @@ struct resume_request {
   std::string token;
   std::uint64_t received = 0; ///< messages
   std::uint64_t attempt = 0;  ///< which of its client's; 0: it does not say
+  std::map<std::string, position> positions{}; ///< in each channel, as the client saw them
   std::uint64_t came = 0;     ///< which connection of the shard it is; 0: not known yet
 
-  /// `?token=…&received=…`, and perhaps `&attempt=…`. Nothing: it asks for none, or an EventSource repeats its address and says by `Last-Event-ID`
+  /// `?token=…&received=…`, and perhaps `&attempt=…` and
+  /// `&at=CHANNEL@EPOCH-OFFSET` for each channel. Nothing: it asks for none, or an EventSource repeats its address and says by `Last-Event-ID`
   /// where it stands now.
   [[nodiscard]] static std::optional<resume_request> of(const transports::http_request& request);
 

@@ -42,6 +42,14 @@ std::string traveller::address_of_channels() const {
   return "format=envelope" + channels + (stands ? "&lastEventId=" + in_address(positions) : "");
 }
 
+std::string traveller::positions_in_address() const {
+  std::string all;
+  for (const auto& [name, c] : channels_)
+    if (c.at)
+      all += "&at=" + in_address(name + "@" + ledger::to_string(*c.at));
+  return all;
+}
+
 std::string traveller::set_out(way over, seen::chance expected) {
   const bool unheard = phase_ == phase::coming || phase_ == phase::asking; // what was expected before was not decided
   if (!unheard || expected_ == seen::chance::goes_on || expected == seen::chance::is_over)
@@ -60,7 +68,7 @@ std::string traveller::set_out(way over, seen::chance expected) {
   const std::string path = over == way::sse ? "/events?" : "/poll?";
   const auto resume = token_.empty() ? ""
                                      : "&token=" + in_address(token_) + "&received=" + std::to_string(received_) +
-                                           "&attempt=" + std::to_string(attempts_);
+                                           "&attempt=" + std::to_string(attempts_) + positions_in_address();
   return path + address_of_channels() + resume;
 }
 

@@ -125,6 +125,7 @@ class traveller {
   void subscribe(const std::string& channel);
   void enter_all();
   [[nodiscard]] std::string address_of_channels() const;
+  [[nodiscard]] std::string positions_in_address() const;
   [[nodiscard]] bool is_outside() const;
 
   const std::vector<std::string> names_;

@@ -153,7 +153,7 @@ export class Session implements Owner, Home {
     if (!this.#identity) return null;
     const { token, received } = this.#identity;
     const attempt = ++this.#identity.attempt;
-    const positions: Record<string, Position | null> = {};
+    const positions: Record<string, Position> = {};
     for (const { name, position } of this.memberships.values()) if (position) positions[name] = position;
     const resume = { action: "resume", id: this.#queue.newId(), token, received, positions, attempt };
     this.#resumed = this.#queue.expect(resume);

@@ -97,3 +97,41 @@ TEST_CASE("all errors that a client has not heard are told, also by polls") {
   CHECK(body["private"] == "kept");
   CHECK(body["messages"].size() == many);
 }
+
+TEST_CASE("where the journal has forgotten where a client stood, positions in the address say it") {
+  auto settings = test_settings();
+  settings.limits.journal_stretches = 4;
+  virtual_node node{{}, settings};
+  ws_client a{node, "troupe.v1.json", 1};
+  a.join("open:x", "");
+  a.join("open:y", "");
+  const auto token = token_of(a).get<std::string>();
+  for (int i = 1; i <= 20; ++i)
+    publish_numbers(node, i % 2 == 0 ? "open:x" : "open:y", i, i);
+  const auto at = [&](const std::string& channel) {
+    for (const auto& m : a.messages("subscribed"))
+      if (m["channel"] == channel)
+        return "&at=" + encoded(channel + "@" + m["epoch"].get<std::string>() + "-0");
+    return std::string{};
+  };
+  a.lose_connection();
+  const auto address = "?format=envelope&channel=&received=2&token=" + token;
+  SECTION("of a stream") {
+    sse_client b{node, 1};
+    b.open("/events" + address + at("open:x") + at("open:y"));
+    node.settle();
+    CHECK(b.stream().find("\"gap\"") == std::string::npos);
+    CHECK(in_stream(b).size() == 20);
+  }
+  SECTION("of a poll") {
+    const auto body = body_of(*send_request(node, request("GET", "/poll" + address + at("open:x") + at("open:y"))));
+    CHECK(body["messages"].size() == 20);
+    CHECK(numbers_in(body["messages"]).size() == 20);
+  }
+  SECTION("without them a gap is told") {
+    sse_client b{node, 1};
+    b.open("/events" + address + "&at=open%3Ax&at=@&at=open%3Ay@nonsense");
+    node.settle();
+    CHECK(b.stream().find("\"gap\"") != std::string::npos);
+  }
+}

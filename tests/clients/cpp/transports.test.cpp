@@ -104,7 +104,7 @@ TEST_CASE("a stream of envelopes is opened without a channel; to go on, with the
   CHECK(o.net.calls[0]->request.target == "events?format=envelope&channel=");
   CHECK(o.net.calls[0]->request.is_stream);
   opened again{sse, resuming("t0")};
-  CHECK(again.net.calls[0]->request.target == "events?format=envelope&channel=&token=t0&received=3&attempt=2");
+  CHECK(again.net.calls[0]->request.target == "events?format=envelope&channel=&token=t0&received=3&attempt=2&at=a%40e-5");
 }
 
 TEST_CASE("`connected` is the welcome; what follows is told as it is, bytes as bytes, comments as life") {

@@ -1,7 +1,7 @@
 import type { Codec } from "../codec.js";
 import type { Clock } from "../clock.js";
 import type { Pulse } from "../heartbeat.js";
-import type { Command, ServerMessage } from "../protocol.js";
+import type { Command, Position, ServerMessage } from "../protocol.js";
 
 /** What an attempt needs to know. */
 export interface Opening {
@@ -10,7 +10,7 @@ export interface Opening {
   clock: Clock;
   codec: Codec;
   /** Goes first, to go on with a session; answered `resumed`, or `expired` where that has gone. */
-  resume: (Command & { token: string; received: number; attempt: number }) | null;
+  resume: (Command & { token: string; received: number; attempt: number; positions: Record<string, Position> }) | null;
 }
 
 /** Why a connection ended. */

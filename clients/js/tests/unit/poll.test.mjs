@@ -5,7 +5,7 @@ import { FakeClock, settled } from "../house/clock.mjs";
 import { fakeFetch, opened } from "../house/fake_fetch.mjs";
 
 const NOTHING = { messages: [], cursor: "c1", token: "t1", session: "s1" };
-const AGAIN = { resume: { action: "resume", id: 9, token: "t1", received: 3, attempt: 1 } };
+const AGAIN = { resume: { action: "resume", id: 9, token: "t1", received: 3, attempt: 1, positions: {} } };
 
 async function polling(opening = {}, first = NOTHING) {
   const net = fakeFetch();

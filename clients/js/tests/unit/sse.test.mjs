@@ -16,8 +16,8 @@ async function streaming(opening = {}) {
 test("a stream of envelopes is opened below the node's address, without a channel; to go on, with token and count", async () => {
   const { net } = await streaming();
   assert.equal(net.requests[0].url.href, "http://node.test/app/events?format=envelope&channel=");
-  const again = await streaming({ resume: { action: "resume", id: 9, token: "t/1", received: 3, attempt: 2 } });
-  assert.equal(again.net.requests[0].url.href, "http://node.test/app/events?format=envelope&channel=&token=t%2F1&received=3&attempt=2");
+  const again = await streaming({ resume: { action: "resume", id: 9, token: "t/1", received: 3, attempt: 2, positions: { "a b": { epoch: "e", offset: 5 } } } });
+  assert.equal(again.net.requests[0].url.href, "http://node.test/app/events?format=envelope&channel=&token=t%2F1&received=3&attempt=2&at=a+b%40e-5");
 });
 
 test("`connected` is the welcome; what follows is told as it is, bytes as bytes, comments as life", async () => {
@@ -123,14 +123,14 @@ test("authenticate shows its own token as `credentials`, since `token` says whos
 
 test("whether a session goes on, the token of the stream says", async () => {
   for (const [token, answer] of [["t1", "resumed"], ["t0", "expired"]]) {
-    const { heard } = await streaming({ resume: { action: "resume", id: 9, token, received: 3 } });
+    const { heard } = await streaming({ resume: { action: "resume", id: 9, token, received: 3, attempt: 1, positions: {} } });
     assert.deepEqual(heard.slice(1).map(({ id, type, code }) => [id, code ?? type]), [[9, answer]]);
   }
 });
 
 test("what became of private messages is told with `connected`", async () => {
   const net = fakeFetch();
-  const { heard } = opened(sse(net.fetch), { clock: new FakeClock(), resume: { action: "resume", id: 9, token: "t1", received: 3 } });
+  const { heard } = opened(sse(net.fetch), { clock: new FakeClock(), resume: { action: "resume", id: 9, token: "t1", received: 3, attempt: 1, positions: {} } });
   const stream = await net.requests[0].stream();
   await stream.write('data: {"type":"connected","session":"s1","token":"t1","private":"lost"}\n\n');
   assert.deepEqual(heard[1], { type: "resumed", id: 9, session: "s1", token: "t1", private: "lost" });

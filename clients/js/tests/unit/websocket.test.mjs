@@ -36,7 +36,7 @@ test("it opens below the node's address, with the codec's subprotocol; https is 
 });
 
 test("resume is the first message, and its token in the address", () => {
-  const { socket, connection } = opened({ resume: { action: "resume", id: 1, token: "t/1", received: 7 } });
+  const { socket, connection } = opened({ resume: { action: "resume", id: 1, token: "t/1", received: 7, attempt: 1, positions: {} } });
   assert.equal(new URL(socket.url).searchParams.get("token"), "t/1");
   socket.onopen();
   connection.send({ action: "ping" });
