@@ -111,7 +111,7 @@ TEST_CASE("where the journal has forgotten where a client stood, positions in th
   const auto at = [&](const std::string& channel) {
     for (const auto& m : a.messages("subscribed"))
       if (m["channel"] == channel)
-        return "&at=" + encoded(channel + "@" + m["epoch"].get<std::string>() + "-0");
+        return "&at=" + channel + "@" + m["epoch"].get<std::string>() + "-0";
     return std::string{};
   };
   a.lose_connection();
