@@ -246,3 +246,26 @@ TEST_CASE("a page that was read for a client that is away is given back, and rea
   d.take({read_page{session_id{who}, of({2, 3})}});
   CHECK(client().read().ends_with("+2; +3"));
 }
+
+TEST_CASE("who comes back to a channel that has begun anew is told a gap, and all of the new", "[shard]") {
+  shard_fixture d;
+  const auto who = d.open();
+  auto& s = *d.inside().find_session(session_id{who});
+  s.deliver_by(std::make_unique<recorded_client>(s), true);
+  const auto client = [&]() -> recorded_client& { return static_cast<recorded_client&>(s.how()); };
+  d.subscribe(who);
+  d.found();
+  d.admit(who, 0);
+  for (offset_t o = 1; o <= 5; ++o)
+    d.publish(o);
+  d.epoch = std::string(1, 'f');
+  d.take({epoch_changed{{"f", 0}}, published{shard_fixture::publication(1)}});
+  d.publish(2);
+  d.publish(3);
+  CHECK(client().read() == "subscribed 0; +1; +2; +3; +4; +5; gap 0; +1; +2; +3");
+  s.lost_connection(leave_reason::lost, protocol::close_code::none, "");
+  d.flush();
+  s.resume(std::make_unique<recorded_client>(s), {{}, 1 + 2, {}}); // `subscribed`, +1 and +2 have arrived
+  d.flush();
+  CHECK(client().read() == "gap 0; +1; +2; +3");
+}
