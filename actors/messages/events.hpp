@@ -36,7 +36,7 @@ struct members_left { std::string channel; std::vector<session_id> sessions; lea
 /// `limit` is a key of the configuration; `who` ran into it: a session, a channel, or nobody in particular.
 struct limit_passed { std::string limit, who; };
 /// A client was told that it missed something of a channel.
-struct gap_told { std::string channel; session_id session; std::uint64_t missed = 0; };
+struct gap_told { std::string channel; session_id session; std::optional<std::uint64_t> missed{}; }; // nothing: nobody knows how many
 /// What is kept in `dir` cannot be kept, or read, as it should.
 struct store_failed { std::string dir, reason; };
 struct store_recovered { std::string dir; };

@@ -71,7 +71,7 @@ void poll_body::tell_gap(subscription& s, poll_position& at) {
   s.presence_missed();
   if (missed != 0u) {
     add(protocol::gap{s.channel().name(), at.at, missed});
-    s.owner().gap_told(s, missed.value_or(0));
+    s.owner().gap_told(s, missed);
   }
 }
 

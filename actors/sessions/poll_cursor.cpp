@@ -22,6 +22,28 @@ std::uint64_t number(const nlohmann::json& value) {
   return value.get_ref<const nlohmann::json::number_unsigned_t&>();
 }
 
+/// Lets nothing through that is nested deeper than a cursor: whoever forges one would have us read it on all of our stack.
+class shallow final : public nlohmann::json_sax<nlohmann::json> {
+ public:
+  bool null() override { return true; }
+  bool boolean(bool) override { return true; }
+  bool number_integer(number_integer_t) override { return true; }
+  bool number_unsigned(number_unsigned_t) override { return true; }
+  bool number_float(number_float_t, const string_t&) override { return true; }
+  bool string(string_t&) override { return true; }
+  bool binary(binary_t&) override { return true; }
+  bool start_object(std::size_t) override { return ++depth_ <= depth_max; }
+  bool key(string_t&) override { return true; }
+  bool end_object() override { return --depth_, true; }
+  bool start_array(std::size_t) override { return ++depth_ <= depth_max; }
+  bool end_array() override { return --depth_, true; }
+  bool parse_error(std::size_t, const std::string&, const nlohmann::json::exception&) override { return false; }
+
+ private:
+  static constexpr int depth_max = 3; // all, the places, a place
+  int depth_ = 0;
+};
+
 } // namespace
 
 std::string poll_cursor::to_text() const {
@@ -45,6 +67,9 @@ std::optional<poll_cursor> poll_cursor::from_text(std::string_view text) try {
     return std::nullopt;
   const auto bytes = protocol::decode_base64url(text.substr(token.size() + 1));
   if (!bytes)
+    return std::nullopt;
+  shallow check;
+  if (!nlohmann::json::sax_parse(*bytes, &check, nlohmann::json::input_format_t::msgpack))
     return std::nullopt;
   const auto read = nlohmann::json::from_msgpack(*bytes);
   poll_cursor c{std::string{token}, read.at(0).get<std::string>(), {}, number(read.at(2)),

@@ -257,7 +257,7 @@ void poll_delivery::tell_ends(poll_body& body, std::vector<poll_position>& posit
     if (!same || at.at.offset < end->up_to.offset) {
       const auto missed = same ? std::optional{end->up_to.offset - at.at.offset} : std::nullopt;
       ++session_->home().counters().gaps;
-      session_->home().announce(events::gap_told{at.channel, session_->id(), missed.value_or(0)});
+      session_->home().announce(events::gap_told{at.channel, session_->id(), missed});
       body.add(protocol::gap{at.channel, end->up_to.epoch.empty() ? at.at : end->up_to, missed});
     }
     body.add(end->word);

@@ -265,7 +265,7 @@ void session::told(const subscription& of, private_item what) {
   journal_->said(of.number(), std::move(what));
 }
 
-void session::gap_told(const subscription& where, std::uint64_t missed) {
+void session::gap_told(const subscription& where, std::optional<std::uint64_t> missed) {
   ++shard_.counters().gaps;
   shard_.announce(events::gap_told{where.channel().name(), id_, missed});
 }

@@ -138,7 +138,7 @@ class session {
   void delivered(subscription& of, const journal::place& from, std::size_t publications, journal::kind is);
   void sent(const subscription& of, const journal::place& from, std::uint32_t messages, journal::kind is);
   void told(const subscription& of, private_item what);
-  void gap_told(const subscription& where, std::uint64_t missed);
+  void gap_told(const subscription& where, std::optional<std::uint64_t> missed);
 
   // -- deliveries tell --------------------------------------------------------
 

@@ -18,8 +18,8 @@ std::string owner_of(const session& s) {
 
 } // namespace
 
-/// Whoever has more away than others on average makes room for its own: one client that opens and drops connections
-/// without end does not push out everybody.
+/// Whoever has most away makes room, whoever comes: one client that opens and drops connections without end does not push
+/// out everybody.
 void shard::detached(session& s) {
   if (s.is_away_ || s.closed())
     return;
@@ -31,8 +31,7 @@ void shard::detached(session& s) {
     return force_out(detached_.oldest_with(*s.away_), "limits.sessions_detached_per_user");
   if (detached_.size() <= std::max<std::size_t>(settings_.limits.sessions_detached / state_.shards, 1))
     return;
-  const bool has_much = own > 1 && own * detached_.owners_count() > detached_.size();
-  force_out(has_much ? detached_.oldest_with(*s.away_) : detached_.oldest(), "limits.sessions_detached");
+  force_out(detached_.first_to_go(), "limits.sessions_detached");
 }
 
 /// Closed at the end of the turn, unless its client is back by then; it makes room at once.
@@ -75,7 +74,10 @@ tl::expected<session*, failure> shard::find_resumable(std::string_view token, st
   if (as && !s->user().empty() && s->user() != as->user)
     return no(error_code::refused, "that session is another user's");
   if (s->is_late(by)) // was under way for so long that its client has come by another meanwhile
-    return no(error_code::expired, "a later connection has that session");
+    return by.attempt != 0 && by.attempt < s->attempt_
+               ? no(error_code::bad_message, "attempt: " + std::to_string(by.attempt) + " after " + std::to_string(s->attempt_) +
+                                                 ": it grows with each, in all the life of a session")
+               : no(error_code::expired, "a later connection has that session");
   if (!s->was_sent(received))
     return no(error_code::bad_message, "received: more than was sent, or less than was received before");
   return s;

@@ -296,7 +296,7 @@ void subscription::tell_gap(subscription_sink& to, const journal::place& before,
                             journal::kind is) {
   to.message(protocol::gap{channel_.name(), at(), missed});
   owner_.sent(*this, before, 1, is);
-  owner_.gap_told(*this, missed.value_or(0));
+  owner_.gap_told(*this, missed);
 }
 
 } // namespace troupe::actors

@@ -229,6 +229,7 @@ class subscription {
   [[nodiscard]] bool find_in_log(sequence entry, offset_t offset, std::uint32_t arrived, journal::kind is);
   void lose_place();
   void say_behind_subscribed(private_item what);
+  [[nodiscard]] bool is_overtaken() const;
   progress skip_what_arrived(subscription_sink& to);
   void take(page replay, offset_t since);
   void drop_page();

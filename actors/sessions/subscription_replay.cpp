@@ -63,7 +63,7 @@ void subscription::ask_page(offset_t since) {
 subscription::progress subscription::write_replay(subscription_sink& to) {
   if (const auto made = write_page(to); made != progress::done || phase_ != phase::replay)
     return made;
-  if (!page_->last) {
+  if (!page_->last || is_overtaken()) {
     // `subscribed` was said before the first page, and waits for nothing.
     if (const auto made = write_said(to, offset_); made != progress::done)
       return made;
@@ -79,6 +79,11 @@ subscription::progress subscription::write_replay(subscription_sink& to) {
   arrived_ = 0;
   drop_page();
   return progress::done;
+}
+
+/// The log no longer has what follows the last page: who catches up goes on in the store, however slow it is.
+bool subscription::is_overtaken() const {
+  return cursor_ < channel_.log.tail() && !missed_nothing() && epoch_ == channel_.log.epoch() && channel_.head_known;
 }
 
 /// What is left of a page, with what was said on the way.

@@ -114,7 +114,7 @@ void subscription::lose_place() {
   lost.bytes = sizeof(private_item) + size_of(lost.what);
   owner_.waits(lost.bytes, kind_of(lost.what));
   say_behind_subscribed(std::move(lost));
-  owner_.gap_told(*this, 0);
+  owner_.gap_told(*this, std::nullopt);
   presence_missed();
 }
 

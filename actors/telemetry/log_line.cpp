@@ -73,7 +73,7 @@ struct to_words {
   }
   wording operator()(const events::limit_passed& e) const { return {with_reason(e.limit + " was passed", e.who), e.limit}; }
   wording operator()(const events::gap_told& e) const {
-    return {to_string(e.session) + " fell behind in " + e.channel + " and missed " + std::to_string(e.missed),
+    return {to_string(e.session) + " fell behind in " + e.channel + " and missed " + (e.missed ? std::to_string(*e.missed) : "an unknown number"),
             "gap " + e.channel};
   }
   wording operator()(const events::store_failed& e) const { return {"the disk store in " + e.dir + " fails: " + e.reason}; }
@@ -118,7 +118,7 @@ struct to_told {
     return {"limit", dump({{"limit", e.limit}, {"who", e.who}})};
   }
   told_event operator()(const events::gap_told& e) const {
-    return {"behind", dump({{"channel", e.channel}, {"session", to_string(e.session)}, {"missed", e.missed}})};
+    return {"behind", dump({{"channel", e.channel}, {"session", to_string(e.session)}, {"missed", e.missed ? nlohmann::json(*e.missed) : nlohmann::json{}}})};
   }
   told_event operator()(const events::store_failed& e) const {
     return {"failed", dump({{"actor", "disk store"}, {"reason", e.reason}})};

@@ -126,7 +126,7 @@ TEST_CASE("of a client's attempts the last has the session, in whatever order th
   CHECK(numbers(third.publications()) == range(1, 2));
   auto fourth = back(s.node, token);
   resume_as(fourth, 2);
-  CHECK(fourth.messages().back()["code"] == "expired");
+  CHECK(fourth.messages().back()["code"] == "bad_message");
   CHECK(third.connected());
 }
 
