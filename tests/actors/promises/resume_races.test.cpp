@@ -203,3 +203,13 @@ TEST_CASE("what became of a session is told to nobody but its client") {
   CHECK(asked(a.session() + ".AAAAAAAAAAAAAAAAAAAAAA").find("for what it did") == std::string::npos);
   CHECK(asked(token).find("for what it did") != std::string::npos);
 }
+
+TEST_CASE("a return over a stream to a session that is gone enters no channel that was not named") {
+  virtual_node node;
+  for (const char* path : {"/events", "/poll"}) {
+    const auto before = node.shard_at(0).counters().subscriptions + node.shard_at(1).counters().subscriptions;
+    (void)send_request(node, request("GET", path + std::string{"?format=envelope&received=1&token=s1-1.AAAAAAAAAAAAAAAAAAAAAA"}));
+    node.settle();
+    CHECK(node.shard_at(0).counters().subscriptions + node.shard_at(1).counters().subscriptions == before);
+  }
+}

@@ -1,5 +1,7 @@
 #include "actors/sessions/poll_cursor.hpp"
 
+#include "protocol/base64.hpp"
+
 #include <catch2/catch.hpp>
 
 namespace troupe::actors::test {
@@ -31,6 +33,12 @@ TEST_CASE("a cursor that nobody wrote is none") {
                              "s1.t~kqF1kZWhY6FlAAAF"})    // does not say how many
     CHECK_FALSE(poll_cursor::from_text(forged));
   CHECK(poll_cursor::from_text("s1.t~laF1kZWhY6FlAAAFAMIA")); // acked is 5
+}
+
+TEST_CASE("a cursor nested without end is not read on all of the stack") {
+  std::string forged = "s1.t~";
+  protocol::append_base64url(forged, std::string(1 << 20, '\x91'));
+  CHECK_FALSE(poll_cursor::from_text(forged));
 }
 
 TEST_CASE("whose a cursor is can be read without reading it") {

@@ -70,3 +70,23 @@ TEST_CASE("who is slow reads up to what is missing, is told how much, and goes o
   d.client(who).entries_max = 9;
   CHECK(d.read(who) == "subscribed 0; +1; gap 5 -4; +6; +7");
 }
+
+TEST_CASE("who catches up goes on in the store where the log moved on meanwhile: nothing is missed", "[shard]") {
+  shard_fixture d{small_log(2)};
+  const auto who = d.open();
+  d.subscribe(who, position{"e", 0});
+  d.found();
+  d.commands();
+  d.client(who).entries_max = 0;
+  d.admit(who, 0, of({1, 2}), true);
+  for (offset_t o = 3; o <= 7; ++o)
+    d.publish(o);
+  d.client(who).entries_max = 99;
+  CHECK(d.read(who) == "subscribed 0; +1; +2");
+  d.flush();
+  CHECK(d.commands() == "s1 read 2");
+  d.publish(8);
+  d.take({read_page{session_id{who}, of({3, 4, 5, 6, 7, 8})}});
+  d.publish(9);
+  CHECK(d.read(who) == "+3; +4; +5; +6; +7; +8; +9");
+}
