@@ -22,7 +22,7 @@ using transports::http_response;
 
 requested_channels channels_of(const http_request& request, const config::settings& settings) {
   auto all = requested_channels::of(request);
-  if (all.names.empty() && resume_request::of(request)) // it was in channels of its own
+  if (all.names.empty() && wants_envelopes(request) && resume_request::of(request)) // it was in channels of its own
     all.none = true;
   if (all.names.empty() && !all.none && !settings.default_channel.empty())
     all.names.push_back(settings.default_channel);

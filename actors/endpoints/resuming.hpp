@@ -33,9 +33,8 @@ struct resume_request {
   std::map<std::string, position> positions{}; ///< in each channel, as the client saw them
   std::uint64_t came = 0;     ///< which connection of the shard it is; 0: not known yet
 
-  /// `?token=…&received=…`, and perhaps `&attempt=…` and
-  /// `&at=CHANNEL@EPOCH-OFFSET` for each channel. Nothing: it asks for none, or an EventSource repeats its address and says by `Last-Event-ID`
-  /// where it stands now.
+  /// `?token=…&received=…`, and perhaps `&attempt=…` and `&at=CHANNEL@EPOCH-OFFSET` for each channel. Nothing: it asks
+  /// for none, or an EventSource repeats its address and says by `Last-Event-ID` where it stands now.
   [[nodiscard]] static std::optional<resume_request> of(const transports::http_request& request);
 
   /// Of one that has just come: its place among all connections is settled now, however long it takes to know who asks.

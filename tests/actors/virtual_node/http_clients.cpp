@@ -1,5 +1,6 @@
 #include "clients.hpp"
 
+#include "tests/ledger/in_address.hpp"
 #include "tests/protocol/event_stream_reader.hpp"
 #include "transports/http_target.hpp"
 
@@ -74,19 +75,6 @@ json api_get(virtual_node& node, const std::string& target, unsigned expected_st
 
 namespace {
 
-std::string encoded(std::string_view text) {
-  static constexpr char hex[] = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (std::isalnum(byte) || c == '-' || c == '_' || c == '.' || c == '~')
-      out += c;
-    else
-      out += {'%', hex[byte >> 4], hex[byte & 15]};
-  }
-  return out;
-}
-
 std::optional<std::uint64_t> offset_of(const std::string& id) {
   const auto dash = id.rfind('-');
   const auto offset = dash == std::string::npos ? 0 : std::stoull(id.substr(dash + 1));
@@ -115,7 +103,7 @@ void sse_client::join(const std::string& channel, const std::string& since) {
   std::vector<std::pair<std::string, std::string>> headers;
   if (!since.empty())
     headers.emplace_back("last-event-id", since);
-  open("/events?channel=" + encoded(channel), std::move(headers));
+  open("/events?channel=" + ledger::in_address(channel), std::move(headers));
 }
 
 std::vector<heard> sse_client::publications() {
@@ -178,7 +166,7 @@ void poll_client::take(const test_exchange& answered) {
 void poll_client::poll_until_quiet() {
   for (int i = 0; i < 1000 && !stopped_; ++i) {
     if (!waiting_)
-      waiting_ = poll("/poll?cursor=" + encoded(cursor_));
+      waiting_ = poll("/poll?cursor=" + ledger::in_address(cursor_));
     node_.settle();
     if (waiting_->waiting())
       return;
@@ -192,7 +180,7 @@ void poll_client::join(const std::string& channel, const std::string& since) {
     cursor_ = since;
     return poll_until_quiet();
   }
-  waiting_ = poll("/poll?channel=" + encoded(channel) + (since.empty() ? "" : "&since=" + encoded(since)));
+  waiting_ = poll("/poll?channel=" + ledger::in_address(channel) + (since.empty() ? "" : "&since=" + ledger::in_address(since)));
 }
 
 std::vector<heard> poll_client::publications() {
