@@ -130,6 +130,7 @@ class storm {
   static std::string user_of(std::uint64_t who) { return who > 8 ? "" : "u" + std::to_string(who % 4); }
 
   void join(std::uint64_t who, bool again) {
+    hear(); // what was said to it when it was in before is not for its new reader
     actors::join how;
     how.who.user = user_of(who);
     const bool repeated = members_.contains(who);
