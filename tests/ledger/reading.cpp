@@ -44,7 +44,7 @@ void reading::on(const seen::opened& e) {
   in_window_ = e.had == seen::chance::goes_on || e.had == seen::chance::none;
   session_ = e.session;
   for (auto& [name, here] : channels_) {
-    here.in = here.pushes_may_jump = false;
+    here.in = here.pushes_may_jump = here.has_heard = false;
     here.needless_gap.clear(); // its last word may have been on its way
     here.pushes = here.owed = 0;
   }
@@ -60,6 +60,8 @@ void reading::on(const seen::resumed& e) {
   if (e.session != session_)
     complain(fault_kind::not_resumed, {}, "was " + session_ + ", and is " + e.session + " over " + e.over);
   session_ = e.session;
+  for (auto& [name, here] : channels_)
+    here.has_heard = false;
   if (e.kept)
     return;
   ++verdict_.all.privates_lost;
@@ -106,6 +108,7 @@ void reading::on(const seen::published& e) {
     complain(fault_kind::lost_in_silence, e.channel,
              std::to_string(missing) + " between " + to_string(at) + " and " + std::to_string(e.offset));
   at.offset = e.offset;
+  here.has_heard = true;
 }
 
 void reading::on(const seen::gap& e) {
@@ -115,7 +118,7 @@ void reading::on(const seen::gap& e) {
     return complain(fault_kind::gap_is_wrong, e.channel, "told to who is not in");
   const auto before = std::exchange(*here.at, e.at);
   here.told_up_to = e.at.offset;
-  if (promise_.resumes && in_window_)
+  if (promise_.resumes && in_window_ && (promise_.keeps_up || !here.has_heard))
     here.needless_gap = "a gap from " + to_string(before) + " to " + to_string(e.at);
   if (before.epoch != e.at.epoch)
     return;

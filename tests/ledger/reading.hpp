@@ -25,6 +25,7 @@ class reading {
     std::uint64_t pushes = 0;     ///< the last number; of this session
     std::uint64_t owed = 0;       ///< numbers that the channel has given, as it says
     bool pushes_may_jump = false; ///< it was told that some are lost
+    bool has_heard = false;       ///< a publication, over this connection
     std::string needless_gap{};   ///< told within the window; whether it may be is known with what comes next
   };
 

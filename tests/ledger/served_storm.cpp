@@ -16,7 +16,9 @@ constexpr const char* key = "the-key-of-a-node-in-a-storm";
 
 storm_report served_storm(storm_plan plan) {
   const config::scratch_directory scratch;
-  const std::string how = plan.seed % 2 == 0 ? "in_memory" : "on_disk";
+  const bool in_memory = plan.seed % 2 == 0;
+  const std::string how = in_memory ? "in_memory" : "on_disk";
+  plan.promised.keeps_up = in_memory; // on disk logs are short: who reads slowly is told what it missed
   server::test::process node{TROUPE_LEDGER_NODE,
                              {"--config", TROUPE_SOURCE_DIR "/tests/ledger/program/" + how + ".toml", "--listen", "127.0.0.1:0",
                               "--threads.shards", "2"},

@@ -176,7 +176,7 @@ void traveller::resend(std::uint64_t heard, bool kept) {
   said_ = heard;
   auto again = std::exchange(kept_, {});
   for (auto& [id, one] : commands_)
-    if (one.said > heard || is_eager(id, one))
+    if (one.said > heard || is_eager(id, one) || (one.keyed && !kept && !one.answered))
       one.said = 0;
   for (auto& [number, what] : again) {
     if (what.contains("id"))
@@ -189,8 +189,10 @@ void traveller::resend(std::uint64_t heard, bool kept) {
   for (auto& [id, one] : commands_)
     if (one.said == 0 && !one.answered)
       ask_for(id);
-    else if (!one.answered && !kept) // what had been heard will perhaps not be answered
+    else if (!one.answered && !kept) { // what had been heard will perhaps not be answered
       note(seen::unsure{id});
+      one.unsure = true;
+    }
   if (is_web_socket(over_))
     enter_all();
 }
@@ -307,7 +309,7 @@ void traveller::not_posted(std::uint64_t id) {
 
 std::size_t traveller::unanswered() const noexcept {
   return static_cast<std::size_t>(std::count_if(commands_.begin(), commands_.end(), [](const auto& c) {
-    return !c.second.answered;
+    return !c.second.answered && !c.second.unsure;
   }));
 }
 

@@ -82,6 +82,7 @@ class traveller {
 
   // -- knowing ----------------------------------------------------------------
 
+  /// Commands that are still to be answered; not those whose answer may be lost, as it was told.
   [[nodiscard]] std::size_t unanswered() const noexcept;
   /// What it waits for, in words.
   [[nodiscard]] std::string state() const;
@@ -101,7 +102,7 @@ class traveller {
 
   struct command {
     json what{};
-    bool keyed = false, speaks = false, answered = false;
+    bool keyed = false, speaks = false, answered = false, unsure = false;
     bool posted = false;    ///< a response is awaited
     std::uint64_t said = 0; ///< its number among the messages of the WebSocket; 0: it was not sent there
   };

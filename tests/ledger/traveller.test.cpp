@@ -68,6 +68,23 @@ TEST_CASE("it comes back with its token, says how much it received, and says aga
   CHECK(who.take_said().at(0)["received"] == 3); // the count goes on
 }
 
+TEST_CASE("of what was heard before its private messages were lost it asks again with a key, and without waits for no answer") {
+  auto who = who_is_in();
+  who.call("told:a", "tell", false);
+  who.call("told:a", "tell", true);
+  who.take_said();
+  who.set_out(way::ws_json, chance::goes_on);
+  who.hear(welcome_anew);
+  who.take_said();
+  who.hear({{"type", "resumed"}, {"session", "s1"}, {"token", "T1"}, {"private", "lost"}, {"heard", 3}});
+  const auto again = who.take_said();
+  REQUIRE(again.size() == 1);
+  CHECK(again[0]["key"] == "c-2");
+  CHECK(who.unanswered() == 1);
+  who.hear({{"type", "reply"}, {"id", 2}, {"data", nullptr}});
+  CHECK(who.unanswered() == 0);
+}
+
 TEST_CASE("who is told that its session has gone enters anew from where it stands, and counts that as its first") {
   auto who = who_is_in();
   who.call("told:a", "tell", true);

@@ -41,7 +41,8 @@ struct fault {
 
 /// What holds beside "each once, in order, or told".
 struct promise {
-  bool resumes = true; ///< sessions outlive connections: within the window nothing is missing, told or not
+  bool resumes = true;  ///< sessions outlive connections: within the window nothing is missing, told or not
+  bool keeps_up = true; ///< logs are long enough for whoever is connected, however slowly it reads
 };
 
 /// What there was, and what of it clients were told that they missed.

@@ -195,6 +195,14 @@ TEST_CASE("within the window a gap is told only of a channel that its client is 
   is(of({fresh, entered, heard(1), gap, seen::pushed{"a", 1, 5}, seen::left{"a", true}}), fault_kind::told_within_window);
 }
 
+TEST_CASE("where logs are short a gap is told to whoever has heard something over its connection, not to who comes back") {
+  const promise may_lag{.keeps_up = false};
+  const event gap = seen::gap{"a", {"e", 4}, {}}, back = seen::resumed{"s1"};
+  CHECK(of({fresh, entered, heard(1), gap, heard(5)}, may_lag).clean());
+  is(of({fresh, entered, heard(1), back, gap, heard(5)}, may_lag), fault_kind::told_within_window);
+  CHECK(of({fresh, entered, heard(1), back, heard(2), gap, heard(5)}, may_lag).clean());
+}
+
 TEST_CASE("each command is answered once, or as often as it was sent with its key") {
   const auto with = [](std::vector<event> more) {
     auto all = whole();
