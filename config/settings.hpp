@@ -91,7 +91,7 @@ struct limit_settings {
   std::size_t sessions_detached = 20'000;   // past it the oldest is forced out and told on return
   std::size_t sessions_detached_per_user = 100;
   std::size_t journal_stretches = 256;      // of a session: runs of messages that are not known to have arrived
-  std::size_t journal_bytes = 16 * 1024;    // of a session: what was said to it alone, likewise
+  std::size_t journal_bytes = 64 * 1024;    // of a session: what was said to it alone, likewise
   std::size_t handshakes = 10'000;          // asked of on_connect and not answered; past it they wait their turn
   std::size_t handshakes_queued = 10'000;   // that wait for it; past it: 503, `error busy`
   std::size_t connections = 0;              // open; 0: what the open-file limit allows; past it: 503

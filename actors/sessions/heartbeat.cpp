@@ -42,11 +42,17 @@ void heartbeat::beat() {
   if ((std::exchange(heard_, false) && !user_.wants_ping()) || verdict_.armed())
     return;
   const auto before = std::exchange(arrived_, acknowledged());
-  if (std::exchange(queued_, true)) { // the last one still stands behind what the peer does not take
+  if (queued_) { // the last one still stands behind what the peer does not take
     if (arrived_ == before)
       give_up();
     return;
   }
+  ping();
+}
+
+void heartbeat::ping() {
+  if (!connection_ || verdict_.armed() || std::exchange(queued_, true))
+    return;
   user_.on_ping();
   connection_->ping();
   connection_->flush();

@@ -45,6 +45,9 @@ class heartbeat {
   void ping_sent();
   void reading(bool now) noexcept { reading_ = now; }
 
+  /// Pings at once, unless a ping is on its way or unanswered.
+  void ping();
+
  private:
   void beat();
   void schedule_beat();

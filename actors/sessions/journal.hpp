@@ -22,7 +22,7 @@ class journal {
  public:
   struct bounds {
     std::uint32_t stretches_max = 256; // small: each session has them
-    std::uint32_t bytes_max = 16 * 1024; ///< of what was said to this client alone
+    std::uint32_t bytes_max = 64 * 1024; ///< of what was said to this client alone
   };
 
   /// What a stretch is made of: how to find its middle again.
@@ -101,6 +101,7 @@ class journal {
   /// So many its client had when it came back last: whoever has fewer is an attempt that was late. A pong says less: a
   /// proxy may have sent it.
   [[nodiscard]] std::uint64_t acknowledged() const noexcept { return acknowledged_; }
+  [[nodiscard]] bool is_half_full() const noexcept { return bytes_ > limits_.bytes_max / 2; }
   [[nodiscard]] bool has_kept() const noexcept { return !kept_.empty(); }
   [[nodiscard]] bool empty() const noexcept { return kept_.empty() && stretches_.empty() && open_.messages == 0; }
   [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; } ///< kept

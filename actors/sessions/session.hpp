@@ -183,6 +183,8 @@ class session {
   [[nodiscard]] bool is_late(const arrival& by) const noexcept;
   [[nodiscard]] bool was_sent(std::uint64_t messages) const noexcept;
   [[nodiscard]] bool has_unacknowledged() const noexcept { return journal_ && !journal_->empty(); }
+  /// What has arrived is worth asking for, before something is forgotten that has not.
+  [[nodiscard]] bool is_journal_half_full() const noexcept { return journal_ && journal_->is_half_full(); }
   [[nodiscard]] std::uint64_t sent_so_far() const noexcept { return journal_ ? journal_->count() : 0; }
   /// Nothing was asked of it yet: it may still become another one, resumed.
   [[nodiscard]] bool is_fresh() const noexcept;

@@ -48,6 +48,13 @@ void websocket_delivery::on_pong() {
     session_->arrived(arrived);
 }
 
+/// A client that is told much is asked often what has arrived: its journal stays small, and forgets nothing.
+void websocket_delivery::flushed() {
+  pace_reading();
+  if (session_->is_journal_half_full() && pinged_at_ == nothing)
+    pulse_.ping();
+}
+
 // -- reading ------------------------------------------------------------------
 
 void websocket_delivery::on_message(std::string_view bytes, bool text) {

@@ -28,7 +28,7 @@ class websocket_delivery final : public stream_delivery, private heartbeat_user 
   void end(protocol::close_code code, std::string_view reason) override;
 
  protected:
-  void flushed() override { pace_reading(); }
+  void flushed() override;
 
  private:
   [[nodiscard]] bool wants_ping() const override { return session_->has_unacknowledged() && pinged_at_ == nothing; }

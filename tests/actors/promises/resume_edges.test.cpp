@@ -77,6 +77,30 @@ TEST_CASE("a pong acknowledges what was written before its ping: a silent sessio
   CHECK(b.messages("resumed").at(0)["private"] == "lost");
 }
 
+TEST_CASE("a client that is told much is asked by a ping what has arrived, once half of its journal is full") {
+  auto settings = test_settings();
+  settings.limits.journal_bytes = 16'000;
+  scene s{settings};
+  ws_client a{s.node, "troupe.v1.json", 1};
+  a.join("room:x", "");
+  const auto token = token_of(a).get<std::string>();
+  const auto ten_kilobytes = [&] { a.ask({{"action", "call"}, {"channel", "room:x"}, {"event", "flood"}, {"data", 10}}); };
+  ten_kilobytes();
+  REQUIRE(a.line().pings() == 1);
+  ten_kilobytes();
+  CHECK(a.line().pings() == 1); // the first is not answered yet
+  a.line().peer_pongs();
+  ten_kilobytes();
+  REQUIRE(a.line().pings() == 2);
+  a.line().peer_pongs();
+  const auto has = counted(a.messages());
+  ten_kilobytes();
+  a.lose_connection();
+  auto b = come_back(s.node, token, has);
+  CHECK(b.messages("resumed").at(0)["private"] == "kept");
+  CHECK(b.messages("push").size() == 10);
+}
+
 TEST_CASE("a session in no channel lives on streams and polls, and enters by commands") {
   scene s;
   sse_client b{s.node};
