@@ -119,8 +119,11 @@ void poll_body::read_page(subscription& s, poll_position& at) {
     add_said_by(s, at, at.at.offset);
     if (at.at.epoch.empty()) // nothing follows its last word
       return;
-    at.at = page.missed->at;
-    add(*page.missed);
+    auto gap = *page.missed;
+    if (gap.missed) // it was read for whoever stood furthest back
+      *gap.missed -= std::min(*gap.missed, at.at.offset - page.since);
+    at.at = gap.at;
+    add(gap);
   }
   for (const auto& p : page.items) {
     if (p->offset <= at.at.offset)

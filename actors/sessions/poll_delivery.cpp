@@ -37,9 +37,12 @@ void poll_delivery::poll(transports::exchange_ptr by, std::optional<poll_cursor>
   if (too_many && !make_room())
     return by->respond(http_refusal({error_code::limit, "too many polls of this session wait", room_pause}));
   if (has_cursor) {
-    acknowledge(cursor->positions);
-    heard(cursor->said);
-    remember({cursor->count, cursor->positions, cursor->said});
+    if (cursor->count > start_.count) { // else it is of polls before its client went elsewhere, whose numbers were others
+      acknowledge(cursor->positions);
+      heard(cursor->said);
+    }
+    arrived_ = std::max(arrived_, cursor->count);
+    remember({cursor->count, cursor->positions, cursor->said}, cursor->count);
   }
   const bool is_first = (joins_ > 0 || (!has_cursor && answered_.empty() && session_->subscriptions().empty())) && (has_cursor || !is_inbox());
   if (has_cursor)
@@ -50,7 +53,7 @@ void poll_delivery::poll(transports::exchange_ptr by, std::optional<poll_cursor>
 
 /// Where its client stands is where the session was taken back to.
 void poll_delivery::come_back(transports::exchange_ptr by, std::uint64_t received) {
-  start_.count = received;
+  start_.count = arrived_ = received;
   comes_back_ = false;
   for (const auto& s : session_->subscriptions())
     if (s->now() != subscription::phase::joining && s->now() != subscription::phase::ended) {
@@ -120,8 +123,11 @@ void poll_delivery::take_to(const checkpoint& where) {
       s->go_to(p.at, p.entry);
 }
 
-/// Of one count the latest: a client that repeats a poll gets the same again.
-void poll_delivery::remember(checkpoint what) {
+/// Of one count the latest: a client that repeats a poll gets the same again. `after` so many messages; one that is
+/// older than what its client has was late, and may tell as many, but others: what had arrived by then is gone.
+void poll_delivery::remember(checkpoint what, std::uint64_t after) {
+  if (after < arrived_)
+    return;
   std::erase_if(answered_, [&](const checkpoint& one) { return one.count == what.count; });
   if (answered_.size() >= checkpoints_max)
     answered_.pop_front();
@@ -271,8 +277,8 @@ void poll_delivery::respond(poll_answer with) {
   auto response = transports::http_response::json(200, with.body.text(next, std::exchange(goes_on_, std::nullopt)));
   response.headers.emplace_back("Cache-Control", "no-store");
   const auto by = std::move(with.to->by);
+  remember({with.count, with.positions, with.said}, with.to->count);
   forget(with.to);
-  remember({with.count, with.positions, with.said});
   session_->polled_up_to(with.count);
   session_->home().counters().messages_sent += with.body.told();
   by->respond(std::move(response), [this, keeps, alive = std::weak_ptr{alive_}, positions = std::move(with.positions),

@@ -90,7 +90,7 @@ class poll_delivery final : public delivery {
   [[nodiscard]] bool is_inbox() const noexcept { return !user_.empty(); }
   void wait_for_answer(transports::exchange_ptr by, std::vector<poll_position> positions, std::uint64_t count,
                        bool has_cursor, bool at_once);
-  void remember(checkpoint what);
+  void remember(checkpoint what, std::uint64_t after);
   void take_to(const checkpoint& where);
   [[nodiscard]] bool make_room();
   void settle_places();
@@ -119,6 +119,7 @@ class poll_delivery final : public delivery {
   std::uint64_t kept_count_ = 0;    // likewise
   checkpoint start_;                // of a client that came from elsewhere
   std::deque<checkpoint> answered_; // the latest, at most `checkpoints_max`
+  std::uint64_t arrived_ = 0;       // messages, as the furthest cursor says
   std::optional<protocol::resumed> goes_on_; // to be told with the next answer
   std::deque<protocol::server_message> said_; // to be told with the next answer
   std::uint64_t said_before_ = 0;             // arrived, and forgotten

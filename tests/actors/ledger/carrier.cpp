@@ -69,7 +69,22 @@ void carrier::come(way over, std::uint32_t lands_on, ledger::seen::chance expect
 
 void carrier::poll(const std::string& target) { exchange_ = ask(request("GET", target), lands_on_); }
 
+void carrier::poll_on() {
+  constexpr std::size_t known_max = 4;
+  polled_.push_back(who_.next_poll());
+  if (polled_.size() > known_max)
+    polled_.pop_front();
+  poll(polled_.back());
+}
+
+void carrier::poll_late(std::uint32_t which) {
+  if (!polled_.empty() && who_.attached())
+    late_.push_back(ask(request("GET", polled_[which % polled_.size()]), lands_on_));
+}
+
 void carrier::cut() {
+  for (auto& by : std::exchange(late_, {}))
+    by->give_up();
   if (line_)
     line_->peer_closes(protocol::close_code::none, "lost");
   if (exchange_)
@@ -183,7 +198,7 @@ std::size_t carrier::read_answers(std::size_t most) {
   while (n < most && exchange_ && exchange_->response() && exchange_->response()->status == 200) {
     ++n;
     who_.hear_poll(json::parse(exchange_->response()->body));
-    poll(who_.next_poll());
+    poll_on();
   }
   return n;
 }

@@ -3,6 +3,7 @@
 #include "tests/actors/virtual_node/clients.hpp"
 #include "tests/ledger/traveller.hpp"
 
+#include <deque>
 #include <memory>
 #include <string>
 #include <utility>
@@ -28,6 +29,8 @@ class carrier {
   bool say_goodbye();
   /// The answer that its poll waits for will be lost on its way.
   void lose_answer();
+  /// A poll that it made earlier arrives once more, or only now; nobody hears the answer.
+  void poll_late(std::uint32_t which);
   void stop_reading();
   void read_again();
 
@@ -45,6 +48,7 @@ class carrier {
  private:
   std::shared_ptr<test_exchange> ask(transports::http_request what, std::uint32_t lands_on);
   void poll(const std::string& target);
+  void poll_on();
   std::size_t read_frames(std::size_t most);
   std::size_t read_events(std::size_t most);
   std::size_t read_answers(std::size_t most);
@@ -58,6 +62,8 @@ class carrier {
   std::string old_session_; // of the old one; empty: it never came to stand
   std::size_t read_ = 0; // of what has arrived on the line
   std::vector<std::pair<std::uint64_t, std::shared_ptr<test_exchange>>> posted_;
+  std::deque<std::string> polled_; // with a cursor: the last few
+  std::vector<std::shared_ptr<test_exchange>> late_;
 };
 
 } // namespace troupe::actors::testing

@@ -111,6 +111,7 @@ void schedule::step_of(client& c) {
     break;
   case 9: c.by.stop_reading(); return;
   case 10: c.by.read_again(); return;
+  case 11: c.by.poll_late(up_to(3)); return;
   default: c.by.read(one_in(3) ? all_of_it : up_to(4));
   }
   c.by.speak();

@@ -152,6 +152,29 @@ TEST_CASE("the pulse of a connection that is lost does not end the one after it"
   CHECK(node.counters(1).heartbeats_lost == 0);
 }
 
+TEST_CASE("a poll that was under way for long does not change what its client is taken to have") {
+  scene s;
+  auto& node = s.node;
+  const auto poll_after = [&](const json& answer) {
+    return send_request(node, request("GET", "/poll?format=envelope&cursor=" + answer["cursor"].get<std::string>()));
+  };
+  const auto first = body_of(*send_request(node, request("GET", "/poll?format=envelope&channel=room:x")));
+  const auto token = first["token"].get<std::string>();
+  answer(node, "POST", "/send",
+         json{{"token", token}, {"action", "call"}, {"channel", "room:x"}, {"event", "both"}, {"data", nullptr}}.dump(),
+         {{"content-type", "application/json"}});
+  const auto second = body_of(*poll_after(first));
+  REQUIRE(second["messages"].size() == 2); // a push and a broadcast
+  const auto third = poll_after(second);   // it has them
+  publish_numbers(node, "room:x", 7, 7);
+  REQUIRE(third->response()); // and is lost
+  const auto late = body_of(*poll_after(first));
+  REQUIRE(late["messages"].size() == 2); // as many, but others: the push is known to have arrived
+  auto b = come_back(node, token, first["messages"].size() + 2);
+  CHECK(numbers(b.publications()) == range(7, 7));
+  CHECK(b.messages("resumed").at(0)["private"] == "kept");
+}
+
 TEST_CASE("who comes back by poll has the rights of that request, not of the one before") {
   for (const bool had_key : {false, true}) {
     INFO(had_key);
