@@ -36,11 +36,10 @@ void poll_delivery::poll(transports::exchange_ptr by, std::optional<poll_cursor>
                                        to_string(session_->id())});
   if (too_many && !make_room())
     return by->respond(http_refusal({error_code::limit, "too many polls of this session wait", room_pause}));
-  if (has_cursor) {
-    if (cursor->count > start_.count) { // else it is of polls before its client went elsewhere, whose numbers were others
-      acknowledge(cursor->positions);
-      heard(cursor->said);
-    }
+  const bool is_of_before = continues_ && has_cursor && cursor->count <= start_.count; // numbers were others
+  if (has_cursor && !is_of_before) {
+    acknowledge(cursor->positions);
+    heard(cursor->said);
     arrived_ = std::max(arrived_, cursor->count);
     remember({cursor->count, cursor->positions, cursor->said}, cursor->count);
   }
@@ -53,6 +52,7 @@ void poll_delivery::poll(transports::exchange_ptr by, std::optional<poll_cursor>
 
 /// Where its client stands is where the session was taken back to.
 void poll_delivery::come_back(transports::exchange_ptr by, std::uint64_t received) {
+  continues_ = true;
   start_.count = arrived_ = received;
   comes_back_ = false;
   for (const auto& s : session_->subscriptions())

@@ -117,7 +117,8 @@ class poll_delivery final : public delivery {
   bool comes_back_ = false; // its client hears what it has not, whatever the limits
   std::vector<poll_position> kept_; // of an inbox: where polls without cursor stand
   std::uint64_t kept_count_ = 0;    // likewise
-  checkpoint start_;                // of a client that came from elsewhere
+  bool continues_ = false;          // its client came from elsewhere,
+  checkpoint start_;                // from there
   std::deque<checkpoint> answered_; // the latest, at most `checkpoints_max`
   std::uint64_t arrived_ = 0;       // messages, as the furthest cursor says
   std::optional<protocol::resumed> goes_on_; // to be told with the next answer

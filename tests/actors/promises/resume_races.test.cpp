@@ -175,6 +175,29 @@ TEST_CASE("a poll that was under way for long does not change what its client is
   CHECK(b.messages("resumed").at(0)["private"] == "kept");
 }
 
+TEST_CASE("a poll of before its client went elsewhere acknowledges nothing of what is said since") {
+  virtual_node node;
+  const auto misspeak = [&](ws_client& c, int id) {
+    c.send({{"action", "history"}, {"id", id}, {"channel", "no such channel"}});
+    node.settle();
+  };
+  ws_client a{node, "troupe.v1.json", 1};
+  const auto token = token_of(a).get<std::string>();
+  misspeak(a, 1);
+  a.lose_connection();
+  const auto first = body_of(*send_request(node, request("GET", "/poll?format=envelope&received=0&token=" + token)));
+  REQUIRE(first["messages"].size() == 1);
+  auto b = come_back(node, token, 1);
+  misspeak(b, 2);
+  b.lose_connection();
+  const auto lost = send_request(node, request("GET", "/poll?format=envelope&received=1&token=" + token));
+  REQUIRE(body_of(*lost)["messages"].size() == 1);
+  send_request(node, request("GET", "/poll?format=envelope&cursor=" + first["cursor"].get<std::string>())); // late
+  auto c = come_back(node, token, 1);
+  CHECK(c.messages("error").size() == 1);
+  CHECK(c.messages("resumed").at(0)["private"] == "kept");
+}
+
 TEST_CASE("who comes back by poll has the rights of that request, not of the one before") {
   for (const bool had_key : {false, true}) {
     INFO(had_key);
