@@ -81,7 +81,7 @@ void sse_delivery::greet() {
   say(session_->greeting());
 }
 
-/// Its session may go on elsewhere: the last that this one is told is no message of it, and not counted.
+/// Its session may go on elsewhere: the last that this stream is told is none of the session's messages.
 void sse_delivery::end(close_code code, std::string_view reason) {
   const bool for_good = protocol::keeps_away(code);
   if (auto exchange = std::exchange(exchange_, nullptr))

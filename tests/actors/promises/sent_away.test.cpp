@@ -103,20 +103,6 @@ TEST_CASE("a stream whose session goes on over another connection is told so, la
   }
 }
 
-TEST_CASE("what a stream is told as it is replaced is no message of the session: none is told twice for it") {
-  scene s;
-  const auto token = lost_session(s.node);
-  auto old = stream_of(s.node, token);
-  publish_numbers(s.node, "room:x", 1, 2);
-  REQUIRE(in_stream(old) == range(1, 2));
-  auto b = come_back(s.node, token, 3); // `subscribed` and two
-  publish_numbers(s.node, "room:x", 3, 4);
-  REQUIRE(numbers(b.publications()) == range(3, 4));
-  b.lose_connection();
-  auto c = come_back(s.node, token, 5);
-  CHECK(c.messages().back()["type"] == "resumed");
-}
-
 TEST_CASE("an EventSource whose session has gone on elsewhere comes once more, and is ended") {
   scene s;
   const auto token = lost_session(s.node);

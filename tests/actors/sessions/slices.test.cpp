@@ -52,10 +52,10 @@ std::vector<std::uint64_t> crowd_in_room(shard_fixture& d, std::size_t many) {
   for (std::size_t i = 0; i < many; ++i) {
     all.push_back(d.open());
     d.subscribe(all.back());
+    if (i == 0)
+      d.found();
+    d.admit(all.back(), 0); // one by one: few commands are under way at once
   }
-  d.found();
-  for (const auto who : all)
-    d.admit(who, 0);
   d.commands();
   return all;
 }
