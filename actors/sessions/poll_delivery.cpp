@@ -371,7 +371,7 @@ void poll_delivery::end(close_code code, std::string_view reason) {
                                                               : std::string{reason}};
   session_->home().counters().polls_waiting -= waiting_.size();
   for (auto& w : std::exchange(waiting_, {}))
-    w.by->respond(http_refusal(why));
+    w.by->respond(protocol::keeps_away(code) ? http_refusal(code, reason) : http_refusal(why));
 }
 
 } // namespace troupe::actors

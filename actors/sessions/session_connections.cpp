@@ -65,13 +65,11 @@ void session::end_connection(close_code code, std::string_view reason) {
 
 /// Of one that polls only when the pause is over in which the next poll was to come.
 void session::away() {
-  if (transport_ != transport_kind::poll)
+  const bool polls = transport_ == transport_kind::poll;
+  if (!polls)
     detach();
   if (!window_)
     window_ = std::make_unique<timer>([this] { window_over(); });
-  const bool polls = transport_ == transport_kind::poll;
-  if (!polls)
-    say_whereabouts(false);
   shard_.schedule(*window_, polls ? std::min<std::chrono::milliseconds>(window(), between_polls) : window());
 }
 
@@ -89,7 +87,6 @@ std::chrono::milliseconds session::window() const {
 /// Of one that polls first the pause is over in which the next poll was to come, then the window.
 void session::window_over() {
   if (!is_away_) {
-    say_whereabouts(false);
     detach();
     if (window() > between_polls)
       return shard_.schedule(*window_, window() - between_polls);
@@ -100,8 +97,10 @@ void session::window_over() {
 
 void session::back() {
   window_.reset();
+  if (is_away_)
+    shard_.announce(events::session_back{id_, transport_});
   shard_.attached(*this);
-  say_whereabouts(true);
+  say_whereabouts(true); // before anything that its client says now
 }
 
 void session::count_as(std::optional<transport_kind> now) noexcept {
@@ -179,6 +178,8 @@ void session::resume(std::unique_ptr<delivery>&& by, const resume_point& from) {
   came_ = from.by.came;
   attempt_ = std::max(attempt_, from.by.attempt);
   shard_.forget_inbox(*this); // it may be one no more
+  if (!is_away_)
+    shard_.announce(events::session_back{id_, by->transport(), true});
   auto before = std::exchange(delivery_, std::move(by));
   before->end(close_code::replaced, protocol::default_reason(close_code::replaced));
   shard_.bury(std::move(before));

@@ -76,13 +76,13 @@ bool shard::flush() {
   flush_channels();
   const bool more = flush_sessions();
   const bool asks = handshakes_.ask_queued();
-  close_waiting();
+  const bool ends = end_some();
   buried_.clear();
   ended_.clear();
   releases_ = releases_ && release_idle();
   flush_commands();
   counters().encodings += logs_.encodings() - std::exchange(encodings_told_, logs_.encodings());
-  return more || asks || releases_ || marked_done_ < marked_.size() || !to_close_.empty();
+  return more || asks || ends || releases_ || marked_done_ < marked_.size();
 }
 
 /// Those who are behind have something to write already, and are not walked over.

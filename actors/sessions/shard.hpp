@@ -79,7 +79,7 @@ class shard {
   void end_all(protocol::close_code code, std::string_view reason);
   /// For a new client, or a request that may bring one back: the later it has come, the greater its counter.
   session_id next_id();
-  /// Its client is away, or back. Past `limits.sessions_detached`, or of one user `limits.sessions_detached_per_user`,
+  /// Its client is away, or back; its channels hear of the former soon. Past `limits.sessions_detached`, or of one user `limits.sessions_detached_per_user`,
   /// the one that is away longest goes.
   void detached(session& s);
   void attached(session& s);
@@ -206,7 +206,9 @@ class shard {
   void flush_channels();
   bool flush_sessions();
   void forget_written();
-  void close_waiting();
+  [[nodiscard]] bool end_some();
+  void close_waiting(fifo<closing>& all, std::size_t& said);
+  void tell_away(std::size_t& said);
   void carry_out(const closing& what, session& s);
   void force_out(session_id id, const char* limit);
   void forget_place(session& s);
@@ -251,7 +253,8 @@ class shard {
   std::size_t marked_done_ = 0;
   std::vector<session_id> blocked_;
   std::chrono::steady_clock::time_point pinned_judged_{};
-  std::vector<closing> to_close_;
+  fifo<closing> to_close_, to_close_absent_;
+  fifo<session_id> away_; // to be told to their channels
   std::uint64_t ticks_ = 0;
 
   bool draining_ = false;

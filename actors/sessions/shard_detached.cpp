@@ -24,6 +24,8 @@ void shard::detached(session& s) {
   if (s.is_away_ || s.closed())
     return;
   s.is_away_ = true;
+  away_.push_back(s.id());
+  announce(events::session_away{s.id()});
   s.away_ = detached_.add(s.id(), owner_of(s));
   ++counters().sessions_detached;
   const auto own = detached_.size_with(*s.away_);
