@@ -79,8 +79,9 @@ class shard {
   void end_all(protocol::close_code code, std::string_view reason);
   /// For a new client, or a request that may bring one back: the later it has come, the greater its counter.
   session_id next_id();
-  /// Its client is away, or back. Past `limits.sessions_detached`, or of one user `limits.sessions_detached_per_user`,
-  /// the one that is away longest goes.
+  /// It has no connection, or has one again. Past `limits.sessions_detached`, or of one user
+  /// `limits.sessions_detached_per_user`, the one goes that has had none for longest; past `limits.detached_bytes` the one
+  /// that holds most.
   void detached(session& s);
   void attached(session& s);
   /// The session that a token authorises, for a client who is `as`, says that it has received so much, and came by the
@@ -208,7 +209,8 @@ class shard {
   void forget_written();
   void close_waiting();
   void carry_out(const closing& what, session& s);
-  void force_out(session_id id, const char* limit);
+  void weigh(session& s);
+  void force_out(session_id id, const char* limit, const char* why);
   void forget_place(session& s);
   void drop_log(channel_entry& s);
   bool release_idle();

@@ -38,7 +38,7 @@ void shard::carry_out(const closing& what, session& s) {
     return;
   if (what.what == ending::connection && !s.is_away_)
     s.end_connection(what.code, what.reason);
-  else if (what.what != ending::connection && (what.what != ending::absent_session || s.is_away_))
+  else if (what.what != ending::connection && (what.what != ending::absent_session || s.is_detached_))
     s.close(what.why, what.code, what.reason);
 }
 
