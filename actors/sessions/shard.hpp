@@ -79,10 +79,13 @@ class shard {
   void end_all(protocol::close_code code, std::string_view reason);
   /// For a new client, or a request that may bring one back: the later it has come, the greater its counter.
   session_id next_id();
-  /// Its client is away, or back; its channels hear of the former soon. Past `limits.sessions_detached`, or of one user `limits.sessions_detached_per_user`,
-  /// the one that is away longest goes.
+  /// It has no connection, or has one again. Past `limits.sessions_detached`, or of one user
+  /// `limits.sessions_detached_per_user`, the one goes that has had none for longest; past `limits.detached_bytes` the one
+  /// that holds most.
   void detached(session& s);
   void attached(session& s);
+  /// Its client is away: its channels hear of it soon, unless it is back by then.
+  void tell_away_later(session& s);
   /// The session that a token authorises, for a client who is `as`, says that it has received so much, and came by the
   /// connection of that number; else why it cannot be had.
   [[nodiscard]] tl::expected<session*, failure> find_resumable(std::string_view token, std::uint64_t received,
@@ -210,7 +213,8 @@ class shard {
   void close_waiting(fifo<closing>& all, std::size_t& said);
   void tell_away(std::size_t& said);
   void carry_out(const closing& what, session& s);
-  void force_out(session_id id, const char* limit);
+  void weigh(session& s);
+  void force_out(session_id id, const char* limit, const char* why);
   void forget_place(session& s);
   void drop_log(channel_entry& s);
   bool release_idle();

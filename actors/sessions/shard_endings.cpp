@@ -55,6 +55,11 @@ void shard::close_waiting(fifo<closing>& all, std::size_t& said) {
   }
 }
 
+void shard::tell_away_later(session& s) {
+  away_.push_back(s.id());
+  announce(events::session_away{s.id()});
+}
+
 /// Who is back by now was not away, as far as its channels know.
 void shard::tell_away(std::size_t& said) {
   while (!away_.empty() && said < said_per_turn) {
@@ -73,7 +78,7 @@ void shard::carry_out(const closing& what, session& s) {
     return;
   if (what.what == ending::connection && !s.is_away_)
     s.end_connection(what.code, what.reason);
-  else if (what.what != ending::connection && (what.what != ending::absent_session || s.is_away_))
+  else if (what.what != ending::connection && (what.what != ending::absent_session || s.is_detached_))
     s.close(what.why, what.code, what.reason);
 }
 
