@@ -153,3 +153,22 @@ TEST_CASE("a channel that stops waits for the answers that are being kept", "[ch
   CHECK(h.ask(1, "act") == "s1 reply 1 [1,0]");
   CHECK(h.heard_calls == 1);
 }
+
+TEST_CASE("a channel that stops waits for an answer that is being kept, also if its caller's link is no more", "[channel]") {
+  fixture_settings how;
+  how.late = true;
+  keyed_fixture h{how};
+  h.room.start();
+  CHECK(h.ask(1, "act").empty());
+  h.room.at(0).rename();
+  h.room.send({});
+  h.room.runtime->stop(leave_reason::drained, "over");
+  h.room.settle();
+  REQUIRE(h.room.keep->waiting() > 0);
+  while (h.room.keep->waiting() > 0) {
+    CHECK_FALSE(h.room.runtime->over());
+    h.room.keep->answer();
+    h.room.settle();
+  }
+  CHECK(h.room.runtime->over());
+}
