@@ -90,6 +90,7 @@ struct limit_settings {
   std::size_t started_per_address = 50'000; // the same of one address; 0: any number (behind a proxy); past it: `error limit`
   std::size_t sessions_detached = 20'000;   // past it the oldest is forced out and told on return
   std::size_t sessions_detached_per_user = 100;
+  std::size_t detached_bytes = 256_MiB;     // held for them: 13 KiB each, ten times what an idle one needs; whoever holds most goes
   std::size_t journal_stretches = 256;      // of a session: runs of messages that are not known to have arrived
   std::size_t journal_bytes = 64 * 1024;    // of a session: what was said to it alone, likewise
   std::size_t handshakes = 10'000;          // asked of on_connect and not answered; past it they wait their turn

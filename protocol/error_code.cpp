@@ -79,6 +79,8 @@ std::optional<std::int64_t> retry_after_seconds(const failure& why) noexcept {
 
 bool may_retry(close_code code) noexcept { return row_of(code).may_retry; }
 
+bool keeps_away(close_code code) noexcept { return code >= close_code::replaced && !may_retry(code); }
+
 std::string_view default_reason(close_code code) noexcept { return row_of(code).reason; }
 
 } // namespace troupe::protocol

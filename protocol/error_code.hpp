@@ -45,6 +45,9 @@ enum class close_code : std::uint16_t {
 /// Whether a client that was closed with `code` may connect again by itself.
 [[nodiscard]] bool may_retry(close_code code) noexcept;
 
+/// Whether it says that this client is not wanted back: what transports without close codes are told in words.
+[[nodiscard]] bool keeps_away(close_code code) noexcept;
+
 /// The reason sent along with `code` where nothing more precise is known.
 [[nodiscard]] std::string_view default_reason(close_code code) noexcept;
 

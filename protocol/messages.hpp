@@ -236,6 +236,7 @@ struct ask {
 struct closing {
   std::string reason;
   std::int64_t retry_after = 0; ///< ms
+  close_code code = close_code::none; ///< stay away, as after this code on a WebSocket; none: come back after `retry_after`
 };
 
 using server_message = std::variant<welcome, subscribed, push, reply, error, gap, unsubscribed, presence_change, ask,

@@ -26,6 +26,10 @@ inline constexpr std::size_t id_bytes_max = 64;
 /// `open`, `error`, `gap` and `$…` mean something on a stream already; clients and applications may not publish them.
 [[nodiscard]] bool is_reserved_event(std::string_view name) noexcept;
 
+/// The id of an event stream whose client is to stay away; no position looks like it. An EventSource comes again all the
+/// same, and says it: only an answer without content ends one.
+inline constexpr std::string_view stream_is_over = "over";
+
 /// The channel that is a user's inbox.
 [[nodiscard]] std::string inbox_of(std::string_view user);
 [[nodiscard]] bool is_inbox(std::string_view channel) noexcept;

@@ -21,6 +21,11 @@ std::optional<failure> wrong_key(const append_key& key, bool ephemeral) {
   return std::nullopt;
 }
 
+std::optional<failure> wrong_draft(const draft& d, const append_key& key) {
+  auto wrong = wrong_event(d.event);
+  return wrong ? wrong : wrong_key(key, d.ephemeral);
+}
+
 } // namespace
 
 // -- a client publishes -------------------------------------------------------
@@ -60,18 +65,18 @@ void channel_runtime::ask_to_publish(const asker& who, draft d, const append_key
 }
 
 void channel_runtime::decide(const asker& who, draft& d, const append_key& key, answers::result verdict) {
-  if (key)
-    deciding_.erase(key);
+  std::optional<failure> wrong;
   if (auto* why = std::get_if<failure>(&verdict))
-    return refuse(who, std::move(*why));
-  commit(who, std::move(d), key);
+    wrong = std::move(*why);
+  else
+    wrong = wrong_draft(d, key);
+  if (!wrong)
+    return commit(who, std::move(d), key);
+  deciding_.erase(key);
+  refuse(who, *std::move(wrong));
 }
 
 void channel_runtime::commit(const asker& who, draft d, append_key key) {
-  if (auto wrong = wrong_event(d.event))
-    return refuse(who, *std::move(wrong));
-  if (auto wrong = wrong_key(key, d.ephemeral))
-    return refuse(who, *std::move(wrong));
   publication p{0, now(), std::move(d.event), std::move(d.data), {}, {}};
   if (!who.trusted) {
     p.from = who.from;
@@ -82,16 +87,18 @@ void channel_runtime::commit(const asker& who, draft d, append_key key) {
     stream_.say_ephemeral(std::move(p));
     return say(who, who.reply(reply_bodies::kept_at(epoch(), std::nullopt)));
   }
-  if (!protocol::has_id(who.id))
-    return keep_unasked(who, std::move(p), std::move(key));
-  stream_.keep(std::move(p), std::move(key), who.via, [this, who](const publication_stream::result& kept) {
+  if (!key && !protocol::has_id(who.id))
+    return keep_unasked(who, std::move(p));
+  const auto kept_by = [this, who, key](const publication_stream::result& kept) {
+    deciding_.erase(key); // the store knows it now
     return kept ? who.reply(reply_bodies::kept_at(epoch(), kept->what->offset)) : who.error(kept.error(), parts_.name);
-  });
+  };
+  stream_.keep(std::move(p), std::move(key), who.via, kept_by);
 }
 
 /// Nobody waits for the position: only an error is told.
-void channel_runtime::keep_unasked(const asker& who, publication p, append_key key) {
-  stream_.keep(std::move(p), std::move(key), who.via,
+void channel_runtime::keep_unasked(const asker& who, publication p) {
+  stream_.keep(std::move(p), {}, who.via,
                [channel = &parts_.name, from = who.from, number = who.number](const publication_stream::result& kept) {
                  const asker unnamed{nullptr, from, {}, false, number, {}};
                  return kept ? unnamed.done() : unnamed.error(kept.error(), *channel);

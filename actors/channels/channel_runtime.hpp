@@ -125,7 +125,7 @@ class channel_runtime final : public troupe::channel::context,
   void ask_to_publish(const asker& who, draft d, const append_key& key);
   void decide(const asker& who, draft& d, const append_key& key, answers::result verdict);
   void commit(const asker& who, draft d, append_key key);
-  void keep_unasked(const asker& who, publication p, append_key key);
+  void keep_unasked(const asker& who, publication p);
   [[nodiscard]] append_key key_of(const asker& who, std::string text, std::string call = {}) const;
 
   // -- reading back (channel_reading.cpp) -------------------------------------
@@ -198,7 +198,7 @@ class channel_runtime final : public troupe::channel::context,
   leaves leaves_;
   asks asks_;
   channel_timers timers_;
-  std::set<append_key> deciding_;  ///< of publications that the object has not decided
+  std::set<append_key> deciding_;  ///< of publications that the object has not decided, or the store not kept
   std::weak_ptr<const char> busy_; ///< held by the object's guards
 
   object_guard object_;

@@ -14,7 +14,7 @@ void presence_feed::came(const attendance& who) {
     return;
   if (is_over(1))
     crowd();
-  if (!crowded_)
+  if (!crowded_ && !anew_)
     changes_.came(info_of(who));
   arm();
 }
@@ -22,13 +22,15 @@ void presence_feed::came(const attendance& who) {
 void presence_feed::went(const member& who) {
   if (members_.presence_readers() == 0)
     return forget();
-  if (!crowded_)
+  if (!crowded_ && !anew_)
     changes_.went(who.id, who.user);
   arm();
+  if (changes_.size() > 2 * parts_.settings.limits.presence_members)
+    too_much_happened();
 }
 
 void presence_feed::turned(const member& who) {
-  if (members_.presence_readers() == 0 || crowded_)
+  if (members_.presence_readers() == 0 || crowded_ || anew_)
     return;
   changes_.turned(who.id, who.away);
   arm();
@@ -37,6 +39,14 @@ void presence_feed::turned(const member& who) {
 void presence_feed::tell_anew() {
   anew_ = true;
   arm();
+}
+
+/// More sessions than were there before and are there now: lists have named them, and they are gone again. One more list is
+/// shorter.
+void presence_feed::too_much_happened() {
+  parts_.events.announce(events::limit_passed{"limits.presence_members", parts_.name});
+  changes_.clear();
+  tell_anew();
 }
 
 /// More than `1 / part` of what may be named.

@@ -15,7 +15,8 @@ namespace troupe::actors {
 ///     named --more than presence_members or page_bytes--> crowded   (told: how many)
 ///       ^-----------half of both: told everybody--------------'
 ///
-/// Owner: the channel_runtime. Thread: the channel's. Bounded: nobody is named past `limits.presence_members`.
+/// Owner: the channel_runtime. Thread: the channel's. Bounded: nobody is named past `limits.presence_members`;
+/// of changes at most twice as many wait.
 class presence_feed {
  public:
   using time_point = channel_clock::steady_time;
@@ -47,6 +48,7 @@ class presence_feed {
  private:
   [[nodiscard]] bool is_over(std::size_t part) const;
   void crowd();
+  void too_much_happened();
   void forget();
   void arm();
   [[nodiscard]] std::optional<protocol::presence_change> next();

@@ -32,13 +32,27 @@ void answer_ended(const exchange_ptr& exchange, const std::string& channel, cons
                r.found ? "such member: the session is not in " + channel : "such session");
 }
 
+constexpr std::string_view no_reason = "disconnected by the API";
+
+/// For whoever asks later why somebody was gone.
+void note_ended(const request_context& at, const end_session& what, const session_ended& r, const std::string& peer) {
+  if (!r.found || (!what.channel.empty() && !r.was_in))
+    return;
+  const auto whose = r.user.empty() ? std::string{} : " (" + r.user + ")";
+  const auto how = what.crash ? "killed" : what.channel.empty() ? "disconnected" : "taken out of " + what.channel;
+  const auto why = what.reason.empty() || what.reason == no_reason ? std::string{} : ": " + what.reason;
+  at.home().announce(events::note{to_string(what.who) + whose + " was " + how + " by the API, asked from " + peer + why});
+}
+
 void end_client(const request_context& at, const exchange_ptr& exchange, end_session what) {
   const auto shard = at.state.registry.find<shard_handle>(shard_name(what.who.shard()));
   if (!shard)
     return answer_found(exchange, false, "such session");
-  const auto channel = what.channel;
-  at.actor().request(shard, std::chrono::seconds{5}, std::move(what))
-      .then([exchange, channel](const session_ended& r) { answer_ended(exchange, channel, r); },
+  at.actor().request(shard, std::chrono::seconds{5}, what)
+      .then([at, exchange, what](const session_ended& r) {
+              note_ended(at, what, r, exchange->request().peer);
+              answer_ended(exchange, what.channel, r);
+            },
             [exchange](const caf::error&) {
               exchange->respond(http_refusal({error_code::unavailable, "the session's shard did not answer"}));
             });
@@ -53,7 +67,7 @@ session_id known_session(const api_body& body) {
 
 void disconnect(const request_context& at, const exchange_ptr& exchange, const api_body& body) {
   auto reason = body.optional_text("reason");
-  end_client(at, exchange, {known_session(body), {}, reason.empty() ? "disconnected by the API" : reason, false});
+  end_client(at, exchange, {known_session(body), {}, reason.empty() ? std::string{no_reason} : reason, false});
 }
 
 void unsubscribe(const request_context& at, const exchange_ptr& exchange, const api_body& body) {

@@ -7,6 +7,7 @@
 #include "actors/endpoints/resuming.hpp"
 #include "actors/sessions/shard.hpp"
 #include "actors/sessions/sse_delivery.hpp"
+#include "protocol/names.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -20,14 +21,19 @@ using transports::error_response;
 using transports::http_request;
 using transports::http_response;
 
+/// Of the last event that its client has had.
+std::string_view last_id(const http_request& request) {
+  const auto id = request.header("last-event-id");
+  return id && !id->empty() ? *id : request.parameter("lastEventId").value_or("");
+}
+
 requested_channels channels_of(const http_request& request, const config::settings& settings) {
   auto all = requested_channels::of(request);
   if (all.names.empty() && wants_envelopes(request) && resume_request::of(request)) // it was in channels of its own
     all.none = true;
   if (all.names.empty() && !all.none && !settings.default_channel.empty())
     all.names.push_back(settings.default_channel);
-  const auto id = request.header("last-event-id");
-  all.go_on_from(id && !id->empty() ? *id : request.parameter("lastEventId").value_or(""));
+  all.go_on_from(last_id(request));
   return all;
 }
 
@@ -105,6 +111,11 @@ void open_events(const request_context& at, transports::exchange_ptr exchange) {
   if (request.method == "HEAD")
     return exchange->stream(std::move(head))->close(protocol::close_code::normal, {});
 
+  if (last_id(request) == protocol::stream_is_over) { // it was told so; nothing else ends an EventSource
+    http_response no{204, {}, {}};
+    allow_origin(no, at, request, open_to_all);
+    return exchange->respond(std::move(no));
+  }
   if (!open_to_all && is_cross_site(settings.listen, request)) // joining is heard, though nobody could read the stream
     return exchange->respond(cross_site_refusal());
   if (channels.names.empty() && !(channels.none && wants_envelopes(request))) // who has a library may be in none yet

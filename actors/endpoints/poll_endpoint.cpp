@@ -165,9 +165,11 @@ void poll_on(const request_context& at, exchange_ptr exchange, std::string_view 
     return exchange->respond(being_stopped(at));
   const auto* elsewhere = at.home().find_session(parse_token(cursor->token)->id);
   if (elsewhere && elsewhere->has_secret(parse_token(cursor->token)->secret))
-    return exchange->respond(error_response(401, "expired", "that session goes on over another transport"));
+    return exchange->respond(http_refusal(protocol::close_code::replaced, "that session goes on over another transport"));
   const auto* over = at.home().epitaph_of(*parse_token(cursor->token));
-  if (over && over->why != leave_reason::lost) // left, or was sent away
+  if (over && over->why == leave_reason::kicked)
+    return exchange->respond(http_refusal(protocol::close_code::kicked, over->words));
+  if (over && over->why != leave_reason::lost) // left
     return exchange->respond(error_response(401, "expired", "that session is over (" + over->words + "): poll without cursor"));
   std::erase_if(cursor->positions, [](const poll_position& p) { return p.at.epoch.empty(); });
   if (cursor->positions.empty() || !may_be_inbox(at, *cursor))

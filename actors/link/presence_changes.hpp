@@ -14,7 +14,7 @@ namespace troupe::actors {
 
 /// What happened to who is there, merged: one that came and went in between is not mentioned, nor one that was away and is
 /// back. Whoever knew who was there, and applies it (left, then joined, then turned), knows who is there.
-/// Pure. A value. Bounded by those who were there before or are there now.
+/// Pure. A value. Bounded by those who were there before or are there now, and those whom a list has named in between.
 class presence_changes {
  public:
   explicit presence_changes(std::string channel) : channel_(std::move(channel)) {}
@@ -42,6 +42,9 @@ class presence_changes {
   using sessions_of = std::function<std::size_t(const std::string& user)>;
   [[nodiscard]] std::optional<protocol::presence_change> take(const sessions_of& now);
   void clear();
+
+  /// Of how many sessions there is something to tell.
+  [[nodiscard]] std::size_t size() const noexcept { return changes_.size(); }
 
  private:
   struct change {

@@ -1,5 +1,7 @@
 #include "actors/link/shard_end.hpp"
 
+#include "actors/link/effect_size.hpp"
+
 #include <algorithm>
 #include <memory>
 #include <utility>
@@ -10,25 +12,12 @@ namespace {
 
 constexpr std::size_t acknowledgements = 8; // for each full credit of a link, at the least
 
-std::size_t size_of(const channel_command& c) {
-  return sizeof(channel_command) + std::visit(
-                                       [](const auto& body) -> std::size_t {
-                                         if constexpr (requires { body.data.size(); })
-                                           return body.data.size();
-                                         else if constexpr (requires { body.params.size(); })
-                                           return body.params.size();
-                                         else
-                                           return 0;
-                                       },
-                                       c.body);
-}
-
 } // namespace
 
 // -- commands out -------------------------------------------------------------
 
 bool shard_end::send(channel_command what, bool must, time_point due) {
-  const auto bytes = size_of(what);
+  const auto bytes = sizeof what + size_of(what.body);
   const bool full = is_full() || bytes_ + bytes > limits_.channel_command_bytes;
   if (full && !must)
     return false;

@@ -140,6 +140,7 @@ struct end_session {
 struct session_ended {
   bool found = false;
   bool was_in = false; ///< in the channel, if one was named
+  std::string user{};  ///< whose it is; empty: anonymous
 };
 
 /// The node, after a reload. Shared and never changed again.

@@ -27,6 +27,10 @@ struct mount_failed { std::string path, hook, reason; };
 struct session_opened { session_id session; transport_kind transport; std::string peer; };
 /// It has gone, or was sent; `reason` as its close frame says it.
 struct session_closed { session_id session; transport_kind transport; protocol::close_code code; std::string reason; };
+/// Its connection is lost, and it may come back.
+struct session_away { session_id session; };
+/// It is back, or has come over another connection before the one that it had was lost.
+struct session_back { session_id session; transport_kind transport; bool replaced = false; };
 /// A session is in a channel.
 struct member_joined { std::string channel; session_id session; };
 /// It is no more; `heard`: the object had its `on_leave`.
@@ -53,15 +57,15 @@ inline constexpr std::string_view node_events_channel = "$node:events";
 /// What happens in a node. Code announces; telemetry turns it into log lines, counters and what the observer shows.
 /// Nothing on the path of a publication is an event. A value.
 using node_event = std::variant<events::actor_started, events::actor_restarted, events::actor_failed, events::handler_failed,
-                           events::mount_failed, events::session_opened, events::session_closed, events::member_joined,
-                           events::member_left, events::members_left, events::limit_passed, events::gap_told, events::store_failed,
-                           events::store_recovered, events::note>;
+                           events::mount_failed, events::session_opened, events::session_closed, events::session_away,
+                           events::session_back, events::member_joined, events::member_left, events::members_left,
+                           events::limit_passed, events::gap_told, events::store_failed, events::store_recovered, events::note>;
 
 /// The kinds of events, in the order of `node_event`.
 inline constexpr std::array<std::string_view, std::variant_size_v<node_event>> kind_names{
     "actor_started",  "actor_restarted", "actor_failed", "handler_failed", "mount_failed", "session_opened",
-    "session_closed", "member_joined",   "member_left",  "members_left", "limit_passed",   "gap_told",     "store_failed",
-    "store_recovered", "note"};
+    "session_closed", "session_away",    "session_back", "member_joined",  "member_left",  "members_left", "limit_passed",
+    "gap_told",       "store_failed",    "store_recovered", "note"};
 static_assert(!kind_names.back().empty(), "every kind has a name");
 
 /// Where code announces. Thread: any. Lifetime: outlives every actor of the node.

@@ -60,8 +60,7 @@ int node_process::run() {
     log_.warn(wrong);
   const auto files = transports::raise_open_file_limit();
   start_actors();
-  if (const auto why = actors_->endpoints().store.trouble()) // before anybody listens to events
-    log_.error("the disk store fails: " + *why + "; channels that keep their history there are unavailable");
+  say_what_is_on_disk();
   start_loops();
   await_shards();
   int status = status_unavailable;
@@ -103,6 +102,18 @@ void node_process::start_actors() {
                            [this](std::uint32_t i) -> shard_host& { return *hosts_[i]; },
                            log_, 0});
   actors_->start();
+}
+
+/// Before anybody listens to events.
+void node_process::say_what_is_on_disk() {
+  const auto* disk = actors_->disk();
+  if (!disk)
+    return;
+  if (const auto why = disk->trouble())
+    return log_.error("the disk store fails: " + *why + "; channels that keep their history there are unavailable");
+  const auto use = disk->disk();
+  log_.info("history on disk in " + disk->dir() + ": " + with_thousands(use.channels) + " channels, " +
+            with_thousands(use.kept_bytes) + " bytes kept");
 }
 
 void node_process::start_loops() {

@@ -38,6 +38,7 @@ class node_process {
 
  private:
   void start_actors();
+  void say_what_is_on_disk();
   void start_loops();
   void await_shards();
   bool listen();

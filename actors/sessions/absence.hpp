@@ -12,7 +12,10 @@ class absence final : public delivery {
   explicit absence(session& owner) noexcept : session_(owner) {}
 
   void deliver() override {}
-  void say(const protocol::server_message& m) override { session_.noted(m); }
+  void say(const protocol::server_message& m) override {
+    session_.noted(m);
+    session_.weight_changed();
+  }
   void end(protocol::close_code, std::string_view) override {}
   void serve(session&) override {}
   [[nodiscard]] bool blocked() const override { return true; }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -25,6 +26,8 @@ class ask_routes {
     open_.emplace_back(++last_, route{std::move(channel), ask});
     return last_;
   }
+
+  [[nodiscard]] std::size_t bytes() const noexcept { return open_.size() * sizeof(open_.front()); }
 
   /// A question is answered once.
   std::optional<route> take(std::uint64_t number) {

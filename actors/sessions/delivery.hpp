@@ -73,6 +73,8 @@ class delivery {
   virtual void end(protocol::close_code code, std::string_view reason) = 0;
 
   [[nodiscard]] virtual std::size_t queued() const = 0; ///< bytes
+  /// Kept in memory until its client asks, beside what its session counts.
+  [[nodiscard]] virtual std::size_t held_bytes() const { return 0; }
   [[nodiscard]] virtual bool attached() const = 0;      ///< a connection or a waiting poll is there
 };
 

@@ -204,16 +204,20 @@ failure handshakes::try_again(error_code code, std::string why) const {
   return no;
 }
 
+std::size_t size_of(const identity& who) {
+  std::size_t bytes = who.user.size() + who.data.raw().size();
+  for (const auto& pattern : who.rights)
+    bytes += pattern.size();
+  return bytes;
+}
+
 /// What the application says is checked, too: a name must make an inbox, and all of it has its bound.
 handshakes::answer handshakes::judged(std::variant<identity, failure> said) {
   if (auto* why = std::get_if<failure>(&said))
     return std::move(*why);
   auto& who = std::get<identity>(said);
   std::string wrong;
-  std::size_t bytes = who.user.size() + who.data.raw().size();
-  for (const auto& pattern : who.rights)
-    bytes += pattern.size();
-  if (bytes > home_.settings().limits.identity_bytes) {
+  if (size_of(who) > home_.settings().limits.identity_bytes) {
     home_.announce(events::limit_passed{"limits.identity_bytes", who.user});
     wrong = "what on_connect says of a client is over limits.identity_bytes";
   } else if (!who.user.empty()) {

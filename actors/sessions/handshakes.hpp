@@ -25,6 +25,9 @@ class shard;
 /// Null: nobody has said who it is.
 using identity_ptr = std::shared_ptr<const identity>;
 
+/// In bytes, as `limits.identity_bytes` bounds it.
+[[nodiscard]] std::size_t size_of(const identity& who);
+
 /// Asks the application (`node::on_connect`) who the clients of one shard are, and waits for what it answers later.
 ///
 ///     waiting --its turn--> asked about --answer / too late / gone--> known, refused, forgotten

@@ -43,6 +43,10 @@ transports::http_response http_refusal(const protocol::error& what) {
   return http_refusal(static_cast<unsigned>(protocol::http_status(what.why.code)), what);
 }
 
+transports::http_response http_refusal(protocol::close_code code, std::string_view reason) {
+  return transports::error_response(401, code == protocol::close_code::replaced ? "replaced" : "kicked", reason);
+}
+
 transports::http_response http_refusal(const failure& why) { return http_refusal(protocol::error{{}, why, {}}); }
 
 } // namespace troupe::actors

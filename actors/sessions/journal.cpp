@@ -45,9 +45,18 @@ void journal::close_stretch() {
 
 void journal::said(std::uint32_t of, private_item what) {
   ++count_;
-  bytes_ += what.bytes;
-  kept_.push_back({count_, of, std::move(what)});
-  while (bytes_ > limits_.bytes_max && kept_.size() > 1)
+  keep({count_, of, std::move(what)});
+}
+
+/// What is too large for all of it is lost by itself: what went before it stays.
+void journal::keep(kept what) {
+  if (what.what.bytes > limits_.bytes_max) {
+    forget(what);
+    return;
+  }
+  bytes_ += what.what.bytes;
+  kept_.push_back(std::move(what));
+  while (bytes_ > limits_.bytes_max)
     drop_oldest_said();
 }
 
@@ -56,13 +65,16 @@ void journal::note_end(std::uint32_t of, protocol::gap what) {
   gap.bytes = sizeof(private_item) + what.channel.size() + what.at.epoch.size();
   gap.what = std::move(what);
   gap.silent = true;
-  bytes_ += gap.bytes;
-  kept_.push_back({count_ + 1, of, std::move(gap)});
+  keep({count_ + 1, of, std::move(gap)});
+}
+
+/// A gap before the last word shares its count.
+void journal::forget(const kept& what) {
+  said_from_ = std::max(said_from_, what.count - (what.what.silent ? 1 : 0));
 }
 
 void journal::drop_oldest_said() {
-  const auto& oldest = kept_.front();
-  said_from_ = oldest.count - (oldest.what.silent ? 1 : 0); // a gap before the last word shares its count
+  forget(kept_.front());
   bytes_ -= kept_.front().what.bytes;
   kept_.pop_front();
 }
@@ -94,7 +106,7 @@ std::optional<journal::resumption> journal::go_back(std::uint64_t received) {
   resumption r;
   r.at = received;
   r.stretches_known = received >= stretches_from_;
-  r.said_known = received >= said_from_;
+  r.said_known = received >= std::max(said_from_, loss_told_from_);
   acknowledge(received);
   acknowledged_ = std::max(acknowledged_, received);
   if (open_.messages > 0)

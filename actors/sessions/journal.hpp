@@ -17,7 +17,8 @@ namespace troupe::actors {
 /// tell where in its channel a run of messages began. What was said to this client alone is kept until it is known to
 /// have arrived.
 /// Owner: the session. Thread: the shard's. A value but for what it keeps.
-/// Bounded: `stretches_max` and `bytes_max`; the oldest go, and whoever has not even received those hears that.
+/// Bounded: `stretches_max` and `bytes_max`; the oldest go, what is larger than the bound is not kept, and whoever has not
+/// received those hears that.
 class journal {
  public:
   struct bounds {
@@ -92,6 +93,10 @@ class journal {
   /// What it has not: and counting goes on behind message `received`. Nothing: so many were never sent.
   [[nodiscard]] std::optional<resumption> go_back(std::uint64_t received);
 
+  /// Not all was there that its client came back for: it hears so again until it has received what comes next, since the
+  /// connection may be lost that says so.
+  void note_loss() noexcept { loss_told_from_ = count_ + 1; }
+
   /// Everything up to here has arrived by other means: counting goes on from `count`.
   void begin_at(std::uint64_t count);
 
@@ -104,10 +109,13 @@ class journal {
   [[nodiscard]] bool is_half_full() const noexcept { return bytes_ > limits_.bytes_max / 2; }
   [[nodiscard]] bool has_kept() const noexcept { return !kept_.empty(); }
   [[nodiscard]] bool empty() const noexcept { return kept_.empty() && stretches_.empty() && open_.messages == 0; }
-  [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; } ///< kept
+  [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; } ///< of what was said to this client alone
+  [[nodiscard]] std::size_t held_bytes() const noexcept { return bytes_ + stretches_.size() * sizeof(stretch); }
 
  private:
   void close_stretch();
+  void keep(kept what);
+  void forget(const kept& what);
   void drop_oldest_said();
 
   std::uint64_t count_ = 0; // with the open stretch what most publications touch alone
@@ -118,7 +126,8 @@ class journal {
   std::size_t bytes_ = 0;
   std::uint64_t acknowledged_ = 0;
   std::uint64_t stretches_from_ = 0; // all later ones are known
-  std::uint64_t said_from_ = 0;
+  std::uint64_t said_from_ = 0;      // likewise
+  std::uint64_t loss_told_from_ = 0; // who has received so many has heard that something is missing
 };
 
 } // namespace troupe::actors

@@ -1,5 +1,6 @@
 #include "actors/sessions/poll_delivery.hpp"
 
+#include "actors/link/effect_size.hpp"
 #include "actors/sessions/channel_entry.hpp"
 #include "actors/sessions/http_refusal.hpp"
 #include "actors/sessions/shard.hpp"
@@ -315,6 +316,7 @@ void poll_delivery::written(const std::vector<poll_position>& positions) {
     if (moved && p.channel == protocol::inbox_of(user_)) // of other channels nothing is kept
       session_->keep_position(*s, p.at.offset);
   }
+  session_->weight_changed();
 }
 
 /// Private messages up to each place's number have arrived: they are told no more.
@@ -355,9 +357,25 @@ void poll_delivery::note_end(const subscription& of) {
 /// to its client while it was away from a WebSocket, all of it: the journal bounds that.
 void poll_delivery::say(const protocol::server_message& m) {
   const bool is_news = std::holds_alternative<protocol::error>(m) || std::holds_alternative<protocol::closing>(m);
-  if (comes_back_ || !is_news || said_.size() < channels_max())
-    return said_.push_back(m);
-  session_->home().announce(events::limit_passed{"limits.sse_channels", to_string(session_->id())});
+  if (!comes_back_ && is_news && said_.size() >= channels_max())
+    return session_->home().announce(events::limit_passed{"limits.sse_channels", to_string(session_->id())});
+  said_.push_back(m);
+  session_->weight_changed();
+}
+
+std::size_t poll_delivery::held_bytes() const {
+  const auto of = [](const std::vector<poll_position>& positions) {
+    std::size_t bytes = 0;
+    for (const auto& p : positions)
+      bytes += sizeof p + p.channel.size();
+    return bytes;
+  };
+  auto bytes = of(kept_) + of(start_.positions) + ended_.size() * sizeof(ended);
+  for (const auto& one : answered_)
+    bytes += of(one.positions);
+  for (const auto& m : said_)
+    bytes += sizeof m + size_of(m);
+  return bytes;
 }
 
 void poll_delivery::end(close_code code, std::string_view reason) {
@@ -371,7 +389,7 @@ void poll_delivery::end(close_code code, std::string_view reason) {
                                                               : std::string{reason}};
   session_->home().counters().polls_waiting -= waiting_.size();
   for (auto& w : std::exchange(waiting_, {}))
-    w.by->respond(http_refusal(why));
+    w.by->respond(protocol::keeps_away(code) ? http_refusal(code, reason) : http_refusal(why));
 }
 
 } // namespace troupe::actors

@@ -46,6 +46,7 @@ class poll_delivery final : public delivery {
   void join_settled(const protocol::error* refusal) override;
   void end(protocol::close_code code, std::string_view reason) override;
   [[nodiscard]] std::size_t queued() const override { return 0; }
+  [[nodiscard]] std::size_t held_bytes() const override;
   [[nodiscard]] bool blocked() const override { return true; } // until its client asks
   [[nodiscard]] bool attached() const override { return !waiting_.empty(); }
   [[nodiscard]] transport_kind transport() const override { return transport_kind::poll; }

@@ -69,7 +69,7 @@ class session {
   /// Its connection ended, by whichever side: the session waits for its client, or closes.
   void lost_connection(leave_reason why, protocol::close_code code, std::string_view reason);
 
-  /// Its client is away from now on, until the window is over; or is there (polls come and go).
+  /// It has no connection from now on, until the window is over; or has one (polls come and go).
   void away();
   void back();
 
@@ -177,6 +177,10 @@ class session {
   }
   [[nodiscard]] delivery& how() noexcept { return *delivery_; }
   [[nodiscard]] bool is_away() const noexcept { return is_away_; }
+  /// All that it keeps in memory, roughly: what a session without a connection is weighed by.
+  [[nodiscard]] std::size_t held_bytes() const;
+  /// While it has no connection: it is weighed anew at the end of the turn.
+  void weight_changed();
   [[nodiscard]] bool is_resumable() const noexcept { return journal_ != nullptr && !closed_; }
   /// Whether its client may come back and say that it has received so many: no more than it was sent, and no fewer than
   /// it said at an earlier return. What it said by `ack` is not looked at.
@@ -226,7 +230,7 @@ class session {
   void handle_bare(protocol::bare what);
   void handle_resume(const protocol::request_id& id, const protocol::resume& what);
   void go_back(const resume_point& from, journal::resumption& to);
-  void detach();
+  void be_away();
   void window_over();
   [[nodiscard]] std::chrono::milliseconds window() const;
   void too_much_said();
@@ -286,15 +290,16 @@ class session {
   bool privileged_ = false;
   bool plain_ = false;
   bool was_resumed_ = false;
+  bool is_away_ = false; // its client is, not only between two polls
   std::optional<transport_kind> counted_as_; // among the connections that the node has; none: its client is away
 
   // What the shard notes about it.
   friend class shard;
   static constexpr std::uint32_t nowhere = static_cast<std::uint32_t>(-1);
   bool watched_ = false;              // in the shard's list of sessions that are behind
-  bool is_away_ = false;              // its client is
+  bool is_detached_ = false;          // has no connection
   std::uint32_t marked_at_ = nowhere; // in the shard's list of sessions to write
-  std::optional<detached_sessions::place> away_; // among the detached; none: it is there, or about to be forced out
+  std::optional<detached_sessions::place> away_; // among the detached; none: it is attached, or about to be forced out
 };
 
 } // namespace troupe::actors

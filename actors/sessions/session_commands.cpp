@@ -246,6 +246,7 @@ void session::on_identified(const protocol::request_id& id, const handshakes::an
     refuse(id, error_code::refused, "this session is another user's: open a new one");
   } else {
     identity_ = *who;
+    weight_changed();
     answer(protocol::reply{id, {}});
   }
   if (next && !closed_)

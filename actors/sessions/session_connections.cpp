@@ -63,22 +63,24 @@ void session::end_connection(close_code code, std::string_view reason) {
   lost_connection(leave_reason::lost, code, reason);
 }
 
-/// Of one that polls only when the pause is over in which the next poll was to come.
+/// It counts among those without a connection at once, also between two polls: whoever polls and comes no more opens
+/// sessions without bound else. The client of one that polls is away when the pause is over in which the next poll was to
+/// come.
 void session::away() {
-  if (transport_ != transport_kind::poll)
-    detach();
-  if (!window_)
-    window_ = std::make_unique<timer>([this] { window_over(); });
   const bool polls = transport_ == transport_kind::poll;
   if (!polls)
-    say_whereabouts(false);
+    be_away();
+  shard_.detached(*this);
+  if (!window_)
+    window_ = std::make_unique<timer>([this] { window_over(); });
   shard_.schedule(*window_, polls ? std::min<std::chrono::milliseconds>(window(), between_polls) : window());
 }
 
-void session::detach() {
-  shard_.detached(*this);
+void session::be_away() {
+  is_away_ = true;
   for (const auto& s : subscriptions_)
     s->rest();
+  shard_.tell_away_later(*this);
 }
 
 std::chrono::milliseconds session::window() const {
@@ -89,8 +91,8 @@ std::chrono::milliseconds session::window() const {
 /// Of one that polls first the pause is over in which the next poll was to come, then the window.
 void session::window_over() {
   if (!is_away_) {
-    say_whereabouts(false);
-    detach();
+    be_away();
+    weight_changed();
     if (window() > between_polls)
       return shard_.schedule(*window_, window() - between_polls);
   }
@@ -100,8 +102,10 @@ void session::window_over() {
 
 void session::back() {
   window_.reset();
+  if (std::exchange(is_away_, false))
+    shard_.announce(events::session_back{id_, transport_});
   shard_.attached(*this);
-  say_whereabouts(true);
+  say_whereabouts(true); // before anything that its client says now
 }
 
 void session::count_as(std::optional<transport_kind> now) noexcept {
@@ -110,6 +114,30 @@ void session::count_as(std::optional<transport_kind> now) noexcept {
   counted_as_ = now;
   if (counted_as_)
     ++shard_.counters().sessions[*counted_as_];
+}
+
+// -- what is kept meanwhile ---------------------------------------------------
+
+/// What waits to be put off is under way.
+std::size_t session::held_bytes() const {
+  auto bytes = sizeof(session) + waiting_bytes() + params_bytes_ + subscriptions_.size() * sizeof(subscription) +
+               delivery_->held_bytes();
+  if (journal_)
+    bytes += sizeof(journal) + journal_->held_bytes();
+  if (identity_)
+    bytes += size_of(*identity_);
+  if (asks_)
+    bytes += asks_->bytes();
+  if (identifying_ && identifying_->next)
+    bytes += identifying_->next->second.token.size();
+  for (const auto& s : subscriptions_)
+    bytes += under_way_ > 0 ? s->put_off_bytes() : 0;
+  return bytes;
+}
+
+void session::weight_changed() {
+  if (is_detached_)
+    shard_.mark(*this);
 }
 
 // -- what has arrived ---------------------------------------------------------
@@ -179,6 +207,8 @@ void session::resume(std::unique_ptr<delivery>&& by, const resume_point& from) {
   came_ = from.by.came;
   attempt_ = std::max(attempt_, from.by.attempt);
   shard_.forget_inbox(*this); // it may be one no more
+  if (!is_away_)
+    shard_.announce(events::session_back{id_, by->transport(), true});
   auto before = std::exchange(delivery_, std::move(by));
   before->end(close_code::replaced, protocol::default_reason(close_code::replaced));
   shard_.bury(std::move(before));
@@ -189,7 +219,10 @@ void session::resume(std::unique_ptr<delivery>&& by, const resume_point& from) {
   to.stretches_known = to.stretches_known && known;
   to.said_known = to.said_known && known;
   ++shard_.counters().sessions_resumed;
-  shard_.counters().private_lost += to.said_known ? 0 : 1;
+  if (!to.said_known) {
+    ++shard_.counters().private_lost;
+    journal_->note_loss();
+  }
   delivery_->resumed({from.id, id_, token(), {to.said_known, heard_}});
   back();
   if (from.as)
@@ -226,6 +259,8 @@ void session::go_back(const resume_point& from, journal::resumption& to) {
       s->go_back(*at, static_cast<std::uint32_t>(to.at - std::min(to.at, at->end - at->messages)), seen);
     s->renumber(next_number_);
     s->catch_up();
+    if (!to.said_known)
+      s->presence_missed(); // a list of who is there may be among what is lost
     mark(*s);
   }
 }

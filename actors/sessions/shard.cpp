@@ -76,13 +76,13 @@ bool shard::flush() {
   flush_channels();
   const bool more = flush_sessions();
   const bool asks = handshakes_.ask_queued();
-  close_waiting();
+  const bool ends = end_some();
   buried_.clear();
   ended_.clear();
   releases_ = releases_ && release_idle();
   flush_commands();
   counters().encodings += logs_.encodings() - std::exchange(encodings_told_, logs_.encodings());
-  return more || asks || releases_ || marked_done_ < marked_.size() || !to_close_.empty();
+  return more || asks || ends || releases_ || marked_done_ < marked_.size();
 }
 
 /// Those who are behind have something to write already, and are not walked over.
@@ -105,6 +105,7 @@ bool shard::flush_sessions() {
       continue;
     s->marked_at_ = session::nowhere;
     guard(*s, [s] { s->deliver(); });
+    weigh(*s);
   }
   const bool more = marked_done_ < end;
   forget_written();
@@ -139,6 +140,8 @@ void shard::tell_bytes() {
   counters().log_bytes += logs_.bytes();
   counters().pinned_bytes -= counters().pinned_bytes;
   counters().pinned_bytes += logs_.pinned();
+  counters().detached_bytes -= counters().detached_bytes;
+  counters().detached_bytes += detached_.bytes();
 }
 
 /// Channels that nobody here needs are given back to the broker: for about a millisecond. True: more are left.
@@ -256,7 +259,8 @@ void shard::open_return_slots() {
   std::chrono::nanoseconds at_least{0};
   if (rate != 0)
     at_least = std::chrono::nanoseconds{std::chrono::seconds{state_.shards}} / static_cast<std::int64_t>(rate);
-  returns_ = {sessions_.size() - detached_.size() + handshakes_.waiting(), settings_.drain.retry_after, at_least};
+  const auto there = std::count_if(sessions_.begin(), sessions_.end(), [](const auto& s) { return !s.second->is_away_; });
+  returns_ = {static_cast<std::size_t>(there) + handshakes_.waiting(), settings_.drain.retry_after, at_least};
 }
 
 /// They come back in slots like those who are known.

@@ -79,10 +79,13 @@ class shard {
   void end_all(protocol::close_code code, std::string_view reason);
   /// For a new client, or a request that may bring one back: the later it has come, the greater its counter.
   session_id next_id();
-  /// Its client is away, or back. Past `limits.sessions_detached`, or of one user `limits.sessions_detached_per_user`,
-  /// the one that is away longest goes.
+  /// It has no connection, or has one again. Past `limits.sessions_detached`, or of one user
+  /// `limits.sessions_detached_per_user`, the one goes that has had none for longest; past `limits.detached_bytes` the one
+  /// that holds most.
   void detached(session& s);
   void attached(session& s);
+  /// Its client is away: its channels hear of it soon, unless it is back by then.
+  void tell_away_later(session& s);
   /// The session that a token authorises, for a client who is `as`, says that it has received so much, and came by the
   /// connection of that number; else why it cannot be had.
   [[nodiscard]] tl::expected<session*, failure> find_resumable(std::string_view token, std::uint64_t received,
@@ -206,9 +209,12 @@ class shard {
   void flush_channels();
   bool flush_sessions();
   void forget_written();
-  void close_waiting();
+  [[nodiscard]] bool end_some();
+  void close_waiting(fifo<closing>& all, std::size_t& said);
+  void tell_away(std::size_t& said);
   void carry_out(const closing& what, session& s);
-  void force_out(session_id id, const char* limit);
+  void weigh(session& s);
+  void force_out(session_id id, const char* limit, const char* why);
   void forget_place(session& s);
   void drop_log(channel_entry& s);
   bool release_idle();
@@ -251,7 +257,8 @@ class shard {
   std::size_t marked_done_ = 0;
   std::vector<session_id> blocked_;
   std::chrono::steady_clock::time_point pinned_judged_{};
-  std::vector<closing> to_close_;
+  fifo<closing> to_close_, to_close_absent_;
+  fifo<session_id> away_; // to be told to their channels
   std::uint64_t ticks_ = 0;
 
   bool draining_ = false;

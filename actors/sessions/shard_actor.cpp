@@ -78,13 +78,14 @@ session_ended shard_actor::end(const end_session& what) {
   auto* s = shard_->find_session(what.who);
   if (!s)
     return {};
+  auto user = s->user();
   if (!what.channel.empty())
-    return {true, s->dismiss(what.channel)};
+    return {true, s->dismiss(what.channel), std::move(user)};
   if (what.crash)
     shard_->guard(*s, [] { throw std::runtime_error("crashed on purpose"); });
   else
     shard_->close_later(*s, leave_reason::kicked, protocol::close_code::kicked, what.reason);
-  return {true};
+  return {true, false, std::move(user)};
 }
 
 void shard_actor::next_tick() { delayed_send(this, tick, shard_tick{}); }

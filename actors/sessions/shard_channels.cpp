@@ -10,6 +10,7 @@ namespace troupe::actors {
 namespace {
 
 constexpr auto silence_max = std::chrono::seconds{10}; // of a link with commands under way, before it is asked
+constexpr std::uint16_t no_nodes_number = 0xffff;      // of requests that are no client's
 
 } // namespace
 
@@ -74,7 +75,7 @@ void shard::call(const std::string& channel, channel_command what, answer_callba
   auto* s = slot(channel, by);
   if (!s)
     return then(protocol::error{{}, {error_code::limit, "too many channels"}, channel});
-  what.from = next_id();
+  what.from = session_id{no_nodes_number, static_cast<std::uint8_t>(state_.index), ++state_.last_request};
   what.trusted = true;
   what.id = std::int64_t{1};
   const auto from = what.from;

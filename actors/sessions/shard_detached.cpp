@@ -1,4 +1,4 @@
-// Sessions whose clients are away, and who may have them back.
+// Sessions without a connection, and who may have them back.
 
 #include "actors/sessions/shard.hpp"
 
@@ -18,30 +18,40 @@ std::string owner_of(const session& s) {
 
 } // namespace
 
-/// Whoever has most away makes room, whoever comes: one client that opens and drops connections without end does not push
-/// out everybody.
+/// Whoever has most makes room, whoever comes: one client that opens and drops connections without end does not push out
+/// everybody.
 void shard::detached(session& s) {
-  if (s.is_away_ || s.closed())
+  if (s.is_detached_ || s.closed())
     return;
-  s.is_away_ = true;
+  constexpr auto too_many = "too many sessions wait for their clients";
+  const auto& limits = settings_.limits;
+  s.is_detached_ = true;
   s.away_ = detached_.add(s.id(), owner_of(s));
   ++counters().sessions_detached;
-  const auto own = detached_.size_with(*s.away_);
-  if (!s.user().empty() && own > settings_.limits.sessions_detached_per_user)
-    return force_out(detached_.oldest_with(*s.away_), "limits.sessions_detached_per_user");
-  if (detached_.size() <= std::max<std::size_t>(settings_.limits.sessions_detached / state_.shards, 1))
+  if (!s.user().empty() && detached_.size_with(*s.away_) > limits.sessions_detached_per_user)
+    force_out(detached_.oldest_with(*s.away_), "limits.sessions_detached_per_user", too_many);
+  else if (detached_.size() > std::max<std::size_t>(limits.sessions_detached / state_.shards, 1))
+    force_out(detached_.first_to_go(), "limits.sessions_detached", too_many);
+  weigh(s);
+}
+
+/// Whenever what it holds may have changed.
+void shard::weigh(session& s) {
+  if (!s.away_)
     return;
-  force_out(detached_.first_to_go(), "limits.sessions_detached");
+  detached_.weigh(*s.away_, s.held_bytes());
+  while (detached_.bytes() > settings_.limits.detached_bytes / state_.shards)
+    force_out(detached_.heaviest(), "limits.detached_bytes", "too much was kept for clients that are away");
 }
 
 /// Closed at the end of the turn, unless its client is back by then; it makes room at once.
-void shard::force_out(session_id id, const char* limit) {
+void shard::force_out(session_id id, const char* limit, const char* why) {
   announce(events::limit_passed{limit, to_string(id)});
   auto* s = find_session(id);
   if (!s)
     return;
   forget_place(*s);
-  close_if_away(*s, "too many sessions wait for their clients");
+  close_if_away(*s, why);
 }
 
 void shard::forget_place(session& s) {
@@ -50,7 +60,7 @@ void shard::forget_place(session& s) {
 }
 
 void shard::attached(session& s) {
-  if (!std::exchange(s.is_away_, false))
+  if (!std::exchange(s.is_detached_, false))
     return;
   forget_place(s);
   counters().sessions_detached -= 1;

@@ -10,6 +10,12 @@ namespace troupe::actors {
 
 using protocol::close_code;
 
+namespace {
+
+constexpr std::size_t said_per_turn = 512; // sessions that end or are away, and what each says to its channels
+
+} // namespace
+
 void shard::close_later(session& s, leave_reason why, close_code code, std::string reason) {
   to_close_.push_back({ending::session, s.id(), s.came_, why, code, std::move(reason)});
 }
@@ -23,13 +29,47 @@ void shard::end_connection_later(session& s, close_code code, std::string reason
 }
 
 void shard::close_if_away(session& s, std::string reason) {
-  to_close_.push_back({ending::absent_session, s.id(), s.came_, leave_reason::lost, close_code::none, std::move(reason)});
+  to_close_absent_.push_back({ending::absent_session, s.id(), s.came_, leave_reason::lost, close_code::none, std::move(reason)});
 }
 
-void shard::close_waiting() {
-  for (const auto& c : std::exchange(to_close_, {}))
-    if (auto* s = find_session(c.id))
-      guard(*s, [&] { carry_out(c, *s); });
+/// A crowd that is lost, or over, is so in many turns: others are served between. Those whose clients are there go first.
+/// True: more is left.
+bool shard::end_some() {
+  std::size_t said = 0;
+  close_waiting(to_close_, said);
+  tell_away(said);
+  close_waiting(to_close_absent_, said);
+  return !to_close_.empty() || !away_.empty() || !to_close_absent_.empty();
+}
+
+/// What is to be closed meanwhile is so in the next turn.
+void shard::close_waiting(fifo<closing>& all, std::size_t& said) {
+  for (auto n = all.size(); n > 0 && said < said_per_turn; --n) {
+    const auto c = std::move(all.front());
+    all.pop_front();
+    auto* s = find_session(c.id);
+    if (!s)
+      continue;
+    said += 1 + s->subscriptions().size();
+    guard(*s, [&] { carry_out(c, *s); });
+  }
+}
+
+void shard::tell_away_later(session& s) {
+  away_.push_back(s.id());
+  announce(events::session_away{s.id()});
+}
+
+/// Who is back by now was not away, as far as its channels know.
+void shard::tell_away(std::size_t& said) {
+  while (!away_.empty() && said < said_per_turn) {
+    auto* s = find_session(away_.front());
+    away_.pop_front();
+    if (!s || !s->is_away_)
+      continue;
+    said += 1 + s->subscriptions().size();
+    guard(*s, [s] { s->say_whereabouts(false); });
+  }
 }
 
 /// What was found of a connection, or of an absence, is no verdict on the connection after it.
@@ -38,7 +78,7 @@ void shard::carry_out(const closing& what, session& s) {
     return;
   if (what.what == ending::connection && !s.is_away_)
     s.end_connection(what.code, what.reason);
-  else if (what.what != ending::connection && (what.what != ending::absent_session || s.is_away_))
+  else if (what.what != ending::connection && (what.what != ending::absent_session || s.is_detached_))
     s.close(what.why, what.code, what.reason);
 }
 

@@ -34,6 +34,7 @@ struct shard_state {
   std::minstd_rand dice;        ///< of jitter; a shard that is started anew does not throw the same again
   std::uint64_t last_id;        ///< of clients: numbers are never given twice, also not by a node that is started anew
   std::uint64_t last_link = 0;  ///< to channels; likewise
+  std::uint64_t last_request = 0; ///< of the API, or for an inbox: these have numbers of their own, and may be many
   std::uint64_t next_entry = 1; ///< of logs: entries of an earlier shard are not mistaken for those of this one
 
   connect_hook on_connect{};    ///< the application's, if it has one; as long as the node
@@ -44,10 +45,11 @@ struct shard_state {
   shard_actor* actor = nullptr;   ///< whose `now` is
 
  private:
-  /// Time goes faster than a shard gives ids: more than those are behind it that it gave before it was started anew. A clock
-  /// that is wrong by years begins at 0. They go round after eight years and a half, when nobody remembers.
+  /// Time goes faster than a shard gives ids, also where clients come as fast as `limits.accepts_per_second` lets them: more
+  /// than those are behind it that it gave before it was started anew. A clock that is wrong by years begins at 0. They go
+  /// round after two years, when nobody remembers.
   static constexpr std::uint64_t ids_before(std::uint64_t started) noexcept {
-    constexpr std::uint64_t year_2026 = 1'767'225'600'000, ids_per_ms = 4;
+    constexpr std::uint64_t year_2026 = 1'767'225'600'000, ids_per_ms = 16;
     return started > year_2026 ? (started - year_2026) * ids_per_ms : 0;
   }
 };

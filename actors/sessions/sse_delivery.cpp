@@ -81,9 +81,13 @@ void sse_delivery::greet() {
   say(session_->greeting());
 }
 
+/// Its session may go on elsewhere: the last that this stream is told is none of the session's messages.
 void sse_delivery::end(close_code code, std::string_view reason) {
+  const bool for_good = protocol::keeps_away(code);
   if (auto exchange = std::exchange(exchange_, nullptr))
-    exchange->hang_up();
+    for_good ? exchange->respond(http_refusal(code, reason)) : exchange->hang_up();
+  if (for_good && connection_)
+    message(protocol::closing{std::string{reason}, 0, code});
   stream_delivery::end(code, reason);
 }
 
@@ -106,17 +110,19 @@ void sse_delivery::say(const protocol::server_message& m) {
   stream_delivery::say(m);
 }
 
-/// `id: e1-o1,e2-o2`, a dash for a channel that refused us or that we left.
+/// `id: e1-o1,e2-o2`, a dash for a channel that refused us or that we left. Who is in none of them gets no id: an
+/// EventSource would go by it, not by the token in its address.
 void sse_delivery::write_position() {
-  std::string line = "id: ";
+  std::string line;
+  bool is_in_any = false;
   for (const auto& name : channels_) {
-    if (line.size() > 4)
-      line += ',';
     const auto* s = session_->find(name);
+    is_in_any = is_in_any || s;
+    line += line.empty() ? "id: " : ",";
     line += s ? s->at().epoch + "-" + std::to_string(s->offset()) : "-";
   }
-  line += '\n';
-  connection_->write_private(line);
+  if (is_in_any)
+    connection_->write_private(line + '\n');
 }
 
 void sse_delivery::shared(const transports::slice& bytes) {

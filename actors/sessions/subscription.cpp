@@ -52,6 +52,13 @@ void subscription::wait(put_off next) {
   put_off_.push_back(std::move(next));
 }
 
+std::size_t subscription::put_off_bytes() const {
+  std::size_t bytes = 0;
+  for (const auto& one : put_off_)
+    bytes += sizeof one + size_of(one.what.body);
+  return bytes;
+}
+
 bool subscription::answers(const protocol::request_id& id) const {
   return asked_ && protocol::has_id(id) &&
          ((phase_ == phase::joining && asked_->join_id == id) || (leaving_ && asked_->leave_id == id));

@@ -82,6 +82,7 @@ class subscription {
   };
   void wait(put_off next);
   [[nodiscard]] bool has_put_off() const noexcept { return !put_off_.empty(); }
+  [[nodiscard]] std::size_t put_off_bytes() const;
   [[nodiscard]] fifo<put_off> take_put_off() noexcept { return std::exchange(put_off_, {}); }
 
   /// Whether `id` is of its join or its leave, which it answers itself whatever becomes of the channel.

@@ -109,6 +109,7 @@ struct disk_use {
   std::uint64_t waiting_bytes = 0; ///< of what waits to be written
   std::uint64_t syncs = 0;         ///< so far
   std::uint64_t refusals = 0;      ///< so far, because too much waited
+  std::uint64_t channels = 0;      ///< that it knows
 };
 
 /// Where publications get their offset and are kept.

@@ -32,7 +32,8 @@ struct shard_counters {
   counter polls_waiting;                    ///< requests held open now
   counter subscriptions;                    ///< of sessions to channels now
   counter sessions_opened, sessions_closed, sessions_resumed;
-  counter sessions_detached; ///< now
+  counter sessions_detached; ///< without a connection now
+  counter detached_bytes;    ///< held for them
   counter private_lost;      ///< clients that came back, and not all was there that was said to them alone
   counter messages_received; ///< client messages, not pongs or plain GETs
   counter messages_sent;     ///< publications and private messages, once per client

@@ -24,6 +24,8 @@ struct to_level {
   log_level operator()(const events::mount_failed&) const { return log_level::warning; }
   log_level operator()(const events::session_opened&) const { return log_level::debug; }
   log_level operator()(const events::session_closed&) const { return log_level::debug; }
+  log_level operator()(const events::session_away&) const { return log_level::debug; }
+  log_level operator()(const events::session_back&) const { return log_level::debug; }
   log_level operator()(const events::member_joined&) const { return log_level::debug; }
   log_level operator()(const events::member_left&) const { return log_level::debug; }
   log_level operator()(const events::members_left&) const { return log_level::debug; }
@@ -61,6 +63,11 @@ struct to_words {
   wording operator()(const events::session_closed& e) const {
     const auto code = static_cast<unsigned>(e.code);
     return {with_reason(to_string(e.session) + " closed" + (code ? " (" + std::to_string(code) + ")" : ""), e.reason)};
+  }
+  wording operator()(const events::session_away& e) const { return {to_string(e.session) + " is away"}; }
+  wording operator()(const events::session_back& e) const {
+    return {to_string(e.session) + (e.replaced ? " was taken over by another connection, " : " is back over ") +
+            std::string{to_string(e.transport)}};
   }
   wording operator()(const events::member_joined& e) const { return {to_string(e.session) + " joined " + e.channel}; }
   wording operator()(const events::member_left& e) const {
@@ -102,6 +109,8 @@ struct to_told {
     return {"closed", dump({{"session", to_string(e.session)}, {"transport", to_string(e.transport)},
                             {"code", static_cast<unsigned>(e.code)}, {"reason", e.reason}})};
   }
+  told_event operator()(const events::session_away&) const { return {}; }
+  told_event operator()(const events::session_back&) const { return {}; }
   told_event operator()(const events::member_joined& e) const {
     return {"joined", dump({{"channel", e.channel}, {"session", to_string(e.session)}})};
   }

@@ -34,6 +34,21 @@ std::optional<std::int64_t> as_integer(const value& v) noexcept {
   return std::nullopt;
 }
 
+namespace {
+
+/// A number is written as clients' libraries please: signed, or with a fraction of zero.
+std::optional<offset_t> offset_in(const nlohmann::json& v) {
+  if (v.is_number_unsigned() || (v.is_number_integer() && v.get<std::int64_t>() >= 0))
+    return v.get<offset_t>();
+  value number;
+  number.kind = value_kind::real;
+  number.real = v.is_number_float() ? v.get<double>() : -1;
+  const auto whole = as_integer(number);
+  return whole && *whole >= 0 ? std::optional{static_cast<offset_t>(*whole)} : std::nullopt;
+}
+
+} // namespace
+
 // -- keys of all kinds --------------------------------------------------------
 
 request_id command_reader::id() {
@@ -99,18 +114,23 @@ std::map<std::string, position> command_reader::positions() {
   const auto* v = given(key::positions);
   if (!v)
     return all;
+  constexpr std::string_view expected = "expected {channel: {epoch, offset}}";
   if (v->kind != value_kind::object) {
-    fail(key::positions, "expected {channel: {epoch, offset}}");
+    fail(key::positions, expected);
     return all;
   }
   try {
     const auto given_json = to_payload(message_, *v).value();
-    for (const auto& [channel, at] : given_json.items())
-      if (!at.is_null())
-        all.emplace(channel, position{at.at("epoch").get<std::string>(),
-                                      at.at("offset").get_ref<const nlohmann::json::number_unsigned_t&>()});
+    for (const auto& [channel, at] : given_json.items()) {
+      if (at.is_null())
+        continue;
+      if (const auto offset = offset_in(at.at("offset")))
+        all.emplace(channel, position{at.at("epoch").get<std::string>(), *offset});
+      else
+        fail(key::positions, expected);
+    }
   } catch (const nlohmann::json::exception&) {
-    fail(key::positions, "expected {channel: {epoch, offset}}");
+    fail(key::positions, expected);
   }
   return all;
 }

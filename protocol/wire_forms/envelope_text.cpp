@@ -172,7 +172,10 @@ void write_members(Writer& w, const resumed& m) {
 template <class Writer>
 void write_members(Writer& w, const closing& m) {
   w.text("reason", m.reason);
-  w.integer("retry_after", m.retry_after);
+  if (m.code == close_code::none)
+    w.integer("retry_after", m.retry_after);
+  else
+    w.integer("code", static_cast<std::int64_t>(m.code));
 }
 
 // -- whole objects ------------------------------------------------------------

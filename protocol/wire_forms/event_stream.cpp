@@ -1,6 +1,8 @@
 #include "protocol/wire_forms/event_stream.hpp"
 
 #include "protocol/json_text.hpp"
+#include "protocol/messages.hpp"
+#include "protocol/names.hpp"
 
 namespace troupe::protocol {
 
@@ -45,9 +47,11 @@ void append_stream_id(std::string& out, std::string_view epoch, std::uint64_t of
   out += '\n';
 }
 
-void append_stream_retry(std::string& out, std::int64_t ms) {
+void append_stream_return(std::string& out, const closing& m) {
+  if (m.code != close_code::none)
+    return append_stream_field(out, "id", stream_is_over);
   out += "retry: ";
-  append_json_integer(out, ms < 0 ? 0 : ms);
+  append_json_integer(out, m.retry_after < 0 ? 0 : m.retry_after);
   out += '\n';
 }
 

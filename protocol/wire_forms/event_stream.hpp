@@ -14,8 +14,9 @@ void append_stream_field(std::string& out, std::string_view name, std::string_vi
 /// `id: epoch-offset`.
 void append_stream_id(std::string& out, std::string_view epoch, std::uint64_t offset);
 
-/// `retry: ms`.
-void append_stream_retry(std::string& out, std::int64_t ms);
+/// When to come back, `retry: ms`, or that one is not to: `id: over`.
+struct closing;
+void append_stream_return(std::string& out, const closing& m);
 
 /// Turns what follows `begin` in `out` into `data:` lines, one per line of it, and ends the event. A line end within
 /// JSON is white space, so a reader gets the same value.

@@ -56,7 +56,7 @@ void append(std::string& out, const presence_change& m) { append_named(out, "$pr
 void append(std::string& out, const ask& m) { append_named(out, "$ask", m); }
 
 void append(std::string& out, const closing& m) {
-  append_stream_retry(out, m.retry_after);
+  append_stream_return(out, m);
   append_named(out, "$closing", m);
 }
 

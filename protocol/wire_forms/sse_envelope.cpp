@@ -20,7 +20,7 @@ class sse_envelope_form final : public wire_form {
 
   void message(std::string& out, const server_message& any) const override {
     if (const auto* leaving = std::get_if<closing>(&any))
-      append_stream_retry(out, leaving->retry_after);
+      append_stream_return(out, *leaving);
     append_stream_data(out, [&](std::string& text) {
       if (const auto* greeting = std::get_if<welcome>(&any))
         append_json_connected(text, *greeting);

@@ -163,6 +163,7 @@ TEST_CASE("all that a client can grow has a key, with the default the documentat
                                                                      {"limits.node_history_bytes", "256MiB"},
                                                                      {"limits.channels", "100000"},
                                                                      {"limits.sessions_detached", "20000"},
+                                                                     {"limits.detached_bytes", "256MiB"},
                                                                      {"limits.handshakes", "10000"},
                                                                      {"limits.identity_bytes", "4KiB"},
                                                                      {"session.connect_timeout", "10s"},

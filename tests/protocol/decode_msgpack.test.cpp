@@ -95,6 +95,31 @@ TEST_CASE("base64 beside its encoding is bytes in msgpack too") {
               str("encoding") + str("base64")) == "answer id=none ask=1 data=bytes:AP8=");
 }
 
+TEST_CASE("a position's offset may be written as any whole number, in `positions` as in `since`") {
+  const auto at = [](const std::string& offset) {
+    return "\x82" + str("epoch") + str("e") + str("offset") + from_hex(offset);
+  };
+  const auto resumes = [&](const std::string& offset) {
+    return means("\x84" + str("action") + str("resume") + str("token") + str("t") + str("received") + '\0' +
+                 str("positions") + "\x81" + str("c") + at(offset));
+  };
+  const auto subscribes = [&](const std::string& offset) {
+    return means("\x83" + str("action") + str("subscribe") + str("channel") + str("c") + str("since") + at(offset));
+  };
+  for (const char* seven : {"07", "cc 07", "d0 07", "d2 00 00 00 07", "d3 00 00 00 00 00 00 00 07", "ca 40 e0 00 00",
+                            "cb 40 1c 00 00 00 00 00 00"}) {
+    CAPTURE(seven);
+    CHECK(resumes(seven) == "resume id=none token=t received=0 at=c@e/7");
+    CHECK(subscribes(seven).find("since=e/7") != std::string::npos);
+  }
+  for (const char* none : {"ff", "d3 ff ff ff ff ff ff ff ff", "cb 40 1e 00 00 00 00 00 00", "cb bf f0 00 00 00 00 00 00",
+                           "cb 43 f0 00 00 00 00 00 00", "c0", "c3", "a1 37"}) {
+    CAPTURE(none);
+    CHECK(resumes(none) == "bad_message id=none: positions: expected {channel: {epoch, offset}}");
+    CHECK(subscribes(none).starts_with("bad_message"));
+  }
+}
+
 TEST_CASE("msgpack nests up to the limit and not beyond") {
   CHECK(decode_msgpack(std::string(32, '\x91') + '\xc0', {}));
   CHECK(means(std::string(33, '\x91') + '\xc0') == "bad_message id=none: not accepted: nested deeper than 32");

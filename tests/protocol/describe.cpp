@@ -62,7 +62,10 @@ struct words {
   }
   std::string operator()(const authenticate& c) const { return "authenticate" + id + field("token", c.token); }
   std::string operator()(const resume& c) const {
-    return "resume" + id + field("token", c.token) + field("received", c.received) + (c.attempt > 0 ? field("attempt", c.attempt) : std::string{});
+    auto text = "resume" + id + field("token", c.token) + field("received", c.received) + (c.attempt > 0 ? field("attempt", c.attempt) : std::string{});
+    for (const auto& [channel, at] : c.positions)
+      text += " at=" + channel + '@' + text_of(at);
+    return text;
   }
   std::string operator()(const ack& c) const { return "ack" + id + field("received", c.received); }
   std::string operator()(const ping&) const { return "ping" + id; }

@@ -56,6 +56,7 @@ std::map<std::string, sample> samples() {
       {"ask", server_message(ask{7, channel, "vote", json("{}"), 5000})},
       {"resumed", server_message(resumed{id(0), session_id{9}, "5f0c9a1e", true, 12})},
       {"closing", server_message(closing{"drain", 1840})},
+      {"closing_for_good", server_message(closing{"replaced by another connection", 0, close_code::replaced})},
   };
 }
 

@@ -212,6 +212,9 @@ TEST_CASE("a node that drains keeps what it acknowledged, and the next goes on")
     }
     CHECK(node.stop() == 0);
     CHECK(node.err().find("disk store") == std::string::npos);
+    const auto found = node.err().find("history on disk in " + node.disk() + ": ");
+    REQUIRE(found != std::string::npos);
+    CHECK((node.err().find(": 1 channels, ", found) != std::string::npos) == (life == 1));
   }
   CHECK(l.acknowledged.size() == 20);
   CHECK(l.acknowledged.rbegin()->first == 20);

@@ -12,7 +12,7 @@ namespace troupe::actors {
 /// What the disk's thread tells the others of itself. Thread: any.
 class disk_status {
  public:
-  std::atomic<std::uint64_t> file_bytes{0}, kept_bytes{0}, syncs{0};
+  std::atomic<std::uint64_t> file_bytes{0}, kept_bytes{0}, syncs{0}, channels{0};
 
   [[nodiscard]] std::optional<std::string> trouble() const {
     const std::lock_guard guard{mutex_};

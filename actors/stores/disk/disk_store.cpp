@@ -9,7 +9,7 @@
 namespace troupe::actors {
 
 disk_store::disk_store(disk_settings how, clock now, announcer& events, std::uint64_t seed, runs where)
-    : core_(std::make_shared<disk_core>(how.queue_bytes, std::move(now))),
+    : dir_(how.dir), core_(std::make_shared<disk_core>(how.queue_bytes, std::move(now))),
       worker_(std::make_unique<disk_worker>(how, core_, events, seed)) {
   worker_->start();
   if (where == runs::when_told)
@@ -41,7 +41,7 @@ void disk_store::sweep() { core_->queue.put(sweep_order{}); }
 
 disk_use disk_store::disk() const {
   const auto& s = core_->status;
-  return {s.file_bytes, s.kept_bytes, core_->queue.bytes(), s.syncs, core_->queue.refusals()};
+  return {s.file_bytes, s.kept_bytes, core_->queue.bytes(), s.syncs, core_->queue.refusals(), s.channels};
 }
 
 std::optional<std::string> disk_store::trouble() const { return core_->status.trouble(); }

@@ -5,6 +5,7 @@
 #include "actors/stores/store.hpp"
 
 #include <memory>
+#include <string>
 #include <thread>
 
 namespace troupe::actors {
@@ -36,6 +37,8 @@ class disk_store final : public store {
   disk_store(const disk_store&) = delete;
   disk_store& operator=(const disk_store&) = delete;
 
+  [[nodiscard]] const std::string& dir() const noexcept { return dir_; }
+
   /// One round of what its thread would do; false: nothing waited.
   bool work();
 
@@ -49,6 +52,7 @@ class disk_store final : public store {
   [[nodiscard]] std::optional<std::string> trouble() const override;
 
  private:
+  const std::string dir_;
   const std::shared_ptr<disk_core> core_;
   const std::unique_ptr<disk_worker> worker_;
   std::thread thread_;

@@ -19,7 +19,12 @@ disk_worker::disk_worker(const disk_settings& how, disk_core_ptr core, announcer
 
 void disk_worker::start() {
   try_to_open();
+  tell_size();
+}
+
+void disk_worker::tell_size() {
   core_->status.kept_bytes = catalogue_.bytes();
+  core_->status.channels = catalogue_.size();
 }
 
 bool disk_worker::work() {
@@ -35,7 +40,7 @@ bool disk_worker::work() {
   for (auto& order : taken.reads)
     handle(order);
   post_answers();
-  core_->status.kept_bytes = catalogue_.bytes();
+  tell_size();
   return true;
 }
 

@@ -48,6 +48,7 @@ class disk_worker {
   void handle(read_order& o);
   [[nodiscard]] static bool is_owner(const owned_order& o);
   [[nodiscard]] std::optional<failure> why_not(const owned_order& o, bool refused);
+  void tell_size();
   void commit();
   void post_answers();
   void answer(const disk_owner_ptr& to, std::function<void()> what);

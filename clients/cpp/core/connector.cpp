@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string_view>
 #include <utility>
 
 namespace troupe::clients {
@@ -10,10 +11,11 @@ namespace {
 
 constexpr milliseconds unsound_below{2'000}; // what is over sooner was cut by somebody between
 
-/// Close codes after which coming back would only fail again.
+/// Close codes and errors after which coming back would only fail again.
 bool is_final(const ending& how) {
   constexpr std::array<int, 9> codes{1000, 1002, 1003, 1007, 1008, 1009, 4000, 4003, 4004};
-  return how.error == "bad_origin" || (how.code && std::find(codes.begin(), codes.end(), *how.code) != codes.end());
+  constexpr std::array<std::string_view, 3> errors{"bad_origin", "replaced", "kicked"};
+  return std::find(errors.begin(), errors.end(), how.error) != errors.end() || (how.code && std::find(codes.begin(), codes.end(), *how.code) != codes.end());
 }
 
 } // namespace
@@ -100,8 +102,11 @@ sink connector::sink_of_attempt() {
 }
 
 void connector::heard(node_message message) {
-  if (message.type == "closing")
+  if (message.type == "closing") {
+    if (const auto code = message.number("code")) // as a WebSocket would be closed
+      return lost({message.text("reason"), static_cast<int>(*code)});
     retry_after_ = message.retry_after().value_or(milliseconds{0});
+  }
   if (message.type == "welcome")
     welcomed(message);
   else

@@ -151,8 +151,10 @@ export class Connector {
   }
 
   #heard(message: ServerMessage, transport: Transport): void {
-    if (message.type === "closing") this.#mayReturnIn(message.retry_after);
-    if (message.type === "welcome") this.#welcomed(message, transport);
+    const { type, code, reason, retry_after } = message;
+    if (type === "closing" && code) return this.#lost({ reason, code }); // as a WebSocket would be closed
+    if (type === "closing") this.#mayReturnIn(retry_after);
+    if (type === "welcome") this.#welcomed(message, transport);
     else this.owner.heard(message, true);
   }
 

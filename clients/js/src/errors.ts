@@ -28,4 +28,4 @@ export function disconnected(sent = false): TroupeError {
 export const PASSING_ERRORS = new Set(["busy", "timeout", "unavailable", "internal", "limit"]);
 
 /** Close codes, and errors of those who ask to be let in, after which coming back would only fail again. */
-export const FINAL = new Set<unknown>([1000, 1002, 1003, 1007, 1008, 1009, 4000, 4003, 4004, "bad_origin", "unauthorised", "refused"]);
+export const FINAL = new Set<unknown>([1000, 1002, 1003, 1007, 1008, 1009, 4000, 4003, 4004, "bad_origin", "unauthorised", "refused", "replaced", "kicked"]);

@@ -67,6 +67,22 @@ TEST_CASE("a hook that sends a member away hears no more of it but its leave", "
   CHECK(h.heard() == "away s1 who is away; leave s1 kicked who is away");
 }
 
+TEST_CASE("one that is sent away as it comes in is not told to be away", "[channel]") {
+  channel_fixture h;
+  std::optional<promise> owed;
+  h.does.join = [&](probe& p, const member&, const payload&) { return later(*(owed = p.promise_answer())); };
+  h.does.first_join = [](probe& p, const member& who) { p.kick(who.id); };
+  h.start();
+  h.join(1, of_user("ada"));
+  h.send({is_there(1, false)});
+  h.heard();
+  owed->reply();
+  h.settle();
+  const auto heard = h.heard();
+  CHECK(heard.find("leave s1 kicked") != std::string::npos);
+  CHECK(heard.find("away s1") == std::string::npos);
+}
+
 TEST_CASE("who turns away while it waits to be let in is away from its first moment as a member", "[channel]") {
   channel_fixture h;
   std::optional<promise> owed;

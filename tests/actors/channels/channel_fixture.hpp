@@ -31,6 +31,7 @@ struct plan {
   std::function<publish_result(probe&, const member&, draft&)> publish;
   std::function<void(probe&, const member&, leave_reason)> leave;
   std::function<void(probe&, const member&)> turned; ///< away, or back
+  std::function<void(probe&, const member&)> first_join;
   std::map<std::string, std::function<call_result(probe&, const member&, const payload&)>> calls;
   std::function<after_error()> on_error;
   std::function<std::optional<payload>()> snapshot;
@@ -50,7 +51,11 @@ class probe final : public troupe::channel {
   void on_leave(const member& who, leave_reason why) override;
   void on_away(const member& who) override { note("away", who); }
   void on_back(const member& who) override { note("back", who); }
-  void on_first_join(const member& who) override { note("first of " + who.user, who); }
+  void on_first_join(const member& who) override {
+    note("first of " + who.user, who);
+    if (plan_.first_join)
+      plan_.first_join(*this, who);
+  }
   void on_last_leave(const member& who, leave_reason) override { note("last of " + who.user, who); }
   after_error on_error(std::exception_ptr error) override;
   std::optional<payload> snapshot() override { return plan_.snapshot ? plan_.snapshot() : std::nullopt; }

@@ -96,6 +96,30 @@ TEST_CASE("a publication whose key is being decided is busy", "[channel]") {
   CHECK(asked == 1);
 }
 
+TEST_CASE("a publication that is repeated while the store has it is busy, and not asked of the object again", "[channel]") {
+  auto how = open_to(config::permission::anyone);
+  how.late = true;
+  channel_fixture h{how};
+  int asked = 0;
+  h.does.publish = [&](probe&, const member&, draft&) {
+    ++asked;
+    return done();
+  };
+  h.start();
+  for (const bool fails : {true, false}) {
+    asked = 0;
+    h.keep->failing = fails ? 1 : 0;
+    h.send({keyed(1, "ada", "1")});
+    h.send({keyed(2, "ada", "1")}, 1); // over another link: nothing is owed there that it would wait behind
+    CHECK(h.said(1).ends_with("s2 error 1 busy"));
+    h.keep->answer_all();
+    CHECK(asked == 1);
+  }
+  h.send({keyed(2, "ada", "1")});
+  CHECK(answered(h) == "1");
+  CHECK(asked == 1);
+}
+
 TEST_CASE("a key of an ephemeral publication is refused, who ever made it ephemeral", "[channel]") {
   channel_fixture h{open_to(config::permission::members)};
   h.start();

@@ -157,6 +157,35 @@ TEST_CASE("a crowd is counted, and named again when it is half of it", "[channel
   CHECK(h.announced().find("limit limits.presence_members") != std::string::npos);
 }
 
+TEST_CASE("changes are no more than lists: past twice limits.presence_members those who read are told who is there", "[channel]") {
+  fixture_settings how = {};
+  how.settings.limits.presence_members = 3;
+  channel_fixture h{how};
+  h.start();
+  actors::join reader;
+  reader.presence = true;
+  h.join(1, reader);
+  h.said();
+  const auto told_of = [&](std::uint64_t guests) {
+    std::vector<channel_command> all;
+    for (std::uint64_t who = 2; who < 2 + guests; ++who) {
+      actors::join guest;
+      guest.who.id = session_id{who};
+      all.push_back(channel_fixture::command(who, guest, {}));
+      all.push_back(channel_fixture::command(1, protocol::presence{}, std::int64_t{7})); // it is named in a list
+      all.push_back(channel_fixture::command(who, actors::leave{leave_reason::lost}));
+    }
+    h.send(std::move(all));
+    const auto said = h.said();
+    return said.substr(said.find("presence "));
+  };
+  CHECK(told_of(6) == "presence -s2 -s3 -s4 -s5 -s6 -s7");
+  CHECK(h.announced().find("limit limits.presence_members") == std::string::npos);
+  CHECK(told_of(7) == "presence all +s1");
+  CHECK(h.announced().find("limit limits.presence_members") != std::string::npos);
+  CHECK(told_of(1) == "presence -s2");
+}
+
 TEST_CASE("members that come in again over a new actor are told together who is there", "[channel]") {
   channel_fixture h;
   h.start();

@@ -61,6 +61,55 @@ TEST_CASE("what was said to a client alone past the journal's bound is lost, and
   CHECK(received > 5);
 }
 
+TEST_CASE("who is told that something is lost and loses that connection, too, is told again") {
+  auto settings = test_settings();
+  settings.limits.journal_bytes = 500; // one KB is more than that
+  scene s{settings};
+  ws_client a{s.node, "troupe.v1.json", 1};
+  a.join("room:x", "");
+  a.ask({{"action", "call"}, {"channel", "room:x"}, {"event", "flood"}, {"data", 1}});
+  const auto token = token_of(a).get<std::string>();
+  a.lose_connection();
+  for (int i = 0; i < 3; ++i) {
+    auto b = come_back(s.node, token, 1);
+    CHECK(b.messages("resumed").at(0)["private"] == "lost");
+    b.lose_connection();
+  }
+}
+
+TEST_CASE("a poll that tells what is lost and does not arrive tells it again") {
+  auto settings = test_settings();
+  settings.limits.journal_bytes = 500;
+  scene s{settings};
+  ws_client a{s.node, "troupe.v1.json", 1};
+  a.join("room:x", "");
+  a.ask({{"action", "call"}, {"channel", "room:x"}, {"event", "flood"}, {"data", 1}});
+  const auto target = "/poll?format=envelope&channel=&received=1&token=" + token_of(a).get<std::string>();
+  a.lose_connection();
+  for (int i = 0; i < 3; ++i)
+    CHECK(body_of(*send_request(s.node, request("GET", target)))["private"] == "lost");
+}
+
+TEST_CASE("who reads presence and has lost what was said to it alone is told anew who is there") {
+  auto settings = test_settings();
+  settings.limits.journal_bytes = 500; // a list of who is there is more than that
+  scene s{settings};
+  std::vector<std::unique_ptr<ws_client>> others;
+  for (int i = 0; i < 20; ++i)
+    others.emplace_back(std::make_unique<ws_client>(s.node, "troupe.v1.json", 1))->join("room:x", "");
+  ws_client a{s.node, "troupe.v1.json", 1};
+  a.ask({{"action", "subscribe"}, {"channel", "room:x"}, {"presence", true}});
+  const auto token = token_of(a).get<std::string>();
+  REQUIRE(a.messages("presence").at(0)["members"].size() == 21);
+  a.lose_connection();
+  auto b = come_back(s.node, token, 1); // `subscribed` is all that arrived
+  REQUIRE(b.messages("resumed").at(0)["private"] == "lost");
+  std::size_t named = 0;
+  for (const auto& m : b.messages("presence"))
+    named = m.contains("members") ? m["members"].size() : named;
+  CHECK(named == 21);
+}
+
 TEST_CASE("a pong acknowledges what was written before its ping: a silent session keeps nothing") {
   scene s;
   ws_client a{s.node, "troupe.v1.json", 1};

@@ -112,6 +112,36 @@ TEST_CASE("past its bounds the oldest goes, and whoever has not received even th
   REQUIRE_FALSE(again.go_back(0)->said_known);
 }
 
+TEST_CASE("one message that is larger than the bound is not kept: who has not received it hears so, and what went before stays") {
+  journal j{{4, 25}};
+  j.said(1, item("a"));
+  j.said(1, item("large", 26));
+  j.said(1, item("b"));
+  REQUIRE(j.bytes() == 20);
+  journal k = j;
+  const auto some = j.go_back(0);
+  REQUIRE_FALSE(some->said_known);
+  REQUIRE(words_of(*some) == std::vector<std::string>{"a", "b"});
+  k.acknowledge(1); // of what went before is no word on what was lost
+  journal l = k;
+  REQUIRE_FALSE(k.go_back(1)->said_known);
+  const auto rest = l.go_back(2);
+  REQUIRE(rest->said_known);
+  REQUIRE(words_of(*rest) == std::vector<std::string>{"b"});
+}
+
+TEST_CASE("who is told that something is missing is told so at each return, until it has received what came after") {
+  journal j{{4, 25}};
+  j.said(1, item("large", 26));
+  REQUIRE_FALSE(j.go_back(0)->said_known);
+  j.note_loss();
+  REQUIRE_FALSE(j.go_back(0)->said_known);
+  j.said(1, item("a"));
+  j.begin_at(j.count());
+  journal k = j;
+  REQUIRE(k.go_back(1)->said_known);
+}
+
 TEST_CASE("the end of a membership keeps where it ended, for as long as the last word") {
   journal j{{}};
   j.sent(1, {100, 5, 1}, 2, journal::kind::numbered);

@@ -235,6 +235,31 @@ TEST_CASE("after a final close code nobody comes back, after the others it does"
   }
 }
 
+TEST_CASE("a stream's last word, or a poll's, that it is over for good is heeded, and the session left to whoever has it") {
+  for (const int code : {4000, 4003}) {
+    INFO(code);
+    stage s{{}, stage::only(sse)};
+    s.line().welcome();
+    s.line().say({{"type", "closing"}, {"reason", "over"}, {"code", code}});
+    CHECK(s.state() == "closed");
+    CHECK(s.client.status().reason == "over");
+    CHECK_FALSE(s.line().goodbye);
+    s.clock.advance(600'000ms);
+    CHECK(s.lines.size() == 1);
+  }
+  for (const char* error : {"replaced", "kicked"}) {
+    INFO(error);
+    stage p{{}, stage::only(poll)};
+    p.line().welcome();
+    ending how{"over"};
+    how.error = error;
+    p.line().end(how);
+    CHECK(p.state() == "closed");
+    p.clock.advance(600'000ms);
+    CHECK(p.lines.size() == 1);
+  }
+}
+
 TEST_CASE("what a dead connection still says is not heard") {
   in_room in;
   const auto old = in.s.lines.back();

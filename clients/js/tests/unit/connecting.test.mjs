@@ -220,6 +220,27 @@ for (const code of [1001, 1005, 1006, 1011, 4001, 4002, 4005, 4008])
     assert.equal(s.lines.length, 2);
   });
 
+for (const [code, error] of [[4000, "replaced"], [4003, "kicked"]]) {
+  test(`a stream's last word says ${code}: nobody comes back, and the session is left to whoever has it`, async () => {
+    const s = await scripted({ names: ["sse"] });
+    await s.line.welcome();
+    await s.line.say({ type: "closing", reason: "over", code });
+    assert.deepEqual([s.client.status.state, s.client.status.reason, s.line.goodbye], ["closed", "over", false]);
+    await s.line.end({ reason: "the stream has ended" });
+    await s.clock.advance(600_000);
+    assert.equal(s.lines.length, 1);
+  });
+
+  test(`a poll that is told ${error} is the last`, async () => {
+    const s = await scripted({ names: ["poll"] });
+    await s.line.welcome();
+    await s.line.end({ reason: "over", error });
+    assert.equal(s.client.status.state, "closed");
+    await s.clock.advance(600_000);
+    assert.equal(s.lines.length, 1);
+  });
+}
+
 test("what a dead connection still says is not heard", async () => {
   const s = await scripted();
   const room = s.client.subscribe("room");

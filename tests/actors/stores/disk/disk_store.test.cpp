@@ -58,8 +58,11 @@ TEST_CASE("everything that was acknowledged is there after a kill, and goes on",
   p->keep_position(2);
   g.settle();
 
+  CHECK(g.keep->disk().channels == 1);
+
   auto after = g.after_kill();
   CHECK(after.events->lines.empty());
+  CHECK(after.keep->disk().channels == 1); // said at the start, before any is opened
   auto q = after.open();
   CHECK(q->epoch() == epoch);
   CHECK(q->head() == 3);
