@@ -83,7 +83,7 @@ function onEntered(view, { recovered, first }) {
   showTopic(view.topic);
   showPeople();
   if (!first) onBack(recovered);
-  if (!recovered) view.recent.forEach(onMessage); // what stands here already is not said again
+  if (!recovered) view.recent.filter((message) => !conversation.has(message)).forEach(onMessage);
 }
 
 function onBack(recovered) {

@@ -22,16 +22,19 @@ export class Conversation {
     this.#insert(el("li", { class: big ? "event big" : "event" }, text));
   }
 
-  /** What the room said. Once is enough: who comes back is told again what stands here. */
+  /** Whether it stands here: who comes back is told again what it may have heard. */
+  has(message) {
+    return this.#log.querySelector(`[data-key="${CSS.escape(keyOf(message))}"]`) !== null;
+  }
+
+  /** What the room said. */
   heard(message, mine) {
-    const key = `${message.from} ${message.id} ${message.time}`;
-    if (this.#log.querySelector(`[data-key="${CSS.escape(key)}"]`)) return;
     const ours = this.#pending.get(message.id);
     this.#pending.delete(message.id);
     ours?.classList.remove("pending", "lost");
     ours?.querySelector(".again")?.remove();
     const bubble = ours ?? bubbleOf(message, mine);
-    bubble.dataset.key = key;
+    bubble.dataset.key = keyOf(message);
     this.#insert(bubble);
   }
 
@@ -84,6 +87,8 @@ export class Conversation {
     if (atEnd) log.scrollTop = log.scrollHeight;
   }
 }
+
+const keyOf = ({ from, id, time }) => `${from} ${id} ${time}`;
 
 function bubbleOf({ name, text, time }, mine) {
   const who = el("span", { class: "who" }, name, el("time", {}, clock(time)));

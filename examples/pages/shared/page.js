@@ -71,7 +71,7 @@ export function keptOverReload(key) {
   return box;
 }
 
-const secret = keptOverReload("troupe-tab");
+const secret = keptOverReload("troupe-secret");
 secret.value ??= crypto.getRandomValues(new Uint32Array(4)).join("-");
 
 /** Random letters that nobody guesses, of this tab. */
