@@ -87,10 +87,28 @@ scene("two tabs of one browser are two people", async ({ open }) => {
 scene("a nickname that is too long for the room is refused at the door, in words", async ({ open }) => {
   const page = await open("/chat/");
   await page.evaluate(() => (document.querySelector("#name").maxLength = 100)); // as somebody else's page may have it
-  await page.fill("#name", "😀".repeat(25));
+  await page.fill("#name", "茶".repeat(25));
   await page.click("#enter button");
-  await shows(page, "#refused", "nickname");
+  await shows(page, "#refused", "a nickname has 1 to 24 characters");
   assert.ok(await page.isVisible("#door"));
+});
+
+scene("what fits into a field is taken, in any script", async ({ open }) => {
+  const name = "茶".repeat(24);
+  const page = await enterRoom(open, name);
+  await shows(page, "#people", name);
+  await say(page, "見".repeat(1000));
+  await page.waitForSelector(".message:not(.pending):not(.lost)");
+  page.once("dialog", (dialog) => dialog.accept("題".repeat(1000)));
+  await page.click("#topic");
+  await shows(page, "#topic", "題".repeat(1000));
+});
+
+scene("what the room refuses is offered again, and says why", async ({ open }) => {
+  const page = await enterRoom(open, "Ada");
+  await page.evaluate(() => (document.querySelector("#text").maxLength = 2000));
+  await say(page, "a".repeat(1001));
+  await shows(page, ".message.lost button", "Not sent: a message has 1 to 1000 characters. Try again");
 });
 
 scene("words that a dead node did not take are said again from the keyboard", async (stage) => {
