@@ -12,6 +12,7 @@ find_package(tl-expected REQUIRED)
 find_package(OpenSSL REQUIRED)
 find_package(CAF REQUIRED COMPONENTS core)
 find_package(RocksDB REQUIRED CONFIG)
+find_library(SYSTEMD_LIBRARY systemd REQUIRED) # linked as `systemd`: it ships no CMake package
 
 # msgpack-c is header-only and ships no CMake target on Debian 12.
 add_library(troupe_msgpack INTERFACE)

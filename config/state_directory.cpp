@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <pwd.h>
 #include <string>
+#include <string_view>
 #include <unistd.h>
 
 namespace troupe::config {
@@ -23,6 +24,8 @@ std::string home_directory() {
 } // namespace
 
 std::optional<std::filesystem::path> state_directory() {
+  if (const char* state = std::getenv("STATE_DIRECTORY"); state && *state == '/') // of a systemd unit; a list, ours is the first
+    return std::filesystem::path{std::string_view{state}.substr(0, std::string_view{state}.find(':'))};
   if (const char* state = std::getenv("XDG_STATE_HOME"); state && *state == '/')
     return std::filesystem::path{state} / "troupe";
   const auto home = home_directory();

@@ -6,7 +6,8 @@
 
 namespace troupe::config {
 
-/// `$XDG_STATE_HOME/troupe`, else `~/.local/state/troupe`; it may not exist yet. Nothing: there is no home directory.
+/// `$STATE_DIRECTORY` (systemd's, of our own), else `$XDG_STATE_HOME/troupe`, else `~/.local/state/troupe`; it may not exist
+/// yet. Nothing: there is no home directory.
 [[nodiscard]] std::optional<std::filesystem::path> state_directory();
 
 } // namespace troupe::config

@@ -62,6 +62,7 @@ int node_process::run() {
   start_actors();
   say_what_is_on_disk();
   start_loops();
+  turning_ = loops_.size();
   await_shards();
   int status = status_unavailable;
   bool served = false;
@@ -190,12 +191,16 @@ int node_process::serve() {
   stage_ = "serving";
   caf::scoped_actor self{*system_};
   self->monitor(actors_->root());
+  manager_.ready();
   for (;;) {
     const auto signal = signals_.wait_for(glance);
-    if (signal == signal_watch::event::stop)
+    if (signal == signal_watch::event::stop) {
+      manager_.stopping();
       return config::status_ok;
+    }
     if (signal == signal_watch::event::reload)
       reload();
+    show_life();
     bool over = false;
     self->receive([&](const caf::down_msg&) { over = true; }, caf::after(std::chrono::seconds{0}) >> [] {});
     if (!over)
@@ -205,7 +210,24 @@ int node_process::serve() {
   }
 }
 
+/// A node lives as long as its loops turn. Workers that are stuck are an application's, and no reason to end all others.
+void node_process::show_life() {
+  const auto now = std::chrono::steady_clock::now();
+  if (!manager_.waits_for_life(now) || turning_ < loops_.size())
+    return;
+  manager_.lives(now);
+  turning_ = 0;
+  for (auto& loop : loops_)
+    loop->post([this] { ++turning_; });
+}
+
 void node_process::reload() {
+  manager_.reloading();
+  take_over();
+  manager_.ready();
+}
+
+void node_process::take_over() {
   const auto read = reread_();
   for (const auto& r : read.remarks)
     log_.warn(to_string(r));

@@ -2,6 +2,7 @@
 
 #include "actors/node/node_actors.hpp"
 #include "actors/node/node_log.hpp"
+#include "actors/node/service_manager.hpp"
 #include "actors/node/signal_watch.hpp"
 #include "config/command_line.hpp"
 #include "transports/io_loop.hpp"
@@ -45,7 +46,9 @@ class node_process {
   bool find_key();
   void greet();
   int serve();
+  void show_life();
   void reload();
+  void take_over();
   void drain();
   void hold_publications();
   void say_goodbye();
@@ -69,6 +72,8 @@ class node_process {
   std::unique_ptr<caf::actor_system> system_;
   std::unique_ptr<node_actors> actors_;
   std::unique_ptr<transports::server> server_;
+  service_manager manager_;
+  std::atomic<std::size_t> turning_{0}; // loops that have turned since the manager was told that we live
   std::atomic<const char*> stage_{"starting"};
 };
 

@@ -1,5 +1,7 @@
 #include "examples/chat/room.hpp"
 
+#include "examples/chat/characters.hpp"
+
 namespace examples {
 
 using troupe::member;
@@ -7,8 +9,8 @@ using troupe::payload;
 
 namespace {
 
-constexpr std::size_t name_bytes_max = 48, client_bytes_max = 64;
-constexpr std::size_t text_bytes_max = 4000;
+constexpr std::size_t name_max = 24, text_max = 1000; // characters, as the page's fields have it
+constexpr std::size_t client_bytes_max = 64;
 constexpr std::size_t recent_max = 50;
 
 /// What outlives a crash of the room.
@@ -41,8 +43,8 @@ void room::setup() {
   });
 
   on<topic>("topic", [this](const member&, const topic& t) {
-    if (t.text.empty() || t.text.size() > text_bytes_max)
-      return troupe::refuse("a topic has 1 to 4000 bytes");
+    if (t.text.empty() || characters(t.text) > text_max)
+      return troupe::refuse("a topic has 1 to 1000 characters");
     topic_ = t.text;
     broadcast("topic", t);
     return troupe::done().after_save(); // newcomers are told it, after a crash, too
@@ -53,8 +55,8 @@ void room::setup() {
 
 troupe::join_result room::on_join(const member& who, const payload& params) {
   const auto entry = params.as<room_entry>("params");
-  if (entry.name.empty() || entry.name.size() > name_bytes_max)
-    return troupe::refuse("a nickname has 1 to 48 bytes");
+  if (entry.name.empty() || characters(entry.name) > name_max)
+    return troupe::refuse("a nickname has 1 to 24 characters");
   if (entry.client.size() > client_bytes_max)
     return troupe::refuse("client has at most 64 bytes");
   make_way_for(who, entry);
@@ -83,8 +85,8 @@ void room::make_way_for(const member& who, const room_entry& entry) {
 // -- talking ------------------------------------------------------------------
 
 troupe::call_result room::say(const member& who, const saying& what) {
-  if (what.text.empty() || what.text.size() > text_bytes_max)
-    return troupe::refuse("a message has 1 to 4000 bytes");
+  if (what.text.empty() || characters(what.text) > text_max)
+    return troupe::refuse("a message has 1 to 1000 characters");
   broadcast("message", message{to_string(who.id), name_of(who), what.text, what.id, now()});
   return troupe::done();
 }

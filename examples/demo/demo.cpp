@@ -16,7 +16,7 @@ void add_demo(troupe::node& to) {
   to.channel<metrics>("metrics");
   to.mount<echo>("/echo");
   std::error_code unknown;
-  to.pages(pages_of(std::filesystem::read_symlink("/proc/self/exe", unknown), TROUPE_PAGES_DIR));
+  to.pages(pages_of(std::filesystem::read_symlink("/proc/self/exe", unknown), TROUPE_PAGES));
 }
 
 } // namespace examples

@@ -50,7 +50,7 @@ scene("what she said as the line was cut is there once, or offered to be said ag
     line.mend();
     await say(bob, "a mark");
     await shows(ada, ".said", "a mark"); // from here on she knows whether the room had heard her
-    if (await ada.locator(".message.lost").count()) await ada.click(".message.lost .said");
+    if (await ada.locator(".message.lost").count()) await ada.click(".message.lost button");
     for (const page of [ada, bob]) {
       await shows(page, ".said", "in flight");
       assert.deepEqual((await page.locator(".message:not(.pending, .lost) .said").allTextContents()).sort(), ["a mark", "in flight"]);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { live, scene, shows } from "./house/scene.mjs";
+import { live, NO_LINE, scene, shows } from "./house/scene.mjs";
 
 const JSON_TYPE = ["-H", "Content-Type: application/json"];
 
@@ -41,6 +41,21 @@ scene("a page sends to another's inbox, and nobody else hears it", async ({ open
   await shows(ann, "#inbox li", "psst");
   assert.equal(await bob.locator("#inbox li").count(), 0);
 });
+
+scene("what was typed stays until the node has taken it", async (stage) => {
+  const page = await stage.open("/notifications/?user=ann");
+  await live(page);
+  await page.fill("#message", "do not lose me");
+  await stage.killAndStart(async () => {
+    await page.click("#send button");
+    await shows(page, "#sent", "Not sent: The node did not answer.");
+    assert.equal(await page.inputValue("#message"), "do not lose me");
+  });
+  await page.click("#send button");
+  await shows(page, "#sent", "Sent.");
+  assert.equal(await page.inputValue("#message"), "");
+  await shows(page, "#inbox li", "do not lose me");
+}, { mayComplain: new RegExp(`${NO_LINE.source}|50[0-9] |401 `) });
 
 scene("who stops listening and listens again gets what came meanwhile, once", async ({ open, node }) => {
   const page = await open("/notifications/?user=ann");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { live, scene, shows } from "./house/scene.mjs";
+import { live, NO_LINE, scene, shows } from "./house/scene.mjs";
 
 const order = async (page, upTo) => {
   await page.fill("#up-to", String(upTo));
@@ -39,6 +39,20 @@ scene("who comes while it runs sees how far it is", async ({ open }) => {
   await later.click("#cancel");
   for (const page of [first, later]) await shows(page, "#state", "cancelled");
 });
+
+scene("the progress of a node that died is not told as running", async (stage) => {
+  const page = await stage.open("/progress/");
+  await live(page);
+  await order(page, 100_000_000);
+  await shows(page, "#left", "left");
+  await stage.killAndStart(async () => {
+    await shows(page, "#state", "unknown");
+    await shows(page, "#left", "as far as we heard");
+    for (const button of ["#start", "#cancel"]) assert.ok(await page.isDisabled(button));
+  });
+  await shows(page, "#state", "idle"); // a node that keeps nothing knows of no job
+  await page.waitForSelector("#start:enabled");
+}, { mayComplain: new RegExp(`${NO_LINE.source}|50[0-9] `) });
 
 scene("a job that was killed goes on from its checkpoint", async ({ open, node }) => {
   const page = await open("/progress/");

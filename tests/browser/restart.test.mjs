@@ -35,6 +35,44 @@ scene("after a restart of the node a chat comes back by itself, and its messages
   assert.equal(await ada.locator(".event.big:has-text('connection lost')").count() <= 1, true);
 }, AWAY);
 
+scene("a restart of a node that keeps nothing empties no page; who comes anew reads what was said since", async (stage) => {
+  const ada = await enterRoom(stage.open, "Ada");
+  const bob = await enterRoom(stage.open, "Bob");
+  for (const [page, words] of [[ada, "one"], [bob, "two"]]) {
+    await say(page, words);
+    await shows(ada, ".message:not(.pending) .said", words);
+  }
+  await restart(stage, () => shows(ada, ".event", "connection lost"));
+  for (const page of [ada, bob]) await shows(page, ".event", "back again after a while");
+  await say(ada, "three");
+  for (const page of [ada, bob]) {
+    await shows(page, ".message:not(.pending) .said", "three");
+    assert.deepEqual(await page.locator(".said").allTextContents(), ["one", "two", "three"]);
+  }
+  const carol = await enterRoom(stage.open, "Carol");
+  await shows(carol, ".said", "three");
+  assert.deepEqual(await carol.locator(".said").allTextContents(), ["three"]);
+}, AWAY);
+
+scene("while the node is away every page says so in words", async (stage) => {
+  const pages = [];
+  for (const path of ["/notifications/?user=ann", "/whiteboard/", "/progress/"]) pages.push(await stage.open(path));
+  for (const page of pages) {
+    await live(page);
+    await page.evaluate(() => {
+      window.words = [];
+      new MutationObserver(() => window.words.push(document.querySelector("#status").textContent)).observe(document.querySelector("#status"), { childList: true });
+    });
+  }
+  await restart(stage, async () => {
+    for (const page of pages) await shows(page, "#status", "coming back");
+  });
+  for (const page of pages) {
+    await live(page);
+    for (const words of await page.evaluate(() => window.words)) assert.match(words, /^(coming back|connecting|live|streaming|polling)$/, page.url());
+  }
+}, AWAY_FOR_POLLS);
+
 scene("what was said into the dead line waits, and is said when the node is back", async (stage) => {
   const ada = await enterRoom(stage.open, "Ada");
   await restart(stage, async () => {

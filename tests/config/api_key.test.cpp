@@ -62,6 +62,12 @@ TEST_CASE("without XDG_STATE_HOME the key lives below the home directory") {
   CHECK(default_key_file(80) == here / "home/.local/state/troupe/80.key");
 }
 
+TEST_CASE("a unit's own state directory beats every other place") {
+  variable of_home{"XDG_STATE_HOME", "/somewhere"};
+  variable of_unit{"STATE_DIRECTORY", "/var/lib/troupe:/var/lib/other"};
+  CHECK(default_key_file(80) == "/var/lib/troupe/80.key");
+}
+
 TEST_CASE("a key that was said beats a key file, a key file beats the default place") {
   scratch_directory here;
   variable state{"XDG_STATE_HOME", (here / "state").string()};

@@ -57,6 +57,7 @@ const std::map<std::string_view, std::vector<std::string_view>> seen_in{
     {"CLI", {"config/"}},
     {"spdlog", {"actors/", "server/"}},
     {"rocksdb", {"actors/stores/disk/"}},
+    {"systemd", {"actors/node/"}},
     {"tl", {"config/", "protocol/", "transports/", "actors/", "clients/"}},
     {"nlohmann", {"include/", "protocol/", "actors/", "clients/"}},
 };

@@ -1,6 +1,7 @@
 // A chat room. The room itself is an actor on the node: examples/chat/room.hpp.
 import { connect } from "/troupe.js";
-import { $, el, showConnection, clock, colourOf, tabSecret } from "/shared/page.js";
+import { $, el, showConnection, colourOf, keptOverReload, tabSecret } from "/shared/page.js";
+import { Conversation } from "./conversation.js";
 
 let room = null;
 let client = null;
@@ -10,38 +11,41 @@ let cutOff = false;
 const former = new Set(); // sessions that were ours, and of whose end we have not heard
 const people = new Map(); // session → name
 const typists = new Map(); // session → timer
-const pending = new Map(); // our id → the bubble that waits for it
+const conversation = new Conversation($("log"));
+const place = keptOverReload("troupe-chat"); // { room, name } of where we are
 const SAYING = 60_000; // ms that our words may wait for the room
 
 // -- the door -----------------------------------------------------------------
 
 const wish = new URLSearchParams(location.search);
-$("name").value = wish.get("name") ?? localStorage.getItem("troupe-name") ?? "";
-$("room").value = wish.get("room") ?? "tea";
+$("name").value = wish.get("name") ?? place.value?.name ?? localStorage.getItem("troupe-name") ?? "";
+$("room").value = wish.get("room") ?? place.value?.room ?? "tea";
 
 $("enter").addEventListener("submit", (event) => {
   event.preventDefault();
-  myName = $("name").value.trim();
-  if (!myName) return;
-  localStorage.setItem("troupe-name", myName);
-  enter($("room").value.trim());
+  if (!$("name").value.trim()) return;
+  localStorage.setItem("troupe-name", $("name").value.trim());
+  enter($("room").value.trim(), $("name").value.trim());
 });
 
 $("leave").addEventListener("click", () => {
   client.close();
-  forget();
   showDoor();
 });
 
 function showDoor(why) {
+  forget();
   $("inside").hidden = true;
   $("door").hidden = false;
   $("refused").hidden = !why;
   $("refused").textContent = why ?? "";
 }
 
-function enter(name) {
-  $("log").replaceChildren();
+function enter(name, as) {
+  forget();
+  myName = as;
+  place.value = { room: name, name: as };
+  history.replaceState(null, "", `?${new URLSearchParams({ room: name })}`); // an address to come back to, or to give away
   $("room-name").textContent = `# ${name}`;
   client?.close();
   client = connect({ callTimeout: SAYING }).on("state", onConnection).on("resumed", () => onBack(true));
@@ -60,11 +64,12 @@ function enter(name) {
 }
 
 function forget() {
+  place.value = null;
+  conversation.clear();
   me = "";
   former.clear();
   cutOff = false;
   people.clear();
-  pending.clear();
   for (const id of [...typists.keys()]) stopTyping(id);
 }
 
@@ -77,8 +82,8 @@ function onEntered(view, { recovered, first }) {
   for (const { id, name } of view.members) people.set(id, name);
   showTopic(view.topic);
   showPeople();
-  if (!recovered) showAnew(view.recent);
   if (!first) onBack(recovered);
+  if (!recovered) view.recent.filter((message) => !conversation.has(message)).forEach(onMessage);
 }
 
 function onBack(recovered) {
@@ -91,16 +96,6 @@ function showInside() {
   $("door").hidden = true;
   $("inside").hidden = false;
   $("text").focus();
-}
-
-/** The room's memory, and below what we said and it has not confirmed. */
-function showAnew(recent) {
-  $("log").replaceChildren();
-  for (const message of recent) {
-    pending.delete(message.id);
-    onMessage(message);
-  }
-  for (const bubble of pending.values()) add(bubble);
 }
 
 /** Our own session of before goes when we come back: no news to us. Another one's may have its number, on a new node. */
@@ -129,54 +124,29 @@ $("say").addEventListener("submit", (event) => {
   say(text);
 });
 
-/** Shows the bubble at once; the room's broadcast, which we hear like everybody else, confirms it. */
 function say(text) {
   const id = crypto.getRandomValues(new Uint32Array(2)).join("-");
-  const bubble = showBubble({ from: me, name: myName, text, time: Date.now() }, true);
-  bubble.classList.add("pending");
-  pending.set(id, bubble);
-  room.call("say", { text, id }).catch(() => {
-    if (pending.get(id) !== bubble) return; // the room's broadcast was sooner
-    bubble.classList.replace("pending", "lost");
-    bubble.onclick = () => {
-      bubble.remove();
-      pending.delete(id);
-      say(text);
-    };
-  });
+  conversation.said(id, { name: myName, text, time: Date.now() });
+  deliver(id, text);
+}
+
+/** Under the same key it is said once, however often it is tried in one session. */
+function deliver(id, text) {
+  room.call("say", { text, id }, { key: id }).catch(({ code, message }) =>
+    conversation.failed(id, code === "refused" ? `Not sent: ${message}` : "Not sent", () => {
+      $("text").focus();
+      deliver(id, text);
+    }),
+  );
 }
 
 function onMessage(message) {
   stopTyping(message.from);
-  const bubble = pending.get(message.id);
-  if (!bubble) return showBubble(message, message.from === me && message.name === myName);
-  pending.delete(message.id);
-  bubble.classList.remove("pending", "lost");
-  bubble.onclick = null;
-}
-
-function showBubble({ name, text, time }, mine) {
-  const log = $("log");
-  const same = log.lastElementChild?.dataset.name === name;
-  const who = el("span", { class: "who" }, name, el("time", {}, clock(time)));
-  const bubble = el("li", { class: "message arrive", "data-name": name, "data-colour": colourOf(name) }, who, el("span", { class: "said" }, text));
-  bubble.classList.toggle("mine", mine);
-  bubble.classList.toggle("same", same);
-  add(bubble);
-  return bubble;
+  conversation.heard(message, message.from === me && message.name === myName);
 }
 
 function note(text, big = false) {
-  add(el("li", { class: big ? "event big" : "event" }, text));
-}
-
-/** Stays at the end if we were there. */
-function add(line) {
-  const log = $("log");
-  const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
-  log.append(line);
-  while (log.children.length > 500) log.firstElementChild.remove();
-  if (atEnd) log.scrollTop = log.scrollHeight;
+  conversation.note(text, big);
 }
 
 // -- who is here, who is typing, what about -----------------------------------
@@ -226,3 +196,6 @@ function showTyping() {
   const names = [...typists.values()].map(({ name }) => name);
   $("typing").textContent = names.length === 0 ? "" : `${names.join(", ")} ${names.length === 1 ? "is" : "are"} typing …`;
 }
+
+// Loaded again, or back from another page: to where we were, unless the address wishes for something else.
+if (place.value && $("room").value === place.value.room && $("name").value === place.value.name) enter(place.value.room, place.value.name);

@@ -60,16 +60,30 @@ $("who").addEventListener("submit", (event) => {
 
 // -- sending ------------------------------------------------------------------
 
+/** Resolves when the node has taken it; else rejects, and says why. */
+async function send(userId, message) {
+  const headers = { "Content-Type": "application/json" };
+  const response = await fetch("/send", { method: "POST", headers, body: JSON.stringify({ userId, message }) }).catch(() => null);
+  const answer = await response?.json().catch(() => null);
+  if (!answer) throw new Error("The node did not answer");
+  if (!answer.success) throw new Error(answer.error?.message ?? "The node refused it");
+}
+
 $("send").addEventListener("submit", async (event) => {
   event.preventDefault();
-  const body = JSON.stringify({ userId: $("to").value.trim(), message: $("message").value });
-  $("message").value = "";
+  const button = $("send").querySelector("button");
+  if (button.disabled) return; // one at a time
+  const words = $("message").value;
+  button.disabled = true;
+  $("sent").textContent = "Sending …";
   try {
-    const response = await fetch("/send", { method: "POST", headers: { "Content-Type": "application/json" }, body });
-    const answer = await response.json();
-    $("sent").textContent = answer.success ? "Sent." : (answer.error?.message ?? "The node refused it.");
-  } catch {
-    $("sent").textContent = "The node did not answer.";
+    await send($("to").value.trim(), words);
+    if ($("message").value === words) $("message").value = "";
+    $("sent").textContent = "Sent.";
+  } catch ({ message }) {
+    $("sent").textContent = `Not sent: ${message}.`;
+  } finally {
+    button.disabled = false;
   }
 });
 

@@ -7,7 +7,13 @@ const rough = new Intl.NumberFormat("en", { notation: "compact", maximumFraction
 
 // -- the stream ---------------------------------------------------------------
 
-const client = connect({ transports: ["sse", "poll"] });
+let report = null; // the last that the job said
+let isOpen = false;
+
+const client = connect({ transports: ["sse", "poll"] }).on("state", ({ state }) => {
+  isOpen = state === "open";
+  if (report) show(report);
+});
 showConnection(client);
 const job = client.subscribe("job:primes").on("started", onStarted);
 for (const event of ["state", "progress", "done", "cancelled"]) job.on(event, show);
@@ -35,23 +41,27 @@ $("cancel").addEventListener("click", () => call("cancel", null));
 
 // -- showing ------------------------------------------------------------------
 
-function show({ state, up_to, looked_at, found, largest, took }) {
+/** Without a connection nobody knows what the job does: the page shows how far it was, and that it does not know. */
+function show(latest) {
+  report = latest;
+  const { state, up_to, looked_at, found, largest, took } = latest;
   const part = up_to > 0 ? looked_at / up_to : 0;
   const running = state === "running";
+  const shown = running && !isOpen ? "unknown" : state;
   const speed = took > 0 ? looked_at / took : 0; // numbers per millisecond
 
-  $("state").textContent = state;
-  $("state").dataset.state = $("meter").dataset.state = state;
+  $("state").textContent = shown;
+  $("state").dataset.state = $("meter").dataset.state = shown;
   $("bar").style.setProperty("--part", part);
   $("meter").setAttribute("aria-valuenow", Math.floor(100 * part));
   $("percent").textContent = `${Math.floor(100 * part)} %`;
-  $("left").textContent = running && speed > 0 ? `about ${Math.ceil((up_to - looked_at) / speed / 1000)} s left` : outcome(state, up_to, found, took);
+  $("left").textContent = shown === "unknown" ? "as far as we heard" : running && speed > 0 ? `about ${Math.ceil((up_to - looked_at) / speed / 1000)} s left` : outcome(state, up_to, found, took);
   $("looked").textContent = figure.format(looked_at);
   $("found").textContent = figure.format(found);
   $("largest").textContent = figure.format(largest);
   $("speed").textContent = speed > 0 ? `${rough.format(1000 * speed)}/s` : "–";
-  $("start").disabled = running;
-  $("cancel").disabled = !running;
+  $("start").disabled = running || !isOpen;
+  $("cancel").disabled = !running || !isOpen;
 }
 
 function outcome(state, up_to, found, took) {

@@ -56,20 +56,25 @@ export function colourOf(name) {
 }
 
 /**
- * Random letters that nobody guesses, kept for this tab while it is loaded again. While the page is there they are not
- * in the storage: a tab that is opened from this one gets a copy of that, and must be somebody else.
+ * A box whose `value` this tab keeps while it is loaded again. While the page is there it is not in the storage: a tab
+ * that is opened from this one gets a copy of that, and must be somebody else.
  */
+export function keptOverReload(key) {
+  const box = { value: null };
+  const take = () => {
+    box.value ??= JSON.parse(sessionStorage.getItem(key));
+    sessionStorage.removeItem(key);
+  };
+  take();
+  addEventListener("pageshow", take);
+  addEventListener("pagehide", () => box.value !== null && sessionStorage.setItem(key, JSON.stringify(box.value)));
+  return box;
+}
+
+const secret = keptOverReload("troupe-secret");
+secret.value ??= crypto.getRandomValues(new Uint32Array(4)).join("-");
+
+/** Random letters that nobody guesses, of this tab. */
 export function tabSecret() {
-  return secret;
+  return secret.value;
 }
-
-const SECRET = "troupe-tab";
-let secret = null;
-
-function takeSecret() {
-  secret ??= sessionStorage.getItem(SECRET) ?? crypto.getRandomValues(new Uint32Array(4)).join("-");
-  sessionStorage.removeItem(SECRET);
-}
-takeSecret();
-addEventListener("pageshow", takeSecret);
-addEventListener("pagehide", () => sessionStorage.setItem(SECRET, secret));

@@ -69,8 +69,6 @@ export class Surface {
       pen.lineTo(x + 4, y + 15);
       pen.lineTo(x + 12, y + 9);
       pen.fill();
-      pen.font = "11px system-ui, sans-serif";
-      pen.fillText(session, x + 13, y + 20);
     }
   }
 
