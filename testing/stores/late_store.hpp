@@ -16,7 +16,7 @@ class late_store final : public store {
   /// Does and answers the next `count` of what was asked.
   void answer(std::size_t count = 1) {
     for (; count > 0 && !asked_.empty(); --count) {
-      auto next = std::move(asked_.front());
+      const auto next = std::move(asked_.front().what);
       asked_.pop_front();
       next();
     }
@@ -30,6 +30,11 @@ class late_store final : public store {
   bool prompt = false;
   /// Opening waits, too.
   bool opens_late = false;
+  /// Hears of each publication that is kept, before whoever asked for it.
+  std::function<void(const publication&)> on_kept;
+
+  /// The partition that is open now, which answers at once; null: none is.
+  [[nodiscard]] partition* open_one() const noexcept { return open_; }
 
   // -- overridden functions of store ------------------------------------------
 
@@ -38,16 +43,26 @@ class late_store final : public store {
   void sweep() override { inside_.sweep(); }
   [[nodiscard]] std::size_t bytes() const override { return inside_.bytes(); }
 
-  void ask(std::function<void()> what) {
-    if (prompt)
+ private:
+  friend class late_partition;
+  struct asked {
+    const void* by = nullptr; // a partition: what it asked ends with it
+    std::function<void()> what;
+  };
+  void ask(const void* by, std::function<void()> what) {
+    if (prompt && asked_.empty())
       what();
     else
-      asked_.push_back(std::move(what));
+      asked_.push_back({by, std::move(what)});
+  }
+  void note(const tl::expected<kept, failure>& what) const {
+    if (what && !what->duplicate && on_kept)
+      on_kept(*what->what);
   }
 
- private:
   memory_store inside_;
-  std::deque<std::function<void()>> asked_;
+  partition* open_ = nullptr; // one at a time is enough for tests
+  std::deque<asked> asked_;
 };
 
 } // namespace troupe::actors::testing
