@@ -21,7 +21,8 @@ namespace troupe::testing {
 ///
 /// `configuration` is text as in a node's file: its keys hold, and of its namespaces the one that fits the name sets rights
 /// and history, as in the node. Without one the defaults hold, as for `node::channel` without a namespace.
-/// What belongs to sessions and transports (limits of a connection, falling behind a log, `on_connect`) is not here.
+/// What belongs to sessions and transports (limits of a connection, falling behind a log, `on_connect`) is not here, but in
+/// `node_under_test`.
 /// Owner: the test. Thread: the test's, one at a time. Its clients and answers are handles into it.
 /// Errors: std::invalid_argument for a bad name or configuration, with all that is wrong; `unmet` where a test takes for
 /// granted what is not so.

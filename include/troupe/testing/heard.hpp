@@ -16,7 +16,8 @@ namespace troupe::testing {
 
 /// One message that a client heard, or that a channel said to all. A value.
 struct heard_message {
-  /// As on the wire (docs/protocol.md): broadcast, push, reply, error, ask, subscribed, unsubscribed, presence, gap.
+  /// As on the wire (docs/protocol.md): broadcast, push, reply, error, ask, subscribed, unsubscribed, presence, gap; on
+  /// clients of a whole node the others, too.
   std::string type;
   std::string event;   ///< of a broadcast, a push, a question
   payload data;        ///< of those, a reply, a subscribed

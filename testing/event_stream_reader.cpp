@@ -1,4 +1,4 @@
-#include "tests/protocol/event_stream_reader.hpp"
+#include "testing/event_stream_reader.hpp"
 
 namespace troupe::protocol::test {
 

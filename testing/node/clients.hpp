@@ -1,7 +1,7 @@
 #pragma once
 /// Clients that speak to a node in the virtual node, one class per transport, and what they all have in common.
 
-#include "sockets.hpp"
+#include "testing/node/sockets.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,7 +1,8 @@
-#include "clients.hpp"
+#include "testing/node/clients.hpp"
 
-#include "tests/ledger/in_address.hpp"
-#include "tests/protocol/event_stream_reader.hpp"
+#include "testing/in_address.hpp"
+#include "testing/require.hpp"
+#include "testing/event_stream_reader.hpp"
 #include "transports/http_target.hpp"
 
 #include <utility>
@@ -13,7 +14,7 @@ namespace troupe::actors::testing {
 transports::http_request request(std::string method, std::string target, std::string body,
                                  std::vector<std::pair<std::string, std::string>> headers) {
   transports::http_target parts;
-  REQUIRE_FALSE(transports::parse_http_target(method, target, parts));
+  require(!transports::parse_http_target(method, target, parts), "a bad target: " + target);
   transports::http_request r;
   r.method = std::move(method);
   r.path = std::move(parts.path);
@@ -41,7 +42,7 @@ std::shared_ptr<test_exchange> send_request(virtual_node& node, transports::http
 transports::http_response answer(virtual_node& node, std::string method, std::string target, std::string body,
                                  std::vector<std::pair<std::string, std::string>> headers) {
   const auto sent = send_request(node, request(std::move(method), std::move(target), std::move(body), std::move(headers)));
-  REQUIRE(sent->response());
+  require(sent->response().has_value(), "no answer to " + sent->request().method + " " + sent->request().path);
   return *sent->response();
 }
 
@@ -53,21 +54,19 @@ std::string header(const transports::http_response& r, std::string_view name) {
 }
 
 json body_of(const test_exchange& e) {
-  REQUIRE(e.response());
+  require(e.response().has_value(), "no answer to " + e.request().method + " " + e.request().path);
   return json::parse(e.response()->body);
 }
 
 json api(virtual_node& node, const std::string& path, const json& body, unsigned expected_status) {
-  const auto r = answer(node, "POST", path, body.dump(), {{"authorization", "Bearer test-key-of-the-house"}});
-  INFO(r.body);
-  REQUIRE(r.status == expected_status);
+  const auto r = answer(node, "POST", path, body.dump(), {{"authorization", "Bearer " + std::string{api_key}}});
+  require(r.status == expected_status, path + " was answered " + std::to_string(r.status) + ": " + r.body);
   return json::parse(r.body);
 }
 
 json api_get(virtual_node& node, const std::string& target, unsigned expected_status) {
-  const auto r = answer(node, "GET", target, {}, {{"authorization", "Bearer test-key-of-the-house"}});
-  INFO(r.body);
-  REQUIRE(r.status == expected_status);
+  const auto r = answer(node, "GET", target, {}, {{"authorization", "Bearer " + std::string{api_key}}});
+  require(r.status == expected_status, target + " was answered " + std::to_string(r.status) + ": " + r.body);
   return json::parse(r.body);
 }
 
@@ -103,7 +102,7 @@ void sse_client::join(const std::string& channel, const std::string& since) {
   std::vector<std::pair<std::string, std::string>> headers;
   if (!since.empty())
     headers.emplace_back("last-event-id", since);
-  open("/events?channel=" + ledger::in_address(channel), std::move(headers));
+  open("/events?channel=" + troupe::testing::in_address(channel), std::move(headers));
 }
 
 std::vector<heard> sse_client::publications() {
@@ -147,10 +146,8 @@ std::shared_ptr<test_exchange> poll_client::poll(const std::string& target) {
 }
 
 void poll_client::take(const test_exchange& answered) {
-  REQUIRE(answered.response());
-  INFO(answered.response()->body);
-  REQUIRE(answered.response()->status == 200);
-  const auto body = json::parse(answered.response()->body);
+  const auto body = body_of(answered);
+  require(answered.response()->status == 200, "a poll was answered " + body.dump());
   cursor_ = body["cursor"];
   if (const auto& at = body["positions"]; at.contains(channel_))
     place_ = at[channel_]["epoch"].get<std::string>() + "-" + std::to_string(at[channel_]["offset"].get<std::uint64_t>());
@@ -166,7 +163,7 @@ void poll_client::take(const test_exchange& answered) {
 void poll_client::poll_until_quiet() {
   for (int i = 0; i < 1000 && !stopped_; ++i) {
     if (!waiting_)
-      waiting_ = poll("/poll?cursor=" + ledger::in_address(cursor_));
+      waiting_ = poll("/poll?cursor=" + troupe::testing::in_address(cursor_));
     node_.settle();
     if (waiting_->waiting())
       return;
@@ -180,7 +177,7 @@ void poll_client::join(const std::string& channel, const std::string& since) {
     cursor_ = since;
     return poll_until_quiet();
   }
-  waiting_ = poll("/poll?channel=" + ledger::in_address(channel) + (since.empty() ? "" : "&since=" + ledger::in_address(since)));
+  waiting_ = poll("/poll?channel=" + troupe::testing::in_address(channel) + (since.empty() ? "" : "&since=" + troupe::testing::in_address(since)));
 }
 
 std::vector<heard> poll_client::publications() {

@@ -1,8 +1,8 @@
-#include "virtual_node.hpp"
+#include "testing/node/virtual_node.hpp"
 
 #include "actors/sessions/shard.hpp"
+#include "testing/require.hpp"
 
-#include <caf/atom.hpp>
 #include <caf/event_based_actor.hpp>
 #include <caf/exit_reason.hpp>
 #include <caf/send.hpp>
@@ -41,24 +41,23 @@ config::settings test_settings() {
   return s;
 }
 
-virtual_node::virtual_node(node_plan plan, config::settings settings, std::uint32_t shards) : shards_(shards) {
-  config_.set("scheduler.policy", caf::atom("testing"));
+virtual_node::virtual_node(node_plan plan, config::settings settings, std::uint32_t shards, std::uint64_t seed,
+                           stepped_system::leftovers at_end)
+    : shards_(shards) {
   for (std::uint32_t i = 0; i < shards_; ++i)
     hosts_.push_back(std::make_unique<shard_host>([](const shard_host::task&) {}));
-  system_ = std::make_unique<caf::actor_system>(config_);
+  system_ = std::make_unique<stepped_system>(at_end);
   for (auto& host : hosts_) {
-    host->attach(*system_);
+    host->attach(system());
     host->close(); // hosted actors run with the others, one at a time
   }
-  node_clock clock{[this] { return now(); },
-                   [this, start = now()] {
-                     return wall_start + std::chrono::duration_cast<milliseconds>(now() - start).count();
-                   }};
+  start_ = now();
+  node_clock clock{[this] { return now(); }, [this] { return wall(); }};
   node_ = std::make_unique<node_actors>(
-      *system_, node_parts{std::move(settings), std::move(plan), shards_, std::move(clock),
+      system(), node_parts{std::move(settings), std::move(plan), shards_, std::move(clock),
                            [this](std::uint32_t i) -> shard_host& { return *hosts_[i]; },
-                           log_, 7, disk_store::runs::when_told});
-  node_->endpoints().auth.set_key("test-key-of-the-house", 8080);
+                           log_, seed, disk_store::runs::when_told});
+  node_->endpoints().auth.set_key(std::string{api_key}, 8080);
   node_->start();
   settle();
 }
@@ -74,11 +73,11 @@ virtual_node::~virtual_node() {
 
 // -- time ---------------------------------------------------------------------
 
-caf::scheduler::test_coordinator& virtual_node::coordinator() {
-  return dynamic_cast<caf::scheduler::test_coordinator&>(system_->scheduler());
-}
+std::chrono::steady_clock::time_point virtual_node::now() { return system_->now(); }
 
-std::chrono::steady_clock::time_point virtual_node::now() { return coordinator().clock().now(); }
+std::int64_t virtual_node::wall() {
+  return wall_start + std::chrono::duration_cast<milliseconds>(now() - start_).count();
+}
 
 bool virtual_node::flush() {
   bool more = false;
@@ -91,14 +90,14 @@ bool virtual_node::flush() {
 
 void virtual_node::settle() {
   for (int round = 0;; ++round) {
-    REQUIRE(round < rounds_max);
-    const bool ran = coordinator().run() != 0;
+    require(round < rounds_max, "the node goes in circles: it always has more to do at once");
+    const bool ran = system_->run();
     const bool told = !posted_.empty();
     for (auto& work : std::exchange(posted_, {}))
       work();
     const bool more = flush();
     const bool kept = node_ && node_->disk() && node_->disk()->work();
-    if (!ran && !told && !more && !kept && posted_.empty() && coordinator().jobs.empty())
+    if (!ran && !told && !more && !kept && posted_.empty() && system_->idle())
       return;
   }
 }
@@ -106,7 +105,7 @@ void virtual_node::settle() {
 void virtual_node::pass(milliseconds time) {
   settle();
   for (constexpr auto step = 10ms; time > 0ms; time -= step) {
-    coordinator().advance_time(std::min<milliseconds>(step, time));
+    system_->advance(std::min<milliseconds>(step, time));
     settle();
   }
 }
@@ -122,7 +121,7 @@ std::size_t virtual_node::logged(std::string_view part) const {
 void virtual_node::drain() {
   inside().draining = true;
   for (std::uint32_t i = 0; i < shards_; ++i)
-    system_->spawn([this, shard = find<shard_handle>(shard_name(i))](caf::event_based_actor* self) {
+    system().spawn([this, shard = find<shard_handle>(shard_name(i))](caf::event_based_actor* self) {
       self->request(shard, caf::infinite, drain_shard{"drain", {}})
           .then([this](const shard_drained&) { ++drained_; }, [](const caf::error&) {});
     });
@@ -130,7 +129,7 @@ void virtual_node::drain() {
 }
 
 void virtual_node::stop_channels() {
-  system_->spawn([broker = find<broker_handle>("broker")](caf::event_based_actor* self) {
+  system().spawn([broker = find<broker_handle>("broker")](caf::event_based_actor* self) {
     self->request(broker, caf::infinite, actors::stop_channels{}).then([](const channels_stopped&) {}, [](const caf::error&) {});
   });
   settle();
@@ -144,7 +143,7 @@ std::uint64_t virtual_node::metric(const std::string& limit) {
 
 void virtual_node::fail_actor(std::string_view name) {
   const auto who = find<caf::actor>(name);
-  REQUIRE(who);
+  require(static_cast<bool>(who), "there is no actor called " + std::string{name});
   caf::anon_send_exit(who, caf::exit_reason::kill);
   settle();
 }

@@ -1,4 +1,4 @@
-#include "sockets.hpp"
+#include "testing/node/sockets.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -1,8 +1,8 @@
-#include "tests/ledger/in_address.hpp"
+#include "testing/in_address.hpp"
 
 #include <cctype>
 
-namespace troupe::ledger {
+namespace troupe::testing {
 
 std::string in_address(std::string_view text) {
   static constexpr char hex[] = "0123456789ABCDEF";
@@ -17,4 +17,4 @@ std::string in_address(std::string_view text) {
   return out;
 }
 
-} // namespace troupe::ledger
+} // namespace troupe::testing

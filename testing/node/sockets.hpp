@@ -4,7 +4,7 @@
 /// A socket takes what it is given, like a kernel with a reading peer. Told `stop_reading`, it takes `kernel_bytes`
 /// more and then nothing, until `read_again`.
 
-#include "virtual_node.hpp"
+#include "testing/node/virtual_node.hpp"
 
 #include "transports/request_handler.hpp"
 

@@ -3,17 +3,15 @@
 /// clock that tests step. Clients (clients.hpp) talk to the routers as transports do.
 
 #include "actors/node/node_actors.hpp"
+#include "testing/stepped_system.hpp"
 
-#include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
-#include <caf/scheduler/test_coordinator.hpp>
-#include <catch2/catch.hpp>
 
 #include <chrono>
 #include <deque>
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace troupe::actors::testing {
@@ -23,6 +21,9 @@ using namespace std::chrono_literals;
 
 /// Settings in which every kind of channel that tests use is open: `open:*`, `user:*`, and a default channel `lobby`.
 [[nodiscard]] config::settings test_settings();
+
+/// The key of its API.
+inline constexpr std::string_view api_key = "test-key-of-the-house";
 
 /// A log that is read by the test; at `debug` unless said otherwise.
 class noted_log final : public event_log {
@@ -37,7 +38,8 @@ class noted_log final : public event_log {
 
 class virtual_node {
  public:
-  explicit virtual_node(node_plan plan = {}, config::settings settings = test_settings(), std::uint32_t shards = 2);
+  explicit virtual_node(node_plan plan = {}, config::settings settings = test_settings(), std::uint32_t shards = 2,
+                        std::uint64_t seed = 7, stepped_system::leftovers at_end = stepped_system::leftovers::waited_for);
   ~virtual_node();
   virtual_node(const virtual_node&) = delete;
   virtual_node& operator=(const virtual_node&) = delete;
@@ -51,6 +53,8 @@ class virtual_node {
   void pass(milliseconds time);
 
   [[nodiscard]] std::chrono::steady_clock::time_point now();
+  /// Milliseconds since 1970, as its channels know it.
+  [[nodiscard]] std::int64_t wall();
 
   /// Something a socket will tell its user later.
   void post(std::function<void()> work) { posted_.push_back(std::move(work)); }
@@ -62,7 +66,7 @@ class virtual_node {
   [[nodiscard]] shard_counters& counters(std::uint32_t index) { return node_->endpoints().shards[index]->counters; }
   [[nodiscard]] endpoint_state& inside() { return node_->endpoints(); }
   [[nodiscard]] std::uint32_t shards() const noexcept { return shards_; }
-  [[nodiscard]] caf::actor_system& system() { return *system_; }
+  [[nodiscard]] caf::actor_system& system() { return system_->get(); }
 
   [[nodiscard]] noted_log& log() noexcept { return log_; }
   [[nodiscard]] std::size_t logged(std::string_view part) const;
@@ -87,16 +91,15 @@ class virtual_node {
   void fail_actor(std::string_view name);
 
  private:
-  caf::scheduler::test_coordinator& coordinator();
   bool flush();
 
   const std::uint32_t shards_;
   noted_log log_;
-  caf::actor_system_config config_;
   std::vector<std::unique_ptr<shard_host>> hosts_;
-  std::unique_ptr<caf::actor_system> system_;
+  std::unique_ptr<stepped_system> system_;
   std::unique_ptr<node_actors> node_;
   std::deque<std::function<void()>> posted_;
+  std::chrono::steady_clock::time_point start_;
   std::uint32_t drained_ = 0;
 };
 

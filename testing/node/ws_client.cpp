@@ -1,45 +1,10 @@
-#include "clients.hpp"
+#include "testing/node/clients.hpp"
+
+#include "testing/node/arrivals.hpp"
 
 #include <utility>
 
 namespace troupe::actors::testing {
-
-namespace {
-
-/// Takes the frames of a server apart: whole, unmasked.
-std::vector<std::pair<bool, std::string>> frames(const std::string& bytes) {
-  std::vector<std::pair<bool, std::string>> all;
-  for (std::size_t at = 0; at + 2 <= bytes.size();) {
-    const auto byte = [&](std::size_t i) { return static_cast<std::uint64_t>(static_cast<unsigned char>(bytes[at + i])); };
-    std::uint64_t size = byte(1);
-    std::size_t head = 2;
-    const auto extended = size == 126 ? 2u : size == 127 ? 8u : 0u;
-    if (extended) {
-      size = 0;
-      for (std::size_t i = 0; i < extended; ++i)
-        size = size << 8 | byte(2 + i);
-      head += extended;
-    }
-    if (at + head + size > bytes.size())
-      break; // the rest has not arrived
-    all.emplace_back((byte(0) & 0x0f) == 1, bytes.substr(at + head, size));
-    at += head + size;
-  }
-  return all;
-}
-
-json decode(bool text, const std::string& body) {
-  return text ? json::parse(body) : json::from_msgpack(body);
-}
-
-std::string encode(const json& command, bool msgpack) {
-  if (!msgpack)
-    return command.dump();
-  const auto bytes = json::to_msgpack(command);
-  return {bytes.begin(), bytes.end()};
-}
-
-} // namespace
 
 json since_json(const std::string& position) {
   const auto dash = position.rfind('-');
@@ -63,7 +28,7 @@ ws_client::ws_client(virtual_node& node, std::string protocol, std::uint32_t sha
 
 void ws_client::send(const json& command) {
   const bool msgpack = protocol_ == "troupe.v1.msgpack";
-  line_->peer_says(encode(command, msgpack), !msgpack);
+  line_->peer_says(encoded(command, msgpack), !msgpack);
 }
 
 void ws_client::send_text(std::string_view text) { line_->peer_says(text, true); }
@@ -81,8 +46,8 @@ json ws_client::ask(json command) {
 
 std::vector<json> ws_client::messages() {
   std::vector<json> all;
-  for (const auto& [text, body] : frames(line_->arrived()))
-    all.push_back(decode(text, body));
+  for (auto next = frame_at(line_->arrived(), 0); next; next = frame_at(line_->arrived(), next->end))
+    all.push_back(decoded(*next));
   return all;
 }
 
