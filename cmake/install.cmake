@@ -7,7 +7,8 @@ set(data_dir ${CMAKE_INSTALL_DATADIR}/troupe)
 # The library: rooms, public headers, package.
 set_target_properties(troupe_library PROPERTIES EXPORT_NAME troupe)
 set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME library)
-install(TARGETS troupe_config troupe_protocol troupe_transports troupe_client troupe_actors troupe_library EXPORT troupe-targets)
+install(TARGETS troupe_config troupe_protocol troupe_transports troupe_client troupe_actors troupe_testing
+  troupe_library EXPORT troupe-targets)
 install(EXPORT troupe-targets NAMESPACE troupe:: DESTINATION ${package_dir})
 install(DIRECTORY include/troupe DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.hpp")
 configure_package_config_file(cmake/troupe-config.cmake.in ${PROJECT_BINARY_DIR}/troupe-config.cmake

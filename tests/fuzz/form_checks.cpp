@@ -3,7 +3,7 @@
 #include "protocol/names.hpp"
 #include "protocol/wire_form.hpp"
 #include "tests/fuzz/require.hpp"
-#include "tests/protocol/event_stream_reader.hpp"
+#include "testing/event_stream_reader.hpp"
 
 #include <nlohmann/json.hpp>
 

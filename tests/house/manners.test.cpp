@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t lines_max = 400;
 
 const std::vector<std::string_view> folders{"actors",   "bench",   "clients",  "cmake",  "config", "docs", "examples",
-                                            "include", "protocol", "script", "server", "tests", "transports"};
+                                            "include", "protocol", "script", "server", "testing", "tests", "transports"};
 
 const std::vector<std::string_view> written{".cpp", ".hpp", ".js", ".py", ".html", ".css", ".md", ".cmake", ".txt"};
 

@@ -1,9 +1,9 @@
 # Installs into a folder of its own, builds examples/hello against it as a project of its own and asks it its version.
-# So do a program with an Asio of its own and one that is only a client, and every public header is compiled alone, with nothing else to include
+# So do a program with an Asio of its own, tests of a channel, and one that is only a client, and every public header is compiled alone, with nothing else to include
 # than what is installed.
 set(place ${BUILD_DIR}/tests/install)
 set(prefix ${place}/prefix)
-file(REMOVE_RECURSE ${place}/prefix ${place}/hello ${place}/own_asio ${place}/listen ${place}/headers)
+file(REMOVE_RECURSE ${place}/prefix ${place}/hello ${place}/own_asio ${place}/own_tests ${place}/listen ${place}/headers)
 
 function(run)
   execute_process(COMMAND ${ARGN} RESULT_VARIABLE status OUTPUT_VARIABLE said ERROR_VARIABLE said)
@@ -22,7 +22,7 @@ endfunction()
 
 run(${CMAKE_COMMAND} --install ${BUILD_DIR} --prefix ${prefix})
 
-file(GLOB headers RELATIVE ${prefix}/include ${prefix}/include/troupe/*.hpp)
+file(GLOB headers RELATIVE ${prefix}/include ${prefix}/include/troupe/*.hpp ${prefix}/include/troupe/testing/*.hpp)
 foreach(header IN LISTS headers)
   string(MAKE_C_IDENTIFIER ${header} name)
   file(WRITE ${place}/headers/source/${name}.cpp "#include <${header}>\n#include <${header}>\n")
@@ -40,6 +40,8 @@ build(headers ${place}/headers/source)
 
 build(hello ${SOURCE_DIR}/examples/hello)
 build(own_asio ${SOURCE_DIR}/tests/install/own_asio)
+build(own_tests ${SOURCE_DIR}/tests/install/own_tests)
+run(${place}/own_tests/own_tests)
 build(listen ${SOURCE_DIR}/examples/listen -D CMAKE_DISABLE_FIND_PACKAGE_CAF=ON -D CMAKE_DISABLE_FIND_PACKAGE_RocksDB=ON
       -D CMAKE_DISABLE_FIND_PACKAGE_spdlog=ON) # a client needs nothing of a node
 foreach(program ${place}/hello/hello ${place}/own_asio/own_asio ${prefix}/bin/troupe)

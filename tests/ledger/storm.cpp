@@ -1,11 +1,13 @@
 #include "tests/ledger/storm.hpp"
 
-#include "tests/ledger/in_address.hpp"
+#include "testing/in_address.hpp"
 #include "tests/transports/client.hpp"
 
 #include <algorithm>
 
 namespace troupe::ledger {
+
+using testing::in_address;
 
 using namespace std::chrono_literals;
 

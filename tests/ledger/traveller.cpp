@@ -1,12 +1,14 @@
 #include "tests/ledger/traveller.hpp"
 
-#include "tests/ledger/in_address.hpp"
+#include "testing/in_address.hpp"
 
 #include <algorithm>
 #include <array>
 #include <utility>
 
 namespace troupe::ledger {
+
+using testing::in_address;
 
 std::string_view to_string(way over) noexcept {
   constexpr std::array<std::string_view, 4> names{"WebSocket JSON", "WebSocket msgpack", "SSE", "poll"};

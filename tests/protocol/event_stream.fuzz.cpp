@@ -8,7 +8,7 @@
 #include "tests/fuzz/command_checks.hpp"
 #include "tests/fuzz/form_checks.hpp"
 #include "tests/fuzz/require.hpp"
-#include "tests/protocol/event_stream_reader.hpp"
+#include "testing/event_stream_reader.hpp"
 
 #include <nlohmann/json.hpp>
 

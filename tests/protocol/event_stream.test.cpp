@@ -1,7 +1,7 @@
 #include "protocol/names.hpp"
 #include "protocol/wire_form.hpp"
 #include "protocol/wire_forms/event_stream.hpp"
-#include "tests/protocol/event_stream_reader.hpp"
+#include "testing/event_stream_reader.hpp"
 #include "tests/protocol/random_value.hpp"
 #include "tests/protocol/sample_messages.hpp"
 #include "tests/seed.hpp"

@@ -1,6 +1,6 @@
 #include "tests/server/listeners.hpp"
 
-#include "tests/protocol/event_stream_reader.hpp"
+#include "testing/event_stream_reader.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -2,7 +2,7 @@
 
 #include "tests/server/web_socket.hpp"
 
-#include "tests/protocol/event_stream_reader.hpp"
+#include "testing/event_stream_reader.hpp"
 
 #include <catch2/catch.hpp>
 

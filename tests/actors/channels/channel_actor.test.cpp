@@ -47,7 +47,7 @@ class channel_actor_fixture {
       return caf::behavior{[this](const effect_batch_ptr& batch) {
         effects_ = batch->number;
         for (const auto& e : batch->effects)
-          text_ += (text_.empty() ? "" : "; ") + testing::text_of(e);
+          text_ += (text_.empty() ? "" : "; ") + troupe::actors::testing::text_of(e);
       }};
     });
   }

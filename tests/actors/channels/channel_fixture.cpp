@@ -1,6 +1,7 @@
 #include "channel_fixture.hpp"
 
 #include "protocol/error_code.hpp"
+#include "testing/channel/heard_of.hpp"
 
 #include <sstream>
 
@@ -40,53 +41,18 @@ after_error probe::on_error(std::exception_ptr) { return plan_.on_error ? plan_.
 
 // -- room --------------------------------------------------------------------
 
-channel_fixture::channel_fixture(fixture_settings how) : settings(how.settings), rights(how.rights) {
-  keep = std::make_unique<late_store>([this] { return system; });
-  keep->prompt = !how.late;
-  parts = std::make_unique<channel_parts>(channel_parts{
-      "room:1",
-      [this](const std::string&) {
-        auto made = std::make_unique<probe>(does);
-        now_ = made.get();
-        return made;
-      },
-      rights, settings, *keep, events_, {[this] { return steady; }, [this] { return system; }}});
-}
+channel_fixture::channel_fixture(fixture_settings how)
+    : stepped_channel({"room:1",
+                       [this](const std::string&) {
+                         auto made = std::make_unique<probe>(does);
+                         now_ = made.get();
+                         return made;
+                       },
+                       std::move(how.settings), std::move(how.rights), how.late}) {}
 
-channel_fixture::~channel_fixture() { runtime.reset(); }
-
-void channel_fixture::start() {
-  runtime.reset();
-  posted_.clear();
-  for (auto& [number, end] : ends_)
-    end.rename();
-  keep->open(parts->name, retention_of(parts->name_space, settings), {}, [](auto what) { what(); },
-             [this](tl::expected<std::unique_ptr<partition>, failure> got) {
-               REQUIRE(got);
-               runtime = std::make_unique<channel_runtime>(*parts, std::move(*got), *this);
-             });
-  runtime->begin();
-}
+channel_fixture::~channel_fixture() { end(); } // before what its objects do
 
 // -- commands -----------------------------------------------------------------
-
-void channel_fixture::send(std::vector<channel_command> commands, std::uint32_t shard) {
-  auto& end = ends_[shard];
-  end.number = shard;
-  if (end.slot == 0)
-    end.slot = shard + 1;
-  if (end.acknowledges)
-    end.taken = end.told;
-  command_batch batch;
-  batch.from = {0, 0, shard, end.slot};
-  batch.first = end.last_command + 1;
-  batch.effects_taken = end.taken;
-  for (const auto& c : commands)
-    end.under_way.emplace(++end.last_command, c.from);
-  batch.commands = std::move(commands);
-  sender_ = shard;
-  runtime->handle(batch);
-}
 
 channel_command channel_fixture::command(std::uint64_t who, decltype(channel_command::body) body, protocol::request_id id,
                                bool trusted) {
@@ -125,47 +91,6 @@ actors::join channel_fixture::since(offset_t offset) const {
 
 // -- what was said ------------------------------------------------------------
 
-/// Forgets what it knew of the link, and uses another name for the next.
-void far_end::rename() {
-  slot += 100;
-  last_command = 0;
-  told = taken = 0;
-  under_way.clear();
-}
-
-std::unique_ptr<effect_outlet> channel_fixture::outlet() {
-  struct to_far_end final : effect_outlet {
-    to_far_end(channel_fixture& r, std::uint32_t s) : where(r), shard(s) {}
-    void send(effect_batch_ptr batch) override { where.take(shard, *batch); }
-    channel_fixture& where;
-    std::uint32_t shard;
-  };
-  return std::make_unique<to_far_end>(*this, sender_);
-}
-
-void channel_fixture::take(std::uint32_t shard, effect_batch& batch) {
-  auto& end = ends_[shard];
-  if (batch.to.slot != end.slot)
-    return;
-  if (batch.broken) {
-    REQUIRE(end.may_break);
-    ++end.broken;
-    return;
-  }
-  REQUIRE(batch.number == ++end.told);
-  if (!end.may_be_empty)
-    REQUIRE_FALSE((batch.effects.empty() && batch.completed.empty()));
-  end.batches.push_back(batch.effects.size());
-  for (auto& e : batch.effects)
-    end.effects.push_back(std::move(e));
-  for (const auto number : batch.completed) {
-    const auto done = end.under_way.find(number);
-    REQUIRE(done != end.under_way.end()); // each command once
-    end.completed.push_back(done->second);
-    end.under_way.erase(done);
-  }
-}
-
 namespace {
 
 std::string offsets(const page& replay) {
@@ -184,25 +109,9 @@ std::string id_text(const protocol::request_id& id) {
   return text ? " " + *text : "";
 }
 
-std::string list_text(const protocol::presence_change& what) {
-  using kind = protocol::presence_change::kind;
-  std::string text = what.is == kind::everybody ? " all" : "";
-  if (what.is == kind::number)
-    return " " + std::to_string(what.count);
-  for (const auto& m : what.joined)
-    text += " +" + to_string(m.session) + (m.away ? "(away)" : "");
-  for (const auto& m : what.left)
-    text += " -" + to_string(m.session);
-  for (const auto& t : what.turned)
-    text += (t.away ? " away " : " back ") + to_string(t.who);
-  for (const auto& u : what.users)
-    text += (u.here ? " came " : " gone ") + u.user;
-  return text;
-}
-
 std::string message_text(const protocol::server_message& m) {
   if (const auto* there = std::get_if<protocol::presence_change>(&m))
-    return "presence" + list_text(*there);
+    return "presence" + troupe::testing::text_of(*there);
   if (const auto* r = std::get_if<protocol::reply>(&m))
     return "reply" + id_text(r->id) + " " + std::string{r->data.json()};
   if (const auto* e = std::get_if<protocol::error>(&m))
@@ -238,7 +147,7 @@ struct writer {
     if (!e.what.data.is_null())
       out << " " << e.what.data.json();
     if (e.there)
-      out << " with" << list_text(*e.there);
+      out << " with" << troupe::testing::text_of(*e.there);
   }
   void operator()(const join_refused& e) const {
     out << to_string(e.who) << " away" << id_text(e.what.id) << " " << protocol::to_string(e.what.why.code);
@@ -246,7 +155,7 @@ struct writer {
   void operator()(const read_page& e) const { out << to_string(e.who) << " page " << offsets(e.replay); }
   void operator()(const left& e) const { out << to_string(e.who) << " left " << e.what.reason; }
   void operator()(const presence_changed& e) const {
-    out << "presence" << list_text(e.what);
+    out << "presence" << troupe::testing::text_of(e.what);
   }
   void operator()(const epoch_changed& e) const { out << "epoch " << e.at.offset; }
   void operator()(const skipped& e) const { out << "at " << e.at.offset; }
@@ -261,7 +170,7 @@ std::string text_of(const effect& e) {
 }
 
 std::string channel_fixture::said(std::uint32_t shard) {
-  auto& end = ends_[shard];
+  auto& end = at(shard);
   std::string line;
   for (; end.read < end.effects.size(); ++end.read)
     line += (line.empty() ? "" : "; ") + text_of(end.effects[end.read]);
@@ -269,7 +178,7 @@ std::string channel_fixture::said(std::uint32_t shard) {
 }
 
 std::size_t channel_fixture::completed(std::uint64_t who, std::uint32_t shard) {
-  const auto& all = ends_[shard].completed;
+  const auto& all = at(shard).completed;
   return static_cast<std::size_t>(std::count(all.begin(), all.end(), session_id{who}));
 }
 
@@ -301,26 +210,6 @@ std::string channel_fixture::announced() {
     line += (line.empty() ? "" : "; ") + text;
   }
   return line;
-}
-
-// -- time ---------------------------------------------------------------------
-
-void channel_fixture::pass(milliseconds time) {
-  for (; time > milliseconds::zero(); time -= std::min(time, milliseconds{10})) {
-    const auto step = std::min(time, milliseconds{10});
-    steady += step;
-    system += step;
-    settle();
-    if (const auto due = runtime->next_deadline(); due && *due <= steady)
-      runtime->tick();
-    settle();
-  }
-}
-
-void channel_fixture::settle() {
-  while (!posted_.empty())
-    for (auto& what : std::exchange(posted_, {}))
-      what();
 }
 
 } // namespace troupe::actors::testing

@@ -2,8 +2,7 @@
 /// A channel without its actor: shards that write down what they are told, time that is stepped, a store that answers
 /// at once or when told to, and an object that does what the test says.
 
-#include "actors/channels/channel_runtime.hpp"
-#include "tests/actors/stores/late_store.hpp"
+#include "testing/channel/stepped_channel.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -97,25 +96,6 @@ class probe final : public troupe::channel {
   plan& plan_;
 };
 
-/// One shard's end of the link.
-struct far_end {
-  std::uint32_t number = 0;
-  std::uint64_t slot = 0;
-  command_number last_command = 0;
-  batch_number told = 0, taken = 0;   ///< effect batches: heard, and acknowledged
-  std::map<command_number, session_id> under_way;
-  std::vector<effect> effects;        ///< in the order they came
-  std::vector<session_id> completed;  ///< whose commands
-  std::vector<std::size_t> batches;   ///< effects in each
-
-  void rename();
-  bool acknowledges = true;           ///< with the next batch of commands
-  std::size_t read = 0;               ///< effects that `said` has told
-  bool may_break = false;             ///< the test lost commands on purpose
-  int broken = 0;                     ///< told so
-  bool may_be_empty = false;          ///< the test asked for a batch
-};
-
 /// Changes of presence are told with the turn that brings them.
 [[nodiscard]] inline config::settings told_at_once() {
   config::settings s;
@@ -129,17 +109,13 @@ struct fixture_settings {
   config::name_space rights{};
 };
 
-class channel_fixture final : public channel_host {
+class channel_fixture final : public stepped_channel {
  public:
   explicit channel_fixture(fixture_settings how = {});
   ~channel_fixture();
 
-  /// Makes the runtime and its object. Again: as if its actor had been started anew.
-  void start();
-
   // -- commands, from a shard -------------------------------------------------
 
-  void send(std::vector<channel_command> commands, std::uint32_t shard = 0);
   void join(std::uint64_t who, actors::join how = {}, std::uint32_t shard = 0, protocol::request_id id = std::int64_t{1});
   void leave(std::uint64_t who, leave_reason why = leave_reason::left, std::uint32_t shard = 0);
   void publish(std::uint64_t who, const std::string& data, std::uint32_t shard = 0);
@@ -153,7 +129,6 @@ class channel_fixture final : public channel_host {
 
   /// What `shard` was told since the last time, one item after the other: "s1 in 0; +1 x; s1 left left".
   std::string said(std::uint32_t shard = 0);
-  [[nodiscard]] far_end& at(std::uint32_t shard) { return ends_[shard]; }
   /// How many commands of `who` were completed.
   [[nodiscard]] std::size_t completed(std::uint64_t who, std::uint32_t shard = 0);
   /// Events since the last time: "left s1 lost unheard; failed call x; …"
@@ -162,40 +137,11 @@ class channel_fixture final : public channel_host {
   [[nodiscard]] probe& object() { return *now_; }
   [[nodiscard]] int object_count() const { return does.made; }
 
-  // -- time -------------------------------------------------------------------
-
-  void pass(milliseconds time);
-  /// Runs what was posted.
-  void settle();
-
-  // -- overridden functions of channel_host -----------------------------------
-
-  std::unique_ptr<effect_outlet> outlet() override;
-  void post(std::function<void()> later) override { posted_.push_back(std::move(later)); }
-  caf::event_based_actor& actor() override { throw std::logic_error("no actor lives here"); }
-
-  config::settings settings;
-  const config::name_space rights;
   plan does;
-  std::chrono::steady_clock::time_point steady{std::chrono::hours{1}};
-  std::chrono::system_clock::time_point system{std::chrono::milliseconds{1'700'000'000'000}};
-  std::unique_ptr<late_store> keep;
-  std::unique_ptr<channel_parts> parts;
-  std::unique_ptr<channel_runtime> runtime;
 
  private:
-  struct recorder final : announcer {
-    void announce(node_event what) override { seen.push_back(std::move(what)); }
-    std::vector<node_event> seen;
-  };
   friend class probe;
-  void take(std::uint32_t shard, effect_batch& batch);
-
-  recorder events_;
   probe* now_ = nullptr;
-  std::map<std::uint32_t, far_end> ends_;
-  std::uint32_t sender_ = 0; ///< whose batch of commands is being handled
-  std::vector<std::function<void()>> posted_;
 };
 
 [[nodiscard]] inline payload json(std::string text) { return payload::json_text(std::move(text)); }

@@ -1,41 +1,12 @@
 #include "tests/actors/ledger/carrier.hpp"
 
+#include "testing/node/arrivals.hpp"
+
 #include <utility>
 
 namespace troupe::actors::testing {
 
 using ledger::way;
-
-namespace {
-
-constexpr std::size_t waits_for_more = std::string::npos;
-
-/// Where the server's frame at `at` ends; its payload's begin in `begin`.
-std::size_t end_of_frame(std::string_view bytes, std::size_t at, std::size_t& begin) {
-  const auto byte = [&](std::size_t i) { return static_cast<std::size_t>(static_cast<unsigned char>(bytes[at + i])); };
-  if (bytes.size() < at + 2)
-    return waits_for_more;
-  auto size = byte(1);
-  const std::size_t extended = size == 126 ? 2 : size == 127 ? 8 : 0;
-  if (bytes.size() < at + 2 + extended)
-    return waits_for_more;
-  if (extended) {
-    size = 0;
-    for (std::size_t i = 0; i < extended; ++i)
-      size = size << 8 | byte(2 + i);
-  }
-  begin = at + 2 + extended;
-  return bytes.size() < begin + size ? waits_for_more : begin + size;
-}
-
-std::string encode(const json& what, bool msgpack) {
-  if (!msgpack)
-    return what.dump();
-  const auto bytes = json::to_msgpack(what);
-  return {bytes.begin(), bytes.end()};
-}
-
-} // namespace
 
 // -- connections --------------------------------------------------------------
 
@@ -139,7 +110,7 @@ void carrier::speak() {
       return;
     const bool msgpack = who_.over() == way::ws_msgpack;
     for (const auto& what : who_.take_said())
-      line_->peer_says(encode(what, msgpack), !msgpack);
+      line_->peer_says(encoded(what, msgpack), !msgpack);
     return;
   }
   for (auto& [id, body] : who_.take_posts())
@@ -158,37 +129,26 @@ std::size_t carrier::read(std::size_t most) {
 std::size_t carrier::read_frames(std::size_t most) {
   std::size_t n = 0;
   while (n < most && line_) {
-    const auto& bytes = line_->arrived();
-    std::size_t begin = 0;
-    const auto end = end_of_frame(bytes, read_, begin);
-    if (end == waits_for_more)
+    const auto next = frame_at(line_->arrived(), read_);
+    if (!next)
       break;
-    const bool text = (static_cast<unsigned char>(bytes[read_]) & 0x0f) == 1;
-    const auto body = std::string_view{bytes}.substr(begin, end - begin);
-    read_ = end;
+    read_ = next->end;
     ++n;
-    who_.hear(text ? json::parse(body) : json::from_msgpack(body));
+    who_.hear(decoded(*next));
     speak();
   }
   return n;
 }
 
 std::size_t carrier::read_events(std::size_t most) {
-  constexpr std::string_view field = "data: ";
   std::size_t n = 0;
   while (n < most && line_) {
-    const std::string_view bytes = line_->arrived();
-    const auto end = bytes.find("\n\n", read_);
-    if (end == std::string_view::npos)
+    const auto next = event_at(line_->arrived(), read_);
+    if (!next)
       break;
-    const auto block = bytes.substr(read_, end - read_);
-    read_ = end + 2;
-    const auto data = block.starts_with(field) ? 0 : block.find("\ndata: ");
-    if (data == std::string_view::npos) // a comment, or the time to wait
-      continue;
-    const auto begin = data + field.size() + (data == 0 && block.starts_with(field) ? 0 : 1);
+    read_ = next->end;
     ++n;
-    who_.hear(json::parse(block.substr(begin, block.find('\n', begin) - begin)));
+    who_.hear(decoded(*next));
   }
   return n;
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "tests/actors/virtual_node/clients.hpp"
+#include "testing/node/clients.hpp"
 #include "tests/ledger/traveller.hpp"
 
 #include <deque>

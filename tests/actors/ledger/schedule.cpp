@@ -1,6 +1,6 @@
 #include "tests/actors/ledger/schedule.hpp"
 
-#include "tests/ledger/in_address.hpp"
+#include "testing/in_address.hpp"
 #include "tests/ledger/told_room.hpp"
 #include "tests/seed.hpp"
 
@@ -209,7 +209,7 @@ void schedule::catch_up() {
 }
 
 void schedule::read_history(const std::string& channel) {
-  const auto page = api_get(node_, "/api/history?limit=1000&channel=" + ledger::in_address(channel));
+  const auto page = api_get(node_, "/api/history?limit=1000&channel=" + troupe::testing::in_address(channel));
   REQUIRE_FALSE(page["more"].get<bool>());
   for (const auto& p : page["publications"]) {
     const auto& data = p["data"];

@@ -3,7 +3,7 @@
 
 #include "tests/actors/virtual_node/scene.hpp"
 #include "tests/actors/virtual_node/talkers.hpp"
-#include "tests/protocol/event_stream_reader.hpp"
+#include "testing/event_stream_reader.hpp"
 
 using namespace troupe::actors::testing;
 using namespace troupe;

@@ -2,7 +2,7 @@
 
 #include "tests/actors/virtual_node/scene.hpp"
 
-#include "tests/protocol/event_stream_reader.hpp"
+#include "testing/event_stream_reader.hpp"
 
 using namespace troupe::actors::testing;
 

@@ -3,7 +3,7 @@
 #include "actors/sessions/shard.hpp"
 #include "tests/actors/endpoints/club.hpp"
 #include "tests/actors/virtual_node/coming_back.hpp"
-#include "tests/protocol/event_stream_reader.hpp"
+#include "testing/event_stream_reader.hpp"
 
 using namespace troupe;
 using namespace troupe::actors;

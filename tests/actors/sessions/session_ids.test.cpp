@@ -1,7 +1,7 @@
 // Numbers of sessions: never given twice, also not by a node that is started anew.
 
 #include "actors/sessions/shard_state.hpp"
-#include "tests/actors/virtual_node/clients.hpp"
+#include "testing/node/clients.hpp"
 
 using namespace troupe;
 using namespace troupe::actors;

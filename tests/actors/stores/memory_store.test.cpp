@@ -1,6 +1,6 @@
 #include "actors/stores/memory_store.hpp"
 
-#include "late_store.hpp"
+#include "testing/stores/late_store.hpp"
 #include "store_contract.hpp"
 #include "tests/seed.hpp"
 

@@ -1,7 +1,7 @@
 #pragma once
 /// A virtual node with `room:*`, and verbs for what tests do all the time.
 
-#include "clients.hpp"
+#include "testing/node/clients.hpp"
 #include "rooms.hpp"
 
 namespace troupe::actors::testing {

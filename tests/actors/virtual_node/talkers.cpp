@@ -1,6 +1,6 @@
 #include "talkers.hpp"
 
-#include "tests/protocol/event_stream_reader.hpp"
+#include "testing/event_stream_reader.hpp"
 
 #include <utility>
 

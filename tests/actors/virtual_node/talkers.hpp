@@ -1,7 +1,7 @@
 #pragma once
 /// Clients that command and hear envelopes, the same on all transports: for tests of all that is no broadcast.
 
-#include "clients.hpp"
+#include "testing/node/clients.hpp"
 
 namespace troupe::actors::testing {
 
