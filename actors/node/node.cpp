@@ -2,7 +2,7 @@
 
 #include <troupe/node.hpp>
 
-#include "actors/node/admin_client.hpp"
+#include "actors/node/admin_commands.hpp"
 #include "actors/node/standard_streams.hpp"
 #include "actors/node/node_process.hpp"
 #include "config/load.hpp"
@@ -95,12 +95,8 @@ int node::run() {
   const auto& line = state_->line;
   if (const auto status = config::run_command(line, std::cout, std::cerr))
     return printed(line, *status);
-  if (line.what == config::command::tree)
-    return printed(line, actors::print_tree(line, std::cout, std::cerr));
-  if (line.what == config::command::kill)
-    return printed(line, actors::kill_target(line, std::cout, std::cerr));
-  if (line.what == config::command::observer)
-    return printed(line, actors::print_observer_link(line, std::cout, std::cerr));
+  if (!serves())
+    return printed(line, actors::run_admin_command(line, std::cout, std::cerr));
   actors::node_process process{line.config, state_->plan,
                                [arguments = state_->arguments] { return parse(arguments).config; }};
   return process.run();
