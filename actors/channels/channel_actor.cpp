@@ -154,7 +154,11 @@ caf::behavior channel_actor::live() {
         runtime_->close_link(gone.shard);
         after_handler();
       },
-      [this](const describe_channel&) { return runtime_->describe(); },
+      [this](const describe_channel&) {
+        auto told = runtime_->describe();
+        told.waiting = mailbox().size();
+        return told;
+      },
       [this](posted& p) {
         runtime_->run(p.work);
         after_handler();

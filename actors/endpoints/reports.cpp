@@ -1,5 +1,6 @@
-// What runs in the node, as JSON: channels, connections, the supervision tree.
+// The supervision tree, as JSON.
 
+#include "actors/endpoints/api_queries.hpp"
 #include "actors/endpoints/endpoints.hpp"
 #include "actors/hosting/fan_in.hpp"
 #include "actors/sessions/shard.hpp"
@@ -22,33 +23,9 @@ using transports::http_response;
 
 constexpr auto patience = std::chrono::seconds{3};
 
-/// Answers with what `finish` makes once all that was asked has answered, or failed to.
-std::shared_ptr<fan_in> answer_with(exchange_ptr to, std::function<json()> finish) {
-  return std::make_shared<fan_in>([to = std::move(to), finish = std::move(finish)] {
-    to->respond(http_response::json(200, finish().dump(-1, ' ', false, json::error_handler_t::replace)));
-  });
+void sort_by_name(std::vector<channel_description>& channels) {
+  std::sort(channels.begin(), channels.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
 }
-
-json channel_json(const channel_description& c) {
-  return {{"name", c.name},       {"state", c.state},       {"members", c.members},
-          {"epoch", c.epoch},     {"offset", c.head},       {"publications", c.publications},
-          {"restarts", c.restarts}, {"history_bytes", c.history_bytes}, {"last_error", c.last_error}};
-}
-
-json connection_json(const connection_description& c, std::uint32_t shard) {
-  auto channels = json::array();
-  for (const auto& place : c.channels)
-    channels.push_back({{"channel", place.channel}, {"offset", place.offset}, {"behind", place.behind}});
-  return {{"session", to_string(c.session)}, {"transport", c.transport}, {"shard", shard}, {"user", c.user},
-          {"channels", std::move(channels)}, {"queued", c.queued}, {"away", c.away}};
-}
-
-std::vector<channel_description> sorted(channel_list list) {
-  std::sort(list.channels.begin(), list.channels.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
-  return std::move(list.channels);
-}
-
-// -- the tree -----------------------------------------------------------------
 
 /// What the actors said, each for itself.
 struct tree_parts {
@@ -72,7 +49,7 @@ json channels_json(const troupe::child_info& supervisor, const tree_parts& parts
     one["info"] = {{"members", c.members}, {"offset", c.head}};
     out["children"].push_back(std::move(one));
   }
-  out["info"] = {{"channels", parts.channels.channels.size()}};
+  out["info"] = {{"channels", parts.channels.matching}};
   return out;
 }
 
@@ -122,39 +99,13 @@ json tree_json(const endpoint_state& state, const tree_parts& parts, std::int64_
 
 } // namespace
 
-void report_channels(const request_context& at, exchange_ptr exchange, list_channels page) {
-  auto list = std::make_shared<channel_list>();
-  auto all = answer_with(std::move(exchange), [list] {
-    const auto left_out = list->left_out;
-    auto channels = json::array();
-    for (const auto& c : sorted(std::move(*list)))
-      channels.push_back(channel_json(c));
-    return json{{"channels", std::move(channels)}, {"left_out", left_out}};
-  });
-  all->ask<channel_list>(at.actor(), at.actor().broker(), patience, std::move(page), [list](const channel_list& l) { *list = l; });
-  all->begin();
-}
-
-void report_connections(const request_context& at, exchange_ptr exchange) {
-  auto found = std::make_shared<std::vector<shard_description>>();
-  auto all = answer_with(std::move(exchange), [found] {
-    auto connections = json::array();
-    for (const auto& shard : *found)
-      for (const auto& c : shard.connections)
-        connections.push_back(connection_json(c, shard.index));
-    return json{{"connections", std::move(connections)}};
-  });
-  for (std::uint32_t i = 0; i < at.here.shards; ++i)
-    all->ask<shard_description>(at.actor(), at.state.registry.find<shard_handle>(shard_name(i)), patience, describe_shard{true},
-                                [found](const shard_description& d) { found->push_back(d); });
-  all->begin();
-}
-
 void report_tree(const request_context& at, exchange_ptr exchange) {
   auto parts = std::make_shared<tree_parts>();
-  auto all = answer_with(std::move(exchange), [parts, &state = at.state, &here = at.here] {
-    parts->channels.channels = sorted(std::move(parts->channels));
-    return tree_json(state, *parts, here.now ? here.now->wall_now() : state.started);
+  const auto most = std::min(number_of<std::size_t>(exchange->request(), "limit").value_or(list_rows_max), list_rows_max);
+  auto all = std::make_shared<fan_in>([to = std::move(exchange), parts, &state = at.state, &here = at.here] {
+    sort_by_name(parts->channels.channels);
+    const auto tree = tree_json(state, *parts, here.now ? here.now->wall_now() : state.started);
+    to->respond(http_response::json(200, tree.dump(-1, ' ', false, json::error_handler_t::replace)));
   });
   const auto& registry = at.state.registry;
   const auto children_of = [&](const char* name, troupe::child_list tree_parts::*into) {
@@ -164,9 +115,9 @@ void report_tree(const request_context& at, exchange_ptr exchange) {
   children_of("node", &tree_parts::root);
   children_of("shards", &tree_parts::shards);
   children_of("mounts", &tree_parts::mounts);
-  all->ask<channel_list>(at.actor(), at.actor().broker(), patience, list_channels{}, [parts](const channel_list& l) { parts->channels = l; });
+  all->ask<channel_list>(at.actor(), at.actor().broker(), patience, list_channels{{.most = most}}, [parts](const channel_list& l) { parts->channels = l; });
   for (std::uint32_t i = 0; i < at.here.shards; ++i)
-    all->ask<shard_description>(at.actor(), registry.find<shard_handle>(shard_name(i)), patience, describe_shard{false},
+    all->ask<shard_description>(at.actor(), registry.find<shard_handle>(shard_name(i)), patience, describe_shard{},
                                 [parts](const shard_description& d) { parts->figures.push_back(d); });
   all->begin();
 }

@@ -52,7 +52,7 @@ node_actors::node_actors(caf::actor_system& system, node_parts parts)
       now_(std::make_shared<const config::settings>(settings_)),
       bus_(parts_.log, settings_.limits.events_waiting),
       disk_(make_disk_store()), store_(make_store()),
-      endpoints_{settings_, registry_, bus_, *store_, {}, static_files{settings_.pages.dir}, paths_of(parts_.plan), {}, parts_.clock.wall(), {}} {
+      endpoints_{settings_, registry_, bus_, *store_, {parts_.clock.wall}, static_files{settings_.pages.dir}, paths_of(parts_.plan), {}, parts_.clock.wall(), {}} {
   const auto incarnation = static_cast<std::uint64_t>(parts_.clock.wall());
   const auto seed = parts_.seed != 0 ? parts_.seed : std::random_device{}();
   for (std::uint32_t i = 0; i < parts_.shards; ++i) {
@@ -128,10 +128,29 @@ Handle node_actors::known(std::string name, Handle who) {
 
 troupe::child_spec node_actors::telemetry_spec() {
   return troupe::child("telemetry", [this](caf::local_actor& parent) {
-    auto who = parent.spawn<telemetry_actor>(telemetry_parts{bus_, registry_, parts_.shards, parts_.log});
+    auto who = parent.spawn<telemetry_actor>(telemetry_parts{bus_, registry_, parts_.shards, parts_.log, [this] { return totals(); }});
     bus_.report_to(who);
     return known("telemetry", std::move(who));
   });
+}
+
+/// What the node has done so far, and what is there now: counters that any thread may read.
+load_sample node_actors::totals() const {
+  load_sample all;
+  all.at = parts_.clock.wall();
+  all.published = bus_.publications();
+  all.restarts = bus_.restarts();
+  all.channels = bus_.channels();
+  for (const auto& here : endpoints_.shards) {
+    const auto& c = here->counters;
+    all.delivered += c.messages_sent;
+    all.received += c.messages_received;
+    all.errors += c.errors;
+    all.bytes_out += c.bytes_out;
+    for (const auto kind : session_transports)
+      all.sessions += c.sessions[kind];
+  }
+  return all;
 }
 
 // -- channels -----------------------------------------------------------------

@@ -67,6 +67,7 @@ class node_actors {
   [[nodiscard]] std::shared_ptr<store> make_store();
   [[nodiscard]] troupe::supervisor_settings supervision(std::string of);
   [[nodiscard]] troupe::child_spec telemetry_spec();
+  [[nodiscard]] load_sample totals() const;
   [[nodiscard]] troupe::child_spec mounts_spec();
   [[nodiscard]] troupe::child_spec channels_spec();
   [[nodiscard]] troupe::child_spec broker_spec();

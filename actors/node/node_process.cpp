@@ -130,7 +130,7 @@ void node_process::await_shards() {
   while (shards().size() < shards_ && std::chrono::steady_clock::now() < until)
     self->receive(caf::after(std::chrono::milliseconds{1}) >> [] {});
   for (const auto& shard : shards())
-    self->request(shard, settings_.drain.deadline, describe_shard{false}).receive([](const shard_description&) {}, [](const caf::error&) {});
+    self->request(shard, settings_.drain.deadline, describe_shard{}).receive([](const shard_description&) {}, [](const caf::error&) {});
 }
 
 bool node_process::listen() {
@@ -256,7 +256,7 @@ void node_process::hold_publications() {
   for (const auto& shard : all)
     self->send(shard, drain_shard{"drain", {}});
   for (const auto& shard : all) // has taken the message before
-    self->request(shard, settings_.drain.deadline, describe_shard{false}).receive([](const shard_description&) {}, [](const caf::error&) {});
+    self->request(shard, settings_.drain.deadline, describe_shard{}).receive([](const shard_description&) {}, [](const caf::error&) {});
 }
 
 /// Clients get what was said to them, are told and leave; then channels take their snapshots and end.

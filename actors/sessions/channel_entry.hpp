@@ -42,8 +42,6 @@ class channel_entry {
   reader_list readers; ///< joined or joining
   bool dirty = false;  ///< in the shard's list of channels to look at
 
-  std::uint64_t publications = 0; ///< received, for rates
-  std::uint64_t deliveries = 0;
   bool listed_idle = false; ///< in the shard's list of channels that may be idle
   std::chrono::steady_clock::time_point idle_since{};
 };

@@ -197,6 +197,19 @@ class session {
 
   // -- who opened it ----------------------------------------------------------
 
+  /// Where its client is, and what it calls itself: its first bytes.
+  void seen_from(const std::string& peer, std::string_view agent) {
+    peer_ = peer;
+    agent_ = agent.substr(0, agent_bytes);
+  }
+  void open_since(std::int64_t wall) noexcept { since_ = wall; }
+  /// What lists are sorted by.
+  [[nodiscard]] std::int64_t figure(session_figure of) const;
+  /// Whether it is one of those that are asked for.
+  [[nodiscard]] bool matches(const session_query& what) const;
+  /// As the observer shows it, with so many of its channels.
+  [[nodiscard]] connection_description describe(std::size_t channels_max) const;
+
   /// With the API key or the observer's cookie: may read `$…` channels.
   void set_privileged(bool yes) noexcept { privileged_ = yes; }
   [[nodiscard]] bool privileged() const noexcept { return privileged_; }
@@ -266,6 +279,9 @@ class session {
   const std::string secret_;
   identity_ptr identity_; // null: anonymous
   std::uint64_t address_ = 0; // see address_of
+  static constexpr std::size_t agent_bytes = 120; // of what it calls itself that are kept
+  std::string peer_, agent_;
+  std::int64_t since_ = 0; // ms since 1970
   std::unique_ptr<delivery> delivery_;
   std::unique_ptr<pending_http_replies> answers_; // made on first use
   std::unique_ptr<ask_routes> asks_;      // likewise

@@ -17,8 +17,10 @@
 #include <tl/expected.hpp>
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -62,7 +64,7 @@ class shard {
 
   // -- sessions ---------------------------------------------------------------
 
-  session& open_session(transport_kind transport, const std::string& peer);
+  session& open_session(transport_kind transport, const std::string& peer, std::string_view agent = {});
   [[nodiscard]] session* find_session(session_id id);
   /// The API: a session of this shard; false if there is none.
   bool disconnect(session_id id, std::string reason);
@@ -169,7 +171,9 @@ class shard {
   [[nodiscard]] std::uint32_t count() const noexcept { return state_.shards; }
   [[nodiscard]] const node_clock& clock() const noexcept { return clock_; }
   void announce(node_event what) { events_.announce(std::move(what)); }
-  [[nodiscard]] shard_description describe(bool with_sessions) const;
+  [[nodiscard]] shard_description describe() const;
+  /// All sessions, in the order in which they came: a walk over them may pause.
+  [[nodiscard]] const std::map<session_id, session*>& by_age() const noexcept { return by_age_; }
   [[nodiscard]] shard_rates rates() const;
 
  private:
@@ -268,6 +272,7 @@ class shard {
   std::chrono::steady_clock::time_point drain_began_{};
 
   std::unordered_map<session_id, std::unique_ptr<session>> sessions_;
+  std::map<session_id, session*> by_age_; // the same
   std::vector<std::unique_ptr<session>> ended_; // destroyed at the end of the turn: it may be one of them that calls
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/containers/slice_queue.hpp"
 #include "actors/hosting/hosted.hpp"
 #include "actors/messages/catalogue.hpp"
 #include "actors/sessions/mount_clients.hpp"
@@ -52,10 +53,14 @@ class shard_actor final : public hosted<shard_handle::base>, private shard_gatew
   void next_tick();
 
   session_ended end(const end_session& what);
+  caf::result<session_list> list(const list_sessions& what);
+  [[nodiscard]] session_list describe(session_id who) const;
+  void list_on();
 
   shard_parts parts_;
   std::unique_ptr<shard> shard_; // from make_behavior to on_exit
   std::unique_ptr<mount_clients> mounts_; // likewise
+  slice_queue searches_{lists_waiting_max};
 };
 
 } // namespace troupe::actors

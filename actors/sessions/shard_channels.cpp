@@ -225,7 +225,6 @@ void shard::apply(channel_entry& s, effect& e) {
 
 void shard::publish(channel_entry& s, publication_ptr what) {
   ++counters().publications;
-  ++s.publications;
   if (s.readers.empty())
     return drop_log(s);
   s.head_known = s.head_known || what->offset != 0;

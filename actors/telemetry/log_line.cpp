@@ -33,6 +33,7 @@ struct to_level {
   log_level operator()(const events::gap_told&) const { return log_level::info; }
   log_level operator()(const events::store_failed&) const { return log_level::error; }
   log_level operator()(const events::store_recovered&) const { return log_level::info; }
+  log_level operator()(const events::audit&) const { return log_level::info; }
   log_level operator()(const events::note& e) const { return e.warning ? log_level::warning : log_level::info; }
 };
 
@@ -85,6 +86,11 @@ struct to_words {
   }
   wording operator()(const events::store_failed& e) const { return {"the disk store in " + e.dir + " fails: " + e.reason}; }
   wording operator()(const events::store_recovered& e) const { return {"the disk store in " + e.dir + " works again"}; }
+  wording operator()(const events::audit& e) const {
+    const bool many = e.action == "publish" || e.action == "refused login"; // of those one line, and how many more
+    return {"audit: " + e.action + (e.target.empty() ? "" : " " + e.target) + " by " + e.who + " from " + e.from,
+            many ? "audit " + e.action + " " + e.who : std::string{}};
+  }
   wording operator()(const events::note& e) const { return {e.text}; }
 };
 
@@ -134,6 +140,11 @@ struct to_told {
   }
   told_event operator()(const events::store_recovered&) const {
     return {"restarted", dump({{"actor", "disk store"}, {"reason", "it works again"}, {"restarts", 0}})};
+  }
+  told_event operator()(const events::audit& e) const {
+    if (e.action == "publish") // is seen where it was published
+      return {};
+    return {"audit", dump({{"action", e.action}, {"target", e.target}, {"who", e.who}, {"from", e.from}})};
   }
   told_event operator()(const events::note&) const { return {}; }
 
