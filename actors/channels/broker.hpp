@@ -125,7 +125,9 @@ class broker_actor final : public broker_handle::base {
   struct search;
   [[nodiscard]] bool search_on(search& of);
   void answer(search& of, caf::typed_response_promise<channel_list> to);
-  void describe(const known_channel& of, const std::shared_ptr<channel_listing>& into);
+  using runs = std::map<std::string, running_handlers::run>;
+  [[nodiscard]] runs slow_channels() const;
+  void describe(const known_channel& of, const runs& stuck, const std::shared_ptr<channel_listing>& into);
 
   void enter(known_channel& of, phase next);
   [[nodiscard]] known_channel* known(const std::string& name);

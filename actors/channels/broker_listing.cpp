@@ -36,8 +36,11 @@ caf::result<channel_killed> broker_actor::kill(const kill_channel& what) {
   const auto* there = known(what.name);
   if (!there || there->second.now != phase::live)
     return channel_killed{false};
-  send(there->second.handle, crash_channel{what.reason});
-  return channel_killed{true};
+  auto promise = make_response_promise<channel_killed>();
+  request(there->second.handle, caf::infinite, crash_channel{what.reason})
+      .then([promise](const channel_crashed& now_is) mutable { promise.deliver(channel_killed{true, now_is.lives}); },
+            [promise](const caf::error&) mutable { promise.deliver(channel_killed{true, false}); });
+  return promise;
 }
 
 /// One walk over the names, which pauses.
@@ -91,34 +94,45 @@ void broker_actor::answer(search& of, caf::typed_response_promise<channel_list> 
   const auto listing = std::make_shared<channel_listing>(std::move(to), now() + listing_patience);
   auto page = of.page.take();
   listing->is_page_of(of.page.offered(), of.page.behind() - page.size(), page);
-  listing->expect(); // ourselves
+  const auto stuck = slow_channels();
   for (const auto& place : page)
     if (const auto* there = known(place.key))
-      describe(*there, listing);
-  listing->answered();
+      describe(*there, stuck, listing);
+  listing->begin();
   listings_.push_back(listing);
 }
 
 caf::result<channel_list> broker_actor::describe_one(const std::string& name) {
   auto promise = make_response_promise<channel_list>();
   const auto listing = std::make_shared<channel_listing>(promise, now() + listing_patience);
-  listing->expect(); // ourselves
   if (const auto* there = known(name)) {
     listing->is_page_of(1, 0, {{0, name}});
-    describe(*there, listing);
+    describe(*there, slow_channels(), listing);
   }
-  listing->answered();
+  listing->begin();
   listings_.push_back(listing);
   return promise;
 }
 
-void broker_actor::describe(const known_channel& of, const std::shared_ptr<channel_listing>& into) {
+/// By what the watch calls them.
+broker_actor::runs broker_actor::slow_channels() const {
+  runs all;
+  if (parts_.running)
+    for (auto& one : parts_.running->running(parts_.settings.channels.slow_handler))
+      all.emplace(one.who, one);
+  return all;
+}
+
+/// One that is stuck would not answer in time.
+void broker_actor::describe(const known_channel& of, const runs& stuck, const std::shared_ptr<channel_listing>& into) {
   const auto& [name, e] = of;
   if (e.now == phase::live) {
-    into->expect();
+    if (const auto found = stuck.find("channel " + name); found != stuck.end())
+      return into->add(unanswered_channel(name, &found->second));
+    into->expect(name);
     request(e.handle, caf::infinite, describe_channel{})
-        .then([into](const channel_description& d) { into->add(d), into->answered(); },
-              [into](const caf::error&) { into->answered(); });
+        .then([into](const channel_description& d) { into->add(d), into->answered(d.name); },
+              [into, name = name](const caf::error&) { into->answered(name); });
     return;
   }
   channel_description d;

@@ -46,6 +46,9 @@ void broker_actor::tick() {
     next_sweep_ = now() + std::chrono::seconds{1};
     next_tick();
     parts_.keep->sweep();
+    if (parts_.running)
+      parts_.running->worker_ran();
+    parts_.events.look_around();
     failing_.sweep(now());
     std::erase_if(listings_, [at = now()](const auto& one) { return one->over(at); });
   }

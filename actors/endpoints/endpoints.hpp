@@ -55,6 +55,8 @@ void report_load(const request_context& at, transports::exchange_ptr exchange);
 [[nodiscard]] transports::http_response wrong_method(std::string allowed);
 /// The answer to `OPTIONS` where things are only read.
 [[nodiscard]] transports::http_response only_reading();
+/// Whether it is asked by a method that only reads; else it is answered here.
+[[nodiscard]] bool only_reads(const transports::exchange_ptr& exchange);
 /// 503, and when to come back: for what a node that drains does not begin any more.
 [[nodiscard]] transports::http_response being_stopped(const request_context& at);
 

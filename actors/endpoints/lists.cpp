@@ -2,7 +2,7 @@
 
 #include "actors/endpoints/api_queries.hpp"
 #include "actors/endpoints/endpoints.hpp"
-#include "actors/hosting/fan_in.hpp"
+#include "actors/endpoints/report_parts.hpp"
 #include "actors/sessions/shard.hpp"
 #include "actors/sessions/shard_actor.hpp"
 #include "protocol/names.hpp"
@@ -23,26 +23,24 @@ using transports::error_response;
 using transports::exchange_ptr;
 using transports::http_response;
 
-constexpr auto patience = std::chrono::seconds{3};
-
-void respond(const exchange_ptr& to, const json& what) {
-  to->respond(http_response::json(200, what.dump(-1, ' ', false, json::error_handler_t::replace)));
-}
-
 void nobody_answered(const exchange_ptr& to) {
   to->respond(http_refusal({error_code::unavailable, "too much is asked for at once, or the node is too busy: try again"}));
 }
 
 // -- channels -----------------------------------------------------------------
 
+/// Of one that did not answer: what it alone knows is null.
 json channel_json(const channel_description& c) {
-  return {{"name", c.name},         {"state", c.state},               {"members", c.members},
-          {"rate", c.rate},         {"epoch", c.epoch},               {"offset", c.head},
-          {"publications", c.publications}, {"restarts", c.restarts}, {"history_bytes", c.history_bytes},
-          {"waiting", c.waiting},   {"last_error", c.last_error}};
+  const auto own = [&c](const auto& value) { return c.answered() ? json(value) : json{}; };
+  json out{{"name", c.name}, {"state", c.state}, {"members", own(c.members)}, {"rate", own(c.rate)}, {"epoch", own(c.epoch)},
+           {"offset", own(c.head)}, {"publications", own(c.publications)}, {"restarts", own(c.restarts)},
+           {"history_bytes", own(c.history_bytes)}, {"waiting", own(c.waiting)}, {"last_error", own(c.last_error)}};
+  if (!c.running.empty())
+    out["running"] = {{"event", c.running}, {"seconds", seconds_of(c.running_for)}};
+  return out;
 }
 
-/// In the order in which they were picked, without those that did not answer.
+/// In the order in which they were picked, without those that are gone.
 json rows_of(const channel_list& list) {
   std::unordered_map<std::string_view, const channel_description*> by_name;
   for (const auto& c : list.channels)
@@ -54,25 +52,37 @@ json rows_of(const channel_list& list) {
   return rows;
 }
 
-/// With where the next page begins, if there is one.
-json page_of(const channel_list& list, const channel_query& asked) {
+/// With where the next page begins, if there is one, and who did not answer.
+json page_of(const channel_list& list, const channel_query& asked, const endpoint_state& state) {
   json page{{"channels", rows_of(list)}, {"total", list.matching}, {"left_out", list.left_out}};
   if (list.more && !list.order.empty())
     page["next"] = cursor_of(asked, list.order.back());
+  page["unanswered"] = unanswered_of(list.channels);
+  page["running"] = slow_json(slow_of(state));
   return page;
+}
+
+/// The broker waits for a worker, or has too much to do.
+void answer_without_broker(const exchange_ptr& exchange, const endpoint_state& state, const caf::error& why) {
+  if (why == caf::sec::runtime_error)
+    return nobody_answered(exchange);
+  channel_list list;
+  add_stuck(list, slow_of(state));
+  list.matching = list.channels.size();
+  respond_with(exchange, page_of(list, {}, state), {"broker"});
 }
 
 void report_one_channel(const request_context& at, const exchange_ptr& exchange, const std::string& name) {
   if (auto wrong = protocol::channel_name_error(name))
     throw bad_body{{error_code::bad_channel, "channel: " + *wrong}};
-  at.actor().request(at.actor().broker(), patience, describe_known{name})
+  at.actor().request(at.actor().broker(), report_patience, describe_known{name})
       .then(
-          [exchange](const channel_list& list) {
+          [exchange, &state = at.state](const channel_list& list) {
             if (list.matching == 0)
               return exchange->respond(error_response(404, "not_found", "there is no live channel of that name"));
-            respond(exchange, {{"channels", rows_of(list)}, {"total", list.matching}, {"left_out", list.left_out}});
+            respond_with(exchange, page_of(list, {}, state));
           },
-          [exchange](const caf::error&) { nobody_answered(exchange); });
+          [exchange, &state = at.state](const caf::error& why) { answer_without_broker(exchange, state, why); });
 }
 
 // -- sessions -----------------------------------------------------------------
@@ -124,13 +134,13 @@ void report_one_session(const request_context& at, const exchange_ptr& exchange,
   const auto shard = at.state.registry.find<shard_handle>(shard_name(id->shard()));
   if (!shard)
     return missing();
-  at.actor().request(shard, patience, describe_session{*id})
+  at.actor().request(shard, report_patience, describe_session{*id})
       .then(
           [exchange, missing](const session_list& list) {
             if (list.rows.empty())
               return missing();
-            respond(exchange, {{"connections", json::array({connection_json(list.rows.front(), list.shard)})},
-                               {"total", 1}, {"left_out", 0}});
+            respond_with(exchange, {{"connections", json::array({connection_json(list.rows.front(), list.shard)})},
+                                    {"total", 1}, {"left_out", 0}});
           },
           [exchange](const caf::error&) { nobody_answered(exchange); });
 }
@@ -141,9 +151,9 @@ void report_channels(const request_context& at, exchange_ptr exchange) {
   if (const auto one = exchange->request().parameter("channel"))
     return report_one_channel(at, exchange, std::string{*one});
   const auto asked = channel_query_of(exchange->request());
-  at.actor().request(at.actor().broker(), patience, list_channels{asked})
-      .then([exchange, asked](const channel_list& list) { respond(exchange, page_of(list, asked)); },
-            [exchange](const caf::error&) { nobody_answered(exchange); });
+  at.actor().request(at.actor().broker(), report_patience, list_channels{asked})
+      .then([exchange, asked, &state = at.state](const channel_list& list) { respond_with(exchange, page_of(list, asked, state)); },
+            [exchange, &state = at.state](const caf::error& why) { answer_without_broker(exchange, state, why); });
 }
 
 void report_connections(const request_context& at, exchange_ptr exchange) {
@@ -151,14 +161,10 @@ void report_connections(const request_context& at, exchange_ptr exchange) {
     return report_one_session(at, exchange, *one);
   const auto asked = session_query_of(exchange->request());
   auto lists = std::make_shared<std::vector<session_list>>();
-  auto all = std::make_shared<fan_in>([exchange, lists, asked] {
-    if (lists->empty())
-      return nobody_answered(exchange);
-    respond(exchange, page_of(*lists, asked));
-  });
+  auto all = answer_with(exchange, [lists, asked] { return page_of(*lists, asked); });
   for (std::uint32_t i = 0; i < at.here.shards; ++i)
-    all->ask<session_list>(at.actor(), at.state.registry.find<shard_handle>(shard_name(i)), patience, list_sessions{asked},
-                           [lists](const session_list& l) { lists->push_back(l); });
+    all->ask<session_list>(at.actor(), at.state.registry.find<shard_handle>(shard_name(i)), report_patience, list_sessions{asked},
+                           [lists](const session_list& l) { lists->push_back(l); }, shard_name(i));
   all->begin();
 }
 
@@ -166,7 +172,7 @@ void report_load(const request_context& at, exchange_ptr exchange) {
   const auto telemetry = at.state.registry.find<telemetry_handle>("telemetry");
   if (!telemetry)
     return nobody_answered(exchange);
-  at.actor().request(telemetry, patience, tell_load{})
+  at.actor().request(telemetry, report_patience, tell_load{})
       .then(
           [exchange](const load_told& told) {
             auto samples = json::array();
@@ -174,7 +180,7 @@ void report_load(const request_context& at, exchange_ptr exchange) {
               samples.push_back({{"at", s.at}, {"published", s.published}, {"delivered", s.delivered},
                                  {"received", s.received}, {"errors", s.errors}, {"restarts", s.restarts},
                                  {"bytes_sent", s.bytes_out}, {"sessions", s.sessions}, {"channels", s.channels}});
-            respond(exchange, {{"period", 10'000}, {"samples", std::move(samples)}});
+            respond_with(exchange, {{"period", 10'000}, {"samples", std::move(samples)}});
           },
           [exchange](const caf::error&) { nobody_answered(exchange); });
 }

@@ -56,8 +56,8 @@ class node_actors {
   [[nodiscard]] const troupe::supervisor& root() const noexcept { return root_; }
   [[nodiscard]] endpoint_state& endpoints() noexcept { return endpoints_; }
   [[nodiscard]] request_router& router(std::uint32_t shard) { return *routers_[shard]; }
-  /// Whose code runs just now, as "channel room:1"; asks nobody.
-  [[nodiscard]] std::vector<std::string> busy() const { return running_.busy(); }
+  /// Whose code runs just now, and what of it, in words; asks nobody.
+  [[nodiscard]] std::vector<std::string> busy() const;
   /// Those of the start: what can be reloaded is in `settings_now`.
   [[nodiscard]] const config::settings& settings() const noexcept { return settings_; }
   [[nodiscard]] std::shared_ptr<const config::settings> settings_now() const { return now_.load(); }

@@ -15,12 +15,14 @@ class logger;
 namespace troupe::actors {
 
 /// The node's log on stderr, or on another descriptor: text for people, in colour on a terminal, or one JSON object per
-/// line for machines. Times carry their zone. A line is one line, whatever it says.
+/// line for machines: `time`, `level`, `node`, `text`, `event` (`note` where there is none), `data` of the event, and `peer`
+/// where it is about a client whose address is known. Times carry their zone. A line is one line, whatever it says.
 /// Owner: the node's process. Thread: any; nobody waits for a reader. Bounded by `log.queue_bytes`; what is dropped is
 /// counted, and said as soon as there is a reader again. Ends: destroyed, within a second or so.
 class node_log final : public event_log {
  public:
-  explicit node_log(const config::log_settings& how, int descriptor = 2);
+  /// `node`: its name, for lines in JSON; empty: none.
+  explicit node_log(const config::log_settings& how, int descriptor = 2, const std::string& node = {});
   ~node_log();
 
   // -- event_log --------------------------------------------------------------
@@ -43,6 +45,7 @@ class node_log final : public event_log {
 
  private:
   const bool json_;
+  const std::string prefix_; // of each line in JSON: whose it is
   line_writer to_; // waits for the reader, so that the logger need not
   std::shared_ptr<spdlog::logger> logger_;
 };

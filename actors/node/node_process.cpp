@@ -1,5 +1,6 @@
 #include "actors/node/node_process.hpp"
 
+#include "actors/node/crash_line.hpp"
 #include "actors/node/watchdog.hpp"
 #include "actors/sessions/shard.hpp"
 #include "config/api_key.hpp"
@@ -48,12 +49,13 @@ std::string with_thousands(std::size_t n) {
 
 node_process::node_process(const config::loaded& read, node_plan plan, std::function<config::loaded()> reread)
     : settings_(with_plan(read.values, plan)), plan_(std::move(plan)), remarks_(read.remarks), reread_(std::move(reread)),
-      log_(settings_.log),
+      log_(settings_.log, STDERR_FILENO, settings_.node.name),
       shards_(static_cast<std::uint32_t>(config::shards_of(settings_))) {}
 
 node_process::~node_process() = default;
 
 int node_process::run() {
+  const crash_line last_words{settings_.log, settings_.node.name};
   for (const auto& r : remarks_)
     log_.warn(to_string(r));
   for (const auto& wrong : mismatches(settings_, plan_))
@@ -166,8 +168,6 @@ std::string node_process::address() const {
 
 /// For whoever started the node: on stdout, where a link that is a secret does not end in a log.
 void node_process::greet() {
-  line_writer out{STDOUT_FILENO, stdout_bytes_max, [](std::uint64_t) { return std::string{}; }};
-
   for (const auto& text : config::warnings(settings_))
     log_.warn(text);
   for (const auto& open : config::open_to_anyone(settings_))
@@ -175,6 +175,9 @@ void node_process::greet() {
   const auto n = shards_;
   log_.info("troupe " + std::string{config::version} + " node " + settings_.node.name + " serves with " + std::to_string(n) +
             (n == 1 ? " shard" : " shards") + " at " + address());
+  if (settings_.log.format == "json") // for machines: nothing but lines of the log, and no secret in one
+    return node_log{{"info", "json"}, STDOUT_FILENO, settings_.node.name}.write({log_level::info, "listening " + address() + "/", {}, "listening"});
+  line_writer out{STDOUT_FILENO, stdout_bytes_max, [](std::uint64_t) { return std::string{}; }};
   if (settings_.api.observer) {
     const auto& key = *config::find_key("api.observer_link");
     const auto link = actors_->endpoints().auth.new_link(std::chrono::steady_clock::now(), settings_.api.observer_link);
@@ -316,7 +319,7 @@ std::vector<std::string> node_process::survivors() {
   if (!guard || !actors_)
     return all;
   for (const auto& who : actors_->busy())
-    all.push_back(who + " (its handler does not return)");
+    all.push_back(who);
   if (!all.empty())
     return all; // enough to know; the broker may have no worker left to answer with
   caf::scoped_actor self{*system_};

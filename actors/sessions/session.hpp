@@ -163,6 +163,8 @@ class session {
   [[nodiscard]] member as_member() const;
   /// As channels were told last.
   [[nodiscard]] bool is_said_away() const noexcept { return said_away_; }
+  /// Where its client is: address and port.
+  [[nodiscard]] const std::string& peer() const noexcept { return peer_; }
   void set_address(std::uint64_t address) noexcept { address_ = address; }
   [[nodiscard]] starter as_starter() const noexcept { return {address_, id_.value()}; }
   [[nodiscard]] bool closed() const noexcept { return closed_; }
@@ -175,6 +177,8 @@ class session {
   [[nodiscard]] std::size_t waiting_bytes() const noexcept {
     return bytes_of(waiting::told) + bytes_of(waiting::answer) + bytes_of(waiting::page);
   }
+  /// Entries between the farthest of its cursors and its log's head.
+  [[nodiscard]] sequence lag() const;
   [[nodiscard]] delivery& how() noexcept { return *delivery_; }
   [[nodiscard]] bool is_away() const noexcept { return is_away_; }
   /// All that it keeps in memory, roughly: what a session without a connection is weighed by.

@@ -35,12 +35,9 @@ std::int64_t session::figure(session_figure of) const {
   case session_figure::sent: return number(delivery_->moved().sent);
   case session_figure::received: return number(delivery_->moved().received);
   case session_figure::channels: return number(subscriptions_.size());
-  case session_figure::lag: break;
+  case session_figure::lag: return number(lag());
   }
-  std::uint64_t most = 0;
-  for (const auto& s : subscriptions_)
-    most = std::max(most, lag_of(*s));
-  return number(most);
+  return 0;
 }
 
 connection_description session::describe(std::size_t channels_max) const {
@@ -55,7 +52,7 @@ connection_description session::describe(std::size_t channels_max) const {
     if (d.channels.size() < channels_max)
       d.channels.push_back({s->channel().name(), s->offset(), lag_of(*s)});
   d.in_channels = subscriptions_.size();
-  d.lag = static_cast<std::uint64_t>(figure(session_figure::lag));
+  d.lag = lag();
   d.queued = delivery_->queued();
   d.journal = journal_ ? journal_->bytes() : 0;
   const auto bytes = delivery_->moved();

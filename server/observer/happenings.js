@@ -14,7 +14,10 @@ export const WORDS = {
   closed: ({ session, transport, code, reason }) => `${session} closed, ${transport} ${code || ""} ${reason ?? ""}`,
   limit: ({ limit, who }) => `${limit} was passed: ${who}`,
   behind: ({ channel, session, missed }) => `${session} fell behind in ${channel} and missed ${missed ?? "some"}`,
-  slow_handler: ({ actor, channel, event, seconds }) => `${actor ?? channel} runs ${event} for ${seconds} s`,
+  handler_failed: ({ actor, event, reason }) => `${actor}: handler of ${event} failed: ${reason}`,
+  slow_handler: ({ actor, event, ms, over }) =>
+    `${actor} ${over ? "ran" : "has been running"} ${event} for ${(ms / 1000).toFixed(1)} s`,
+  slow: ({ session, transport, reason }) => `${session} was too slow, ${transport}: ${reason}`,
   audit: ({ action, target, who, from }) => `${action} ${target} by ${who} from ${from}`,
   left_out: ({ events }) => `${events} more, too many to tell`,
 };

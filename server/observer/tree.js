@@ -41,13 +41,12 @@ function branch(actor, above) {
   return level;
 }
 
-function line({ name, kind, state, restarts, info, running }, tag, path) {
+function line({ name, kind, state, restarts, info }, tag, path) {
   const figures = Object.entries(info ?? {}).map(([key, value]) => figureWords(key, value)).filter(Boolean).join(" · ");
-  const busy = running ? `${running.event} runs for ${duration(running.seconds)}` : null;
-  const made = el(tag, { class: "actor", "data-state": state, "data-actor": name, "data-path": path, title: `${kind ?? "actor"} ${name}: ${busy ?? state}` },
+  const made = el(tag, { class: "actor", "data-state": state, "data-actor": name, "data-path": path, title: `${kind ?? "actor"} ${name}: ${state}` },
     el("span", { class: "name" }, name),
     restarts > 0 ? el("span", { class: "again" }, `↻ ${restarts}`) : null,
-    el("span", { class: "info" }, busy ?? figures));
+    el("span", { class: "info" }, figures));
   if (isFlashing(name)) made.classList.add("flash");
   return made;
 }
@@ -56,6 +55,8 @@ function line({ name, kind, state, restarts, info, running }, tag, path) {
 function figureWords(key, value) {
   if (value === null) return null;
   if (key === "version") return value;
+  if (key === "runs") return `runs ${value}`;
+  if (key === "seconds") return `for ${duration(value)}`;
   if (key === "uptime") return `up ${duration(value)}`;
   if (key === "offset") return `@${value}`;
   if (value === 0 && key !== "members") return null;
