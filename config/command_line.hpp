@@ -1,6 +1,6 @@
 #pragma once
 
-#include "config/loaded.hpp"
+#include "config/load.hpp"
 
 #include <iosfwd>
 #include <optional>
@@ -55,8 +55,12 @@ struct command_line {
   int status = status_ok;
 };
 
-/// `environment` is like `environ`; null: the process's own.
-[[nodiscard]] command_line parse(int argc, const char* const* argv, const char* const* environment = nullptr);
+/// `environment` is like `environ`; null: the process's own. `code` has what the program says itself.
+[[nodiscard]] command_line parse(int argc, const char* const* argv, const char* const* environment = nullptr,
+                                 const sources& code = {});
+
+/// `line`, refused for what is wrong with its configuration.
+[[nodiscard]] command_line refused_config(command_line line);
 
 /// Does what needs no node: config check, show and reference, version, help, refusals. Returns the exit status, or
 /// nothing for serve, tree, kill and observer. What is no reason to refuse goes to `err`.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/hosting/running_handlers.hpp"
+#include "actors/hosting/spawned_actors.hpp"
 #include "actors/messages/events.hpp"
 #include "actors/stores/store.hpp"
 #include "config/settings.hpp"
@@ -35,6 +36,7 @@ struct channel_parts {
   channel_clock clock;
   running_handlers* running = nullptr; ///< none: nobody looks
   starter by{};                ///< who had it started
+  spawned_actors* spawned = nullptr; ///< likewise none
 };
 
 [[nodiscard]] inline retention retention_of(const config::name_space& n, const config::settings& s) {

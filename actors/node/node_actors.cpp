@@ -10,11 +10,14 @@
 #include "config/state_directory.hpp"
 
 #include <caf/actor_system.hpp>
+#include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <random>
+#include <stdexcept>
 #include <utility>
 
 namespace troupe::actors {
@@ -22,6 +25,7 @@ namespace troupe::actors {
 namespace {
 
 constexpr std::size_t channels_stopped_at_once = 256;
+constexpr auto application_name = "application";
 
 std::chrono::system_clock::time_point system_time(const node_clock& clock) {
   return std::chrono::system_clock::time_point{std::chrono::milliseconds{clock.wall()}};
@@ -50,7 +54,7 @@ std::vector<std::string> paths_of(const node_plan& plan) {
 node_actors::node_actors(caf::actor_system& system, node_parts parts)
     : system_(system), parts_(std::move(parts)), settings_(with_plan(parts_.settings, parts_.plan)),
       now_(std::make_shared<const config::settings>(settings_)),
-      bus_(parts_.log, settings_.limits.events_waiting),
+      bus_(parts_.log, settings_.limits.events_waiting), children_(parts_.plan.children),
       disk_(make_disk_store()), store_(make_store()),
       endpoints_{settings_, registry_, bus_, *store_, {}, static_files{settings_.pages.dir}, paths_of(parts_.plan), {}, parts_.clock.wall(), {}} {
   const auto incarnation = static_cast<std::uint64_t>(parts_.clock.wall());
@@ -95,7 +99,8 @@ void node_actors::start() {
   auto how = supervision("node");
   how.strategy = troupe::supervision_strategy::rest_for_one;
   root_ = troupe::spawn_supervisor(system_, std::move(how),
-                                   {telemetry_spec(), mounts_spec(), channels_spec(), broker_spec(), shards_spec()});
+                                   {telemetry_spec(), mounts_spec(), channels_spec(), broker_spec(), shards_spec(),
+                                    application_spec()});
   registry_.put("node", caf::actor_cast<caf::strong_actor_ptr>(root_));
 }
 
@@ -157,7 +162,7 @@ troupe::child_spec node_actors::broker_spec() {
                  parent.spawn<broker_actor>(broker_parts{
                      settings_, parts_.plan.classes, store_, bus_,
                      channel_clock{clock.steady, [&clock] { return system_time(clock); }},
-                     registry_.find<troupe::supervisor>("channels"), &running_}));
+                     registry_.find<troupe::supervisor>("channels"), &running_, &spawned_}));
   });
 }
 
@@ -212,6 +217,42 @@ troupe::child_spec node_actors::shard_spec(std::uint32_t index) {
         caf::anon_send(who, mount_lives{path, mount});
     return who;
   });
+}
+
+// -- the application's own ----------------------------------------------------
+
+/// One that fails too often is left `failed`: it does not take the node along.
+troupe::child_spec node_actors::application_spec() {
+  return troupe::child(
+      application_name,
+      [this](caf::local_actor& parent) {
+        auto s = supervision(application_name);
+        s.limit = {settings_.channels.restart_intensity, settings_.channels.restart_period};
+        s.beyond_limit = troupe::restart_verdict::give_up;
+        const std::lock_guard guard{children_mutex_};
+        return known(application_name, troupe::spawn_supervisor(parent, std::move(s), children_));
+      },
+      troupe::restart_policy::permanent, settings_.drain.deadline);
+}
+
+void node_actors::supervise(const troupe::child_spec& child) {
+  const auto fail = [&](const std::string& why) { throw std::runtime_error("`" + child.name + "` was not started: " + why); };
+  {
+    const std::lock_guard guard{children_mutex_};
+    const auto same = [&](const auto& c) { return c.name == child.name; };
+    if (std::any_of(children_.begin(), children_.end(), same))
+      fail("there is one of that name");
+    children_.push_back(child);
+  }
+  std::optional<std::string> wrong;
+  caf::scoped_actor self{system_};
+  self->request(registry_.find<troupe::supervisor>(application_name), settings_.drain.deadline, troupe::start_child{child})
+      .receive([](const troupe::child_handle&) {}, [&](const caf::error& why) { wrong = text_of(why); });
+  if (!wrong)
+    return;
+  const std::lock_guard guard{children_mutex_};
+  std::erase_if(children_, [&](const auto& c) { return c.name == child.name; });
+  fail(*wrong);
 }
 
 void node_actors::reload(const config::settings& changed) {
