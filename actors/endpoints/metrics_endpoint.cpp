@@ -164,7 +164,8 @@ std::string as_json(const endpoint_state& of, std::int64_t now) {
   std::uint64_t connections = sum(of, &shard_counters::polls_waiting) + sum(of, &shard_counters::raw);
   for (const auto kind : session_transports) {
     by_transport[std::string{to_string(kind)}] = sessions(of, kind);
-    connections += kind == transport_kind::poll ? 0 : sessions(of, kind); // those are counted while they wait
+    const bool connected = kind != transport_kind::poll && kind != transport_kind::actor; // polls count while they wait
+    connections += connected ? sessions(of, kind) : 0;
   }
   nlohmann::ordered_json out{
       {"node", of.settings.node.name},

@@ -8,7 +8,7 @@
 
 namespace troupe::actors {
 
-/// Which channels' and mounts' code runs just now: for the watchdog, which cannot ask actors that are stuck.
+/// Which channels' and mounts' code runs just now: for whoever cannot ask actors that are stuck.
 ///
 /// Each has a entry on it; beginning and ending cost a store each.
 /// Owner: the node's actors; it outlives every channel and mount. Thread: any.

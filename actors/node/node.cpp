@@ -1,6 +1,8 @@
 /// troupe::node: the command line, or settings from code, and the life behind the public header.
 
+#include <troupe/actor_client.hpp>
 #include <troupe/node.hpp>
+#include <troupe/outlet.hpp>
 
 #include "actors/node/admin_client.hpp"
 #include "actors/node/node_life.hpp"
@@ -25,7 +27,7 @@ struct node::state {
   std::vector<std::string> arguments; // for SIGHUP; none: a node from settings
   node_settings code;
   actors::node_plan plan;
-  actors::process_manner how;
+  actors::process_manner how; // its outlets are the node's, whether it runs or not
   std::mutex adding; // children, which may come while it runs
   actors::node_life life;
 
@@ -288,6 +290,12 @@ std::uint16_t node::port() const {
   const auto process = state_->life.process();
   return process ? process->port() : std::uint16_t{0};
 }
+
+actor_client node::client(const caf::actor& who, identity as) {
+  return actor_client{state_->how.outlets->make_client(who, std::move(as))};
+}
+
+outlet node::outlet() { return troupe::outlet{state_->how.outlets->make()}; }
 
 caf::actor_system& node::system() {
   if (const auto process = state_->life.process())

@@ -89,6 +89,8 @@ std::shared_ptr<store> node_actors::make_store() {
 }
 
 node_actors::~node_actors() {
+  parts_.outlets->close();
+  parts_.outlets->end();
   bus_.report_to({});
   registry_.clear();
 }
@@ -102,6 +104,11 @@ void node_actors::start() {
                                    {telemetry_spec(), mounts_spec(), channels_spec(), broker_spec(), shards_spec(),
                                     application_spec()});
   registry_.put("node", caf::actor_cast<caf::strong_actor_ptr>(root_));
+  outlet_hub::desks desks;
+  for (const auto& shard : endpoints_.shards)
+    desks.push_back(&shard->outlets);
+  const auto& l = settings_.limits;
+  parts_.outlets->open(std::move(desks), {l.outlet_items, l.outlet_bytes}, parts_.wake, bus_);
 }
 
 /// A supervisor that announces what becomes of its children.
@@ -211,7 +218,7 @@ troupe::child_spec node_actors::shard_spec(std::uint32_t index) {
     auto who = known(shard_name(index),
                      shard_handle{parent.spawn<shard_actor>(
                          host, shard_parts{*endpoints_.shards[index], settings_now(), bus_, parts_.clock,
-                                           registry_.find<broker_handle>("broker")})});
+                                           registry_.find<broker_handle>("broker"), &registry_})});
     for (const auto& [path, make] : parts_.plan.mounts)
       if (const auto mount = registry_.find<mount_handle>(mount_name(path)))
         caf::anon_send(who, mount_lives{path, mount});

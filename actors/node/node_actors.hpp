@@ -4,6 +4,7 @@
 #include "actors/hosting/shard_host.hpp"
 #include "actors/hosting/spawned_actors.hpp"
 #include "actors/node/node_plan.hpp"
+#include "actors/node/outlet_hub.hpp"
 #include "actors/stores/disk/disk_store.hpp"
 #include "actors/telemetry/event_log.hpp"
 
@@ -26,6 +27,8 @@ struct node_parts {
   event_log& log; ///< outlives the node's actors
   std::uint64_t seed = 0; ///< of epochs and jitter; 0: drawn
   disk_store::runs disk = disk_store::runs::on_its_thread;
+  std::shared_ptr<outlet_hub> outlets = std::make_shared<outlet_hub>(); ///< the application's
+  std::function<void(std::size_t shard)> wake = [](std::size_t) {};     ///< has the shard flush soon; on any thread
 };
 
 /// The actors of a node, wired and supervised. Reading `start` shows the node.
@@ -65,6 +68,7 @@ class node_actors {
   [[nodiscard]] request_router& router(std::uint32_t shard) { return *routers_[shard]; }
   /// Whose code runs just now, as "channel room:1"; asks nobody.
   [[nodiscard]] std::vector<std::string> busy() const { return running_.busy(); }
+  [[nodiscard]] outlet_hub& outlets() noexcept { return *parts_.outlets; }
   /// The actors that channels' code has spawned.
   [[nodiscard]] const spawned_actors& spawned() const noexcept { return spawned_; }
   /// Those of the start: what can be reloaded is in `settings_now`.

@@ -111,7 +111,8 @@ void node_process::start_actors() {
   actors_ = std::make_unique<node_actors>(
       *system_, node_parts{settings_, plan_, shards_, real_clock(),
                            [this](std::uint32_t i) -> shard_host& { return *hosts_[i]; },
-                           *log_, 0});
+                           *log_, 0, disk_store::runs::on_its_thread, how_.outlets,
+                           [this](std::size_t shard) { loops_[shard]->post([] {}); }});
   actors_->start();
   watch_root();
 }

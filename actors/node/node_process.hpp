@@ -24,6 +24,7 @@ struct process_manner {
   bool as_program = false;             ///< says on stdout where it listens; takes all open files that it may have
   log_sink log{};                      ///< empty: stderr
   caf::actor_system* system = nullptr; ///< the application's; null: one of its own
+  std::shared_ptr<outlet_hub> outlets = std::make_shared<outlet_hub>();
 };
 
 /// A node that runs: threads, sockets, actors, and the order in which all of it begins and ends. Of the process it takes

@@ -23,6 +23,7 @@ constexpr auto last_call = std::chrono::seconds{1};    // for actors that the ap
 
 void node_process::stop(std::chrono::milliseconds patience) {
   marks_->stopping = true;
+  actors_->outlets().close();
   actors_->endpoints().draining = true; // before it is said: who reads it may ask /readyz
   if (served_)
     log_->info("draining");

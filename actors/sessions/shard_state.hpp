@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/sessions/outlet_desk.hpp"
 #include "actors/telemetry/counters.hpp"
 
 #include <troupe/handshake.hpp>
@@ -40,6 +41,8 @@ struct shard_state {
   connect_hook on_connect{};    ///< the application's, if it has one; as long as the node
   /// What it has been asked here and has not answered, whichever shard asked. Shared with its promises, on any thread.
   std::shared_ptr<std::atomic<std::size_t>> look_ups = std::make_shared<std::atomic<std::size_t>>(0);
+
+  outlet_desk outlets;          ///< what the application says from outside, through this thread
 
   shard* now = nullptr;           ///< null while the actor is being started
   shard_actor* actor = nullptr;   ///< whose `now` is

@@ -17,12 +17,15 @@
 #include <utility>
 
 namespace caf {
+class actor;
 class actor_system;
 }
 
 namespace troupe {
 
-struct child_spec; // <troupe/supervisor.hpp>
+struct child_spec;  // <troupe/supervisor.hpp>
+class outlet;       // <troupe/outlet.hpp>
+class actor_client; // <troupe/actor_client.hpp>
 
 /// Where a node is in its life.
 enum class node_phase : std::uint8_t {
@@ -160,6 +163,14 @@ class node {
   /// `http://127.0.0.1:43210`, and its port, also of `listen.port = 0`. Empty, and 0, unless it runs.
   [[nodiscard]] std::string address() const;
   [[nodiscard]] std::uint16_t port() const;
+
+  /// To speak to its channels and clients from any thread, also before it starts and after it has stopped: see
+  /// <troupe/outlet.hpp>. Each call makes another one; copies of one keep their order.
+  troupe::outlet outlet();
+
+  /// `who`, an actor of the application's, becomes a client of the node, as whom it is said to be: see
+  /// <troupe/actor_client.hpp>. While the node does not run the client says `stopped`, for good.
+  actor_client client(const caf::actor& who, identity as = {});
 
   /// Where its actors live, for actors of the application's own; as long as it runs. Those are to end before the node
   /// stops (`supervise` sees to that), and so are threads that have spawned any: it waits for both. Throws

@@ -1,10 +1,12 @@
 // The demo's namespaces served by channels and mounts that misbehave.
 
+#include <caf/event_based_actor.hpp>
 #include <troupe/node.hpp>
 
 #include <future>
 #include <iostream>
 #include <stdexcept>
+#include <thread>
 
 namespace {
 
@@ -14,6 +16,32 @@ class sticky : public troupe::channel {
     on<troupe::payload>("stick", [](const troupe::member&, const troupe::payload&) -> troupe::call_result {
       std::cerr << "sticks\n";
       std::promise<void>().get_future().wait();
+      return troupe::done();
+    });
+  }
+};
+
+/// An actor that no exit message ends, as one that waits for something else.
+class deaf : public caf::event_based_actor {
+ public:
+  explicit deaf(caf::actor_config& cfg) : caf::event_based_actor(cfg) {
+    set_exit_handler([](caf::exit_msg&) {});
+  }
+  [[nodiscard]] const char* name() const override { return "deaf"; }
+  caf::behavior make_behavior() override {
+    return {[](int) {}};
+  }
+};
+
+/// `spawn` leaves an actor behind that ends when it is told to, `deaf` one that does not.
+class parental : public troupe::channel {
+  void setup() override {
+    on<troupe::payload>("spawn", [this](const troupe::member&, const troupe::payload&) {
+      actor().spawn([](caf::event_based_actor*) -> caf::behavior { return {[](int) {}}; });
+      return troupe::done();
+    });
+    on<troupe::payload>("deaf", [this](const troupe::member&, const troupe::payload&) {
+      actor().spawn<deaf>();
       return troupe::done();
     });
   }
@@ -63,9 +91,15 @@ class fragile : public troupe::raw_mount {
 } // namespace
 
 int main(int argc, char** argv) {
+  std::promise<void> over;
+  std::thread bystander{[&over] { over.get_future().wait(); }}; // before anything of the node's: signals may come to it
   auto node = troupe::node::from_command_line(argc, argv);
+  node.channel<parental>("family");
   node.channel<sticky>("room:*");
   node.channel<touchy>("board:*");
   node.mount<fragile>("/fragile");
-  return node.run();
+  const int status = node.run();
+  over.set_value();
+  bystander.join();
+  return status;
 }
