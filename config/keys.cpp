@@ -104,6 +104,7 @@ constexpr auto registry = std::to_array<key>({
   field<&S::channels, &channel_settings::idle>("channels.idle", duration(0ms, 168h), restart, "A channel without members and commands is retired after this."),
   field<&S::channels, &channel_settings::join_timeout>("channels.join_timeout", duration(10ms, 1h), restart, "For a channel to decide about a join."),
   field<&S::channels, &channel_settings::call_timeout>("channels.call_timeout", duration(10ms, 1h), restart, "For a channel to answer a call that names no timeout."),
+  field<&S::channels, &channel_settings::slow_handler>("channels.slow_handler", duration(10ms, 1h), restart, "A handler that runs longer than this is slow: the log says so while it runs, lists and the observer show it, metrics count it."),
   field<&S::channels, &channel_settings::restart_intensity>("channels.restart_intensity", count(0, 10'000), restart, "Restarts of a channel's object within the period; one more and the channel gives up."),
   field<&S::channels, &channel_settings::restart_period>("channels.restart_period", duration(100ms, 24h), restart, "The period in which restarts are counted."),
   field<&S::channels, &channel_settings::snapshot_interval>("channels.snapshot_interval", duration(0ms, 1h), restart, "A channel is asked for a snapshot at most this often."),

@@ -144,6 +144,7 @@ struct channel_settings {
   milliseconds idle = 60s;             // without members or commands, then retired
   milliseconds join_timeout = 10s;     // for on_join to decide
   milliseconds call_timeout = 10s;     // for a call that names no timeout
+  milliseconds slow_handler = 1s;      // a handler that runs longer is told in the log, in lists and metrics
   std::size_t restart_intensity = 5;   // restarts within the period, then the channel gives up
   milliseconds restart_period = 10s;   // in which restarts are counted
   milliseconds snapshot_interval = 1s; // at most one snapshot per interval

@@ -207,7 +207,7 @@ void broker_actor::start_failed(const std::string& name, const caf::error& why) 
   for (const auto shard : there->second.shards)
     refuse(shard, name, {error_code::unavailable, name + " could not be started"});
   failing_.failed(name, now());
-  parts_.events.announce(events::actor_failed{"channel " + name, text_of(why)});
+  parts_.events.announce(events::note{"channel " + name + " could not be started, and is tried again when it is asked for: " + text_of(why), true});
   forget(*there);
 }
 

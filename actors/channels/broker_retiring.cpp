@@ -5,6 +5,8 @@
 #include <caf/actor_system.hpp>
 
 #include <algorithm>
+#include <map>
+#include <string>
 #include <utility>
 
 namespace troupe::actors {
@@ -47,6 +49,9 @@ void broker_actor::tick() {
     next_sweep_ = now() + std::chrono::seconds{1};
     next_tick();
     parts_.keep->sweep();
+    if (parts_.running)
+      parts_.running->worker_ran();
+    parts_.events.look_around();
     failing_.sweep(now());
     std::erase_if(listings_, [at = now()](const auto& one) { return one->over(at); });
   }
@@ -107,12 +112,15 @@ caf::result<channel_killed> broker_actor::kill(const kill_channel& what) {
   const auto* there = known(what.name);
   if (!there || there->second.now != phase::live)
     return channel_killed{false};
-  send(there->second.handle, crash_channel{what.reason});
-  return channel_killed{true};
+  auto promise = make_response_promise<channel_killed>();
+  request(there->second.handle, caf::infinite, crash_channel{what.reason})
+      .then([promise](const channel_crashed& now_is) mutable { promise.deliver(channel_killed{true, now_is.lives}); },
+            [promise](const caf::error&) mutable { promise.deliver(channel_killed{true, false}); });
+  return promise;
 }
 
 /// A page of them in the order of their names: each is asked, which with all of a hundred thousand would stop everything
-/// else for a while.
+/// else for a while. Those that are stuck would not answer in time.
 caf::result<channel_list> broker_actor::list(const list_channels& what) {
   std::vector<const known_channel*> page;
   for (const auto& of : channels_)
@@ -124,10 +132,18 @@ caf::result<channel_list> broker_actor::list(const list_channels& what) {
   auto promise = make_response_promise<channel_list>();
   const auto listing = std::make_shared<channel_listing>(promise, now() + listing_patience);
   listing->leave_out(page.size() - most);
-  listing->expect(); // ourselves
-  for (std::size_t i = 0; i < most; ++i)
-    describe(*page[i], listing);
-  listing->answered();
+  std::map<std::string, running_handlers::run> stuck;
+  if (parts_.running)
+    for (auto& one : parts_.running->running(parts_.settings.channels.slow_handler))
+      stuck.emplace(one.who, one);
+  for (std::size_t i = 0; i < most; ++i) {
+    const auto found = stuck.find("channel " + page[i]->first);
+    if (page[i]->second.now == phase::live && found != stuck.end())
+      listing->add(unanswered_channel(page[i]->first, &found->second));
+    else
+      describe(*page[i], listing);
+  }
+  listing->begin();
   listings_.push_back(listing);
   return promise;
 }
@@ -135,10 +151,10 @@ caf::result<channel_list> broker_actor::list(const list_channels& what) {
 void broker_actor::describe(const known_channel& of, const std::shared_ptr<channel_listing>& into) {
   const auto& [name, e] = of;
   if (e.now == phase::live) {
-    into->expect();
+    into->expect(name);
     request(e.handle, caf::infinite, describe_channel{})
-        .then([into](const channel_description& d) { into->add(d), into->answered(); },
-              [into](const caf::error&) { into->answered(); });
+        .then([into](const channel_description& d) { into->add(d), into->answered(d.name); },
+              [into, name = name](const caf::error&) { into->answered(name); });
     return;
   }
   channel_description d;

@@ -146,8 +146,9 @@ caf::behavior channel_actor::live() {
         return told;
       },
       [this](const crash_channel& why) {
-        runtime_->fail_object(why.reason);
+        const channel_crashed told{runtime_->fail_object(why.reason)};
         after_handler();
+        return told;
       },
       [this](const channel_tick& tick) { ticked(tick.generation); },
       [this](const link_closed& gone) {

@@ -1,17 +1,33 @@
 #pragma once
 
+#include "actors/hosting/running_handlers.hpp"
 #include "actors/messages/catalogue.hpp"
 
 #include <caf/actor_clock.hpp>
 #include <caf/typed_response_promise.hpp>
 
+#include <chrono>
 #include <cstddef>
+#include <set>
+#include <string>
 #include <utility>
 
 namespace troupe::actors {
 
+/// A channel that cannot say itself what it is, or has not: what else is known of it. `runs`: the handler that is why.
+[[nodiscard]] inline channel_description unanswered_channel(std::string name, const running_handlers::run* runs) {
+  channel_description d;
+  d.name = std::move(name);
+  d.state = runs ? "stuck" : "silent";
+  if (runs) {
+    d.running = runs->event;
+    d.running_for = std::chrono::duration_cast<std::chrono::milliseconds>(runs->ran);
+  }
+  return d;
+}
+
 /// One answer to `list_channels` in the making: filled by the channels, delivered once all have said what they are, or at
-/// its deadline without those that have not (a handler may never return).
+/// its deadline, with those that have not as `silent` (a handler may never return).
 /// Owner: the broker and the answers under way. Thread: the broker's.
 class channel_listing {
  public:
@@ -24,10 +40,15 @@ class channel_listing {
   void leave_out(std::size_t channels) { all_.left_out = channels; }
 
   /// One more will answer.
-  void expect() { ++missing_; }
-  void answered() {
-    if (--missing_ == 0)
-      deliver();
+  void expect(const std::string& channel) { missing_.insert(channel); }
+  void answered(const std::string& channel) {
+    missing_.erase(channel);
+    deliver_if_whole();
+  }
+  /// All were asked.
+  void begin() {
+    begun_ = true;
+    deliver_if_whole();
   }
   /// Whether it is over. Delivers if it is time.
   bool over(time_point now) {
@@ -37,17 +58,23 @@ class channel_listing {
   }
 
  private:
+  void deliver_if_whole() {
+    if (begun_ && missing_.empty())
+      deliver();
+  }
   void deliver() {
     if (std::exchange(delivered_, true))
       return;
-    all_.left_out += missing_;
+    for (const auto& name : missing_)
+      add(unanswered_channel(name, nullptr));
     to_.deliver(std::move(all_));
   }
 
   caf::typed_response_promise<channel_list> to_;
   const time_point deadline_;
   channel_list all_;
-  std::size_t missing_ = 0;
+  std::set<std::string> missing_;
+  bool begun_ = false;
   bool delivered_ = false;
 };
 

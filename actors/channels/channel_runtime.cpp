@@ -37,6 +37,9 @@ void channel_runtime::forget_object() {
 // -- turns --------------------------------------------------------------------
 
 void channel_runtime::handle(command_batch& batch) {
+  cause_ = batch.sent;
+  if (parts_.running && cause_ != time_point{} && !batch.commands.empty())
+    parts_.running->waited(clock() - cause_);
   turns_.run([&] {
     const auto [via, gone] = links_.of(batch);
     if (gone)
@@ -49,13 +52,15 @@ void channel_runtime::handle(command_batch& batch) {
       run_deferred();
     }
   });
+  cause_ = {};
 }
 
-void channel_runtime::fail_object(const std::string& reason) {
+bool channel_runtime::fail_object(const std::string& reason) {
   turns_.run([&] {
     if (phase_ == phase::live && object_.alive())
       object_.restart(reason);
   });
+  return phase_ == phase::live;
 }
 
 void channel_runtime::stop(leave_reason why, const std::string& reason) {

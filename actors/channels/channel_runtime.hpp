@@ -54,7 +54,8 @@ class channel_runtime final : public troupe::channel::context,
   /// Makes the application's object. Once, first.
   void begin();
   void handle(command_batch& batch);
-  void fail_object(const std::string& reason);
+  /// Replaces the object; false if it has none after that.
+  bool fail_object(const std::string& reason);
   void stop(leave_reason why, const std::string& reason);
   /// Stops it for being idle; false if the object is busy.
   bool retire();
@@ -183,12 +184,14 @@ class channel_runtime final : public troupe::channel::context,
 
   void read(offset_t since, page_reader then) override;
   [[nodiscard]] const std::string& epoch() const override { return stream_.epoch(); }
+  [[nodiscard]] time_point caused() const override { return cause_ != time_point{} ? cause_ : clock(); }
 
   const channel_parts& parts_;
   const config::limit_settings& limits_;
   channel_host& host_;
   std::unique_ptr<partition> partition_;
   phase phase_ = phase::live;
+  time_point cause_{}; ///< of the commands that are being handled; none: the channel acts by itself
 
   turns turns_;
   link_table links_;

@@ -33,6 +33,9 @@ bool object_guard::restart(const std::string& reason) {
 
 void object_guard::discard() {
   forget_();
+  if (!object_)
+    return;
+  const running_handlers::mark mark{entry_, "destructor"};
   object_.reset();
 }
 
@@ -40,17 +43,23 @@ bool object_guard::build() {
   constexpr unsigned restores_failed_max = 3; // then it starts without
   std::string_view hook = "factory";
   try {
-    const running_mark mark{*this};
+    std::optional<running_mark> mark;
+    const auto runs = [&](std::string_view what) {
+      mark.reset();
+      mark.emplace(*this, hook = what);
+    };
+    runs("factory");
     object_ = parts_.make ? parts_.make(parts_.name) : std::make_unique<open_channel>();
     if (!object_)
       throw std::runtime_error("the factory made no object");
     object_->bind(&where_);
-    hook = "setup";
+    runs("setup");
     object_->setup();
-    hook = "on_restore";
     // A snapshot that was refused again and again would keep the channel dead for as long as it is kept.
-    if (const auto state = restores_failed_ < restores_failed_max ? snapshot_() : std::nullopt)
+    if (const auto state = restores_failed_ < restores_failed_max ? snapshot_() : std::nullopt) {
+      runs("on_restore");
       object_->on_restore(*state);
+    }
     restores_failed_ = 0;
     return true;
   } catch (...) {
@@ -73,7 +82,7 @@ failure object_guard::failed(std::string_view hook, const std::exception_ptr& er
 
 bool object_guard::wants_restart(const std::exception_ptr& error) {
   try {
-    const running_mark mark{*this};
+    const running_mark mark{*this, "on_error"};
     return object_->on_error(error) == after_error::restart;
   } catch (...) {
     return true;

@@ -53,7 +53,7 @@ class object_guard {
       return failure{error_code::unavailable, "the channel has failed"};
     assert(!running_);
     try {
-      const running_mark mark{*this};
+      const running_mark mark{*this, hook};
       std::forward<F>(code)(*object_);
       return std::nullopt;
     } catch (const payload_error& e) {
@@ -67,7 +67,7 @@ class object_guard {
 
  private:
   struct running_mark {
-    explicit running_mark(object_guard& of) : guard(of), at_work(of.entry_) { guard.running_ = true; }
+    running_mark(object_guard& of, std::string_view hook) : guard(of), at_work(of.entry_, hook) { guard.running_ = true; }
     ~running_mark() { guard.running_ = false; }
     running_mark(const running_mark&) = delete;
     running_mark& operator=(const running_mark&) = delete;

@@ -7,6 +7,8 @@
 #include "actors/sessions/shard_actor.hpp"
 #include "protocol/names.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <array>
 #include <charconv>
 #include <optional>
@@ -19,6 +21,8 @@ namespace {
 using transports::error_response;
 using transports::exchange_ptr;
 using transports::http_response;
+
+constexpr auto kill_patience = std::chrono::seconds{2};
 
 // -- commanding ---------------------------------------------------------------
 
@@ -78,17 +82,34 @@ void unsubscribe(const request_context& at, const exchange_ptr& exchange, const 
   end_client(at, exchange, {who, std::move(channel), {}, false});
 }
 
+void answer_killed(const exchange_ptr& exchange, const channel_killed& r) {
+  if (!r.found)
+    return answer_found(exchange, false, "live channel of that name");
+  exchange->respond(http_response::json(200, nlohmann::ordered_json{{"success", true}, {"restarted", r.lives}}.dump()));
+}
+
+/// It is done once the channel's handler has returned: a handler cannot be stopped.
+void answer_waits(const exchange_ptr& exchange, const endpoint_state& state, const std::string& channel) {
+  nlohmann::ordered_json waits{{"for", "channel " + channel}};
+  auto runs = state.running.running_of("channel " + channel);
+  const auto all = state.running.running();
+  if (!runs && !all.empty()) // no worker is free
+    runs = all.front();
+  if (runs)
+    waits = {{"for", runs->who}, {"event", runs->event}, {"ms", runs->ran / std::chrono::milliseconds{1}}};
+  const nlohmann::ordered_json out{{"success", true}, {"restarted", false}, {"waits", std::move(waits)}};
+  exchange->respond(http_response::json(200, out.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)));
+}
+
 void kill(const request_context& at, const exchange_ptr& exchange, const api_body& body) {
   if (!body.has("channel") && !body.has("session"))
     throw bad_body{{error_code::bad_message, "name a channel or a session"}};
   if (!body.has("channel"))
     return end_client(at, exchange, {known_session(body), {}, {}, true});
   const auto channel = body.text("channel");
-  at.actor().request(at.actor().broker(), std::chrono::seconds{5}, kill_channel{channel, "killed on purpose"})
-      .then([exchange](const channel_killed& r) { answer_found(exchange, r.found, "live channel of that name"); },
-            [exchange](const caf::error&) {
-              exchange->respond(http_refusal({error_code::unavailable, "the broker did not answer"}));
-            });
+  at.actor().request(at.actor().broker(), kill_patience, kill_channel{channel, "killed on purpose"})
+      .then([exchange](const channel_killed& r) { answer_killed(exchange, r); },
+            [exchange, channel, &state = at.state](const caf::error&) { answer_waits(exchange, state, channel); });
 }
 
 /// One that was not used yet no longer works.
@@ -225,7 +246,7 @@ void open_api(const request_context& at, transports::exchange_ptr exchange) {
         return report(at, exchange, route);
     exchange->respond(error_response(404, "not_found", "the API has no " + path));
   } catch (const bad_body& bad) {
-    ++at.home().counters().errors;
+    at.home().counters().errors.count(bad.why.code);
     exchange->respond(http_refusal(bad.why));
   }
 }

@@ -1,8 +1,10 @@
 #pragma once
 
 #include "actors/endpoints/api_auth.hpp"
+#include "actors/endpoints/process_figures.hpp"
 #include "actors/endpoints/static_files.hpp"
 #include "actors/hosting/actor_registry.hpp"
+#include "actors/hosting/running_handlers.hpp"
 #include "actors/sessions/shard_state.hpp"
 #include "actors/stores/store.hpp"
 #include "actors/telemetry/event_bus.hpp"
@@ -24,12 +26,14 @@ struct endpoint_state {
   actor_registry& registry;
   event_bus& bus;
   actors::store& store;
+  const running_handlers& running;
   api_auth auth;
   static_files pages;
   std::vector<std::string> mounts; ///< paths
   std::vector<std::unique_ptr<shard_state>> shards;
   std::int64_t started = 0; ///< ms since 1970
   std::atomic<bool> draining{false};
+  process_reader process{};
 };
 
 /// One shard, whose actor lives, at work on one request. Thread: the shard's.

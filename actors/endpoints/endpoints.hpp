@@ -47,6 +47,8 @@ void report_connections(const request_context& at, transports::exchange_ptr exch
 [[nodiscard]] transports::http_response wrong_method(std::string allowed);
 /// The answer to `OPTIONS` where things are only read.
 [[nodiscard]] transports::http_response only_reading();
+/// Whether it is asked by a method that only reads; else it is answered here.
+[[nodiscard]] bool only_reads(const transports::exchange_ptr& exchange);
 /// 503, and when to come back: for what a node that drains does not begin any more.
 [[nodiscard]] transports::http_response being_stopped(const request_context& at);
 

@@ -19,7 +19,7 @@ handshake::facts facts_of(const transports::http_request& request, transport_kin
 
 /// A status would end an EventSource for good, one that says "try again", too.
 void refuse(const request_context& at, const exchange_ptr& exchange, transport_kind how, const failure& why) {
-  ++at.home().counters().errors;
+  at.home().counters().errors.count(why.code);
   if (how == transport_kind::sse && protocol::retry_after(why))
     exchange->hang_up();
   else

@@ -226,7 +226,7 @@ void open_poll(const request_context& at, exchange_ptr exchange) {
   if (request.parameter("channel"))
     return identify(at, std::move(exchange), transport_kind::poll, {},
                     [at](const auto& known, identity_ptr who) { poll_channels(at, known, std::move(who)); });
-  ++at.home().counters().errors;
+  at.home().counters().errors.count(error_code::bad_message);
   exchange->respond(error_response(400, "bad_message", "name a userId, a channel or a cursor"));
 }
 

@@ -122,16 +122,16 @@ void request_router::count(transport_event event, std::uint64_t n) {
   case transport_event::bytes_in: c.bytes_in += n; break;
   case transport_event::bytes_out: c.bytes_out += n; break;
   case transport_event::http_request: c.http_requests += n; break;
-  case transport_event::http_bad_request: c.http_bad_requests += n; c.errors += n; break;
+  case transport_event::http_bad_request: c.http_bad_requests += n; c.errors.count(error_code::bad_message, n); break;
   case transport_event::http_timeout: c.http_timeouts += n; break;
   case transport_event::response_too_slow: c.responses_too_slow += n; break;
   case transport_event::transfer_cut_off:
     c.transfers_cut_off += n;
     state_.bus.announce(events::limit_passed{"limits.transfer_bytes", "the slowest connections were reset"});
     break;
-  case transport_event::ws_bad_handshake: c.ws_bad_handshakes += n; c.errors += n; break;
-  case transport_event::ws_protocol_error: c.ws_protocol_errors += n; c.errors += n; break;
-  case transport_event::ws_too_large: c.ws_too_large += n; c.errors += n; break;
+  case transport_event::ws_bad_handshake: c.ws_bad_handshakes += n; c.errors.count(error_code::bad_message, n); break;
+  case transport_event::ws_protocol_error: c.ws_protocol_errors += n; c.errors.count(error_code::bad_message, n); break;
+  case transport_event::ws_too_large: c.ws_too_large += n; c.errors.count(error_code::too_large, n); break;
   }
 }
 
@@ -144,6 +144,14 @@ transports::http_response being_stopped(const request_context& at) {
 }
 
 transports::http_response only_reading() { return {204, {{"Allow", "GET, HEAD, OPTIONS"}}, {}}; }
+
+bool only_reads(const transports::exchange_ptr& exchange) {
+  const auto& method = exchange->request().method;
+  if (method == "GET" || method == "HEAD")
+    return true;
+  exchange->respond(method == "OPTIONS" ? only_reading() : wrong_method("GET, HEAD, OPTIONS"));
+  return false;
+}
 
 transports::http_response wrong_method(std::string allowed) {
   auto no = error_response(405, "method_not_allowed", "allowed here: " + allowed);

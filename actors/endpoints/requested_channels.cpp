@@ -43,7 +43,7 @@ std::optional<transports::http_response> too_many_channels(const request_context
   const auto most = home.settings().limits.sse_channels;
   if (named.names.size() <= most)
     return std::nullopt;
-  ++home.counters().errors;
+  home.counters().errors.count(error_code::bad_message);
   home.announce(events::limit_passed{"limits.sse_channels", std::to_string(named.names.size())});
   return transports::error_response(400, "bad_message", "an address names at most " + std::to_string(most) + " channels");
 }

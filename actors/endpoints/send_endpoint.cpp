@@ -30,7 +30,7 @@ reading reading_of(const transports::http_request& request, const config::limit_
 }
 
 void refuse(const request_context& at, const exchange_ptr& exchange, const protocol::error& why) {
-  ++at.home().counters().errors;
+  at.home().counters().errors.count(why.why.code);
   exchange->respond(http_refusal(why));
 }
 

@@ -69,6 +69,7 @@ void channel_end::flush(channel_end_host& host, bool regardless) {
   regardless_ = regardless;
   std::vector<outbound_item> ready;
   queue_.take_ready(ready);
+  caused_ = ready.empty() ? decltype(caused_){} : host.caused();
   if (!backlog_ && (ready.empty() || has_credit())) {
     send(std::move(ready));
   } else {
@@ -111,6 +112,7 @@ void channel_end::catch_up(channel_end_host& host) {
 
 void channel_end::take_page(channel_end_host& host, tl::expected<history_page, failure> page) {
   reading_ = false;
+  caused_ = {}; // of old, and late anyway
   if (!backlog_)
     return;
   history_page none;
@@ -154,6 +156,7 @@ void channel_end::send(effect_batch_ptr batch) {
     return;
   batch->to = id_;
   batch->number = ++sent_;
+  batch->caused = caused_;
   under_way_.push_back(batch->bytes);
   under_way_bytes_ += batch->bytes;
   to_->send(std::move(batch));

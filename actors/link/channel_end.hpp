@@ -4,6 +4,7 @@
 #include "actors/link/backlog.hpp"
 #include "actors/link/effect_queue.hpp"
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <span>
@@ -25,6 +26,8 @@ class channel_end_host {
 
   virtual void read(offset_t since, page_reader then) = 0;
   [[nodiscard]] virtual const std::string& epoch() const = 0;
+  /// When what is being said was caused, as `effect_batch::caused` has it.
+  [[nodiscard]] virtual std::chrono::steady_clock::time_point caused() const { return {}; }
 
  protected:
   ~channel_end_host() = default;
@@ -118,6 +121,7 @@ class channel_end : public std::enable_shared_from_this<channel_end> {
   bool passed_over_ = true; // a new link's shard knows nothing yet, or what an earlier actor said
   effect_queue queue_;
   std::unique_ptr<backlog> backlog_; // while it is behind
+  std::chrono::steady_clock::time_point caused_{}; // of what is being sent
   bool reading_ = false;    // a page for the backlog is on its way
   bool regardless_ = false; // of credit
   offset_t position_ = 0;   // of the last publication that was passed on

@@ -53,6 +53,10 @@ struct retire_answer {
 struct crash_channel {
   std::string reason;
 };
+/// The answer: done.
+struct channel_crashed {
+  bool lives = true; ///< false: that was one restart too many
+};
 
 /// The channel to itself: timers, join and call deadlines, idle work.
 struct channel_tick {
@@ -70,7 +74,7 @@ struct describe_channel {};
 /// The answer: the channel as it is now.
 struct channel_description {
   std::string name;
-  std::string state; ///< "live", "restarting", "failed"
+  std::string state; ///< "live", "starting", "restarting", "stopping", "failed"; "stuck", "silent": it did not answer
   std::string epoch;
   offset_t head = 0;
   std::uint64_t members = 0;
@@ -78,6 +82,10 @@ struct channel_description {
   std::uint64_t restarts = 0;     ///< of the application's object
   std::uint64_t history_bytes = 0;
   std::string last_error;
+  std::string running;                  ///< the handler that has kept it from answering for long, if that is known
+  std::chrono::milliseconds running_for{0};
+  /// Whether it answered: else what it alone knows is not known.
+  [[nodiscard]] bool answered() const noexcept { return state != "stuck" && state != "silent"; }
 };
 
 // -- to a shard ---------------------------------------------------------------
@@ -230,7 +238,8 @@ struct mount_lost {
 
 /// A live channel.
 using channel_handle = caf::typed_actor<
-    caf::reacts_to<command_batch_ptr>, caf::reacts_to<stop_channel>, caf::reacts_to<crash_channel>,
+    caf::reacts_to<command_batch_ptr>, caf::reacts_to<stop_channel>,
+    caf::replies_to<crash_channel>::with<channel_crashed>,
     caf::reacts_to<channel_tick>, caf::reacts_to<link_closed>,
     caf::replies_to<retire_channel>::with<retire_answer>,
     caf::replies_to<describe_channel>::with<channel_description>>;
@@ -298,14 +307,15 @@ struct meet_shard {
   shard_handle handle;
 };
 
-/// The API, `troupe kill`. Fails with `not_found` (as a text) if no such channel lives.
+/// The API, `troupe kill`: answered once it is done, however long a handler keeps the channel from it.
 struct kill_channel {
   std::string name;
   std::string reason;
 };
-/// The answer: whether one lived.
+/// The answer.
 struct channel_killed {
-  bool found = false;
+  bool found = false; ///< one lived
+  bool lives = false; ///< and does, with a new object
 };
 
 /// The API: a page of them, in the order of their names.
@@ -316,7 +326,7 @@ struct list_channels {
 /// The answer to `list_channels`.
 struct channel_list {
   std::vector<channel_description> channels;
-  std::size_t left_out = 0; ///< that come after the page, or did not answer
+  std::size_t left_out = 0; ///< that come after the page
 };
 
 /// The drain: every channel takes its snapshot and ends.
@@ -345,6 +355,7 @@ TROUPE_LOCAL_MESSAGE(troupe::actors::stop_channel)
 TROUPE_LOCAL_MESSAGE(troupe::actors::retire_channel)
 TROUPE_LOCAL_MESSAGE(troupe::actors::retire_answer)
 TROUPE_LOCAL_MESSAGE(troupe::actors::crash_channel)
+TROUPE_LOCAL_MESSAGE(troupe::actors::channel_crashed)
 TROUPE_LOCAL_MESSAGE(troupe::actors::channel_tick)
 TROUPE_LOCAL_MESSAGE(troupe::actors::link_closed)
 TROUPE_LOCAL_MESSAGE(troupe::actors::describe_channel)

@@ -100,6 +100,7 @@ struct command_batch {
   command_number first = 1;       ///< of `commands`, which follow each other; with none, of the next
   batch_number effects_taken = 0; ///< all up to this one
   bool probe = false;             ///< asks for a batch, so that either end notices what it missed
+  std::chrono::steady_clock::time_point sent{}; ///< when the shard handed it over; of one node's clock
   std::vector<channel_command> commands;
 };
 
@@ -220,6 +221,8 @@ struct effect_batch {
   link_id to;
   batch_number number = 0;
   bool broken = false; ///< the channel's end missed commands and says nothing more here: name the link anew
+  /// When what caused it was handed over: the commands, or, if the channel spoke by itself, the turn. Of one node's clock.
+  std::chrono::steady_clock::time_point caused{};
   std::vector<effect> effects;
   std::vector<command_number> completed; ///< each command once: done, answered or not
   std::size_t bytes = 0;                 ///< of what it carries, for credit

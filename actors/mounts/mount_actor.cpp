@@ -65,7 +65,7 @@ void mount_actor::handle(const mount_input& in) {
 
 template <class F>
 bool mount_actor::run(const char* hook, session_id of, F&& code) {
-  const running_handlers::mark at_work{*entry_};
+  const running_handlers::mark at_work{*entry_, hook};
   try {
     code();
     return true;

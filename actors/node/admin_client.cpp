@@ -48,6 +48,20 @@ std::optional<std::string> ask(const config::command_line& line, transports::cli
   return std::nullopt;
 }
 
+std::string channel_killed_text(const std::string& channel, const std::string& answer) {
+  const auto body = json::parse(answer, nullptr, false);
+  if (!body.is_object() || body.value("restarted", false))
+    return "killed " + channel + ": it has a new object\n";
+  if (!body.contains("waits"))
+    return "killed " + channel + ": that was one restart too many, it has failed\n";
+  const auto& waits = body["waits"];
+  auto text = "the kill of " + channel + " waits: ";
+  if (!waits.contains("event"))
+    return text + "the channel has not answered yet\n";
+  return text + waits.value("for", "?") + " runs `" + waits.value("event", "?") + "` for " +
+         std::to_string(waits.value("ms", 0) / 1000) + " s; a handler cannot be stopped, the kill follows once it returns\n";
+}
+
 std::string line_of(const json& actor) {
   auto text = actor.value("name", "?");
   const auto kind = actor.value("kind", "");
@@ -120,8 +134,8 @@ int kill_target(const config::command_line& line, std::ostream& out, std::ostrea
   what.target = "/api/kill";
   what.body = body.dump();
   what.headers.emplace_back("Content-Type", "application/json");
-  if (ask(line, std::move(what), err, status))
-    out << "killed " << line.target << (is_session ? "\n" : ": its supervisor starts it again\n");
+  if (const auto answer = ask(line, std::move(what), err, status))
+    out << (is_session ? "killed " + line.target + "\n" : channel_killed_text(line.target, *answer));
   return status;
 }
 

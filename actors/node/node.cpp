@@ -5,6 +5,7 @@
 #include <troupe/outlet.hpp>
 
 #include "actors/node/admin_client.hpp"
+#include "actors/node/crash_line.hpp"
 #include "actors/node/node_life.hpp"
 #include "actors/node/node_settings.hpp"
 #include "actors/node/signal_watch.hpp"
@@ -228,6 +229,8 @@ int node::run() {
 
 int node::serve() {
   using phase = actors::node_life::phase;
+  const auto said = state_->configuration().values;
+  const actors::crash_line last_words{said.log, said.node.name};
   actors::signal_watch signals;
   try {
     state_->life.start([this] { return state_->make(true); });

@@ -54,14 +54,16 @@ std::vector<std::string> paths_of(const node_plan& plan) {
 node_actors::node_actors(caf::actor_system& system, node_parts parts)
     : system_(system), parts_(std::move(parts)), settings_(with_plan(parts_.settings, parts_.plan)),
       now_(std::make_shared<const config::settings>(settings_)),
-      bus_(parts_.log, settings_.limits.events_waiting), children_(parts_.plan.children),
+      bus_(parts_.log, settings_.limits.events_waiting), running_(parts_.clock.steady), children_(parts_.plan.children),
       disk_(make_disk_store()), store_(make_store()),
-      endpoints_{settings_, registry_, bus_, *store_, {}, static_files{settings_.pages.dir}, paths_of(parts_.plan), {}, parts_.clock.wall(), {}} {
+      endpoints_{settings_, registry_, bus_, *store_, running_, {}, static_files{settings_.pages.dir}, paths_of(parts_.plan), {}, parts_.clock.wall(), {}} {
+  bus_.watch(running_, settings_.channels.slow_handler);
   const auto incarnation = static_cast<std::uint64_t>(parts_.clock.wall());
   const auto seed = parts_.seed != 0 ? parts_.seed : std::random_device{}();
   for (std::uint32_t i = 0; i < parts_.shards; ++i) {
     endpoints_.shards.push_back(std::make_unique<shard_state>(i, parts_.shards, incarnation, seed));
     endpoints_.shards.back()->on_connect = parts_.plan.on_connect;
+    endpoints_.shards.back()->running = &running_;
     routers_.push_back(std::make_unique<request_router>(endpoints_, *endpoints_.shards.back()));
   }
 }
@@ -93,6 +95,13 @@ node_actors::~node_actors() {
   parts_.outlets->end();
   bus_.report_to({});
   registry_.clear();
+}
+
+std::vector<std::string> node_actors::busy() const {
+  std::vector<std::string> all;
+  for (auto& one : running_.running())
+    all.push_back(one.who + " (its handler of `" + one.event + "` does not return)");
+  return all;
 }
 
 // -- starting -----------------------------------------------------------------

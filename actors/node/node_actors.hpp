@@ -66,8 +66,8 @@ class node_actors {
   [[nodiscard]] const troupe::supervisor& root() const noexcept { return root_; }
   [[nodiscard]] endpoint_state& endpoints() noexcept { return endpoints_; }
   [[nodiscard]] request_router& router(std::uint32_t shard) { return *routers_[shard]; }
-  /// Whose code runs just now, as "channel room:1"; asks nobody.
-  [[nodiscard]] std::vector<std::string> busy() const { return running_.busy(); }
+  /// Whose code runs just now, and what of it, in words; asks nobody.
+  [[nodiscard]] std::vector<std::string> busy() const;
   [[nodiscard]] outlet_hub& outlets() noexcept { return *parts_.outlets; }
   /// The actors that channels' code has spawned.
   [[nodiscard]] const spawned_actors& spawned() const noexcept { return spawned_; }

@@ -66,9 +66,11 @@ class writer_sink final : public spdlog::sinks::base_sink<std::mutex> {
   const bool colours_;
 };
 
-std::string in_json(const std::string& text) {
-  return R"("text":)" + nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+std::string in_quotes(std::string_view text) {
+  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
+
+std::string in_json(const std::string& text) { return R"("text":)" + in_quotes(text); }
 
 /// One line, whatever the text: exceptions and reasons of clients must not forge lines.
 std::string one_line(std::string text) {
@@ -79,22 +81,23 @@ std::string one_line(std::string text) {
 }
 
 /// Words the writer's own line about lost ones; it calls that within its lock, so never twice at once.
-std::function<std::string(std::uint64_t)> loss_line(const char* pattern, bool json, bool colours) {
-  return [format = std::make_shared<spdlog::pattern_formatter>(pattern), json, colours](std::uint64_t lines) {
+std::function<std::string(std::uint64_t)> loss_line(const char* pattern, bool json, bool colours, std::string prefix) {
+  return [format = std::make_shared<spdlog::pattern_formatter>(pattern), json, colours, prefix = std::move(prefix)](std::uint64_t lines) {
     auto text = std::to_string(lines) + (lines == 1 ? " line was lost" : " lines were lost") + ": nobody took them";
     if (json)
-      text = in_json(text);
+      text = prefix + in_json(text) + R"(,"event":"lines_lost")";
     return line_of(*format, spdlog::details::log_msg{name, spdlog::level::warn, text}, colours);
   };
 }
 
 } // namespace
 
-node_log::node_log(const config::log_settings& how, int descriptor)
-    : json_(how.format == "json"), least_(spdlog::level::from_str(how.level)) {
+node_log::node_log(const config::log_settings& how, int descriptor, const std::string& node)
+    : json_(how.format == "json"), prefix_(node.empty() ? "" : R"("node":")" + node + R"(",)"),
+      least_(spdlog::level::from_str(how.level)) {
   const bool colours = !json_ && ::isatty(descriptor) == 1;
   const auto* pattern = json_ ? json_pattern : text_pattern;
-  writer_ = std::make_unique<line_writer>(descriptor, how.queue_bytes, loss_line(pattern, json_, colours));
+  writer_ = std::make_unique<line_writer>(descriptor, how.queue_bytes, loss_line(pattern, json_, colours, prefix_));
   logger_ = std::make_shared<spdlog::logger>(name, std::make_shared<writer_sink>(*writer_, colours));
   logger_->set_pattern(pattern);
   logger_->set_level(spdlog::level::trace); // `least_` decides
@@ -115,16 +118,18 @@ void node_log::write(const log_line& line, const node_event* about) {
   const auto level = level_of(line.level);
   if (!json_)
     return logger_->log(level, one_line(line.text));
-  auto text = in_json(line.text);
-  if (const auto e = about ? told(*about) : told_event{}; !e.name.empty())
-    text += R"(,"event":")" + std::string{e.name} + R"(","data":)" + e.json;
+  auto text = prefix_ + in_json(line.text) + R"(,"event":")" + std::string{line.event.empty() ? "note" : line.event} + '"';
+  if (const auto e = about ? told(*about) : told_event{}; !e.json.empty())
+    text += R"(,"data":)" + e.json;
+  if (const auto peer = about ? peer_of(*about) : std::string_view{}; !peer.empty())
+    text += R"(,"peer":)" + in_quotes(peer);
   logger_->log(level, text);
 }
 
 /// The application's code: what it throws costs the line, and nobody else anything.
 void node_log::hand_over(const log_line& line, const node_event* about) {
   const auto text = one_line(line.text);
-  const auto event = about ? told(*about) : told_event{};
+  const auto event = about ? told(*about) : told_event{line.event, {}};
   const std::lock_guard guard{handing_over_};
   try {
     sink_({line.level, text, event.name, event.json});

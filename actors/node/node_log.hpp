@@ -17,13 +17,15 @@ class logger;
 namespace troupe::actors {
 
 /// The node's log on stderr, or on another descriptor: text for people, in colour on a terminal, or one JSON object per
-/// line for machines. Times carry their zone. A line is one line, whatever it says. Or it goes to the application's own
-/// log (`log_sink`), and nothing to any descriptor.
+/// line for machines: `time`, `level`, `node`, `text`, `event` (`note` where there is none), `data` of the event, and `peer`
+/// where it is about a client whose address is known. Times carry their zone. A line is one line, whatever it says.
+/// Or it goes to the application's own log (`log_sink`), and nothing to any descriptor.
 /// Owner: the node's process. Thread: any; nobody waits for a reader. Bounded by `log.queue_bytes`; what is dropped is
 /// counted, and said as soon as there is a reader again. Ends: destroyed, within a second or so.
 class node_log final : public event_log {
  public:
-  explicit node_log(const config::log_settings& how, int descriptor = 2);
+  /// `node`: its name, for lines in JSON; empty: none.
+  explicit node_log(const config::log_settings& how, int descriptor = 2, const std::string& node = {});
   node_log(const config::log_settings& how, log_sink to);
   ~node_log();
 
@@ -49,6 +51,7 @@ class node_log final : public event_log {
   void hand_over(const log_line& line, const node_event* about);
 
   const bool json_;
+  const std::string prefix_; // of each line in JSON: whose it is
   std::atomic<int> least_; // spdlog's level
   mutable std::mutex handing_over_;
   const log_sink sink_;

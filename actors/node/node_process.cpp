@@ -67,7 +67,7 @@ std::string with_thousands(std::size_t n) {
 
 node_process::node_process(const config::loaded& read, node_plan plan, process_manner how)
     : settings_(with_plan(read.values, plan)), deadline_(settings_.drain.deadline), plan_(std::move(plan)), remarks_(read.remarks), how_(std::move(how)),
-      log_(how_.log ? std::make_shared<node_log>(settings_.log, how_.log) : std::make_shared<node_log>(settings_.log)),
+      log_(how_.log ? std::make_shared<node_log>(settings_.log, how_.log) : std::make_shared<node_log>(settings_.log, STDERR_FILENO, settings_.node.name)),
       shards_(static_cast<std::uint32_t>(config::shards_of(settings_))) {}
 
 node_process::~node_process() = default;
@@ -206,6 +206,8 @@ void node_process::greet() {
              (n == 1 ? " shard" : " shards") + " at " + address_);
   if (!how_.as_program)
     return;
+  if (settings_.log.format == "json") // for machines: nothing but lines of the log, and no secret in one
+    return node_log{{"info", "json"}, STDOUT_FILENO, settings_.node.name}.write({log_level::info, "listening " + address_ + "/", {}, "listening"});
   line_writer out{STDOUT_FILENO, stdout_bytes_max, [](std::uint64_t) { return std::string{}; }};
   if (settings_.api.observer) {
     const auto& key = *config::find_key("api.observer_link");

@@ -151,7 +151,7 @@ std::vector<std::string> node_process::survivors() {
   if (!guard || !actors_)
     return all;
   for (const auto& who : actors_->busy())
-    all.push_back(who + " (its handler does not return)");
+    all.push_back(who);
   if (!all.empty())
     return all; // enough to know; the broker may have no worker left to answer with
   for (const auto& one : actors_->spawned().alive())

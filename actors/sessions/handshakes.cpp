@@ -77,8 +77,9 @@ class handshakes::promised final : public connect_promise::sink {
 
 // -- constructors -------------------------------------------------------------
 
-handshakes::handshakes(shard& home, count look_ups)
-    : home_(home), mailbox_(std::make_shared<mailbox>()), look_ups_(std::move(look_ups)) {}
+handshakes::handshakes(shard& home, count look_ups, running_handlers* running)
+    : home_(home), mailbox_(std::make_shared<mailbox>()), look_ups_(std::move(look_ups)),
+      hook_entry_(running, "on_connect") {}
 
 handshakes::~handshakes() { mailbox_->open({}); }
 
@@ -177,6 +178,7 @@ std::optional<handshakes::answer> handshakes::ask_hook(std::uint64_t number, han
 
 connect_result handshakes::call_hook(const handshake& who) {
   try {
+    const running_handlers::mark at_work{hook_entry_, who.path()};
     return home_.on_connect()(who);
   } catch (const std::exception& e) {
     home_.announce(events::handler_failed{"on_connect", std::string{who.path()}, e.what()});

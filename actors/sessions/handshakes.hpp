@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/hosting/running_handlers.hpp"
 #include "actors/hosting/timer_wheel.hpp"
 #include "actors/messages/catalogue.hpp"
 #include "actors/sessions/fair_turns.hpp"
@@ -57,7 +58,8 @@ class handshakes {
   /// How many promises are open, on any thread.
   using count = std::shared_ptr<std::atomic<std::size_t>>;
 
-  handshakes(shard& home, count look_ups);
+  /// `running`: see running_handlers::entry.
+  handshakes(shard& home, count look_ups, running_handlers* running = nullptr);
   ~handshakes();
   handshakes(const handshakes&) = delete;
   handshakes& operator=(const handshakes&) = delete;
@@ -110,6 +112,7 @@ class handshakes {
   shard& home_;
   std::shared_ptr<mailbox> mailbox_;
   const count look_ups_;
+  const running_handlers::entry hook_entry_;
   std::uint64_t last_ = 0;
   std::unordered_map<std::uint64_t, pending_ptr> asked_;
   std::unordered_map<std::uint64_t, queued> queue_;

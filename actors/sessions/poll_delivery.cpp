@@ -34,7 +34,7 @@ void poll_delivery::poll(transports::exchange_ptr by, std::optional<poll_cursor>
   const bool too_many = waiting_.size() >= (is_inbox() ? limits.polls_per_user : limits.polls_per_session);
   if (too_many)
     home.announce(events::limit_passed{is_inbox() ? "limits.polls_per_user" : "limits.polls_per_session",
-                                       to_string(session_->id())});
+                                       to_string(session_->id()), session_->peer()});
   if (too_many && !make_room())
     return by->respond(http_refusal({error_code::limit, "too many polls of this session wait", room_pause}));
   const bool is_of_before = continues_ && has_cursor && cursor->count <= start_.count; // numbers were others
@@ -264,7 +264,7 @@ void poll_delivery::tell_ends(poll_body& body, std::vector<poll_position>& posit
     if (!same || at.at.offset < end->up_to.offset) {
       const auto missed = same ? std::optional{end->up_to.offset - at.at.offset} : std::nullopt;
       ++session_->home().counters().gaps;
-      session_->home().announce(events::gap_told{at.channel, session_->id(), missed});
+      session_->home().announce(events::gap_told{at.channel, session_->id(), missed, session_->peer()});
       body.add(protocol::gap{at.channel, end->up_to.epoch.empty() ? at.at : end->up_to, missed});
     }
     body.add(end->word);

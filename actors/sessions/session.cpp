@@ -47,7 +47,7 @@ void session::on_said(channel_entry& channel, protocol::server_message what) {
     return;
   const auto* error = std::get_if<protocol::error>(&what);
   if (error)
-    ++shard_.counters().errors;
+    shard_.counters().errors.count(error->why.code);
   auto* s = find(channel);
   const auto* id = protocol::id_of(std::as_const(what));
   if (id && protocol::has_id(*id) && answered(what))
@@ -102,7 +102,7 @@ void session::on_join_refused(channel_entry& channel, protocol::error what) {
     s->cut_replay();
     return tell(*s, protocol::unsubscribed{{}, channel.name(), what.why.message}, true);
   }
-  ++shard_.counters().errors;
+  shard_.counters().errors.count(what.why.code);
   answer(what);
   drop(*s);
   delivery_->join_settled(&what);
@@ -200,7 +200,7 @@ void session::deliver() {
     messages += s->messages().size();
   if (messages < 2)
     return;
-  shard_.announce(events::limit_passed{"limits.session_control_bytes", to_string(id_)});
+  shard_.announce(events::limit_passed{"limits.session_control_bytes", to_string(id_), peer_});
   too_much_said();
 }
 
@@ -215,11 +215,11 @@ void session::sweep_blocked() {
   const auto nothing_for = delivery_->taken_nothing_for();
   if (nothing_for >= shard_.settings().heartbeat.stalled) {
     ++shard_.counters().stalled;
-    shard_.announce(events::limit_passed{"heartbeat.stalled", to_string(id_)});
+    shard_.announce(events::limit_passed{"heartbeat.stalled", to_string(id_), peer_});
     return too_slow("took nothing for too long");
   }
   if (nothing_for >= taken_nothing_for && bytes_of(waiting::told) > shard_.settings().limits.session_control_bytes) {
-    shard_.announce(events::limit_passed{"limits.session_control_bytes", to_string(id_)});
+    shard_.announce(events::limit_passed{"limits.session_control_bytes", to_string(id_), peer_});
     too_much_said();
   }
 }
@@ -267,7 +267,7 @@ void session::told(const subscription& of, private_item what) {
 
 void session::gap_told(const subscription& where, std::optional<std::uint64_t> missed) {
   ++shard_.counters().gaps;
-  shard_.announce(events::gap_told{where.channel().name(), id_, missed});
+  shard_.announce(events::gap_told{where.channel().name(), id_, missed, peer_});
 }
 
 // -- whose turn it is ---------------------------------------------------------

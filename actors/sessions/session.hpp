@@ -163,6 +163,9 @@ class session {
   [[nodiscard]] member as_member() const;
   /// As channels were told last.
   [[nodiscard]] bool is_said_away() const noexcept { return said_away_; }
+  /// Where its client is: address and port.
+  void seen_from(const std::string& peer) { peer_ = peer; }
+  [[nodiscard]] const std::string& peer() const noexcept { return peer_; }
   void set_address(std::uint64_t address) noexcept { address_ = address; }
   [[nodiscard]] starter as_starter() const noexcept { return {address_, id_.value()}; }
   [[nodiscard]] bool closed() const noexcept { return closed_; }
@@ -175,6 +178,8 @@ class session {
   [[nodiscard]] std::size_t waiting_bytes() const noexcept {
     return bytes_of(waiting::told) + bytes_of(waiting::answer) + bytes_of(waiting::page);
   }
+  /// Entries between the farthest of its cursors and its log's head.
+  [[nodiscard]] sequence lag() const;
   [[nodiscard]] delivery& how() noexcept { return *delivery_; }
   [[nodiscard]] bool is_away() const noexcept { return is_away_; }
   /// All that it keeps in memory, roughly: what a session without a connection is weighed by.
@@ -266,6 +271,7 @@ class session {
   const std::string secret_;
   identity_ptr identity_; // null: anonymous
   std::uint64_t address_ = 0; // see address_of
+  std::string peer_;
   std::unique_ptr<delivery> delivery_;
   std::unique_ptr<pending_http_replies> answers_; // made on first use
   std::unique_ptr<ask_routes> asks_;      // likewise

@@ -69,7 +69,7 @@ void session::enter(const std::string& channel, std::optional<position> since, p
 }
 
 void session::refuse_join(const std::string& channel, const protocol::request_id& id, failure why) {
-  ++shard_.counters().errors;
+  shard_.counters().errors.count(why.code);
   const protocol::error no{id, std::move(why), channel};
   answer(no);
   delivery_->join_settled(&no);
@@ -82,7 +82,7 @@ bool session::join_channel(const std::string& channel, join what, protocol::requ
     return false;
   };
   const auto over = [&](const char* limit, std::string why) {
-    shard_.announce(events::limit_passed{limit, to_string(id_)});
+    shard_.announce(events::limit_passed{limit, to_string(id_), peer_});
     return no(error_code::limit, std::move(why));
   };
   if (subscriptions_.size() >= limits.channels_per_session)
@@ -240,7 +240,7 @@ void session::on_identified(const protocol::request_id& id, const handshakes::an
   const auto* who = std::get_if<identity_ptr>(&said);
   if (!who) {
     const auto& why = std::get<failure>(said);
-    ++shard_.counters().errors;
+    shard_.counters().errors.count(why.code);
     answer(protocol::error{id, why, {}});
   } else if (!user().empty() && user() != (*who)->user) {
     refuse(id, error_code::refused, "this session is another user's: open a new one");
@@ -255,15 +255,15 @@ void session::on_identified(const protocol::request_id& id, const handshakes::an
 }
 
 void session::refuse(const protocol::request_id& id, error_code code, std::string why, std::string channel) {
-  ++shard_.counters().errors;
+  shard_.counters().errors.count(code);
   answer(protocol::error{id, {code, std::move(why)}, std::move(channel)});
 }
 
 void session::handle_for(transports::exchange_ptr by, protocol::command what) {
   const auto most = shard_.settings().limits.commands_per_connection;
   if (under_way_ >= most) {
-    ++shard_.counters().errors;
-    shard_.announce(events::limit_passed{"limits.commands_per_connection", to_string(id_)});
+    shard_.counters().errors.count(error_code::limit);
+    shard_.announce(events::limit_passed{"limits.commands_per_connection", to_string(id_), peer_});
     return by->respond(http_refusal({what.id,
                                      {error_code::limit, "at most " + std::to_string(most) +
                                                              " commands of a session may be under way"},

@@ -58,7 +58,8 @@ void session::end_connection(close_code code, std::string_view reason) {
     return;
   if (!journal_ || transport_ == transport_kind::poll)
     return close(leave_reason::lost, code, reason);
-  shard_.counters().overflows += code == close_code::overflow ? 1 : 0;
+  if (code == close_code::overflow)
+    shard_.was_slow(*this, reason);
   delivery_->end(code, reason);
   lost_connection(leave_reason::lost, code, reason);
 }

@@ -1,9 +1,10 @@
-// Whether its client is there: told to the channels that the session is in.
+// Whether its client is there, which the channels that the session is in are told, and how far it is behind.
 
 #include "actors/sessions/channel_entry.hpp"
 #include "actors/sessions/session.hpp"
 #include "actors/sessions/shard.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace troupe::actors {
@@ -23,6 +24,15 @@ void session::say_whereabouts(bool there) {
 void session::ask_presence(subscription& of) {
   ++under_way_;
   shard_.send(of.channel(), {id_, false, {}, tell_presence{}}, true);
+}
+
+sequence session::lag() const {
+  sequence most = 0;
+  for (const auto& s : subscriptions_) {
+    const auto head = s->channel().log.head();
+    most = std::max(most, head - std::min(s->cursor(), head));
+  }
+  return most;
 }
 
 } // namespace troupe::actors

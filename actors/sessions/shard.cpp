@@ -20,7 +20,9 @@ constexpr auto closing_takes = std::chrono::seconds{5}; // at most, until a conn
 
 shard::shard(shard_state& state, const config::settings& settings, announcer& events, node_clock clock, shard_gateway& gateway)
     : state_(state), settings_(settings), events_(events), clock_(std::move(clock)), gateway_(gateway),
-      wheel_(clock_.steady()), logs_(settings.limits.node_log_bytes / state.shards, state.next_entry) {}
+      wheel_(clock_.steady()), logs_(settings.limits.node_log_bytes / state.shards, state.next_entry) {
+  counters().commands_waiting.set(0); // what was under way went with the shard before this one
+}
 
 shard::~shard() { state_.next_entry = logs_.next_first(); }
 
@@ -32,6 +34,7 @@ session& shard::open_session(transport_kind transport, const std::string& peer) 
   const auto id = next_id();
   auto& made = *sessions_.emplace(id, std::make_unique<session>(*this, id, transport, new_secret())).first->second;
   made.set_address(address_of(peer));
+  made.seen_from(peer);
   ++counters().sessions_opened;
   made.count_as(transport);
   announce(events::session_opened{id, transport, peer});
@@ -75,6 +78,8 @@ void shard::mark(session& s) {
 bool shard::flush() {
   flush_channels();
   const bool more = flush_sessions();
+  if (!more && !unwritten_.empty())
+    count_written();
   const bool asks = handshakes_.ask_queued();
   const bool ends = end_some();
   buried_.clear();
@@ -84,6 +89,14 @@ bool shard::flush() {
   flush_commands();
   counters().encodings += logs_.encodings() - std::exchange(encodings_told_, logs_.encodings());
   return more || asks || ends || outlets || releases_ || marked_done_ < marked_.size();
+}
+
+/// All that was there to be written is with the sockets, as far as those take it.
+void shard::count_written() {
+  const auto now = clock_.steady();
+  for (const auto caused : unwritten_)
+    counters().deliveries.observe(now - caused);
+  unwritten_.clear();
 }
 
 /// Those who are behind have something to write already, and are not walked over.
@@ -129,20 +142,26 @@ void shard::tick() {
   releases_ = true;
   if (ticks_ % ticks_per_second == 0) {
     tell_bytes();
+    tell_queues();
     sweep_blocked();
     graves_.sweep(clock_.steady());
   }
+  events_.look_around();
   if (draining_)
     drain_some();
 }
 
 void shard::tell_bytes() {
-  counters().log_bytes -= counters().log_bytes;
-  counters().log_bytes += logs_.bytes();
-  counters().pinned_bytes -= counters().pinned_bytes;
-  counters().pinned_bytes += logs_.pinned();
-  counters().detached_bytes -= counters().detached_bytes;
-  counters().detached_bytes += detached_.bytes();
+  counters().log_bytes.set(logs_.bytes());
+  counters().pinned_bytes.set(logs_.pinned());
+  counters().detached_bytes.set(detached_.bytes());
+}
+
+/// One that is stuck stays the deepest, although nobody sends to it any more.
+void shard::tell_queues() {
+  counters().commands_waiting_most.set(deepest_);
+  const auto* still = find_slot(deepest_slot_);
+  deepest_ = still ? still->link.under_way() : 0;
 }
 
 /// Channels that nobody here needs are given back to the broker: for about a millisecond. True: more are left.
@@ -177,6 +196,7 @@ void shard::watch_blocked(session& s) {
 
 void shard::sweep_blocked() {
   std::vector<session*> behind;
+  sequence lag = 0;
   for (const auto id : std::exchange(blocked_, {})) {
     auto* s = find_session(id);
     if (!s)
@@ -186,8 +206,10 @@ void shard::sweep_blocked() {
       continue;
     blocked_.push_back(id);
     behind.push_back(s);
+    lag = std::max(lag, s->lag());
     guard(*s, [s] { s->sweep_blocked(); });
   }
+  counters().lag_most.set(lag);
   judge_pinned(behind);
 }
 

@@ -78,6 +78,8 @@ class shard {
   /// Likewise, unless its client is back by then.
   void close_if_away(session& s, std::string reason);
   void on_session_closed(session& s, leave_reason why, protocol::close_code code, std::string_view reason);
+  /// Its connection is ended for taking too little.
+  void was_slow(const session& s, std::string_view reason);
   /// The shard's actor ends: every client is closed with `code`.
   void end_all(protocol::close_code code, std::string_view reason);
   /// For a new client, or a request that may bring one back: the later it has come, the greater its counter.
@@ -212,6 +214,7 @@ class shard {
   void come_in(channel_entry& s, joined& what);
   void look_whether_idle(channel_entry& s);
   void look_for(channel_entry& s);
+  [[nodiscard]] shard_end::time_point due_of(const channel_command& what) const;
   void join_after_loss(channel_entry& s);
   void complete(channel_entry& s, const command_under_way& done);
   void list_commands(channel_entry& s);
@@ -237,6 +240,8 @@ class shard {
   void drop_log(channel_entry& s);
   bool release_idle();
   void tell_bytes();
+  void tell_queues();
+  void count_written();
   void sweep_blocked();
   void judge_pinned(const std::vector<session*>& behind);
   void drain_some();
@@ -257,7 +262,7 @@ class shard {
   shard_gateway& gateway_;
   timer_wheel wheel_;
   shard_guests* guests_ = nullptr;
-  actors::handshakes handshakes_{*this, state_.look_ups};
+  actors::handshakes handshakes_{*this, state_.look_ups, state_.running};
   log_budget logs_;
   std::uint64_t encodings_told_ = 0;
   return_slots returns_;
@@ -280,6 +285,10 @@ class shard {
   std::chrono::steady_clock::time_point pinned_judged_{};
   fifo<closing> to_close_, to_close_absent_;
   fifo<session_id> away_; // to be told to their channels
+  std::vector<std::chrono::steady_clock::time_point> unwritten_; // when the cause was of what no reader has been written yet
+  bool appended_ = false;            // by the batch that is being taken
+  std::uint64_t deepest_slot_ = 0;   // of the channel for which most commands waited, since the last second began
+  std::size_t deepest_ = 0;          // how many
   std::uint64_t ticks_ = 0;
 
   bool draining_ = false;

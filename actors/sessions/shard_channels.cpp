@@ -7,6 +7,12 @@
 
 namespace troupe::actors {
 
+namespace {
+
+constexpr std::size_t unwritten_max = 4096; // batches whose way to the sockets is timed at once
+
+} // namespace
+
 // -- effects ------------------------------------------------------------------
 
 void shard::take(effect_batch& batch) {
@@ -22,8 +28,11 @@ void shard::take(effect_batch& batch) {
   case shard_end::arrival::fresh:
     break;
   }
+  appended_ = false;
   for (auto& e : batch.effects)
     apply(*s, e);
+  if (appended_ && batch.caused != decltype(batch.caused){} && unwritten_.size() < unwritten_max)
+    unwritten_.push_back(batch.caused);
   for (const auto& done : s->link.complete(batch.completed))
     complete(*s, done);
   if (!s->short_of_room.empty() && !batch.completed.empty())
@@ -77,6 +86,7 @@ void shard::publish(channel_entry& s, publication_ptr what) {
     return drop_log(s);
   s.head_known = s.head_known || what->offset != 0;
   s.log.append(std::move(what));
+  appended_ = true;
 }
 
 /// Nobody reads here: what is not appended now must not look as if it had been.
@@ -137,6 +147,7 @@ void shard::lost(const std::string& channel, bool on_next_use) {
 std::vector<command_under_way> shard::renew(channel_entry& s) {
   numbers_.erase(s.link.id().slot);
   auto lost = s.link.renew(next_link(), s.live);
+  counters().commands_waiting -= lost.size();
   numbers_.emplace(s.link.id().slot, &s);
   for (auto& c : lost)
     if (const auto* who = find_session(c.from); who && who->answers(s, c.id))

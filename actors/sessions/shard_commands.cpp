@@ -11,8 +11,7 @@ namespace troupe::actors {
 
 namespace {
 
-constexpr auto silence_max = std::chrono::seconds{10}; // of a link with commands under way, before it is asked
-constexpr std::uint16_t no_nodes_number = 0xffff;      // of requests that are no client's
+constexpr std::uint16_t no_nodes_number = 0xffff; // of requests that are no client's
 
 } // namespace
 
@@ -55,13 +54,15 @@ channel_entry* shard::find_slot(std::uint64_t number) {
 link_id shard::next_link() { return {0, state_.incarnation, state_.index, ++state_.last_link}; }
 
 bool shard::send(channel_entry& to, channel_command what, bool must) {
-  const auto* call = std::get_if<protocol::call>(&what.body);
-  const auto due = call ? clock_.steady() + call_timeout(*call, settings_.channels.call_timeout) : shard_end::never;
+  const auto due = due_of(what);
   if (!to.link.send(std::move(what), must, due)) {
     ++counters().busy;
     announce(events::limit_passed{to.link.is_full() ? "limits.channel_commands" : "limits.channel_command_bytes", to.name()});
     return false;
   }
+  ++counters().commands_waiting;
+  if (to.link.under_way() > deepest_)
+    deepest_ = to.link.under_way(), deepest_slot_ = to.link.id().slot;
   watch(to);
   list_commands(to);
   look_for(to); // one that stopped by itself: it must not wait for ever
@@ -140,11 +141,14 @@ void shard::flush_commands() {
 }
 
 void shard::flush(channel_entry& s) {
-  if (auto batch = s.link.take_batch())
+  if (auto batch = s.link.take_batch()) {
+    batch->sent = clock_.steady();
     gateway_.send(s.handle, std::move(batch));
+  }
 }
 
 void shard::complete(channel_entry& s, const command_under_way& done) {
+  --counters().commands_waiting;
   if (auto* source = done.from.node() == no_nodes_number ? find_source(done.from) : nullptr)
     source->completed(s.name(), done.id);
   else if (auto* who = find_session(done.from))
@@ -153,37 +157,6 @@ void shard::complete(channel_entry& s, const command_under_way& done) {
     answer_caller(done.from, protocol::error{{}, {error_code::busy, "the answer was lost: try again"}, s.name()});
   if (s.link.idle() && s.readers.empty())
     used(s);
-}
-
-// -- deadlines ----------------------------------------------------------------
-
-void shard::watch(channel_entry& s) {
-  if (s.watching && s.watching->armed() && s.link.next_deadline() >= s.watched_until)
-    return;
-  const auto due = std::min(s.link.next_deadline(), clock_.steady() + silence_max);
-  if (!s.watching)
-    s.watching = std::make_unique<timer>([this, &s] { look_at(s); });
-  s.watched_until = due;
-  wheel_.schedule(*s.watching, due);
-}
-
-/// Who waits for a call that is due hears so; a link that says nothing is asked whether it has anything to say.
-void shard::look_at(channel_entry& s) {
-  for (const auto& c : s.link.expire(clock_.steady())) {
-    const protocol::error late{c.id, {error_code::timeout, "no answer within the deadline"}, s.name()};
-    if (auto* who = find_session(c.from))
-      guard(*who, [&] { who->on_said(s, late); }); // its place it keeps until the channel is done with it
-    else
-      answer_command(c, late);
-  }
-  if (s.link.has_been_silent() && s.live) {
-    s.link.probe();
-    list_commands(s);
-  }
-  if (s.link.idle())
-    s.watching.reset();
-  else
-    watch(s);
 }
 
 // -- of lost links ------------------------------------------------------------

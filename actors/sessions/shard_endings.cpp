@@ -82,6 +82,11 @@ void shard::carry_out(const closing& what, session& s) {
     s.close(what.why, what.code, what.reason);
 }
 
+void shard::was_slow(const session& s, std::string_view reason) {
+  ++counters().overflows;
+  announce(events::client_slow{s.id(), s.transport(), std::string{reason}, s.peer()});
+}
+
 void shard::on_session_closed(session& s, leave_reason why, close_code code, std::string_view reason) {
   attached(s);
   if (s.marked_at_ != session::nowhere)
@@ -93,9 +98,10 @@ void shard::on_session_closed(session& s, leave_reason why, close_code code, std
                 clock_.steady() + std::max(settings_.session.resume_window, settings_.session.poll_lease),
                 std::max<std::size_t>(settings_.limits.sessions_detached / state_.shards, 1));
   ++counters().sessions_closed;
-  counters().overflows += code == close_code::overflow ? 1 : 0;
+  if (code == close_code::overflow)
+    was_slow(s, reason);
   s.count_as(std::nullopt);
-  announce(events::session_closed{s.id(), s.transport(), code, std::string{reason}});
+  announce(events::session_closed{s.id(), s.transport(), code, std::string{reason}, s.peer()});
 }
 
 void shard::end_all(close_code code, std::string_view reason) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/hosting/running_handlers.hpp"
 #include "actors/sessions/outlet_desk.hpp"
 #include "actors/telemetry/counters.hpp"
 
@@ -39,6 +40,7 @@ struct shard_state {
   std::uint64_t next_entry = 1; ///< of logs: entries of an earlier shard are not mistaken for those of this one
 
   connect_hook on_connect{};    ///< the application's, if it has one; as long as the node
+  running_handlers* running = nullptr; ///< null: nobody looks
   /// What it has been asked here and has not answered, whichever shard asked. Shared with its promises, on any thread.
   std::shared_ptr<std::atomic<std::size_t>> look_ups = std::make_shared<std::atomic<std::size_t>>(0);
 

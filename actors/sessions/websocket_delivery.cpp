@@ -68,7 +68,7 @@ void websocket_delivery::on_message(std::string_view bytes, bool text) {
   if (read) {
     session_->handle(std::move(*read));
   } else {
-    ++home.counters().errors;
+    home.counters().errors.count(read.error().why.code);
     say(protocol::error{std::move(read.error().id), std::move(read.error().why), {}});
   }
   pace_reading();

@@ -28,9 +28,20 @@ void event_bus::announce(node_event what) {
   caf::anon_send(to, event_message{std::move(what)});
 }
 
+/// Lines are written here: telemetry may have no worker to run on.
+void event_bus::look_around() {
+  slow_.look([this](const log_line& line, const node_event* about) {
+    if (log_.wants(line.level))
+      log_.write(line, about);
+    if (about)
+      announce(*about);
+  });
+}
+
 /// Events about the observer's own channel are how telemetry learns that somebody observes.
 bool event_bus::somebody_sees(const node_event& what) const {
-  return log_.wants(level_of(what)) || observed_.load(std::memory_order_relaxed) || about_itself(what);
+  const bool logged = log_.wants(level_of(what)) && !is_written_at_once(what);
+  return logged || observed_.load(std::memory_order_relaxed) || about_itself(what);
 }
 
 void event_bus::lose(const node_event& what) {

@@ -33,7 +33,7 @@ std::vector<log_line> line_topics::summaries(time_point now) {
     } else {
       all.push_back({t.first.level,
                      t.first.text + " (and " + std::to_string(std::exchange(t.left_out, 0)) + " more like it)",
-                     {}});
+                     {}, t.first.event});
       t.since = now;
       ++at;
     }

@@ -114,7 +114,7 @@ void telemetry_actor::set_observed(bool somebody) {
 // -- log lines ----------------------------------------------------------------
 
 void telemetry_actor::log(const node_event& what) {
-  if (!parts_.log.wants(level_of(what)))
+  if (!parts_.log.wants(level_of(what)) || is_written_at_once(what))
     return;
   const auto line = line_of(what);
   if (topics_.admit(line, now()))
@@ -168,7 +168,7 @@ void telemetry_actor::flush() {
 
 void telemetry_actor::observe() {
   const auto answers = std::make_shared<std::vector<shard_rates>>();
-  const auto all = std::make_shared<fan_in>([this, answers] { measure(*answers); });
+  const auto all = std::make_shared<fan_in>([this, answers](const auto&) { measure(*answers); });
   for (std::uint32_t i = 0; i < parts_.shards; ++i)
     all->ask<shard_rates>(*this, parts_.registry.find<shard_handle>(shard_name(i)), std::chrono::seconds{2},
                           describe_rates{}, [answers](const shard_rates& r) { answers->push_back(r); });

@@ -84,6 +84,10 @@ const WORDS = {
   started: ({ actor }) => `${actor} started`,
   restarted: ({ actor, reason, restarts: n }) => `${actor} restarted (${n}): ${reason}`,
   failed: ({ actor, reason }) => `${actor} failed: ${reason}`,
+  handler_failed: ({ actor, event, reason }) => `${actor}: handler of ${event} failed: ${reason}`,
+  slow_handler: ({ actor, event, ms, over }) =>
+    `${actor} ${over ? "ran" : "has been running"} ${event} for ${(ms / 1000).toFixed(1)} s`,
+  slow: ({ session, transport, reason }) => `${session} was too slow, ${transport}: ${reason}`,
   joined: ({ channel, session }) => `${session} joined ${channel}`,
   left: ({ channel, session, reason }) => `${session} left ${channel}: ${reason}`,
   opened: ({ session, transport }) => `${session} opened, ${transport}`,

@@ -39,7 +39,8 @@ function branch({ name, kind, state, restarts, info, children = [] }) {
 
 /** "4 members", "1 stream", "@17", "up 5 min"; nothing for what there is none of. */
 function figureWords(key, value) {
-  if (key === "version") return value;
+  if (key === "version" || key === "runs") return `${key === "runs" ? "runs " : ""}${value}`;
+  if (key === "seconds") return `for ${duration(Math.round(value))}`;
   if (key === "uptime") return `up ${duration(value)}`;
   if (key === "offset") return `@${value}`;
   if (value === 0 && key !== "members") return null;
@@ -87,6 +88,7 @@ function newChannelRow(name, kill) {
 function updateChannelRow(row, { name, members, offset, restarts, rate, state }, rates) {
   row.title = `${name}: ${state}`;
   row.classList.toggle("flash", isFlashing(name));
+  row.classList.toggle("amber", state === "stuck" || state === "silent");
   const values = [name, members, Number(rates.get(name) ?? rate ?? 0).toFixed(0), offset, restarts];
   values.forEach((value, i) => (row.children[i].textContent = String(value ?? "–")));
 }

@@ -38,11 +38,11 @@ running_node::running_node(std::vector<std::string> flags, const std::string& pr
                            std::vector<std::string> environment, std::optional<int> err)
     : state_(scratch_ / "state"),
       process_(program, with_defaults(std::move(flags)), with_state(std::move(environment), state_), err) {
-  constexpr std::string_view before = "\nlistening http://127.0.0.1:";
+  constexpr std::string_view before = "listening http://127.0.0.1:"; // in JSON, too
   const bool listens = process_.says("listening http://127.0.0.1:");
   INFO(process_.err());
   REQUIRE(listens);
-  const auto said = "\n" + process_.out();
+  const auto said = process_.out();
   port_ = static_cast<std::uint16_t>(std::stoul(said.substr(said.find(before) + before.size())));
 }
 

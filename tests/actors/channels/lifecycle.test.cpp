@@ -224,7 +224,7 @@ TEST_CASE("a channel that is killed twice in one breath comes back once for each
   REQUIRE(a.ask(call("count"))["type"] == "reply");
 }
 
-TEST_CASE("channels are listed in pages by their names; one that does not answer is left out in time", "[broker]") {
+TEST_CASE("channels are listed in pages by their names", "[broker]") {
   scene s{with_rooms()};
   for (int i = 0; i < 25; ++i)
     api(s.node, "/api/publish", {{"channel", "open:" + std::to_string(100 + i)}, {"event", "e"}, {"data", i}});

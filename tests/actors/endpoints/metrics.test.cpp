@@ -2,7 +2,11 @@
 
 #include "tests/actors/virtual_node/scene.hpp"
 
+#include <fstream>
+#include <iterator>
+#include <regex>
 #include <set>
+#include <sstream>
 
 using namespace troupe::actors::testing;
 
@@ -115,15 +119,133 @@ TEST_CASE("who was closed because it was too slow is counted, for whichever reas
   CHECK(metrics(s.node)["overflows"] == 1);
 }
 
+TEST_CASE("errors are counted by the code that the client read", "[metrics]") {
+  scene s;
+  ws_client a{s.node};
+  a.send_text("{");
+  a.send_text("[]x");
+  const auto other = a.ask({{"action", "call"}, {"channel", "nowhere"}, {"event", "e"}})["code"].get<std::string>();
+  REQUIRE(other != "bad_message");
+  api(s.node, "/api/publish", {{"channel", "open:a"}}, 400);
+  const auto now = metrics(s.node);
+  CHECK(now["errors_by_code"] == json{{"bad_message", 3}, {other, 1}});
+  CHECK(now["errors"] == 4);
+  CHECK(answer(s.node, "GET", "/metrics").body.find("\ntroupe_errors_total{code=\"bad_message\"} 3\n") != std::string::npos);
+}
+
+TEST_CASE("what is said is timed once for each shard that reads it, and not where nobody does", "[metrics]") {
+  scene s;
+  const auto count = [&](const char* what) { return metrics(s.node)[what]["count"].get<std::uint64_t>(); };
+  ws_client a{s.node}, b{s.node, "troupe.v1.json", 1};
+  a.join("room:1", "");
+  b.join("room:1", "");
+  const auto delivered = count("delivery_seconds"), ran = count("handler_seconds"), waited = count("queue_wait_seconds");
+  a.ask({{"action", "call"}, {"channel", "room:1"}, {"event", "typing"}, {"data", 1}});
+  CHECK(count("delivery_seconds") == delivered + 2);
+  CHECK(count("handler_seconds") > ran);
+  CHECK(count("queue_wait_seconds") == waited + 1);
+  api(s.node, "/api/publish", {{"channel", "open:nobody"}, {"event", "e"}, {"data", 1}});
+  CHECK(count("delivery_seconds") == delivered + 2);
+}
+
+TEST_CASE("commands that are not done are counted while they are, and those of the channel that has most", "[metrics]") {
+  scene s;
+  ws_client a{s.node};
+  a.join("room:1", "");
+  s.node.pass(2s);
+  CHECK(metrics(s.node)["commands_waiting"] == 0);
+  CHECK(metrics(s.node)["channel_commands_waiting_max"] == 0);
+  for (int i = 0; i < 5; ++i)
+    a.send({{"action", "call"}, {"channel", "room:1"}, {"event", "typing"}, {"data", i}});
+  s.node.pass(1s);
+  CHECK(metrics(s.node)["commands_waiting"] == 0);
+  CHECK(metrics(s.node)["channel_commands_waiting_max"].get<int>() > 0);
+  s.node.pass(2s);
+  CHECK(metrics(s.node)["channel_commands_waiting_max"] == 0);
+}
+
+TEST_CASE("a client with a full socket shows how far it is behind, until it is not", "[metrics]") {
+  scene s;
+  ws_client slow{s.node};
+  slow.join("open:a", "");
+  slow.stop_reading();
+  for (int i = 0; i < 150; ++i) // more than the outbox holds
+    api(s.node, "/api/publish", {{"channel", "open:a"}, {"event", "e"}, {"data", std::string(1'000, 'x')}});
+  s.node.pass(2s);
+  CHECK(metrics(s.node)["lag_entries_max"].get<int>() > 0);
+  slow.read_again();
+  s.node.pass(2s);
+  CHECK(metrics(s.node)["lag_entries_max"] == 0);
+}
+
+TEST_CASE("the process is told by the names that Prometheus' own libraries use", "[metrics]") {
+  scene s;
+  const auto text = answer(s.node, "GET", "/metrics").body;
+  for (const char* name : {"process_cpu_seconds_total", "process_resident_memory_bytes", "process_open_fds", "process_max_fds",
+                           "process_start_time_seconds"}) {
+    INFO(name);
+    const auto at = text.find("\n" + std::string{name} + " ");
+    REQUIRE(at != std::string::npos);
+    CHECK(std::stod(text.substr(at + 2 + std::string_view{name}.size())) > 0);
+  }
+  CHECK(text.find("\ntroupe_draining 0\n") != std::string::npos);
+  s.node.inside().draining = true;
+  CHECK(answer(s.node, "GET", "/metrics").body.find("\ntroupe_draining 1\n") != std::string::npos);
+}
+
+TEST_CASE("what alerts, board and page name is a metric, and every metric is on the page", "[metrics]") {
+  scene s;
+  api(s.node, "/api/publish", {{"channel", "open:a"}, {"event", "e"}, {"data", 1}});
+  std::set<std::string> known;
+  std::istringstream text{answer(s.node, "GET", "/metrics").body};
+  for (std::string line; std::getline(text, line);)
+    if (line.starts_with("# TYPE "))
+      known.insert(line.substr(7, line.find(' ', 7) - 7));
+  const std::regex name{"\\b(?:troupe|process)_[a-z_]*[a-z]\\b"};
+  const auto named_in = [&](const char* path) {
+    std::ifstream file{std::string{TROUPE_SOURCE_DIR "/"} + path};
+    const std::string all{std::istreambuf_iterator<char>{file}, {}};
+    std::set<std::string> found;
+    for (std::sregex_iterator at{all.begin(), all.end(), name}, end; at != end; ++at) {
+      auto one = at->str();
+      if (one.ends_with("_bucket"))
+        one.erase(one.size() - 7);
+      found.insert(one);
+    }
+    CHECK(found.size() > 10);
+    return found;
+  };
+  for (const char* path : {"ops/prometheus/troupe.rules.yml", "ops/prometheus/troupe.test.yml", "ops/grafana/troupe.json", "docs/operations.md"})
+    for (const auto& one : named_in(path)) {
+      INFO(path << " names " << one);
+      CHECK(known.contains(one));
+    }
+  const auto page = named_in("docs/operations.md");
+  for (const auto& one : known) {
+    INFO("docs/operations.md says nothing of " << one);
+    CHECK(page.contains(one));
+  }
+}
+
 TEST_CASE("every metric is a line of both forms", "[metrics]") {
   scene s;
   const auto now = metrics(s.node);
   const auto text = answer(s.node, "GET", "/metrics").body;
-  const std::set<std::string> only_json{"node", "connections", "messagesReceived", "messagesSent", "uptime", "sessions", "limits_passed"};
+  const std::set<std::string> only_json{"node", "connections", "messagesReceived", "messagesSent", "uptime", "started", "process"};
+  const std::set<std::string> several{"sessions", "limits_passed", "errors_by_code", "connections_by_transport"};
   for (const auto& [name, value] : now.items()) {
     INFO(name);
-    if (only_json.contains(name))
+    if (only_json.contains(name) || several.contains(name))
       continue;
+    if (value.is_object()) {
+      CHECK(text.find("\ntroupe_" + name + "_bucket{le=\"+Inf\"} " + std::to_string(value["count"].get<int>()) + "\n") != std::string::npos);
+      CHECK(text.find("\ntroupe_" + name + "_count " + std::to_string(value["count"].get<int>()) + "\n") != std::string::npos);
+      continue;
+    }
+    if (name == "errors") {
+      CHECK(text.find("\ntroupe_errors_total{code=\"bad_message\"} ") != std::string::npos);
+      continue;
+    }
     const bool gauge = text.find("\ntroupe_" + name + " ") != std::string::npos;
     const bool total = text.find("\ntroupe_" + name + "_total ") != std::string::npos;
     CHECK((gauge || total));

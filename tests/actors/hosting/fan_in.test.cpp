@@ -6,7 +6,7 @@ using troupe::actors::fan_in;
 
 TEST_CASE("an answer made of parts is finished once, when the last part has arrived and all have been asked for") {
   int finished = 0;
-  const auto all = std::make_shared<fan_in>([&] { ++finished; });
+  const auto all = std::make_shared<fan_in>([&](const auto&) { ++finished; });
   all->expect();
   all->arrived(); // at once, before the next is asked for
   CHECK(finished == 0);
@@ -19,6 +19,6 @@ TEST_CASE("an answer made of parts is finished once, when the last part has arri
 
 TEST_CASE("an answer made of nothing is finished at once") {
   int finished = 0;
-  std::make_shared<fan_in>([&] { ++finished; })->begin();
+  std::make_shared<fan_in>([&](const auto&) { ++finished; })->begin();
   CHECK(finished == 1);
 }

@@ -199,7 +199,34 @@ TEST_CASE("a log line has a time with its zone, and is one line whatever it says
   REQUIRE(object.substr(0, 9) == R"({"time":")");
   REQUIRE(object[19] == 'T');
   REQUIRE((object[32] == '+' || object[32] == '-'));
-  REQUIRE(object.ends_with("\"level\":\"info\",\"text\":\"a\\n2026-01-01 error {b}\\u001b[0m\"}\n"));
+  REQUIRE(object.ends_with("\"level\":\"info\",\"text\":\"a\\n2026-01-01 error {b}\\u001b[0m\",\"event\":\"note\"}\n"));
+}
+
+TEST_CASE("a line in JSON has its node, time with zone, event, data, and the peer it is about", "[log]") {
+  slow_pipe pipe;
+  troupe::config::log_settings how;
+  how.format = "json";
+  node_log log{how, pipe.in(), "n7"};
+  const node_event about = events::client_slow{troupe::session_id{9}, troupe::transport_kind::sse, "took nothing", "10.1.2.3:4567"};
+  log.write(line_of(about), &about);
+  const auto slow = nlohmann::json::parse(pipe.line());
+  INFO(slow.dump());
+  CHECK(slow["node"] == "n7");
+  CHECK(slow["event"] == "slow");
+  CHECK(slow["peer"] == "10.1.2.3:4567");
+  CHECK(slow["data"] == nlohmann::json{{"session", "s9"}, {"transport", "sse"}, {"reason", "took nothing"}});
+  CHECK(slow["time"].get<std::string>().size() == std::string{"2026-11-28T10:11:12.123+00:00"}.size());
+  const node_event started = events::actor_started{"broker"};
+  how.level = "debug";
+  log.set_level("debug");
+  log.write(line_of(started), &started);
+  const auto plain = nlohmann::json::parse(pipe.line());
+  CHECK(plain["event"] == "started");
+  CHECK_FALSE(plain.contains("peer"));
+  log.warn("something of the process");
+  const auto note = nlohmann::json::parse(pipe.line());
+  CHECK(note["event"] == "note");
+  CHECK(note["node"] == "n7");
 }
 
 TEST_CASE("a log in JSON says as JSON that lines were lost", "[log]") {

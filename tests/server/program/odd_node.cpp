@@ -3,14 +3,28 @@
 #include <caf/event_based_actor.hpp>
 #include <troupe/node.hpp>
 
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
 #include <future>
 #include <iostream>
 #include <stdexcept>
+#include <string>
 #include <thread>
 
 namespace {
 
-/// `stick` says so and never returns.
+/// Uses up the stack: each level has more of it than a page.
+int deeper(int level);
+int (*volatile again)(int) = deeper; // or a compiler makes a loop of it
+int deeper(int level) {
+  volatile char page[4096];
+  page[0] = static_cast<char>(level);
+  return again(level / 2) + page[0];
+}
+
+/// `stick` says so and never returns; `hold` returns once there is a file of that name; `abort`, `fault` and `recurse` end
+/// the process; `say` is answered.
 class sticky : public troupe::channel {
   void setup() override {
     on<troupe::payload>("stick", [](const troupe::member&, const troupe::payload&) -> troupe::call_result {
@@ -18,6 +32,22 @@ class sticky : public troupe::channel {
       std::promise<void>().get_future().wait();
       return troupe::done();
     });
+    on<std::string>("hold", [](const troupe::member&, const std::string& until) {
+      while (!std::filesystem::exists(until))
+        std::this_thread::sleep_for(std::chrono::milliseconds{5});
+      return troupe::done();
+    });
+    on<troupe::payload>("abort", [](const troupe::member&, const troupe::payload&) -> troupe::call_result { std::abort(); });
+    on<troupe::payload>("fault", [](const troupe::member&, const troupe::payload&) {
+      *static_cast<volatile int*>(nullptr) = 1;
+      return troupe::done();
+    });
+    on<troupe::payload>("recurse", [](const troupe::member&, const troupe::payload&) {
+      if (deeper(1) == 0)
+        std::cerr << "a stack without end\n";
+      return troupe::done();
+    });
+    on<troupe::payload>("say", [](const troupe::member&, const troupe::payload&) { return troupe::done(); });
   }
 };
 
