@@ -58,8 +58,8 @@ std::string program_name(int argc, const char* const* argv) {
 
 class grammar {
  public:
-  explicit grammar(std::string program)
-      : program_{std::move(program)},
+  grammar(std::string program, const sources& code)
+      : program_{std::move(program)}, code_{code},
         app_{program_ == own_program ? own_description : others_description, program_} {
     app_.footer(footer());
     app_.allow_extras();
@@ -257,10 +257,12 @@ class grammar {
   // -- settings ---------------------------------------------------------------
 
   command_line with_settings(command_line line, const named_texts& environment) {
-    sources from;
+    sources from = code_;
     line.file = file_of(line.what, environment);
     if (!line.file.empty())
-      from.file = line.file;
+      from.files.push_back({line.file});
+    else if (!from.files.empty())
+      line.file = from.files.back().name;
     from.environment = environment;
     if (auto wrong = collect_flags(from.flags))
       return refused(*wrong);
@@ -341,18 +343,8 @@ class grammar {
     return line;
   }
 
-  static command_line refused_config(command_line line) {
-    bool only_flags = true;
-    for (const auto& p : line.config.problems) {
-      line.text += to_string(p) + "\n";
-      only_flags = only_flags && p.at.from == source::flag;
-    }
-    line.what = command::refused;
-    line.status = only_flags ? status_usage : status_bad_config;
-    return line;
-  }
-
   std::string program_;
+  const sources& code_;
   CLI::App app_;
   CLI::Option *file_ = nullptr, *listen_ = nullptr, *connect_ = nullptr;
   std::vector<std::pair<const command_entry*, CLI::App*>> made_;
@@ -384,11 +376,22 @@ std::optional<endpoint> read_endpoint(std::string_view text, const endpoint& oth
   return result;
 }
 
-command_line parse(int argc, const char* const* argv, const char* const* environment) {
+command_line refused_config(command_line line) {
+  bool only_flags = true;
+  for (const auto& p : line.config.problems) {
+    line.text += to_string(p) + "\n";
+    only_flags = only_flags && p.at.from == source::flag;
+  }
+  line.what = command::refused;
+  line.status = only_flags ? status_usage : status_bad_config;
+  return line;
+}
+
+command_line parse(int argc, const char* const* argv, const char* const* environment, const sources& code) {
   static constexpr const char* nothing_said[] = {own_program};
   if (argc < 1) // execve allows that
-    return parse(1, nothing_said, environment);
-  return grammar{program_name(argc, argv)}.read(argc, argv, environment_of(environment ? environment : environ));
+    return parse(1, nothing_said, environment, code);
+  return grammar{program_name(argc, argv), code}.read(argc, argv, environment_of(environment ? environment : environ));
 }
 
 } // namespace troupe::config

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "config/commands.hpp"
-#include "config/loaded.hpp"
+#include "config/load.hpp"
 
 #include <iosfwd>
 #include <map>
@@ -58,8 +58,12 @@ struct command_line {
   }
 };
 
-/// `environment` is like `environ`; null: the process's own.
-[[nodiscard]] command_line parse(int argc, const char* const* argv, const char* const* environment = nullptr);
+/// `environment` is like `environ`; null: the process's own. `code` has what the program says itself.
+[[nodiscard]] command_line parse(int argc, const char* const* argv, const char* const* environment = nullptr,
+                                 const sources& code = {});
+
+/// `line`, refused for what is wrong with its configuration.
+[[nodiscard]] command_line refused_config(command_line line);
 
 /// Does what needs no node: config check, show and reference, version, completion, manual, help, refusals. Returns the exit
 /// status, or nothing for serve and what asks a node. What is no reason to refuse goes to `err`.

@@ -211,7 +211,7 @@ void broker_actor::start(known_channel& of) {
   const bool built_in = e.rules->kind == config::channel_kind::open;
   const auto parts = std::make_shared<const channel_parts>(
       channel_parts{name, built_in || !make ? channel_factory{} : *make, *e.rules, parts_.settings, *parts_.keep,
-                    parts_.events, parts_.clock, parts_.running, e.by, figures});
+                    parts_.events, parts_.clock, parts_.running, e.by, parts_.spawned, figures});
   auto spec = troupe::child(
       name, [parts](caf::local_actor& parent) { return spawn_channel(parent, parts); }, troupe::restart_policy::transient);
   request(parts_.channels, caf::infinite, troupe::start_child{std::move(spec)})

@@ -29,6 +29,7 @@ struct broker_parts {
   channel_clock clock;
   troupe::supervisor channels;
   running_handlers* running = nullptr;
+  spawned_actors* spawned = nullptr;
 };
 
 /// Finds a channel by name, starts it on first use, retires it when no shard needs it, and tells the shards what

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/hosting/running_handlers.hpp"
+#include "actors/hosting/spawned_actors.hpp"
 #include "actors/messages/channel_figures.hpp"
 #include "actors/messages/events.hpp"
 #include "actors/stores/store.hpp"
@@ -36,6 +37,7 @@ struct channel_parts {
   channel_clock clock;
   running_handlers* running = nullptr; ///< none: nobody looks
   starter by{};                ///< who had it started
+  spawned_actors* spawned = nullptr; ///< likewise none
   std::shared_ptr<channel_figures> figures{}; ///< where it tells what lists are sorted by; none: nobody lists it
 };
 

@@ -30,7 +30,7 @@ std::vector<channel_description> sorted(channel_list list) {
 
 /// What the actors said, each for itself.
 struct tree_parts {
-  troupe::child_list root, shards, mounts;
+  troupe::child_list root, shards, mounts, application;
   channel_list channels;
   bool asked = false; ///< the broker has answered
   std::vector<shard_description> figures;
@@ -81,10 +81,10 @@ json shards_json(const troupe::child_info& supervisor, const tree_parts& parts) 
   return out;
 }
 
-json mounts_json(const troupe::child_info& supervisor, const tree_parts& parts) {
+json children_json(const troupe::child_info& supervisor, const troupe::child_list& children, std::string_view kind) {
   auto out = child_json(supervisor, "supervisor");
-  for (const auto& c : parts.mounts.children)
-    out["children"].push_back(child_json(c, "mount"));
+  for (const auto& c : children.children)
+    out["children"].push_back(child_json(c, kind));
   return out;
 }
 
@@ -111,7 +111,9 @@ json tree_json(const endpoint_state& state, const tree_parts& parts, std::int64_
     else if (c.name == "shards")
       out["children"].push_back(shards_json(c, parts));
     else if (c.name == "mounts")
-      out["children"].push_back(mounts_json(c, parts));
+      out["children"].push_back(children_json(c, parts.mounts, "mount"));
+    else if (c.name == "application")
+      out["children"].push_back(children_json(c, parts.application, "actor"));
     else
       out["children"].push_back(child_json(c, "actor"));
   }
@@ -142,6 +144,7 @@ void report_tree(const request_context& at, exchange_ptr exchange) {
   children_of("node", &tree_parts::root);
   children_of("shards", &tree_parts::shards);
   children_of("mounts", &tree_parts::mounts);
+  children_of("application", &tree_parts::application);
   all->ask<channel_list>(at.actor(), at.actor().broker(), report_patience, list_channels{{.most = most}}, [parts](const channel_list& l) { parts->channels = l; parts->asked = true; }, "broker");
   for (std::uint32_t i = 0; i < at.here.shards; ++i)
     all->ask<shard_description>(at.actor(), registry.find<shard_handle>(shard_name(i)), report_patience, describe_shard{},

@@ -39,6 +39,8 @@ class channel_entry {
   config::overflow_policy overflow{}; ///< for those behind the log
   starter by; ///< who named it last here: whose it is, if it has to be started
 
+  std::vector<session_id> short_of_room; ///< sources of commands that its link had no room for
+
   reader_list readers; ///< joined or joining
   bool dirty = false;  ///< in the shard's list of channels to look at
 

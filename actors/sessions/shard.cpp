@@ -87,9 +87,10 @@ bool shard::flush() {
   buried_.clear();
   ended_.clear();
   releases_ = releases_ && release_idle();
+  const bool outlets = state_.outlets.serve(*this);
   flush_commands();
   counters().encodings += logs_.encodings() - std::exchange(encodings_told_, logs_.encodings());
-  return more || asks || ends || releases_ || marked_done_ < marked_.size();
+  return more || asks || ends || outlets || releases_ || marked_done_ < marked_.size();
 }
 
 /// All that was there to be written is with the sockets, as far as those take it.

@@ -16,6 +16,7 @@ namespace troupe::actors {
 namespace {
 
 constexpr auto tick = std::chrono::milliseconds{100};
+constexpr auto patience = std::chrono::seconds{5}; // with another shard
 
 } // namespace
 
@@ -72,6 +73,7 @@ void shard_actor::on_exit() {
     parts_.state.now = nullptr;
     parts_.state.actor = nullptr;
     searches_.clear();
+    parts_.state.outlets.shard_ends();
     mounts_.reset();
     shard_.reset();
   }
@@ -152,6 +154,14 @@ void shard_actor::release_channel(const std::string& name) {
 
 void shard_actor::send(const channel_handle& to, command_batch_ptr batch) {
   hosted::send(to, std::move(batch));
+}
+
+void shard_actor::end_elsewhere(session_id who, std::string reason, std::function<void(bool)> then) {
+  const auto other = parts_.registry ? parts_.registry->find<shard_handle>(shard_name(who.shard())) : shard_handle{};
+  if (!other)
+    return then(false);
+  request(other, patience, actors::end_session{who, {}, std::move(reason), false})
+      .then([then](const session_ended& e) { then(e.found); }, [then](const caf::error&) { then(false); });
 }
 
 void shard_actor::send(const mount_handle& to, mount_input what) { hosted::send(to, std::move(what)); }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/containers/slice_queue.hpp"
+#include "actors/hosting/actor_registry.hpp"
 #include "actors/hosting/hosted.hpp"
 #include "actors/messages/catalogue.hpp"
 #include "actors/sessions/mount_clients.hpp"
@@ -19,6 +20,7 @@ struct shard_parts {
   announcer& events;
   node_clock clock;
   broker_handle broker;
+  const actor_registry* registry = nullptr; ///< where other shards are; none: there is no other
 };
 
 /// The shard as an actor on its I/O thread: what others tell it, and what it tells them.
@@ -44,6 +46,7 @@ class shard_actor final : public hosted<shard_handle::base>, private shard_gatew
   void find_channel(const std::string& name, const starter& by) override;
   void release_channel(const std::string& name) override;
   void send(const channel_handle& to, command_batch_ptr batch) override;
+  void end_elsewhere(session_id who, std::string reason, std::function<void(bool)> then) override;
 
   // -- mount_gateway ----------------------------------------------------------
 

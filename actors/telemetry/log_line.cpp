@@ -5,6 +5,15 @@
 #include <array>
 #include <utility>
 
+namespace troupe {
+
+std::string_view to_string(log_level level) noexcept {
+  constexpr std::string_view names[] = {"debug", "info", "warning", "error"};
+  return names[static_cast<std::size_t>(level)];
+}
+
+} // namespace troupe
+
 namespace troupe::actors {
 
 namespace {
