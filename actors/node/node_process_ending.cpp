@@ -50,7 +50,7 @@ void node_process::hold_publications(std::chrono::milliseconds patience) {
   for (const auto& shard : all)
     self->send(shard, drain_shard{"drain", {}});
   for (const auto& shard : all) // has taken the message before
-    self->request(shard, patience, describe_shard{false}).receive([](const shard_description&) {}, [](const caf::error&) {});
+    self->request(shard, patience, describe_shard{}).receive([](const shard_description&) {}, [](const caf::error&) {});
 }
 
 void node_process::close_listeners() {

@@ -103,7 +103,7 @@ TEST_CASE("tree and kill know which node, which channel and which key") {
   const auto kill = run({"kill", "--connect", "[::1]:82", "open:demo"}, {"TROUPE_API_KEY=sesame"}).line;
   CHECK(kill.what == command::kill);
   CHECK(kill.connect.host == "::1");
-  CHECK(kill.target == "open:demo");
+  CHECK(kill.words == std::vector<std::string>{"open:demo"});
   CHECK(kill.config.values.api.key == "sesame");
   CHECK(run({"tree", "--listen", "0.0.0.0:83"}).line.connect.host == "127.0.0.1");
   CHECK(run({"tree", "--listen", "0.0.0.0:83"}).line.connect.port == 83);
