@@ -139,8 +139,8 @@ class namespace_check {
     if (index >= what_.namespace_origins.size())
       return {};
     const auto& origins = what_.namespace_origins[index];
-    const auto found = origins.find(name);
-    return found != origins.end() ? found->second : origins.find("")->second;
+    const auto found = origins.find(name), whole = origins.find("");
+    return found != origins.end() ? found->second : whole != origins.end() ? whole->second : origin{};
   }
 
   loaded& what_;
@@ -153,6 +153,10 @@ void check_together(loaded& what) {
   check_rules(what);
   check_drain(what);
   check_api(what);
+  check_namespaces(what);
+}
+
+void check_namespaces(loaded& what) {
   for (std::size_t i = 0; i < what.values.namespaces.size(); ++i)
     namespace_check{what, i}.run();
 }

@@ -15,11 +15,28 @@ namespace troupe::config {
 
 namespace {
 
-constexpr auto footer = R"(Every key of `config reference` is a flag, too (--limits.message_bytes 32KiB), and a variable
+constexpr auto about_keys = R"(Every key of `config reference` is a flag, too (--limits.message_bytes 32KiB), and a variable
 (TROUPE_LIMITS_MESSAGE_BYTES=32KiB). Flags win over variables, variables over the file.
 
-Exit status: 0 ok, 1 the node refused, 64 wrong usage, 69 the address is taken or nobody answers there, 70 the node
-failed or did not stop in time, 74 the output could not be written, 77 no API key or a wrong one, 78 wrong configuration.)";
+Exit status: )";
+
+constexpr std::size_t line_length = 116;
+
+/// The footer of help: what each status means, in lines of a terminal's length.
+std::string footer() {
+  std::string text = about_keys;
+  auto begin = text.rfind('\n') + 1;
+  for (const auto& [status, meaning] : exit_statuses()) {
+    const auto one = std::to_string(status) + " " + std::string{meaning} + (status == exit_statuses().back().status ? "." : ",");
+    if (text.size() - begin + one.size() > line_length) {
+      text.back() = '\n';
+      begin = text.size();
+    }
+    text += one + " ";
+  }
+  text.pop_back();
+  return text;
+}
 
 /// A short spelling of a key.
 struct short_flag {
@@ -41,10 +58,10 @@ std::string program_name(int argc, const char* const* argv) {
 
 class grammar {
  public:
-  explicit grammar(std::string program)
-      : program_{std::move(program)},
+  grammar(std::string program, const sources& code)
+      : program_{std::move(program)}, code_{code},
         app_{program_ == own_program ? own_description : others_description, program_} {
-    app_.footer(footer);
+    app_.footer(footer());
     app_.allow_extras();
     app_.require_subcommand(0, 1);
     add_flags();
@@ -74,7 +91,9 @@ class grammar {
     if (app_.got_subcommand("config") && app_.get_subcommand("config")->get_subcommands().empty())
       return refused("`config` wants check, show or reference");
     command_line line{.what = chosen()};
-    if (line.what == command::version || line.what == command::config_reference)
+    take_words(line);
+    if (line.what == command::version || line.what == command::config_reference || line.what == command::completion ||
+        line.what == command::manual)
       return line;
     return with_settings(std::move(line), environment);
   }
@@ -88,12 +107,11 @@ class grammar {
           ->expected(1)
           ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
     };
-    file_ = one("config", "Read this TOML file (else TROUPE_CONFIG, else none)", "FILE");
-    listen_ = one("listen", "Listen here; port 0 takes any free one (default 127.0.0.1:8080)", "HOST:PORT");
-    connect_ =
-        one("connect", "tree, kill, observer: the node to talk to (default: where this configuration listens)", "HOST:PORT");
-    one("api-key", "The API key (visible in `ps`; TROUPE_API_KEY is not; else the key file)", "KEY");
-    one("log-level", "trace, debug, info, warn, error or off (default info)", "LEVEL");
+    for (const auto& o : global_options())
+      one(std::string{o.name}, std::string{o.doc}, std::string{o.value});
+    file_ = app_.get_option("--config");
+    listen_ = app_.get_option("--listen");
+    connect_ = app_.get_option("--connect");
     for (const auto& k : keys()) {
       auto* option = one(std::string{k.name}, "", "VALUE")->group("");
       if (k.allowed.kind == value_kind::list)
@@ -102,46 +120,86 @@ class grammar {
     app_.add_flag("--version", version_, "The same as `version`");
   }
 
-  CLI::App* add_command(CLI::App& under, const std::string& name, const std::string& doc) {
-    auto* command = under.add_subcommand(name, doc);
-    command->fallthrough();
-    return command;
+  void add_commands() {
+    for (const auto& group : command_groups()) {
+      auto* above = app_.add_subcommand(std::string{group.name}, std::string{group.doc});
+      above->fallthrough();
+      above->require_subcommand(0, 1);
+    }
+    for (const auto& entry : commands())
+      add(entry);
   }
 
-  void add_commands() {
-    add_command(app_, "serve", "Run a node (the default)");
-    auto* config = add_command(app_, "config", "Look at the configuration without running a node");
-    config->require_subcommand(0, 1);
-    auto* check = add_command(*config, "check", "Say everything that is wrong with it, or that nothing is");
-    checked_file_ = check->add_option("FILE", "The file (else --config)")->type_name("");
-    add_command(*config, "show", "Print what is in force and where each value came from; secrets are masked");
-    add_command(*config, "reference", "Print every key with its meaning, unit, range and default, as TOML");
-    add_command(app_, "version", "Print the version");
-    add_command(app_, "tree", "Print the supervision tree of a running node");
-    auto* kill = add_command(app_, "kill", "Crash a channel or session of a running node on purpose");
-    target_ = kill->add_option("NAME", "The channel, such as open:demo, which its supervisor rebuilds, or the session, such as s9")
-                  ->type_name("")
-                  ->required();
-    add_command(app_, "observer", "Print a link that opens the observer of a running node, once");
+  void add(const command_entry& entry) {
+    const auto space = entry.name.find(' ');
+    auto& above = space == std::string_view::npos ? app_ : *app_.get_subcommand(std::string{entry.name.substr(0, space)});
+    auto* made = above.add_subcommand(std::string{entry.name.substr(space == std::string_view::npos ? 0 : space + 1)},
+                                      std::string{entry.doc});
+    made->fallthrough();
+    for (const auto& a : entry.arguments) {
+      auto* words = made->add_option(std::string{a.name});
+      words->description(std::string{a.doc})->type_name("")->expected(static_cast<int>(a.least), static_cast<int>(a.most));
+      words->required(a.least > 0);
+      words->allow_extra_args(a.most > 1);
+      if (!a.choices.empty())
+        words->check(CLI::IsMember(texts(a.choices)));
+    }
+    for (const auto& o : entry.options)
+      add(*made, o);
+    made_.emplace_back(&entry, made);
   }
+
+  static void add(CLI::App& to, const command_option& o) {
+    const auto flag = "--" + std::string{o.name};
+    if (o.value.empty()) {
+      to.add_flag(flag)->description(std::string{o.doc});
+      return;
+    }
+    auto* option = to.add_option(flag);
+    option->description(std::string{o.doc})->type_name(std::string{o.value})->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+    if (o.number)
+      option->check(CLI::Validator{not_a_number, ""});
+    if (!o.choices.empty())
+      option->check(CLI::IsMember(texts(o.choices)));
+  }
+
+  /// What is wrong with it; empty: nothing.
+  static std::string not_a_number(std::string& text) {
+    std::uint32_t n = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
+    return error == std::errc{} && end == text.data() + text.size() && n > 0 ? "" : "expected a number from 1, got `" + text + "`";
+  }
+
+  static std::vector<std::string> texts(const std::vector<std::string_view>& all) { return {all.begin(), all.end()}; }
 
   // -- what was said ----------------------------------------------------------
 
+  /// The entry that was named, and what CLI11 has read for it; null: none was.
+  const std::pair<const command_entry*, CLI::App*>* named() const {
+    for (const auto& one : made_)
+      if (one.second->parsed())
+        return &one;
+    return nullptr;
+  }
+
   command chosen() const {
-    if (version_ || app_.got_subcommand("version"))
+    if (version_)
       return command::version;
-    if (app_.got_subcommand("tree"))
-      return command::tree;
-    if (app_.got_subcommand("kill"))
-      return command::kill;
-    if (app_.got_subcommand("observer"))
-      return command::observer;
-    if (!app_.got_subcommand("config"))
-      return command::serve;
-    const auto* config = app_.get_subcommand("config");
-    if (config->got_subcommand("check"))
-      return command::config_check;
-    return config->got_subcommand("show") ? command::config_show : command::config_reference;
+    const auto* one = named();
+    return one ? one->first->what : command::serve;
+  }
+
+  /// Arguments and own flags.
+  void take_words(command_line& into) const {
+    const auto* one = named();
+    if (!one)
+      return;
+    for (const auto& a : one->first->arguments)
+      for (auto& word : one->second->get_option(std::string{a.name})->results())
+        into.words.push_back(word);
+    for (const auto& o : one->first->options)
+      if (const auto* option = one->second->get_option("--" + std::string{o.name}); option->count() > 0)
+        into.options.emplace(o.name, o.value.empty() ? std::string{} : option->results().back());
   }
 
   std::string help() const {
@@ -162,13 +220,28 @@ class grammar {
       return std::nullopt;
     const auto& first = extras.front();
     if (!first.starts_with("--"))
-      return "unexpected `" + first + "`" + did_you_mean(first, {"serve", "config", "version", "tree", "kill", "observer"});
+      return "unexpected `" + first + "`" + did_you_mean(first, command_names());
     const auto name = first.substr(2, first.find('=') - 2);
-    std::vector<std::string> names{"config", "listen", "connect", "api-key", "log-level", "version", "help"};
+    std::vector<std::string> names{"version", "help"};
+    for (const auto& o : global_options())
+      names.emplace_back(o.name);
+    if (const auto* one = named())
+      for (const auto& o : one->first->options)
+        names.emplace_back(o.name);
     for (const auto& k : keys())
       names.emplace_back(k.name);
     const auto near = nearest(name, names);
     return "no such flag: --" + name + (near.empty() ? "" : "; did you mean `--" + near + "`?");
+  }
+
+  static std::vector<std::string> command_names() {
+    std::vector<std::string> names;
+    for (const auto& g : command_groups())
+      names.emplace_back(g.name);
+    for (const auto& c : commands())
+      if (c.name.find(' ') == std::string_view::npos)
+        names.emplace_back(c.name);
+    return names;
   }
 
   command_line refused(const std::string& why) const {
@@ -184,10 +257,12 @@ class grammar {
   // -- settings ---------------------------------------------------------------
 
   command_line with_settings(command_line line, const named_texts& environment) {
-    sources from;
+    sources from = code_;
     line.file = file_of(line.what, environment);
     if (!line.file.empty())
-      from.file = line.file;
+      from.files.push_back({line.file});
+    else if (!from.files.empty())
+      line.file = from.files.back().name;
     from.environment = environment;
     if (auto wrong = collect_flags(from.flags))
       return refused(*wrong);
@@ -201,14 +276,15 @@ class grammar {
       line.status = status_bad_config;
       return line;
     }
-    if (line.what == command::tree || line.what == command::kill || line.what == command::observer)
+    if (entry_of(line.what).asks_node)
       return with_target(std::move(line));
     return line;
   }
 
   std::string file_of(command what, const named_texts& environment) const {
-    if (what == command::config_check && checked_file_->count() > 0)
-      return last_of(checked_file_);
+    if (const auto* one = named(); one && what == command::config_check)
+      if (const auto* file = one->second->get_option("FILE"); file->count() > 0)
+        return last_of(file);
     if (file_->count() > 0)
       return last_of(file_);
     for (const auto& [name, text] : environment)
@@ -264,25 +340,14 @@ class grammar {
     if (!where || where->host.empty() || where->port == 0)
       return refused("--connect wants HOST:PORT, such as 127.0.0.1:8080, got `" + last_of(connect_) + "`");
     line.connect = *where;
-    if (line.what == command::kill)
-      line.target = last_of(target_);
-    return line;
-  }
-
-  static command_line refused_config(command_line line) {
-    bool only_flags = true;
-    for (const auto& p : line.config.problems) {
-      line.text += to_string(p) + "\n";
-      only_flags = only_flags && p.at.from == source::flag;
-    }
-    line.what = command::refused;
-    line.status = only_flags ? status_usage : status_bad_config;
     return line;
   }
 
   std::string program_;
+  const sources& code_;
   CLI::App app_;
-  CLI::Option *file_ = nullptr, *listen_ = nullptr, *connect_ = nullptr, *checked_file_ = nullptr, *target_ = nullptr;
+  CLI::Option *file_ = nullptr, *listen_ = nullptr, *connect_ = nullptr;
+  std::vector<std::pair<const command_entry*, CLI::App*>> made_;
   bool version_ = false;
 };
 
@@ -311,11 +376,22 @@ std::optional<endpoint> read_endpoint(std::string_view text, const endpoint& oth
   return result;
 }
 
-command_line parse(int argc, const char* const* argv, const char* const* environment) {
+command_line refused_config(command_line line) {
+  bool only_flags = true;
+  for (const auto& p : line.config.problems) {
+    line.text += to_string(p) + "\n";
+    only_flags = only_flags && p.at.from == source::flag;
+  }
+  line.what = command::refused;
+  line.status = only_flags ? status_usage : status_bad_config;
+  return line;
+}
+
+command_line parse(int argc, const char* const* argv, const char* const* environment, const sources& code) {
   static constexpr const char* nothing_said[] = {own_program};
   if (argc < 1) // execve allows that
-    return parse(1, nothing_said, environment);
-  return grammar{program_name(argc, argv)}.read(argc, argv, environment_of(environment ? environment : environ));
+    return parse(1, nothing_said, environment, code);
+  return grammar{program_name(argc, argv), code}.read(argc, argv, environment_of(environment ? environment : environ));
 }
 
 } // namespace troupe::config

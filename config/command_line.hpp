@@ -1,25 +1,16 @@
 #pragma once
 
-#include "config/loaded.hpp"
+#include "config/commands.hpp"
+#include "config/load.hpp"
 
 #include <iosfwd>
+#include <map>
 #include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace troupe::config {
-
-/// What the program is asked to do.
-enum class command : std::uint8_t {
-  serve,
-  config_check,
-  config_show,
-  config_reference,
-  version,
-  tree,
-  kill,
-  observer,
-  help,    // `text` goes to stdout
-  refused, // `text` goes to stderr
-};
 
 /// As in sysexits.h.
 inline constexpr int status_ok = 0;
@@ -40,7 +31,7 @@ struct endpoint {
 ///
 ///   auto line = parse(argc, argv);
 ///   if (auto status = run_command(line, std::cout, std::cerr)) return *status;
-///   // serve, tree, kill or observer: whoever calls has what it takes
+///   // serve, or what asks a node: whoever calls has what it takes
 ///
 /// A value. Thread: the one that starts the program. Errors: `command::refused` with a text and a status, never an
 /// exception.
@@ -49,17 +40,33 @@ struct command_line {
   std::string program = "troupe"; // what the program is called: the last part of argv[0]
   loaded config{};      // values, origins; problems are why `what` is `refused`
   std::string file{};   // the configuration file read, or empty
-  endpoint connect{};   // tree, kill, observer: the node
-  std::string target{}; // kill: the channel or session
+  endpoint connect{};   // of commands that ask a node: which
+  std::vector<std::string> words{}; // the command's arguments
+  std::map<std::string, std::string, std::less<>> options{}; // its own flags that were given; of one without value, empty
   std::string text{};   // help, refused
   int status = status_ok;
+
+  [[nodiscard]] bool has(std::string_view option) const { return options.contains(option); }
+  /// Its value, or `otherwise`.
+  [[nodiscard]] std::string option(std::string_view name, std::string_view otherwise = {}) const {
+    const auto found = options.find(name);
+    return found == options.end() ? std::string{otherwise} : found->second;
+  }
+  /// Likewise, of those that want a number.
+  [[nodiscard]] std::uint64_t number(std::string_view name, std::uint64_t otherwise) const {
+    return has(name) ? std::stoull(option(name)) : otherwise;
+  }
 };
 
-/// `environment` is like `environ`; null: the process's own.
-[[nodiscard]] command_line parse(int argc, const char* const* argv, const char* const* environment = nullptr);
+/// `environment` is like `environ`; null: the process's own. `code` has what the program says itself.
+[[nodiscard]] command_line parse(int argc, const char* const* argv, const char* const* environment = nullptr,
+                                 const sources& code = {});
 
-/// Does what needs no node: config check, show and reference, version, help, refusals. Returns the exit status, or
-/// nothing for serve, tree, kill and observer. What is no reason to refuse goes to `err`.
+/// `line`, refused for what is wrong with its configuration.
+[[nodiscard]] command_line refused_config(command_line line);
+
+/// Does what needs no node: config check, show and reference, version, completion, manual, help, refusals. Returns the exit
+/// status, or nothing for serve and what asks a node. What is no reason to refuse goes to `err`.
 [[nodiscard]] std::optional<int> run_command(const command_line& line, std::ostream& out, std::ostream& err);
 
 } // namespace troupe::config

@@ -77,6 +77,8 @@ constexpr auto registry = std::to_array<key>({
   field<&S::limits, &L::node_pinned_bytes>("limits.node_pinned_bytes", bytes(64_KiB, 1024 * 1024_MiB), restart, "Bytes of logs that went on, which only the outboxes of slow clients hold. Past it those who hold most of it are closed with 4002, first of all those who take nothing."),
   field<&S::limits, &L::events_waiting>("limits.events_waiting", count(16, 10'000'000), restart, "What happened and waits to be told in the log and to the observer; past it events are only counted, by kind."),
   field<&S::limits, &L::node_history_bytes>("limits.node_history_bytes", bytes(64_KiB, 1024 * 1024_MiB), restart, "Bytes of all that is kept on the node, of live and of idle channels; past it names that say no more are forgotten, then the largest histories by fair shares lose their oldest."),
+  field<&S::limits, &L::outlet_items>("limits.outlet_items", count(1, 100'000'000), restart, "What the application's code has handed to one outlet (`node::outlet`), or said as one actor that is a client, and no channel has taken yet; past it the outlet says `full`."),
+  field<&S::limits, &L::outlet_bytes>("limits.outlet_bytes", bytes(4_KiB, 64 * 1024_MiB), restart, "Bytes of it; past it the outlet says `full`."),
   field<&S::limits, &L::request_timeout>("limits.request_timeout", duration(100ms, 10min), restart, "A whole request, headers and body, also if nothing is ever sent; past it: 408 or close."),
   field<&S::limits, &L::request_header_bytes>("limits.request_header_bytes", bytes(1_KiB, 1_MiB), restart, "The header of a request; past it: 431."),
   field<&S::limits, &L::request_body_bytes>("limits.request_body_bytes", bytes(1_KiB, 64_MiB), restart, "The body of a request; past it: 413 and close."),

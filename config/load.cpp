@@ -52,6 +52,26 @@ std::string to_string(const problem& p) {
   return p.at.where + ": " + (said ? "" : p.key + ": ") + p.text;
 }
 
+void read_code(loaded& into, const std::vector<coded_value>& code, source as) {
+  std::vector<std::string> names;
+  for (const auto& k : keys())
+    names.emplace_back(k.name);
+  for (const auto& [name, given, where] : code) {
+    const auto* k = find_key(name);
+    const auto* items = std::get_if<std::vector<std::string>>(&given);
+    if (!k)
+      into.problems.push_back({{as, where}, name, "no such key" + did_you_mean(name, names)});
+    else if (!items)
+      read_one(into, *k, std::get<std::string>(given), {as, where});
+    else if (auto result = k->allowed.kind == value_kind::list
+                               ? checked(k->allowed, *items)
+                               : read_result{tl::unexpected("wants " + wanted(k->allowed) + ", got a list")})
+      k->set(into.values, *result), into.origins.insert_or_assign(name, origin{as, where});
+    else
+      into.problems.push_back({{as, where}, name, result.error()});
+  }
+}
+
 void read_environment(loaded& into, const named_texts& environment) {
   for (const auto& [name, text] : environment) {
     if (!name.starts_with("TROUPE_") || is_service_link(name, text) || name == file_variable)
@@ -76,10 +96,16 @@ void read_flags(loaded& into, const named_texts& flags) {
 
 loaded load(const sources& from) {
   loaded result;
-  if (from.file)
-    read_file(result, *from.file);
+  read_code(result, from.code, source::code);
+  for (const auto& [name, text] : from.files) {
+    if (text)
+      read_toml(result, *text, name);
+    else
+      read_file(result, name);
+  }
   read_environment(result, from.environment);
   read_flags(result, from.flags);
+  read_code(result, from.forced, source::flag);
   check_together(result);
   return result;
 }

@@ -10,9 +10,9 @@
 namespace troupe::config {
 
 /// Where values come from, in rising precedence.
-enum class source : std::uint8_t { preset, file, environment, flag };
+enum class source : std::uint8_t { preset, code, file, environment, flag };
 
-/// Where a value was said: `troupe.toml:12`, `TROUPE_LIMITS_CHANNELS`, `--limits.channels`.
+/// Where a value was said: `main.cpp:12`, `troupe.toml:12`, `TROUPE_LIMITS_CHANNELS`, `--limits.channels`.
 struct origin {
   source from = source::preset;
   std::string where = "default";

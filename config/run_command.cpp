@@ -1,6 +1,8 @@
 // The commands that need no node.
 
 #include "config/command_line.hpp"
+#include "config/completion.hpp"
+#include "config/manual.hpp"
 #include "config/reference.hpp"
 #include "config/version.hpp"
 #include "config/warnings.hpp"
@@ -22,12 +24,9 @@ void print_remarks(const command_line& line, std::ostream& err) {
 } // namespace
 
 std::optional<int> run_command(const command_line& line, std::ostream& out, std::ostream& err) {
-  switch (line.what) {
-  case command::serve:
-  case command::tree:
-  case command::kill:
-  case command::observer:
+  if (line.what == command::serve || (line.what < command::help && entry_of(line.what).asks_node))
     return std::nullopt;
+  switch (line.what) {
   case command::config_check:
     print_remarks(line, err);
     out << (line.file.empty() ? "defaults, environment and flags" : line.file) << ": ok\n";
@@ -40,13 +39,21 @@ std::optional<int> run_command(const command_line& line, std::ostream& out, std:
     out << reference();
     break;
   case command::version:
-    out << "troupe " << version << "\n";
+    out << "troupe " << version << " (commit " << commit() << ", " << build_type() << ")\n";
+    break;
+  case command::completion:
+    out << completion(line.words.front(), line.program);
+    break;
+  case command::manual:
+    out << manual(line.program);
     break;
   case command::help:
     out << line.text;
     break;
   case command::refused:
     err << line.text;
+    break;
+  default: // what is served, or asks a node
     break;
   }
   return line.status;

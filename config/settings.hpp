@@ -102,6 +102,9 @@ struct limit_settings {
   std::size_t node_pinned_bytes = 256_MiB;  // that only slow clients' outboxes hold of logs; past it: close 4002, slowest first
   std::size_t node_history_bytes = 256_MiB; // bytes of all histories; past it the largest by fair shares give way
 
+  std::size_t outlet_items = 65'536;        // of one outlet of the application, not taken by channels; past it: `full`
+  std::size_t outlet_bytes = 16_MiB;        // bytes of them
+
   // HTTP
   milliseconds request_timeout = 10s;       // a whole request, also if nothing is ever sent; past it: 408 or close
   std::size_t request_header_bytes = 16_KiB; // bytes; past it: 431

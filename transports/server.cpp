@@ -15,21 +15,21 @@
 
 namespace troupe::transports {
 
-namespace {
-
-constexpr std::size_t reserved_files = 128; // logs, loops, listeners, peers, refusals
-
-std::size_t file_limit() {
+std::size_t open_file_limit() {
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0)
     return 0;
   return limit.rlim_cur == RLIM_INFINITY ? std::numeric_limits<std::size_t>::max() : limit.rlim_cur;
 }
 
+namespace {
+
+constexpr std::size_t reserved_files = 128; // logs, loops, listeners, peers, refusals
+
 std::size_t connections_max(std::size_t configured) {
   if (configured != 0)
     return configured;
-  const std::size_t files = file_limit();
+  const std::size_t files = open_file_limit();
   return files > 2 * reserved_files ? files - reserved_files : files / 2;
 }
 
@@ -165,7 +165,7 @@ std::size_t raise_open_file_limit() {
     limit.rlim_cur = limit.rlim_max;
     ::setrlimit(RLIMIT_NOFILE, &limit);
   }
-  return file_limit();
+  return open_file_limit();
 }
 
 } // namespace troupe::transports

@@ -47,7 +47,10 @@ class server {
   std::unique_ptr<state> state_;
 };
 
-/// Raises the soft open-file limit to the hard one. Returns the limit in force.
+/// The soft open-file limit.
+[[nodiscard]] std::size_t open_file_limit();
+
+/// Raises it to the hard one. Returns the limit in force.
 std::size_t raise_open_file_limit();
 
 } // namespace troupe::transports

@@ -37,6 +37,8 @@ broker_actor::behavior_type broker_actor::make_behavior() {
       [this](const meet_shard& who) { meet(who); },
       [this](const kill_channel& what) { return kill(what); },
       [this](const list_channels& what) { return list(what); },
+      [this](const describe_known& what) { return describe_one(what.name); },
+      [this](const actors::list_on&) { list_on(); },
       [this](const stop_channels&) { return stop_all(); },
       [this](const broker_tick&) { tick(); },
       [this](const troupe::child_started& what) { on_started(what); },
@@ -49,6 +51,8 @@ broker_actor::behavior_type broker_actor::make_behavior() {
 /// Shards know us, too.
 void broker_actor::on_exit() {
   shards_.clear();
+  searches_.clear();
+  by_name_.clear();
   channels_.clear();
 }
 
@@ -80,7 +84,7 @@ void broker_actor::adopt(const troupe::child_info& child) {
   const auto* rules = config::find_namespace(parts_.settings.namespaces, child.name);
   if (!rules)
     return;
-  auto& of = *channels_.try_emplace(child.name).first;
+  auto& of = make_known(child.name);
   auto& e = of.second;
   if (e.now != phase::starting) // its events came before
     return;
@@ -94,6 +98,13 @@ void broker_actor::adopt(const troupe::child_info& child) {
   const auto handle = caf::actor_cast<channel_handle>(child.actor);
   for (std::uint32_t shard = 0; shard < shards_.size(); ++shard) // those of today have not spoken to it yet
     send(handle, link_closed{shard});
+  request(handle, caf::infinite, describe_channel{})
+      .then(
+          [this](const channel_description& d) {
+            if (auto* there = known(d.name))
+              there->second.figures = d.figures;
+          },
+          [](const caf::error&) { /* its end tells */ });
   lives(of, handle);
 }
 
@@ -138,13 +149,19 @@ void broker_actor::start_new(const find_channel& what) {
     no = failure{error_code::limit, "too many channels"};
   if (no)
     return refuse(what.shard, what.name, *std::move(no));
-  auto& of = *channels_.try_emplace(what.name).first;
+  auto& of = make_known(what.name);
   of.second.rules = rules;
   of.second.by = what.by;
   of.second.shards.push_back(what.shard);
   started_.started(what.by);
   parts_.events.count_channels(channels_.size());
   start(of);
+}
+
+broker_actor::known_channel& broker_actor::make_known(const std::string& name) {
+  auto& of = *channels_.try_emplace(name).first;
+  by_name_.emplace(of.first, &of);
+  return of;
 }
 
 std::optional<failure> broker_actor::no_class_for(const std::string& name, const config::name_space* rules) const {
@@ -187,12 +204,14 @@ bool broker_actor::make_place() {
 
 void broker_actor::start(known_channel& of) {
   enter(of, phase::starting);
+  const auto figures = std::make_shared<channel_figures>();
+  of.second.figures = figures;
   const auto& [name, e] = of;
   const auto* make = parts_.classes.find(e.rules->pattern);
   const bool built_in = e.rules->kind == config::channel_kind::open;
   const auto parts = std::make_shared<const channel_parts>(
       channel_parts{name, built_in || !make ? channel_factory{} : *make, *e.rules, parts_.settings, *parts_.keep,
-                    parts_.events, parts_.clock, parts_.running, e.by});
+                    parts_.events, parts_.clock, parts_.running, e.by, parts_.spawned, figures});
   auto spec = troupe::child(
       name, [parts](caf::local_actor& parent) { return spawn_channel(parent, parts); }, troupe::restart_policy::transient);
   request(parts_.channels, caf::infinite, troupe::start_child{std::move(spec)})
@@ -286,6 +305,7 @@ void broker_actor::forget(known_channel& of) {
   no_longer_idle(of);
   stopping_count_ -= of.second.now == phase::stopping ? 1 : 0;
   started_.ended(of.second.by);
+  by_name_.erase(of.first);
   channels_.extract(of.first); // its key is in there
   parts_.events.count_channels(channels_.size());
   check_stopped();

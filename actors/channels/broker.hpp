@@ -5,11 +5,13 @@
 #include "actors/channels/channel_registry.hpp"
 #include "actors/channels/start_backoff.hpp"
 #include "actors/channels/started_counts.hpp"
+#include "actors/containers/slice_queue.hpp"
 #include "actors/messages/catalogue.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
 
 #include <list>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,6 +29,7 @@ struct broker_parts {
   channel_clock clock;
   troupe::supervisor channels;
   running_handlers* running = nullptr;
+  spawned_actors* spawned = nullptr;
 };
 
 /// Finds a channel by name, starts it on first use, retires it when no shard needs it, and tells the shards what
@@ -64,6 +67,7 @@ class broker_actor final : public broker_handle::base {
     starter by;
     std::vector<std::uint32_t> shards; // that need it
     std::string last_error;
+    std::shared_ptr<const channel_figures> figures; // null: of a channel that was taken over and has not said
     row* idle_in = nullptr; // live, and no shard needs it
     row::iterator idle_place{};
     caf::actor_clock::time_point idle_since{};
@@ -76,6 +80,7 @@ class broker_actor final : public broker_handle::base {
   void adopt(const troupe::child_info& child);
   void find(const find_channel& what);
   void start_new(const find_channel& what);
+  known_channel& make_known(const std::string& name);
   [[nodiscard]] std::optional<failure> no_class_for(const std::string& name, const config::name_space* rules) const;
   [[nodiscard]] std::optional<failure> no_more_of(const starter& by);
   [[nodiscard]] bool make_place();
@@ -116,7 +121,14 @@ class broker_actor final : public broker_handle::base {
 
   caf::result<channel_killed> kill(const kill_channel& what);
   caf::result<channel_list> list(const list_channels& what);
-  void describe(const known_channel& of, const std::shared_ptr<channel_listing>& into);
+  caf::result<channel_list> describe_one(const std::string& name);
+  void list_on();
+  struct search;
+  [[nodiscard]] bool search_on(search& of);
+  void answer(search& of, caf::typed_response_promise<channel_list> to);
+  using runs = std::map<std::string, running_handlers::run>;
+  [[nodiscard]] runs slow_channels() const;
+  void describe(const known_channel& of, const runs& stuck, const std::shared_ptr<channel_listing>& into);
 
   void enter(known_channel& of, phase next);
   [[nodiscard]] known_channel* known(const std::string& name);
@@ -130,6 +142,8 @@ class broker_actor final : public broker_handle::base {
   std::size_t stopping_count_ = 0;   // channels in that phase
   caf::actor_clock::time_point next_sweep_{}, next_slice_{}; // of the store; of channels to retire
   start_backoff failing_;
+  std::map<std::string_view, known_channel*> by_name_; // all of them; in order, so that a walk may pause
+  slice_queue searches_{lists_waiting_max};
   std::vector<std::shared_ptr<channel_listing>> listings_;
   std::vector<caf::typed_response_promise<channels_stopped>> stopping_;
 };

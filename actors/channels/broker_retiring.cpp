@@ -1,12 +1,10 @@
-// The broker's channels when nobody needs them, and what runs for those who ask.
+// The broker's channels when nobody needs them.
 
 #include "actors/channels/broker.hpp"
 
 #include <caf/actor_system.hpp>
 
 #include <algorithm>
-#include <map>
-#include <string>
 #include <utility>
 
 namespace troupe::actors {
@@ -15,7 +13,6 @@ namespace {
 
 constexpr std::size_t retired_at_once = 128; // thousands would hold up whoever else needs a worker
 constexpr auto retiring_pause = std::chrono::milliseconds{20};
-constexpr auto listing_patience = std::chrono::seconds{1}; // looked at each second; who asked waits for three
 
 } // namespace
 
@@ -104,67 +101,6 @@ void broker_actor::check_stopped() {
     return;
   for (auto& promise : std::exchange(stopping_, {}))
     promise.deliver(channels_stopped{});
-}
-
-// -- the API ------------------------------------------------------------------
-
-caf::result<channel_killed> broker_actor::kill(const kill_channel& what) {
-  const auto* there = known(what.name);
-  if (!there || there->second.now != phase::live)
-    return channel_killed{false};
-  auto promise = make_response_promise<channel_killed>();
-  request(there->second.handle, caf::infinite, crash_channel{what.reason})
-      .then([promise](const channel_crashed& now_is) mutable { promise.deliver(channel_killed{true, now_is.lives}); },
-            [promise](const caf::error&) mutable { promise.deliver(channel_killed{true, false}); });
-  return promise;
-}
-
-/// A page of them in the order of their names: each is asked, which with all of a hundred thousand would stop everything
-/// else for a while. Those that are stuck would not answer in time.
-caf::result<channel_list> broker_actor::list(const list_channels& what) {
-  std::vector<const known_channel*> page;
-  for (const auto& of : channels_)
-    if (of.first > what.after)
-      page.push_back(&of);
-  const auto most = std::min(what.most, page.size());
-  const auto by_name = [](const auto* a, const auto* b) { return a->first < b->first; };
-  std::partial_sort(page.begin(), page.begin() + static_cast<std::ptrdiff_t>(most), page.end(), by_name);
-  auto promise = make_response_promise<channel_list>();
-  const auto listing = std::make_shared<channel_listing>(promise, now() + listing_patience);
-  listing->leave_out(page.size() - most);
-  std::map<std::string, running_handlers::run> stuck;
-  if (parts_.running)
-    for (auto& one : parts_.running->running(parts_.settings.channels.slow_handler))
-      stuck.emplace(one.who, one);
-  for (std::size_t i = 0; i < most; ++i) {
-    const auto found = stuck.find("channel " + page[i]->first);
-    if (page[i]->second.now == phase::live && found != stuck.end())
-      listing->add(unanswered_channel(page[i]->first, &found->second));
-    else
-      describe(*page[i], listing);
-  }
-  listing->begin();
-  listings_.push_back(listing);
-  return promise;
-}
-
-void broker_actor::describe(const known_channel& of, const std::shared_ptr<channel_listing>& into) {
-  const auto& [name, e] = of;
-  if (e.now == phase::live) {
-    into->expect(name);
-    request(e.handle, caf::infinite, describe_channel{})
-        .then([into](const channel_description& d) { into->add(d), into->answered(d.name); },
-              [into, name = name](const caf::error&) { into->answered(name); });
-    return;
-  }
-  channel_description d;
-  d.name = name;
-  d.state = e.now == phase::restarting ? "restarting"
-            : e.now == phase::starting ? "starting"
-            : e.now == phase::given_up ? "failed"
-                                       : "stopping";
-  d.last_error = e.last_error;
-  into->add(std::move(d));
 }
 
 } // namespace troupe::actors

@@ -78,7 +78,7 @@ class channel_actor::host final : public channel_host {
 // -- life ---------------------------------------------------------------------
 
 channel_actor::channel_actor(caf::actor_config& cfg, std::shared_ptr<const channel_parts> parts)
-    : caf::event_based_actor(cfg), shared_(std::move(parts)), parts_(*shared_),
+    : caf::event_based_actor(cfg), shared_(std::move(parts)), parts_(*shared_), spawning_(parts_.spawned, parts_.name),
       host_(std::make_unique<host>(*this)) {
   set_exception_handler(reason_of_exception);
   set_exit_handler([this](caf::exit_msg& m) { told_to_exit(m.reason); });
@@ -155,7 +155,11 @@ caf::behavior channel_actor::live() {
         runtime_->close_link(gone.shard);
         after_handler();
       },
-      [this](const describe_channel&) { return runtime_->describe(); },
+      [this](const describe_channel&) {
+        auto told = runtime_->describe();
+        told.waiting = mailbox().size();
+        return told;
+      },
       [this](posted& p) {
         runtime_->run(p.work);
         after_handler();

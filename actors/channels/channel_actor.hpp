@@ -29,6 +29,9 @@ class channel_actor final : public caf::event_based_actor {
 
   caf::behavior make_behavior() override;
   void on_exit() override;
+  caf::resumable::resume_result resume(caf::execution_unit* worker, std::size_t messages_max) override {
+    return caf::event_based_actor::resume(spawning_.between(worker), messages_max);
+  }
   [[nodiscard]] const char* name() const override { return "channel"; }
 
  private:
@@ -44,6 +47,7 @@ class channel_actor final : public caf::event_based_actor {
 
   const std::shared_ptr<const channel_parts> shared_; // with its supervisor, which may have to make another
   const channel_parts& parts_;
+  spawn_watch spawning_; // what the object spawns from `channel::actor`
   std::unique_ptr<host> host_;
   std::unique_ptr<channel_runtime> runtime_; // once the partition is open
   bool waiting_ = false;                     // for the partition, with messages put by

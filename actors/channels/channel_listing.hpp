@@ -11,6 +11,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace troupe::actors {
 
@@ -37,7 +38,13 @@ class channel_listing {
       : to_(std::move(to)), deadline_(deadline) {}
 
   void add(channel_description what) { all_.channels.push_back(std::move(what)); }
-  void leave_out(std::size_t channels) { all_.left_out = channels; }
+  /// Of so many that match, and so many that come after it.
+  void is_page_of(std::size_t matching, std::size_t left_out, std::vector<page_picker<std::string>::place> order) {
+    all_.matching = matching;
+    all_.left_out = left_out;
+    all_.more = left_out > 0;
+    all_.order = std::move(order);
+  }
 
   /// One more will answer.
   void expect(const std::string& channel) { missing_.insert(channel); }

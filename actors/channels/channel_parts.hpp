@@ -1,6 +1,8 @@
 #pragma once
 
 #include "actors/hosting/running_handlers.hpp"
+#include "actors/hosting/spawned_actors.hpp"
+#include "actors/messages/channel_figures.hpp"
 #include "actors/messages/events.hpp"
 #include "actors/stores/store.hpp"
 #include "config/settings.hpp"
@@ -35,6 +37,8 @@ struct channel_parts {
   channel_clock clock;
   running_handlers* running = nullptr; ///< none: nobody looks
   starter by{};                ///< who had it started
+  spawned_actors* spawned = nullptr; ///< likewise none
+  std::shared_ptr<channel_figures> figures{}; ///< where it tells what lists are sorted by; none: nobody lists it
 };
 
 [[nodiscard]] inline retention retention_of(const config::name_space& n, const config::settings& s) {

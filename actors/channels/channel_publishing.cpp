@@ -96,6 +96,15 @@ void channel_runtime::commit(const asker& who, draft d, append_key key) {
   stream_.keep(std::move(p), std::move(key), who.via, kept_by);
 }
 
+/// The node's own: the application, from outside of the channel.
+void channel_runtime::handle(const asker& who, push_to& p) {
+  if (auto wrong = wrong_event(p.event))
+    return refuse(who, *std::move(wrong));
+  if (!push(p.to, std::move(p.event), std::move(p.data)))
+    return refuse(who, {error_code::not_joined, to_string(p.to) + " is not in " + parts_.name});
+  say(who, who.reply({}));
+}
+
 /// Nobody waits for the position: only an error is told.
 void channel_runtime::keep_unasked(const asker& who, publication p) {
   stream_.keep(std::move(p), {}, who.via,

@@ -114,6 +114,8 @@ void channel_runtime::end_turn() {
     links_.flush(*this, phase_ != phase::live);
   } while (remove_overflowed() || turns_.has_deferred());
   leaves_.announce(parts_.events, parts_.name);
+  if (parts_.figures)
+    parts_.figures->tell(members_.size(), stream_.count(), stream_.head(), object_.restarts(), clock());
   finish_if_over();
 }
 
@@ -206,6 +208,9 @@ channel_description channel_runtime::describe() const {
   d.restarts = object_.restarts();
   d.history_bytes = partition_->bytes();
   d.last_error = object_.last_error();
+  if (parts_.figures)
+    d.rate = parts_.figures->rate(clock());
+  d.figures = parts_.figures;
   return d;
 }
 

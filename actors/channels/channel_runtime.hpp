@@ -126,6 +126,7 @@ class channel_runtime final : public troupe::channel::context,
   void ask_to_publish(const asker& who, draft d, const append_key& key);
   void decide(const asker& who, draft& d, const append_key& key, answers::result verdict);
   void commit(const asker& who, draft d, append_key key);
+  void handle(const asker& who, push_to& p);
   void keep_unasked(const asker& who, publication p);
   [[nodiscard]] append_key key_of(const asker& who, std::string text, std::string call = {}) const;
 

@@ -6,7 +6,12 @@
 #include "actors/endpoints/endpoint_state.hpp"
 #include "transports/exchange.hpp"
 
+#include <string>
+
 namespace troupe::actors {
+
+/// Somebody who may did something: for the log.
+void audit(const request_context& at, const transports::http_request& request, std::string action, std::string target);
 
 /// `POST /api/publish`.
 void publish_one(const request_context& at, const transports::exchange_ptr& exchange, const api_body& body);

@@ -1,6 +1,7 @@
 // The HTTP API: who may, and which command or report it is. Publishing is in api_publishing, larger reports in reports.
 
 #include "actors/endpoints/api_commands.hpp"
+#include "actors/endpoints/api_queries.hpp"
 #include "actors/endpoints/endpoints.hpp"
 #include "actors/endpoints/origin_policy.hpp"
 #include "actors/sessions/shard.hpp"
@@ -10,7 +11,6 @@
 #include <nlohmann/json.hpp>
 
 #include <array>
-#include <charconv>
 #include <optional>
 #include <utility>
 
@@ -71,7 +71,9 @@ session_id known_session(const api_body& body) {
 
 void disconnect(const request_context& at, const exchange_ptr& exchange, const api_body& body) {
   auto reason = body.optional_text("reason");
-  end_client(at, exchange, {known_session(body), {}, reason.empty() ? std::string{no_reason} : reason, false});
+  const auto who = known_session(body);
+  audit(at, exchange->request(), "disconnect", to_string(who));
+  end_client(at, exchange, {who, {}, reason.empty() ? std::string{no_reason} : reason, false});
 }
 
 void unsubscribe(const request_context& at, const exchange_ptr& exchange, const api_body& body) {
@@ -79,6 +81,7 @@ void unsubscribe(const request_context& at, const exchange_ptr& exchange, const 
   auto channel = body.text("channel");
   if (auto wrong = protocol::channel_name_error(channel))
     throw bad_body{{error_code::bad_channel, "channel: " + *wrong}};
+  audit(at, exchange->request(), "unsubscribe", to_string(who) + " from " + channel);
   end_client(at, exchange, {who, std::move(channel), {}, false});
 }
 
@@ -104,34 +107,45 @@ void answer_waits(const exchange_ptr& exchange, const endpoint_state& state, con
 void kill(const request_context& at, const exchange_ptr& exchange, const api_body& body) {
   if (!body.has("channel") && !body.has("session"))
     throw bad_body{{error_code::bad_message, "name a channel or a session"}};
-  if (!body.has("channel"))
-    return end_client(at, exchange, {known_session(body), {}, {}, true});
-  const auto channel = body.text("channel");
+  const auto who = body.has("channel") ? session_id{} : known_session(body);
+  const auto channel = body.has("channel") ? body.text("channel") : std::string{};
+  audit(at, exchange->request(), "kill", channel.empty() ? to_string(who) : channel);
+  if (who)
+    return end_client(at, exchange, {who, {}, {}, true});
   at.actor().request(at.actor().broker(), kill_patience, kill_channel{channel, "killed on purpose"})
       .then([exchange](const channel_killed& r) { answer_killed(exchange, r); },
             [exchange, channel, &state = at.state](const caf::error&) { answer_waits(exchange, state, channel); });
 }
 
+// -- the observer -------------------------------------------------------------
+
+bool observer_is_off(const request_context& at, const exchange_ptr& exchange) {
+  if (!at.state.settings.api.observer)
+    exchange->respond(error_response(404, "not_found", "the observer is switched off (api.observer)"));
+  return !at.state.settings.api.observer;
+}
+
+/// For the page's form: who has the key gets the cookie.
+void observer_login(const request_context& at, const exchange_ptr& exchange, const api_body&) {
+  if (observer_is_off(at, exchange))
+    return;
+  auto login = at.state.auth.log_in();
+  at.state.bus.announce(events::audit{"login", {}, std::move(login.who), exchange->request().peer});
+  auto yes = http_response::json(200, R"({"success":true})");
+  yes.headers.emplace_back("Set-Cookie", std::move(login.cookie));
+  yes.headers.emplace_back("Cache-Control", "no-store");
+  exchange->respond(std::move(yes));
+}
+
 /// One that was not used yet no longer works.
 void observer_link(const request_context& at, const exchange_ptr& exchange, const api_body&) {
-  if (!at.state.settings.api.observer)
-    return exchange->respond(error_response(404, "not_found", "the observer is switched off (api.observer)"));
+  if (observer_is_off(at, exchange))
+    return;
+  audit(at, exchange->request(), "observer link", {});
   exchange->respond(http_response::json(200, R"({"path":"/observer?once=)" + at.state.auth.new_link(at.home().clock().steady(), at.state.settings.api.observer_link) + "\"}"));
 }
 
 // -- asking a channel ---------------------------------------------------------
-
-template <class Number>
-std::optional<Number> number(const transports::http_request& request, std::string_view name) {
-  const auto text = request.parameter(name);
-  if (!text)
-    return std::nullopt;
-  Number n = 0;
-  const auto read = std::from_chars(text->data(), text->data() + text->size(), n);
-  if (read.ec != std::errc{} || read.ptr != text->data() + text->size())
-    throw bad_body{{error_code::bad_message, std::string{name} + ": expected a number"}};
-  return n;
-}
 
 template <class Ask>
 void ask_channel(const request_context& at, const exchange_ptr& exchange, Ask what) {
@@ -141,7 +155,7 @@ void ask_channel(const request_context& at, const exchange_ptr& exchange, Ask wh
     throw bad_body{{error_code::bad_channel, "channel: " + *wrong}};
   if (!at.home().find_rights(what.channel))
     return exchange->respond(error_response(404, "not_found", "no namespace has " + what.channel));
-  what.limit = number<std::uint32_t>(request, "limit");
+  what.limit = number_of<std::uint32_t>(request, "limit");
   const auto channel = what.channel;
   at.home().call(channel, {{}, true, {}, std::move(what)}, [exchange](const protocol::server_message& m) {
     if (const auto* no = std::get_if<protocol::error>(&m))
@@ -155,7 +169,7 @@ void ask_channel(const request_context& at, const exchange_ptr& exchange, Ask wh
 void report_history(const request_context& at, exchange_ptr exchange) {
   const auto& request = exchange->request();
   protocol::history what;
-  what.before = number<offset_t>(request, "before");
+  what.before = number_of<offset_t>(request, "before");
   if (const auto since = request.parameter("since")) {
     what.since = parse_position(*since);
     if (!what.since)
@@ -171,38 +185,33 @@ void report_presence(const request_context& at, exchange_ptr exchange) {
   ask_channel(at, exchange, std::move(what));
 }
 
-void list_of_channels(const request_context& at, exchange_ptr exchange) {
-  list_channels page;
-  page.after = exchange->request().parameter("after").value_or("");
-  page.most = std::min(number<std::size_t>(exchange->request(), "limit").value_or(page.most), page.most);
-  report_channels(at, std::move(exchange), std::move(page));
-}
-
 // -- routing ------------------------------------------------------------------
 
 struct command_route {
   std::string_view path;
   void (*run_command)(const request_context& at, const exchange_ptr& exchange, const api_body& body);
+  bool observer = false; ///< the observer's cookie is enough
 };
-constexpr std::array<command_route, 8> commands{{{"/api/publish", publish_one},
+constexpr std::array<command_route, 9> commands{{{"/api/publish", publish_one},
                                                {"/api/batch", publish_batch},
                                                {"/api/broadcast", publish_to_many},
                                                {"/api/send", publish_to_user},
-                                               {"/api/disconnect", disconnect},
+                                               {"/api/disconnect", disconnect, true},
                                                {"/api/unsubscribe", unsubscribe},
-                                               {"/api/kill", kill},
-                                               {"/api/observer_link", observer_link}}};
+                                               {"/api/kill", kill, true},
+                                               {"/api/observer_link", observer_link},
+                                               {"/api/observer_login", observer_login}}};
 
 struct report_route {
   std::string_view path;
   void (*report)(const request_context& at, exchange_ptr exchange);
-  bool observer; ///< the observer's cookie is enough
 };
-constexpr std::array<report_route, 5> reports{{{"/api/channels", list_of_channels, true},
-                                             {"/api/connections", report_connections, true},
-                                             {"/api/tree", report_tree, true},
-                                             {"/api/history", report_history, false},
-                                             {"/api/presence", report_presence, false}}};
+constexpr std::array<report_route, 6> reports{{{"/api/channels", report_channels},
+                                             {"/api/connections", report_connections},
+                                             {"/api/tree", report_tree},
+                                             {"/api/load", report_load},
+                                             {"/api/history", report_history},
+                                             {"/api/presence", report_presence}}};
 
 http_response locked() {
   auto no = error_response(401, "unauthorised", "this needs the API key: Authorization: Bearer KEY");
@@ -214,9 +223,11 @@ void command(const request_context& at, const exchange_ptr& exchange, const comm
   const auto& request = exchange->request();
   if (request.method != "POST")
     return exchange->respond(wrong_method("POST"));
-  const bool observer_may = route.path == "/api/kill";
-  if (observer_may ? !at.state.auth.may_observe(request) : !at.state.auth.has_key(request))
+  if (route.observer ? !at.state.auth.may_observe(request) : !at.state.auth.has_key(request)) {
+    if (route.path == "/api/observer_login")
+      at.state.bus.announce(events::audit{"refused login", {}, "somebody without the key", request.peer});
     return exchange->respond(locked());
+  }
   if (auto no = forged(at.home().settings().listen, request))
     return exchange->respond(std::move(*no));
   if (at.state.draining)
@@ -228,12 +239,17 @@ void report(const request_context& at, exchange_ptr exchange, const report_route
   const auto& request = exchange->request();
   if (request.method != "GET" && request.method != "HEAD")
     return exchange->respond(wrong_method("GET, HEAD"));
-  if (route.observer ? !at.state.auth.may_observe(request) : !at.state.auth.has_key(request))
+  if (!at.state.auth.may_observe(request))
     return exchange->respond(locked());
   route.report(at, std::move(exchange));
 }
 
 } // namespace
+
+void audit(const request_context& at, const transports::http_request& request, std::string action, std::string target) {
+  at.state.bus.announce(events::audit{std::move(action), std::move(target), at.state.auth.who(request).value_or("nobody"),
+                                      request.peer});
+}
 
 void open_api(const request_context& at, transports::exchange_ptr exchange) {
   const auto& path = exchange->request().path;

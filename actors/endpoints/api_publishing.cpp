@@ -57,6 +57,7 @@ void publish_all(const request_context& at, const exchange_ptr& exchange, std::v
 void publish_one(const request_context& at, const exchange_ptr& exchange, const api_body& body) {
   auto what = body.publication();
   const auto channel = what.channel;
+  audit(at, exchange->request(), "publish", channel);
   publish(at, std::move(what), [exchange, channel](const protocol::server_message& m) {
     if (const auto* no = std::get_if<protocol::error>(&m))
       return exchange->respond(http_refusal(no->why));
@@ -65,7 +66,9 @@ void publish_one(const request_context& at, const exchange_ptr& exchange, const 
 }
 
 void publish_batch(const request_context& at, const exchange_ptr& exchange, const api_body& body) {
-  publish_all(at, exchange, body.publications());
+  auto all = body.publications();
+  audit(at, exchange->request(), "publish", "a batch of " + std::to_string(all.size()));
+  publish_all(at, exchange, std::move(all));
 }
 
 void publish_to_many(const request_context& at, const exchange_ptr& exchange, const api_body& body) {
@@ -74,6 +77,7 @@ void publish_to_many(const request_context& at, const exchange_ptr& exchange, co
     all.push_back(all.empty() ? body.publication(name) : all.front()); // copies share the data
     all.back().channel = std::move(name);
   }
+  audit(at, exchange->request(), "publish", "to " + std::to_string(all.size()) + " channels");
   publish_all(at, exchange, std::move(all));
 }
 
@@ -82,6 +86,7 @@ void publish_to_user(const request_context& at, const exchange_ptr& exchange, co
   protocol::publish p;
   p.channel = protocol::inbox_of(given.user);
   p.data = std::move(given.message);
+  audit(at, exchange->request(), "publish", p.channel);
   publish(at, std::move(p), [exchange](const protocol::server_message& m) {
     if (const auto* no = std::get_if<protocol::error>(&m))
       return exchange->respond(http_refusal(no->why));

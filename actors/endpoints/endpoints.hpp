@@ -39,8 +39,16 @@ void open_client(const request_context& at, transports::exchange_ptr exchange);
 /// The live tree as `{"name","kind","state","restarts","info","children"}`: asks the supervisors, the broker and the
 /// shards, and answers when they have.
 void report_tree(const request_context& at, transports::exchange_ptr exchange);
-void report_channels(const request_context& at, transports::exchange_ptr exchange, list_channels page);
+/// Pages of channels and of sessions, or one of them; what cannot be read of the query throws `bad_body`.
+void report_channels(const request_context& at, transports::exchange_ptr exchange);
 void report_connections(const request_context& at, transports::exchange_ptr exchange);
+/// Samples of the last hour.
+void report_load(const request_context& at, transports::exchange_ptr exchange);
+
+/// As its client calls itself; empty if it does not.
+[[nodiscard]] inline std::string_view user_agent(const transports::http_request& request) {
+  return request.header("user-agent").value_or("");
+}
 
 // -- answers ------------------------------------------------------------------
 

@@ -76,9 +76,10 @@ void start_stream(const request_context& at, const transports::exchange_ptr& exc
   if (auto* known = find_resumed(at, asked, who))
     return at.home().guard(*known, [&] {
       known->set_privileged(at.state.auth.may_observe(request));
+      known->seen_from(request.peer, user_agent(request));
       known->resume(stream_of(*known), {{}, asked->received, asked->positions, who, {asked->came, asked->attempt}});
     });
-  auto& s = at.home().open_session(transport_kind::sse, request.peer);
+  auto& s = at.home().open_session(transport_kind::sse, request.peer, user_agent(request));
   at.home().guard(s, [&] {
     s.set_identity(std::move(who));
     s.set_privileged(at.state.auth.may_observe(request));

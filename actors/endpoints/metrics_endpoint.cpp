@@ -256,7 +256,8 @@ void write_several(nlohmann::ordered_json& out, const endpoint_state& of) {
 std::string as_json(const endpoint_state& of, std::int64_t now, const process_figures& process) {
   std::uint64_t connections = sum(of, &shard_counters::polls_waiting) + sum(of, &shard_counters::raw);
   for (const auto kind : session_transports)
-    connections += kind == transport_kind::poll ? 0 : sessions(of, kind); // those are counted while they wait
+    if (kind != transport_kind::poll && kind != transport_kind::actor) // polls are counted while they wait
+      connections += sessions(of, kind);
   nlohmann::ordered_json out{
       {"node", of.settings.node.name},
       {"connections", connections},

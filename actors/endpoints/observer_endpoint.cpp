@@ -43,8 +43,10 @@ void open_observer(const request_context& at, transports::exchange_ptr exchange)
     return exchange->respond(error_response(404, "not_found", "there is nothing at this path"));
   if (name.empty()) {
     if (const auto once = request.parameter("once"); once && request.method == "GET")
-      if (auto cookie = at.state.auth.redeem(*once, at.home().clock().steady()))
-        return exchange->respond(go_to_observer(std::move(*cookie)));
+      if (auto login = at.state.auth.redeem(*once, at.home().clock().steady())) {
+        at.state.bus.announce(events::audit{"login", {}, std::move(login->who), request.peer});
+        return exchange->respond(go_to_observer(std::move(login->cookie)));
+      }
     name = "index.html";
   }
   const auto all = observer_assets();

@@ -38,7 +38,7 @@ std::size_t hash(std::string_view text) {
 /// clients are, that is who it is, too.
 session& new_session(const request_context& at, const exchange_ptr& exchange, identity_ptr who, const std::string& inbox,
                      std::size_t joins, bool envelopes, std::optional<poll_cursor> cursor) {
-  auto& s = at.home().open_session(transport_kind::poll, exchange->request().peer);
+  auto& s = at.home().open_session(transport_kind::poll, exchange->request().peer, user_agent(exchange->request()));
   if (!who && !inbox.empty())
     who = std::make_shared<const identity>(identity{inbox, {}, {}});
   s.set_identity(std::move(who));
@@ -192,6 +192,7 @@ void poll_resumed(const request_context& at, const exchange_ptr& exchange, ident
     known->set_privileged(at.state.auth.may_observe(exchange->request()));
     auto how = std::make_unique<poll_delivery>(*known, std::string{}, 0, wants_envelopes(exchange->request()));
     auto& polls = *how;
+    known->seen_from(exchange->request().peer, user_agent(exchange->request()));
     known->resume(std::move(how), {{}, asked.received, asked.positions, who, {asked.came, asked.attempt}});
     polls.come_back(exchange, asked.received);
   });

@@ -69,7 +69,7 @@ void start_session(const request_context& at, std::shared_ptr<transports::connec
                    const transports::http_request& request, identity_ptr who) {
   auto& home = at.home();
   const auto* chosen = choose(request);
-  auto& s = home.open_session(transport_kind::websocket, request.peer);
+  auto& s = home.open_session(transport_kind::websocket, request.peer, user_agent(request));
   home.guard(s, [&] {
     s.set_identity(std::move(who));
     s.set_plain(!chosen);

@@ -18,7 +18,7 @@
 namespace troupe::actors {
 
 /// Which application's code runs just now, on which thread and since when: for whoever cannot ask actors that are stuck
-/// (the watchdog, the log, lists, readiness), and for a signal handler.
+/// (who stops the node, the log, lists, readiness), and for a signal handler.
 ///
 /// Every channel, mount and hook has an entry on it. Beginning and ending cost a look at the clock and some stores each;
 /// nothing is locked.

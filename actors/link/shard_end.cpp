@@ -28,6 +28,10 @@ bool shard_end::send(channel_command what, bool must, time_point due) {
   return true;
 }
 
+bool shard_end::has_room(std::size_t data_bytes) const noexcept {
+  return !is_full() && bytes_ + sizeof(channel_command) + data_bytes <= limits_.channel_command_bytes;
+}
+
 command_batch_ptr shard_end::take_batch() {
   if (waiting_.empty() && !owes_word() && !greet_ && !probe_)
     return nullptr;

@@ -40,6 +40,9 @@ class shard_end {
   /// False: too many wait (never for what `must` go: joins that are repeated, leaves, and the like).
   [[nodiscard]] bool send(channel_command what, bool must, time_point due = never);
 
+  /// Whether `send` would take one with so many bytes of data.
+  [[nodiscard]] bool has_room(std::size_t data_bytes) const noexcept;
+
   /// What is to be sent now: commands, or what was taken if the channel must hear it. Null: nothing.
   [[nodiscard]] command_batch_ptr take_batch();
 

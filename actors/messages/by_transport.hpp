@@ -8,7 +8,8 @@
 namespace troupe::actors {
 
 /// What sessions come over. To add a transport to all that is counted, shown and told by transport: a line here.
-inline constexpr std::array session_transports{transport_kind::websocket, transport_kind::sse, transport_kind::poll};
+inline constexpr std::array session_transports{transport_kind::websocket, transport_kind::sse, transport_kind::poll,
+                                               transport_kind::actor};
 
 /// One `T` for each of them.
 template <class T>

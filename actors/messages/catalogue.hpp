@@ -4,7 +4,9 @@
 // Nothing here crosses nodes yet: all types are marked local.
 
 #include "actors/messages/by_transport.hpp"
+#include "actors/messages/channel_figures.hpp"
 #include "actors/messages/events.hpp"
+#include "actors/messages/lists.hpp"
 #include "actors/messages/starter.hpp"
 #include "config/settings.hpp"
 #include "protocol/messages.hpp"
@@ -81,7 +83,10 @@ struct channel_description {
   std::uint64_t publications = 0; ///< since the actor started
   std::uint64_t restarts = 0;     ///< of the application's object
   std::uint64_t history_bytes = 0;
+  std::uint64_t waiting = 0; ///< messages in its mailbox
+  double rate = 0;           ///< publications per second
   std::string last_error;
+  std::shared_ptr<const channel_figures> figures{}; ///< for a broker that took the channel over
   std::string running;                  ///< the handler that has kept it from answering for long, if that is known
   std::chrono::milliseconds running_for{0};
   /// Whether it answered: else what it alone knows is not known.
@@ -118,24 +123,7 @@ struct drain_shard {
 struct shard_drained {};
 
 /// The API and the metrics.
-struct describe_shard {
-  bool sessions = false; ///< also the list of connections
-};
-
-/// One client of a shard, as the observer shows it.
-struct connection_description {
-  struct channel_position {
-    std::string channel;
-    offset_t offset = 0;
-    std::uint64_t behind = 0; ///< entries between its cursor and the log's head
-  };
-  session_id session;
-  std::string transport;
-  std::string user;
-  std::vector<channel_position> channels;
-  std::uint64_t queued = 0; ///< bytes
-  bool away = false;        ///< its client is; `transport` is how it was there last
-};
+struct describe_shard {};
 
 /// The API: take a client out of a channel, or end it, or fail it on purpose.
 struct end_session {
@@ -168,14 +156,8 @@ struct node_events {
 
 /// Telemetry, while somebody observes.
 struct describe_rates {};
-/// The answer: counters from whose changes the observer sees rates.
+/// The answer.
 struct shard_rates {
-  struct channel {
-    std::string name;
-    std::uint64_t publications = 0, deliveries = 0; ///< since the channel came to this shard
-  };
-  std::vector<channel> channels;
-  by_transport<std::uint64_t> sessions;
   bool observed = false; ///< somebody reads `$node:events` here
 };
 
@@ -185,7 +167,6 @@ struct shard_description {
   by_transport<std::uint64_t> sessions;
   std::uint64_t raw = 0, detached = 0;
   std::uint64_t channels = 0, log_bytes = 0;
-  std::vector<connection_description> connections;
 };
 
 // -- raw mounts ---------------------------------------------------------------
@@ -265,6 +246,8 @@ using shard_handle = caf::typed_actor<
     caf::reacts_to<mount_lives>, caf::reacts_to<mount_lost>, caf::reacts_to<handshake_settled>, caf::replies_to<end_session>::with<session_ended>,
     caf::replies_to<drain_shard>::with<shard_drained>,
     caf::replies_to<describe_shard>::with<shard_description>,
+    caf::replies_to<list_sessions>::with<session_list>,
+    caf::replies_to<describe_session>::with<session_list>, caf::reacts_to<list_on>,
     caf::replies_to<describe_rates>::with<shard_rates>>;
 
 // -- to telemetry -------------------------------------------------------------
@@ -279,12 +262,15 @@ struct observe_tick {};
 /// To itself: what is told while the observer looks goes out together.
 struct flush_events {};
 
+/// The actor clock: each ten seconds.
+struct sample_tick {};
 /// The actor clock: while lines of a topic are left out.
 struct sum_up_lines {};
 
 /// Where events become lines, counters and what the observer sees.
 using telemetry_handle = caf::typed_actor<caf::reacts_to<event_message>, caf::reacts_to<observe_tick>,
-                                      caf::reacts_to<flush_events>, caf::reacts_to<sum_up_lines>>;
+                                      caf::reacts_to<flush_events>, caf::reacts_to<sum_up_lines>,
+                                      caf::reacts_to<sample_tick>, caf::replies_to<tell_load>::with<load_told>>;
 
 // -- to the broker ------------------------------------------------------------
 
@@ -318,14 +304,12 @@ struct channel_killed {
   bool lives = false; ///< and does, with a new object
 };
 
-/// The API: a page of them, in the order of their names.
-struct list_channels {
-  std::string after{}; ///< a name; empty: from the first
-  std::size_t most = 1'000;
-};
-/// The answer to `list_channels`.
+/// The answer to `list_channels` and `describe_known`.
 struct channel_list {
-  std::vector<channel_description> channels;
+  std::vector<channel_description> channels; ///< as they answered
+  std::vector<page_picker<std::string>::place> order{}; ///< of the page, by name
+  std::size_t matching = 0; ///< in all
+  bool more = false;        ///< another page follows
   std::size_t left_out = 0; ///< that come after the page
 };
 
@@ -341,6 +325,7 @@ struct broker_tick {};
 using broker_handle = caf::typed_actor<
     caf::reacts_to<find_channel>, caf::reacts_to<release_channel>, caf::reacts_to<meet_shard>,
     caf::replies_to<kill_channel>::with<channel_killed>, caf::replies_to<list_channels>::with<channel_list>,
+    caf::replies_to<describe_known>::with<channel_list>, caf::reacts_to<list_on>,
     caf::replies_to<stop_channels>::with<channels_stopped>, caf::reacts_to<broker_tick>,
     caf::reacts_to<troupe::child_started>, caf::reacts_to<troupe::child_down>, caf::reacts_to<troupe::child_restarting>,
     caf::reacts_to<troupe::child_failed>>;
@@ -375,6 +360,7 @@ TROUPE_LOCAL_MESSAGE(troupe::actors::event_message)
 TROUPE_LOCAL_MESSAGE(troupe::actors::observe_tick)
 TROUPE_LOCAL_MESSAGE(troupe::actors::flush_events)
 TROUPE_LOCAL_MESSAGE(troupe::actors::sum_up_lines)
+TROUPE_LOCAL_MESSAGE(troupe::actors::sample_tick)
 TROUPE_LOCAL_MESSAGE(troupe::actors::find_channel)
 TROUPE_LOCAL_MESSAGE(troupe::actors::release_channel)
 TROUPE_LOCAL_MESSAGE(troupe::actors::meet_shard)
@@ -388,7 +374,6 @@ TROUPE_LOCAL_MESSAGE(troupe::actors::mount_lost)
 TROUPE_LOCAL_MESSAGE(troupe::actors::handshake_settled)
 TROUPE_LOCAL_MESSAGE(troupe::actors::kill_channel)
 TROUPE_LOCAL_MESSAGE(troupe::actors::channel_killed)
-TROUPE_LOCAL_MESSAGE(troupe::actors::list_channels)
 TROUPE_LOCAL_MESSAGE(troupe::actors::channel_list)
 TROUPE_LOCAL_MESSAGE(troupe::actors::stop_channels)
 TROUPE_LOCAL_MESSAGE(troupe::actors::channels_stopped)

@@ -51,6 +51,8 @@ struct client_slow { session_id session; transport_kind transport; std::string r
 /// What is kept in `dir` cannot be kept, or read, as it should.
 struct store_failed { std::string dir, reason; };
 struct store_recovered { std::string dir; };
+/// Somebody with the key, or the observer's cookie, did something: `action` to `target`, who it was, and from where.
+struct audit { std::string action, target, who, peer; };
 /// Anything else that an operator should read.
 struct note { std::string text; bool warning = false; };
 
@@ -67,13 +69,13 @@ using node_event = std::variant<events::actor_started, events::actor_restarted, 
                            events::handler_slow, events::mount_failed, events::session_opened, events::session_closed,
                            events::session_away, events::session_back, events::member_joined, events::member_left,
                            events::members_left, events::limit_passed, events::gap_told, events::client_slow,
-                           events::store_failed, events::store_recovered, events::note>;
+                           events::store_failed, events::store_recovered, events::audit, events::note>;
 
 /// The kinds of events, in the order of `node_event`.
 inline constexpr std::array<std::string_view, std::variant_size_v<node_event>> kind_names{
     "actor_started",  "actor_restarted", "actor_failed", "handler_failed", "handler_slow",    "mount_failed", "session_opened",
     "session_closed", "session_away",    "session_back", "member_joined",  "member_left",     "members_left", "limit_passed",
-    "gap_told",       "client_slow",     "store_failed", "store_recovered", "note"};
+    "gap_told",       "client_slow",     "store_failed", "store_recovered", "audit", "note"};
 static_assert(!kind_names.back().empty(), "every kind has a name");
 
 /// Where code announces. Thread: any. Lifetime: outlives every actor of the node.

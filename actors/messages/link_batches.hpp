@@ -71,12 +71,19 @@ struct keep_position {
   offset_t at = 0;
 };
 
+/// The application, from outside: to one member, between what is said to all.
+struct push_to {
+  session_id to;
+  std::string event;
+  payload data;
+};
+
 struct channel_command {
   session_id from;          ///< a client, or a shard's own number for a request of its API (then `trusted`)
   bool trusted = false;     ///< the node's API: no membership asked, `on_publish` skipped
   protocol::request_id id;  ///< of the client, comes back in the answer
   std::variant<join, leave, whereabouts, tell_presence, read_on, keep_position, protocol::publish, protocol::call, protocol::answer,
-               protocol::history, protocol::presence>
+               protocol::history, protocol::presence, push_to>
       body;
   std::string user{};       ///< of the client, if it has one: a publisher need not be a member
   payload data{};           ///< `member::data` of it

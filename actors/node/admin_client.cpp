@@ -1,7 +1,6 @@
 #include "actors/node/admin_client.hpp"
 
-#include "config/api_key.hpp"
-#include "transports/http_client.hpp"
+#include "actors/node/admin_request.hpp"
 
 #include <nlohmann/json.hpp>
 #include <troupe/publication.hpp>
@@ -13,40 +12,6 @@ namespace troupe::actors {
 namespace {
 
 using json = nlohmann::ordered_json;
-
-constexpr int status_unavailable = 69; // sysexits EX_UNAVAILABLE
-constexpr int status_no_permission = 77;
-constexpr int status_failed = 1;
-
-/// Sends with the key; the body of a 200, or nothing after saying why not.
-std::optional<std::string> ask(const config::command_line& line, transports::client_request what, std::ostream& err,
-                               int& status) {
-  const auto key = config::client_api_key(line.config.values.api, line.connect.port);
-  what.host = line.connect.host;
-  what.port = line.connect.port;
-  if (key)
-    what.headers.emplace_back("Authorization", "Bearer " + key->text);
-  const auto answer = transports::request_http(what); // without a key, too: where no node runs, no key is missing
-  if (!answer) {
-    err << line.program << ": " << answer.error() << '\n';
-    status = status_unavailable;
-    return std::nullopt;
-  }
-  if (!key) {
-    err << line.program << ": " << key.error() << '\n';
-    status = status_no_permission;
-    return std::nullopt;
-  }
-  if (answer->status == 200)
-    return answer->body;
-  const auto body = json::parse(answer->body, nullptr, false);
-  const auto message = body.is_object() && body.contains("error") ? body["error"].value("message", "") : "";
-  err << line.program << ": " << (message.empty() ? "the node answered with status " + std::to_string(answer->status) : message) << '\n';
-  if (answer->status == 401)
-    err << "troupe: the key used was " << key->from << '\n';
-  status = answer->status == 401 ? status_no_permission : status_failed;
-  return std::nullopt;
-}
 
 std::string channel_killed_text(const std::string& channel, const std::string& answer) {
   const auto body = json::parse(answer, nullptr, false);
@@ -100,43 +65,32 @@ std::string draw_tree(std::string_view text) {
 }
 
 int print_tree(const config::command_line& line, std::ostream& out, std::ostream& err) {
-  int status = config::status_ok;
-  transports::client_request what;
-  what.target = "/api/tree";
-  if (const auto body = ask(line, std::move(what), err, status))
-    out << draw_tree(*body);
-  return status;
+  const auto body = get(line, "/api/tree");
+  if (!body)
+    return report(line, body.error(), err);
+  out << draw_tree(*body);
+  return config::status_ok;
 }
 
 int print_observer_link(const config::command_line& line, std::ostream& out, std::ostream& err) {
-  int status = config::status_ok;
-  transports::client_request what;
-  what.method = "POST";
-  what.target = "/api/observer_link";
-  what.body = "{}";
-  what.headers.emplace_back("Content-Type", "application/json");
-  const auto body = ask(line, std::move(what), err, status);
+  const auto body = post(line, "/api/observer_link", "{}");
   if (!body)
-    return status;
+    return report(line, body.error(), err);
   const auto& host = line.connect.host;
   const auto answer = json::parse(*body, nullptr, false);
   out << "http://" << (host.find(':') == std::string::npos ? host : "[" + host + "]") << ':' << line.connect.port
       << (answer.is_object() ? answer.value("path", "/observer") : "/observer") << "  (this link works once)\n";
-  return status;
+  return config::status_ok;
 }
 
 int kill_target(const config::command_line& line, std::ostream& out, std::ostream& err) {
-  const bool is_session = parse_session_id(line.target).has_value();
-  const json body{{is_session ? "session" : "channel", line.target}};
-  int status = config::status_ok;
-  transports::client_request what;
-  what.method = "POST";
-  what.target = "/api/kill";
-  what.body = body.dump();
-  what.headers.emplace_back("Content-Type", "application/json");
-  if (const auto answer = ask(line, std::move(what), err, status))
-    out << (is_session ? "killed " + line.target + "\n" : channel_killed_text(line.target, *answer));
-  return status;
+  const auto& target = line.words.front();
+  const bool is_session = parse_session_id(target).has_value();
+  const auto body = post(line, "/api/kill", json{{is_session ? "session" : "channel", target}}.dump());
+  if (!body)
+    return report(line, body.error(), err);
+  out << (is_session ? "killed " + target + "\n" : channel_killed_text(target, *body));
+  return config::status_ok;
 }
 
 } // namespace troupe::actors

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <condition_variable>
+#include <csignal>
 #include <deque>
 #include <mutex>
 #include <poll.h>
@@ -74,6 +75,10 @@ struct line_writer::state {
   // -- the thread -------------------------------------------------------------
 
   void run() {
+    sigset_t no_reader;
+    sigemptyset(&no_reader);
+    sigaddset(&no_reader, SIGPIPE);
+    ::pthread_sigmask(SIG_BLOCK, &no_reader, nullptr); // here alone: what the program does about it is its own business
     entry next;
     while (take(next)) {
       const bool written = put(next.text);

@@ -15,7 +15,7 @@ namespace troupe::actors {
 ///
 /// Whoever writes waits for nobody: lines wait for a thread of the writer's own, and that one for the descriptor.
 /// Bounded: `bytes_max` of lines wait; what comes beyond is dropped, and so is what the descriptor refuses. As soon as
-/// a line can be written again, one before it says how many were lost. Precondition: SIGPIPE is ignored.
+/// a line can be written again, one before it says how many were lost. A pipe without a reader raises no signal.
 /// Owner: whoever has something to say. Thread: any. Ends: destroyed; what was said last has `last_words` to get out.
 class line_writer {
  public:

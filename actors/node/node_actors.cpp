@@ -10,11 +10,14 @@
 #include "config/state_directory.hpp"
 
 #include <caf/actor_system.hpp>
+#include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <random>
+#include <stdexcept>
 #include <utility>
 
 namespace troupe::actors {
@@ -22,6 +25,7 @@ namespace troupe::actors {
 namespace {
 
 constexpr std::size_t channels_stopped_at_once = 256;
+constexpr auto application_name = "application";
 
 std::chrono::system_clock::time_point system_time(const node_clock& clock) {
   return std::chrono::system_clock::time_point{std::chrono::milliseconds{clock.wall()}};
@@ -50,9 +54,9 @@ std::vector<std::string> paths_of(const node_plan& plan) {
 node_actors::node_actors(caf::actor_system& system, node_parts parts)
     : system_(system), parts_(std::move(parts)), settings_(with_plan(parts_.settings, parts_.plan)),
       now_(std::make_shared<const config::settings>(settings_)),
-      bus_(parts_.log, settings_.limits.events_waiting), running_(parts_.clock.steady),
+      bus_(parts_.log, settings_.limits.events_waiting), running_(parts_.clock.steady), children_(parts_.plan.children),
       disk_(make_disk_store()), store_(make_store()),
-      endpoints_{settings_, registry_, bus_, *store_, running_, {}, static_files{settings_.pages.dir}, paths_of(parts_.plan), {}, parts_.clock.wall(), {}} {
+      endpoints_{settings_, registry_, bus_, *store_, running_, {parts_.clock.wall}, static_files{settings_.pages.dir}, paths_of(parts_.plan), {}, parts_.clock.wall(), {}} {
   bus_.watch(running_, settings_.channels.slow_handler);
   const auto incarnation = static_cast<std::uint64_t>(parts_.clock.wall());
   const auto seed = parts_.seed != 0 ? parts_.seed : std::random_device{}();
@@ -87,6 +91,8 @@ std::shared_ptr<store> node_actors::make_store() {
 }
 
 node_actors::~node_actors() {
+  parts_.outlets->close();
+  parts_.outlets->end();
   bus_.report_to({});
   registry_.clear();
 }
@@ -104,8 +110,14 @@ void node_actors::start() {
   auto how = supervision("node");
   how.strategy = troupe::supervision_strategy::rest_for_one;
   root_ = troupe::spawn_supervisor(system_, std::move(how),
-                                   {telemetry_spec(), mounts_spec(), channels_spec(), broker_spec(), shards_spec()});
+                                   {telemetry_spec(), mounts_spec(), channels_spec(), broker_spec(), shards_spec(),
+                                    application_spec()});
   registry_.put("node", caf::actor_cast<caf::strong_actor_ptr>(root_));
+  outlet_hub::desks desks;
+  for (const auto& shard : endpoints_.shards)
+    desks.push_back(&shard->outlets);
+  const auto& l = settings_.limits;
+  parts_.outlets->open(std::move(desks), {l.outlet_items, l.outlet_bytes}, parts_.wake, bus_);
 }
 
 /// A supervisor that announces what becomes of its children.
@@ -137,10 +149,29 @@ Handle node_actors::known(std::string name, Handle who) {
 
 troupe::child_spec node_actors::telemetry_spec() {
   return troupe::child("telemetry", [this](caf::local_actor& parent) {
-    auto who = parent.spawn<telemetry_actor>(telemetry_parts{bus_, registry_, parts_.shards, parts_.log});
+    auto who = parent.spawn<telemetry_actor>(telemetry_parts{bus_, registry_, parts_.shards, parts_.log, [this] { return totals(); }});
     bus_.report_to(who);
     return known("telemetry", std::move(who));
   });
+}
+
+/// What the node has done so far, and what is there now: counters that any thread may read.
+load_sample node_actors::totals() const {
+  load_sample all;
+  all.at = parts_.clock.wall();
+  all.published = bus_.publications();
+  all.restarts = bus_.restarts();
+  all.channels = bus_.channels();
+  for (const auto& here : endpoints_.shards) {
+    const auto& c = here->counters;
+    all.delivered += c.messages_sent;
+    all.received += c.messages_received;
+    all.errors += c.errors;
+    all.bytes_out += c.bytes_out;
+    for (const auto kind : session_transports)
+      all.sessions += c.sessions[kind];
+  }
+  return all;
 }
 
 // -- channels -----------------------------------------------------------------
@@ -166,7 +197,7 @@ troupe::child_spec node_actors::broker_spec() {
                  parent.spawn<broker_actor>(broker_parts{
                      settings_, parts_.plan.classes, store_, bus_,
                      channel_clock{clock.steady, [&clock] { return system_time(clock); }},
-                     registry_.find<troupe::supervisor>("channels"), &running_}));
+                     registry_.find<troupe::supervisor>("channels"), &running_, &spawned_}));
   });
 }
 
@@ -215,12 +246,48 @@ troupe::child_spec node_actors::shard_spec(std::uint32_t index) {
     auto who = known(shard_name(index),
                      shard_handle{parent.spawn<shard_actor>(
                          host, shard_parts{*endpoints_.shards[index], settings_now(), bus_, parts_.clock,
-                                           registry_.find<broker_handle>("broker")})});
+                                           registry_.find<broker_handle>("broker"), &registry_})});
     for (const auto& [path, make] : parts_.plan.mounts)
       if (const auto mount = registry_.find<mount_handle>(mount_name(path)))
         caf::anon_send(who, mount_lives{path, mount});
     return who;
   });
+}
+
+// -- the application's own ----------------------------------------------------
+
+/// One that fails too often is left `failed`: it does not take the node along.
+troupe::child_spec node_actors::application_spec() {
+  return troupe::child(
+      application_name,
+      [this](caf::local_actor& parent) {
+        auto s = supervision(application_name);
+        s.limit = {settings_.channels.restart_intensity, settings_.channels.restart_period};
+        s.beyond_limit = troupe::restart_verdict::give_up;
+        const std::lock_guard guard{children_mutex_};
+        return known(application_name, troupe::spawn_supervisor(parent, std::move(s), children_));
+      },
+      troupe::restart_policy::permanent, settings_.drain.deadline);
+}
+
+void node_actors::supervise(const troupe::child_spec& child) {
+  const auto fail = [&](const std::string& why) { throw std::runtime_error("`" + child.name + "` was not started: " + why); };
+  {
+    const std::lock_guard guard{children_mutex_};
+    const auto same = [&](const auto& c) { return c.name == child.name; };
+    if (std::any_of(children_.begin(), children_.end(), same))
+      fail("there is one of that name");
+    children_.push_back(child);
+  }
+  std::optional<std::string> wrong;
+  caf::scoped_actor self{system_};
+  self->request(registry_.find<troupe::supervisor>(application_name), settings_.drain.deadline, troupe::start_child{child})
+      .receive([](const troupe::child_handle&) {}, [&](const caf::error& why) { wrong = text_of(why); });
+  if (!wrong)
+    return;
+  const std::lock_guard guard{children_mutex_};
+  std::erase_if(children_, [&](const auto& c) { return c.name == child.name; });
+  fail(*wrong);
 }
 
 void node_actors::reload(const config::settings& changed) {

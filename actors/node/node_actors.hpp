@@ -2,13 +2,16 @@
 
 #include "actors/endpoints/request_router.hpp"
 #include "actors/hosting/shard_host.hpp"
+#include "actors/hosting/spawned_actors.hpp"
 #include "actors/node/node_plan.hpp"
+#include "actors/node/outlet_hub.hpp"
 #include "actors/stores/disk/disk_store.hpp"
 #include "actors/telemetry/event_log.hpp"
 
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -24,6 +27,8 @@ struct node_parts {
   event_log& log; ///< outlives the node's actors
   std::uint64_t seed = 0; ///< of epochs and jitter; 0: drawn
   disk_store::runs disk = disk_store::runs::on_its_thread;
+  std::shared_ptr<outlet_hub> outlets = std::make_shared<outlet_hub>(); ///< the application's
+  std::function<void(std::size_t shard)> wake = [](std::size_t) {};     ///< has the shard flush soon; on any thread
 };
 
 /// The actors of a node, wired and supervised. Reading `start` shows the node.
@@ -33,7 +38,8 @@ struct node_parts {
 ///     ├─ mounts (one_for_one) ── mount …
 ///     ├─ channels (one_for_one) ── channel …
 ///     ├─ broker
-///     └─ shards (one_for_one) ── shard-0 … ── session …
+///     ├─ shards (one_for_one) ── shard-0 … ── session …
+///     └─ application (one_for_one) ── what `node::supervise` was given …
 ///
 /// What stands below depends on what stands above, so it starts anew with it; the store, the shards' states and the
 /// routers outlive them all.
@@ -51,6 +57,10 @@ class node_actors {
   /// Takes over what can be reloaded, on every shard, also on those that start later.
   void reload(const config::settings& changed);
 
+  /// Starts another actor of the application's, for as long as the node lives. Waits for it: not from an actor.
+  /// Throws std::runtime_error with the reason if there is one of that name, or its factory fails.
+  void supervise(const troupe::child_spec& child);
+
   /// Null: no namespace keeps anything on disk.
   [[nodiscard]] disk_store* disk() noexcept { return disk_.get(); }
   [[nodiscard]] const troupe::supervisor& root() const noexcept { return root_; }
@@ -58,6 +68,9 @@ class node_actors {
   [[nodiscard]] request_router& router(std::uint32_t shard) { return *routers_[shard]; }
   /// Whose code runs just now, and what of it, in words; asks nobody.
   [[nodiscard]] std::vector<std::string> busy() const;
+  [[nodiscard]] outlet_hub& outlets() noexcept { return *parts_.outlets; }
+  /// The actors that channels' code has spawned.
+  [[nodiscard]] const spawned_actors& spawned() const noexcept { return spawned_; }
   /// Those of the start: what can be reloaded is in `settings_now`.
   [[nodiscard]] const config::settings& settings() const noexcept { return settings_; }
   [[nodiscard]] std::shared_ptr<const config::settings> settings_now() const { return now_.load(); }
@@ -67,11 +80,13 @@ class node_actors {
   [[nodiscard]] std::shared_ptr<store> make_store();
   [[nodiscard]] troupe::supervisor_settings supervision(std::string of);
   [[nodiscard]] troupe::child_spec telemetry_spec();
+  [[nodiscard]] load_sample totals() const;
   [[nodiscard]] troupe::child_spec mounts_spec();
   [[nodiscard]] troupe::child_spec channels_spec();
   [[nodiscard]] troupe::child_spec broker_spec();
   [[nodiscard]] troupe::child_spec shards_spec();
   [[nodiscard]] troupe::child_spec shard_spec(std::uint32_t index);
+  [[nodiscard]] troupe::child_spec application_spec();
   void tell_shards_of(const std::string& mount, const troupe::supervision_event& what);
   template <class Handle>
   Handle known(std::string name, Handle who);
@@ -83,6 +98,9 @@ class node_actors {
   actor_registry registry_;
   event_bus bus_;
   running_handlers running_;
+  spawned_actors spawned_;
+  std::mutex children_mutex_;
+  std::vector<troupe::child_spec> children_; // of the application, those that came later included
   const std::shared_ptr<disk_store> disk_;
   const std::shared_ptr<store> store_;
   endpoint_state endpoints_;

@@ -94,22 +94,28 @@ std::function<std::string(std::uint64_t)> loss_line(const char* pattern, bool js
 
 node_log::node_log(const config::log_settings& how, int descriptor, const std::string& node)
     : json_(how.format == "json"), prefix_(node.empty() ? "" : R"("node":")" + node + R"(",)"),
-      to_(descriptor, how.queue_bytes,
-          loss_line(json_ ? json_pattern : text_pattern, json_, !json_ && ::isatty(descriptor) == 1, prefix_)),
-      logger_(std::make_shared<spdlog::logger>(
-          name, std::make_shared<writer_sink>(to_, !json_ && ::isatty(descriptor) == 1))) {
-  logger_->set_pattern(json_ ? json_pattern : text_pattern);
-  set_level(how.level);
+      least_(spdlog::level::from_str(how.level)) {
+  const bool colours = !json_ && ::isatty(descriptor) == 1;
+  const auto* pattern = json_ ? json_pattern : text_pattern;
+  writer_ = std::make_unique<line_writer>(descriptor, how.queue_bytes, loss_line(pattern, json_, colours, prefix_));
+  logger_ = std::make_shared<spdlog::logger>(name, std::make_shared<writer_sink>(*writer_, colours));
+  logger_->set_pattern(pattern);
+  logger_->set_level(spdlog::level::trace); // `least_` decides
 }
+
+node_log::node_log(const config::log_settings& how, log_sink to)
+    : json_(true), least_(spdlog::level::from_str(how.level)), sink_(std::move(to)) {}
 
 node_log::~node_log() = default;
 
-bool node_log::wants(log_level level) const noexcept { return logger_->should_log(level_of(level)); }
+bool node_log::wants(log_level level) const noexcept { return level_of(level) >= least_.load(std::memory_order_relaxed); }
 
 void node_log::write(const log_line& line, const node_event* about) {
-  const auto level = level_of(line.level);
-  if (!logger_->should_log(level))
+  if (!wants(line.level))
     return;
+  if (sink_)
+    return hand_over(line, about);
+  const auto level = level_of(line.level);
   if (!json_)
     return logger_->log(level, one_line(line.text));
   auto text = prefix_ + in_json(line.text) + R"(,"event":")" + std::string{line.event.empty() ? "note" : line.event} + '"';
@@ -120,6 +126,30 @@ void node_log::write(const log_line& line, const node_event* about) {
   logger_->log(level, text);
 }
 
-void node_log::set_level(const std::string& level) { logger_->set_level(spdlog::level::from_str(level)); }
+/// The application's code: what it throws costs the line, and nobody else anything.
+void node_log::hand_over(const log_line& line, const node_event* about) {
+  const auto text = one_line(line.text);
+  const auto event = about ? told(*about) : told_event{line.event, {}};
+  const std::lock_guard guard{handing_over_};
+  try {
+    sink_({line.level, text, event.name, event.json});
+  } catch (...) {
+    ++refused_;
+  }
+}
+
+std::uint64_t node_log::lost() const {
+  if (writer_)
+    return writer_->lost();
+  const std::lock_guard guard{handing_over_};
+  return refused_;
+}
+
+void node_log::flush(std::chrono::milliseconds most) const {
+  if (writer_)
+    writer_->flush(most);
+}
+
+void node_log::set_level(const std::string& level) { least_ = spdlog::level::from_str(level); }
 
 } // namespace troupe::actors

@@ -29,28 +29,42 @@ config::name_space events_namespace() {
 
 } // namespace
 
+config::coded_namespace& node_plan::describe(const std::string& pattern, config::channel_kind kind) {
+  const auto found = std::find_if(namespaces.begin(), namespaces.end(), [&](const auto& n) { return n.pattern == pattern; });
+  auto& n = found != namespaces.end() ? *found : namespaces.emplace_back();
+  n.pattern = pattern;
+  n.kind = kind;
+  return n;
+}
+
+void add_plan(config::loaded& into, const node_plan& plan) {
+  auto all = plan.namespaces;
+  const auto missing = [&](const std::string& pattern) {
+    return std::none_of(all.begin(), all.end(), [&](const auto& n) { return n.pattern == pattern; });
+  };
+  for (const auto& [pattern, make] : plan.classes.all()) // of a plan that was made by hand
+    if (missing(pattern))
+      all.push_back({pattern});
+  for (const auto& pattern : plan.open_channels)
+    if (missing(pattern))
+      all.push_back({pattern, config::channel_kind::open});
+  for (auto& n : all)
+    if (n.kind == config::channel_kind::open)
+      n.implied.emplace_back("publish", std::string{"anyone"});
+  config::add_coded(into, all);
+  if (into.values.pages.dir.empty() && !plan.pages.empty()) {
+    into.values.pages.dir = plan.pages;
+    into.origins.insert_or_assign("static.dir", config::origin{config::source::code, "the program"});
+  }
+}
+
 config::settings with_plan(config::settings settings, const node_plan& plan) {
-  for (const auto& [pattern, make] : plan.classes.all()) {
-    if (has(settings, pattern))
-      continue;
-    config::name_space n;
-    n.pattern = pattern;
-    settings.namespaces.push_back(std::move(n));
-  }
-  for (const auto& pattern : plan.open_channels) {
-    if (has(settings, pattern))
-      continue;
-    config::name_space n;
-    n.pattern = pattern;
-    n.kind = config::channel_kind::open;
-    n.publish = config::permission::anyone;
-    settings.namespaces.push_back(std::move(n));
-  }
-  if (!has(settings, node_events_channel))
-    settings.namespaces.push_back(events_namespace());
-  if (settings.pages.dir.empty())
-    settings.pages.dir = plan.pages;
-  return settings;
+  config::loaded all;
+  all.values = std::move(settings);
+  add_plan(all, plan);
+  if (!has(all.values, node_events_channel))
+    all.values.namespaces.push_back(events_namespace());
+  return std::move(all.values);
 }
 
 std::vector<std::string> mismatches(const config::settings& settings, const node_plan& plan) {

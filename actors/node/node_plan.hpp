@@ -2,9 +2,10 @@
 
 #include "actors/channels/channel_registry.hpp"
 #include "actors/mounts/mount_actor.hpp"
-#include "config/settings.hpp"
+#include "config/coded_namespaces.hpp"
 
 #include <troupe/handshake.hpp>
+#include <troupe/supervisor.hpp>
 
 #include <string>
 #include <utility>
@@ -19,7 +20,15 @@ struct node_plan {
   std::vector<std::pair<std::string, mount_factory>> mounts; ///< path, factory
   connect_hook on_connect; ///< empty: everybody is anonymous
   std::string pages; ///< directory; `static.dir` of the configuration wins
+  std::vector<config::coded_namespace> namespaces{}; ///< of the classes and open channels, with what was said beside them
+  std::vector<troupe::child_spec> children{};        ///< the application's own actors, under the node's tree
+
+  /// The namespace of that pattern among `namespaces`, made if need be.
+  [[nodiscard]] config::coded_namespace& describe(const std::string& pattern, config::channel_kind kind);
 };
+
+/// Adds what the program says of namespaces and pages to what was read; see config::add_coded for what is wrong with it.
+void add_plan(config::loaded& into, const node_plan& plan);
 
 /// The configuration with a namespace for all that the application added and the operator did not mention, and for the
 /// node's own channel.

@@ -2,17 +2,20 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <mutex>
 #include <optional>
-#include <thread>
 
 namespace troupe::actors {
 
 /// Signals as events, heard by a thread of their own, so that a second SIGTERM works even when everything else is stuck.
 ///
 /// SIGTERM and SIGINT mean `stop`: one within a second of the first is ignored (a terminal's ^C reaches us twice when a
-/// script forwards it), later ones end the process at once. SIGHUP means `reload`.
-/// Owner: the node's process; make it before any other thread, which then inherit the blocked signals. Ends: destroyed.
+/// script forwards it), later ones end the process at once. SIGHUP means `reload`. SIGPIPE is ignored.
+/// Whatever threads the program has started before, and whichever of them the kernel chooses: the handlers only write
+/// into a pipe. They are the process's, so several watches hear the same signals; with the last one what was there before
+/// is put back.
+/// Owner: a node that was asked to `run`. Ends: destroyed.
 class signal_watch {
  public:
   /// What a signal means.
@@ -27,12 +30,12 @@ class signal_watch {
   [[nodiscard]] std::optional<event> wait_for(std::chrono::milliseconds time);
 
  private:
-  void listen();
+  friend class signal_pipe;
+  void hear(event what);
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  bool stop_ = false, reload_ = false, over_ = false;
-  std::thread thread_;
+  bool stop_ = false, reload_ = false;
 };
 
 } // namespace troupe::actors

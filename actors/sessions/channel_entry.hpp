@@ -39,11 +39,11 @@ class channel_entry {
   config::overflow_policy overflow{}; ///< for those behind the log
   starter by; ///< who named it last here: whose it is, if it has to be started
 
+  std::vector<session_id> short_of_room; ///< sources of commands that its link had no room for
+
   reader_list readers; ///< joined or joining
   bool dirty = false;  ///< in the shard's list of channels to look at
 
-  std::uint64_t publications = 0; ///< received, for rates
-  std::uint64_t deliveries = 0;
   bool listed_idle = false; ///< in the shard's list of channels that may be idle
   std::chrono::steady_clock::time_point idle_since{};
 };

@@ -210,6 +210,15 @@ std::optional<sequence> channel_log::after(offset_t offset) const {
   return tail_ + low;
 }
 
+channel_log::value channel_log::value_at(sequence at, const log_reader& reader) const {
+  const auto& e = entries_[at - tail_];
+  const bool for_it = is_for(at, reader);
+  if (e.is == kind::presence)
+    return {nullptr, for_it ? std::static_pointer_cast<const protocol::presence_change>(e.what) : nullptr, false};
+  return {for_it ? std::static_pointer_cast<const troupe::publication>(e.what) : nullptr, nullptr,
+          e.as_publication().offset != 0};
+}
+
 bool channel_log::is_for(sequence at, const log_reader& reader) const {
   const auto& e = entries_[at - tail_];
   return !e.restricted || (e.is == kind::publication ? e.as_publication().is_for(reader.who) : reader.presence);

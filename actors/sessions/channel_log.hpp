@@ -145,6 +145,14 @@ class channel_log : public log_link {
   [[nodiscard]] log_run read(sequence from, sequence to, protocol::wire_form_id form, const log_reader& reader,
                              std::size_t room);
 
+  /// One entry as it was said, for a reader within the process; nothing of it if it is not for that one. No break.
+  struct value {
+    publication_ptr said;                                     ///< else
+    std::shared_ptr<const protocol::presence_change> presence; ///< else neither
+    bool numbered = false;                                    ///< it has an offset
+  };
+  [[nodiscard]] value value_at(sequence at, const log_reader& reader) const;
+
   /// Of each event the last publication, and before it those which some may read who may not read the last. All that
   /// ask before the log changes get the same.
   [[nodiscard]] std::shared_ptr<const latest_view> latest();

@@ -16,6 +16,11 @@ namespace troupe::actors {
 
 class session;
 
+/// Bytes of a client's connection, as it has it now; of polls: of the answers so far.
+struct traffic {
+  std::uint64_t received = 0, sent = 0;
+};
+
 /// How a session reaches its client: a WebSocket, an event stream, or the polls that come and go.
 ///
 /// The session decides what is said; a delivery knows when and in which bytes. A session has one at a time: when its
@@ -75,6 +80,7 @@ class delivery {
   [[nodiscard]] virtual std::size_t queued() const = 0; ///< bytes
   /// Kept in memory until its client asks, beside what its session counts.
   [[nodiscard]] virtual std::size_t held_bytes() const { return 0; }
+  [[nodiscard]] virtual traffic moved() const { return {}; }
   [[nodiscard]] virtual bool attached() const = 0;      ///< a connection or a waiting poll is there
 };
 

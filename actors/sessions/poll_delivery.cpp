@@ -277,6 +277,7 @@ void poll_delivery::respond(poll_answer with) {
   const poll_cursor next{session_->token(), user_, with.positions, with.count, envelopes_, with.said};
   auto response = transports::http_response::json(200, with.body.text(next, std::exchange(goes_on_, std::nullopt)));
   response.headers.emplace_back("Cache-Control", "no-store");
+  sent_ += response.body.size();
   const auto by = std::move(with.to->by);
   remember({with.count, with.positions, with.said}, with.to->count);
   forget(with.to);

@@ -47,6 +47,7 @@ class poll_delivery final : public delivery {
   void end(protocol::close_code code, std::string_view reason) override;
   [[nodiscard]] std::size_t queued() const override { return 0; }
   [[nodiscard]] std::size_t held_bytes() const override;
+  [[nodiscard]] traffic moved() const override { return {0, sent_}; }
   [[nodiscard]] bool blocked() const override { return true; } // until its client asks
   [[nodiscard]] bool attached() const override { return !waiting_.empty(); }
   [[nodiscard]] transport_kind transport() const override { return transport_kind::poll; }
@@ -113,6 +114,7 @@ class poll_delivery final : public delivery {
   session* session_;
   const std::string user_;
   const bool envelopes_;
+  std::uint64_t sent_ = 0; // bytes of answers
   std::size_t joins_; // not answered yet
   bool any_joined_ = false;
   bool comes_back_ = false; // its client hears what it has not, whatever the limits

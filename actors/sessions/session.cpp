@@ -246,7 +246,6 @@ void session::keep_position(subscription& of, offset_t at) {
 }
 
 void session::delivered(subscription& of, const journal::place& from, std::size_t publications, journal::kind is) {
-  of.channel().deliveries += publications;
   shard_.counters().messages_sent += publications;
   sent(of, from, static_cast<std::uint32_t>(publications), is);
 }

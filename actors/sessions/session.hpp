@@ -164,7 +164,6 @@ class session {
   /// As channels were told last.
   [[nodiscard]] bool is_said_away() const noexcept { return said_away_; }
   /// Where its client is: address and port.
-  void seen_from(const std::string& peer) { peer_ = peer; }
   [[nodiscard]] const std::string& peer() const noexcept { return peer_; }
   void set_address(std::uint64_t address) noexcept { address_ = address; }
   [[nodiscard]] starter as_starter() const noexcept { return {address_, id_.value()}; }
@@ -201,6 +200,19 @@ class session {
   [[nodiscard]] protocol::welcome greeting() const;
 
   // -- who opened it ----------------------------------------------------------
+
+  /// Where its client is, and what it calls itself: its first bytes.
+  void seen_from(const std::string& peer, std::string_view agent) {
+    peer_ = peer;
+    agent_ = agent.substr(0, agent_bytes);
+  }
+  void open_since(std::int64_t wall) noexcept { since_ = wall; }
+  /// What lists are sorted by.
+  [[nodiscard]] std::int64_t figure(session_figure of) const;
+  /// Whether it is one of those that are asked for.
+  [[nodiscard]] bool matches(const session_query& what) const;
+  /// As the observer shows it, with so many of its channels.
+  [[nodiscard]] connection_description describe(std::size_t channels_max) const;
 
   /// With the API key or the observer's cookie: may read `$…` channels.
   void set_privileged(bool yes) noexcept { privileged_ = yes; }
@@ -271,7 +283,9 @@ class session {
   const std::string secret_;
   identity_ptr identity_; // null: anonymous
   std::uint64_t address_ = 0; // see address_of
-  std::string peer_;
+  static constexpr std::size_t agent_bytes = 120; // of what it calls itself that are kept
+  std::string peer_, agent_;
+  std::int64_t since_ = 0; // ms since 1970
   std::unique_ptr<delivery> delivery_;
   std::unique_ptr<pending_http_replies> answers_; // made on first use
   std::unique_ptr<ask_routes> asks_;      // likewise

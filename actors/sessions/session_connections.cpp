@@ -182,6 +182,7 @@ void session::handle_resume(const protocol::request_id& id, const protocol::resu
     return refuse(id, error_code::bad_message, "this is that session");
   old.set_plain(plain_);
   old.set_privileged(privileged_);
+  old.seen_from(peer_, agent_);
   auto by = give_up_delivery();
   shard_.close_later(*this, leave_reason::left, close_code::none, "resumed as " + to_string(old.id()));
   shard_.guard(old, [&] { old.resume(std::move(by), {id, what.received, what.positions, identity_, arrived}); });

@@ -30,11 +30,13 @@ shard::~shard() { state_.next_entry = logs_.next_first(); }
 
 session_id shard::next_id() { return {0, static_cast<std::uint8_t>(state_.index), ++state_.last_id}; }
 
-session& shard::open_session(transport_kind transport, const std::string& peer) {
+session& shard::open_session(transport_kind transport, const std::string& peer, std::string_view agent) {
   const auto id = next_id();
   auto& made = *sessions_.emplace(id, std::make_unique<session>(*this, id, transport, new_secret())).first->second;
+  by_age_.emplace_hint(by_age_.end(), id, &made);
   made.set_address(address_of(peer));
-  made.seen_from(peer);
+  made.seen_from(peer, agent);
+  made.open_since(clock_.wall());
   ++counters().sessions_opened;
   made.count_as(transport);
   announce(events::session_opened{id, transport, peer});
@@ -85,9 +87,10 @@ bool shard::flush() {
   buried_.clear();
   ended_.clear();
   releases_ = releases_ && release_idle();
+  const bool outlets = state_.outlets.serve(*this);
   flush_commands();
   counters().encodings += logs_.encodings() - std::exchange(encodings_told_, logs_.encodings());
-  return more || asks || ends || releases_ || marked_done_ < marked_.size();
+  return more || asks || ends || outlets || releases_ || marked_done_ < marked_.size();
 }
 
 /// All that was there to be written is with the sockets, as far as those take it.
@@ -324,19 +327,11 @@ bool shard::may_read_node_events(const session& s, std::string_view channel) con
 }
 
 shard_rates shard::rates() const {
-  shard_rates all;
-  for (const auto kind : session_transports)
-    all.sessions[kind] = state_.counters.sessions[kind];
-  for (const auto& [name, s] : slots_) {
-    if (name != node_events_channel)
-      all.channels.push_back({name, s->publications, s->deliveries});
-    else
-      all.observed = !s->readers.empty();
-  }
-  return all;
+  const auto events = slots_.find(std::string{node_events_channel});
+  return {events != slots_.end() && !events->second->readers.empty()};
 }
 
-shard_description shard::describe(bool with_sessions) const {
+shard_description shard::describe() const {
   shard_description d;
   d.index = state_.index;
   for (const auto kind : session_transports)
@@ -344,17 +339,7 @@ shard_description shard::describe(bool with_sessions) const {
   d.raw = state_.counters.raw;
   d.channels = slots_.size();
   d.log_bytes = logs_.bytes();
-  for (const auto& [id, s] : sessions_) {
-    d.detached += s->how().attached() ? 0 : 1;
-    if (!with_sessions || d.connections.size() >= 1000)
-      continue;
-    connection_description c{id, std::string{to_string(s->transport())}, s->user(), {}, s->how().queued(),
-                             s->is_away_};
-    for (const auto& sub : s->subscriptions())
-      c.channels.push_back({sub->channel().name(), sub->offset(),
-                            sub->channel().log.head() - std::min(sub->cursor(), sub->channel().log.head())});
-    d.connections.push_back(std::move(c));
-  }
+  d.detached = state_.counters.sessions_detached;
   return d;
 }
 

@@ -5,6 +5,7 @@
 #include "actors/messages/events.hpp"
 #include "actors/messages/link_batches.hpp"
 #include "actors/sessions/channel_entry.hpp"
+#include "actors/sessions/command_source.hpp"
 #include "actors/sessions/detached_sessions.hpp"
 #include "actors/sessions/handshakes.hpp"
 #include "actors/sessions/log_budget.hpp"
@@ -17,8 +18,10 @@
 #include <tl/expected.hpp>
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -31,6 +34,8 @@ class shard_gateway {
   virtual void find_channel(const std::string& name, const starter& by) = 0;
   virtual void release_channel(const std::string& name) = 0;
   virtual void send(const channel_handle& to, command_batch_ptr batch) = 0;
+  /// A session of another shard is to end; `then` hears whether there was one.
+  virtual void end_elsewhere(session_id, std::string, std::function<void(bool found)> then) { then(false); }
 
  protected:
   ~shard_gateway() = default;
@@ -62,7 +67,7 @@ class shard {
 
   // -- sessions ---------------------------------------------------------------
 
-  session& open_session(transport_kind transport, const std::string& peer);
+  session& open_session(transport_kind transport, const std::string& peer, std::string_view agent = {});
   [[nodiscard]] session* find_session(session_id id);
   /// The API: a session of this shard; false if there is none.
   bool disconnect(session_id id, std::string reason);
@@ -115,6 +120,21 @@ class shard {
   /// A command of the node itself (API, /send): `then` gets the answer.
   void call(const std::string& channel, channel_command what, answer_callback then, const starter& by = {});
   void used(channel_entry& s);
+  /// Of who asks and is no client.
+  session_id next_request();
+  /// Commands from `id`, which is of `next_request`, are that one's.
+  void add_source(session_id id, command_source& who) { sources_.emplace(id, &who); }
+  void remove_source(const command_source& who) {
+    std::erase_if(sources_, [&who](const auto& s) { return s.second == &who; });
+  }
+  [[nodiscard]] command_source* find_source(session_id id) const;
+  /// That one hears when the link of `at` may take more.
+  void wait_for_room(channel_entry& at, session_id source) { at.short_of_room.push_back(source); }
+  /// A session of another shard; `then` on this one's thread.
+  void end_elsewhere(session_id who, std::string reason, std::function<void(bool found)> then) {
+    gateway_.end_elsewhere(who, std::move(reason), std::move(then));
+  }
+  void outlets_are_due() noexcept { state_.outlets.note(); }
 
   // -- who clients are --------------------------------------------------------
 
@@ -171,7 +191,9 @@ class shard {
   [[nodiscard]] std::uint32_t count() const noexcept { return state_.shards; }
   [[nodiscard]] const node_clock& clock() const noexcept { return clock_; }
   void announce(node_event what) { events_.announce(std::move(what)); }
-  [[nodiscard]] shard_description describe(bool with_sessions) const;
+  [[nodiscard]] shard_description describe() const;
+  /// All sessions, in the order in which they came: a walk over them may pause.
+  [[nodiscard]] const std::map<session_id, session*>& by_age() const noexcept { return by_age_; }
   [[nodiscard]] shard_rates rates() const;
 
  private:
@@ -233,6 +255,8 @@ class shard {
   [[nodiscard]] std::size_t may_leave_by(std::chrono::milliseconds passed) const;
   void fail_commands(channel_entry& s, std::vector<command_under_way> lost, const failure& why);
   void answer_caller(session_id to, const protocol::server_message& m);
+  void tell_room(channel_entry& s);
+  void answer_command(const command_under_way& c, const protocol::server_message& m);
   [[nodiscard]] channel_entry* find_slot(std::uint64_t number);
 
   shard_state& state_;
@@ -252,6 +276,7 @@ class shard {
   std::vector<std::unique_ptr<delivery>> buried_;
   std::unordered_map<std::string, session_id> inboxes_;
   std::unordered_map<session_id, answer_callback> callers_;
+  std::unordered_map<session_id, command_source*> sources_;
   std::unordered_map<std::string, std::unique_ptr<channel_entry>> slots_;
   std::unordered_map<std::uint64_t, channel_entry*> numbers_; // by the link's slot
 
@@ -277,6 +302,7 @@ class shard {
   std::chrono::steady_clock::time_point drain_began_{};
 
   std::unordered_map<session_id, std::unique_ptr<session>> sessions_;
+  std::map<session_id, session*> by_age_; // the same
   std::vector<std::unique_ptr<session>> ended_; // destroyed at the end of the turn: it may be one of them that calls
 };
 

@@ -1,6 +1,7 @@
 #include "actors/sessions/shard_actor.hpp"
 
 #include "actors/hosting/exit_reason.hpp"
+#include "actors/sessions/session_search.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/response_promise.hpp>
@@ -15,6 +16,7 @@ namespace troupe::actors {
 namespace {
 
 constexpr auto tick = std::chrono::milliseconds{100};
+constexpr auto patience = std::chrono::seconds{5}; // with another shard
 
 } // namespace
 
@@ -56,7 +58,10 @@ shard_actor::behavior_type shard_actor::make_behavior() {
         shard_->drain(how.reason, [promise]() mutable { promise.deliver(shard_drained{}); });
         return promise;
       },
-      [this](const describe_shard& how) { return shard_->describe(how.sessions); },
+      [this](const describe_shard&) { return shard_->describe(); },
+      [this](const list_sessions& what) { return list(what); },
+      [this](const describe_session& what) { return describe(what.who); },
+      [this](const actors::list_on&) { list_on(); },
       [this](const describe_rates&) { return shard_->rates(); },
   };
 }
@@ -67,6 +72,8 @@ void shard_actor::on_exit() {
     shard_->end_all(protocol::close_code::internal, "internal error");
     parts_.state.now = nullptr;
     parts_.state.actor = nullptr;
+    searches_.clear();
+    parts_.state.outlets.shard_ends();
     mounts_.reset();
     shard_.reset();
   }
@@ -86,6 +93,40 @@ session_ended shard_actor::end(const end_session& what) {
   else
     shard_->close_later(*s, leave_reason::kicked, protocol::close_code::kicked, what.reason);
   return {true, false, std::move(user)};
+}
+
+// -- lists --------------------------------------------------------------------
+
+/// A slice in each turn: clients do not notice who looks at a hundred thousand of them.
+caf::result<session_list> shard_actor::list(const list_sessions& what) {
+  auto promise = make_response_promise<session_list>();
+  const auto look = std::make_shared<session_search>(what.what);
+  const bool others_wait = searches_.size() > 0;
+  const bool taken = searches_.add([this, look, promise]() mutable {
+    if (!look->go_on(*shard_))
+      return false;
+    promise.deliver(look->page_of(*shard_));
+    return true;
+  });
+  if (!taken)
+    promise.deliver(caf::make_error(caf::sec::runtime_error, "too many lists wait"));
+  else if (!others_wait)
+    list_on();
+  return promise;
+}
+
+void shard_actor::list_on() {
+  if (searches_.run())
+    hosted::send(this, actors::list_on{});
+}
+
+session_list shard_actor::describe(session_id who) const {
+  session_list one{shard_->index(), {}, 0, 0};
+  if (const auto* s = shard_->find_session(who)) {
+    one.rows.push_back(s->describe(static_cast<std::size_t>(-1)));
+    one.matching = one.behind = 1;
+  }
+  return one;
 }
 
 void shard_actor::next_tick() { delayed_send(this, tick, shard_tick{}); }
@@ -113,6 +154,14 @@ void shard_actor::release_channel(const std::string& name) {
 
 void shard_actor::send(const channel_handle& to, command_batch_ptr batch) {
   hosted::send(to, std::move(batch));
+}
+
+void shard_actor::end_elsewhere(session_id who, std::string reason, std::function<void(bool)> then) {
+  const auto other = parts_.registry ? parts_.registry->find<shard_handle>(shard_name(who.shard())) : shard_handle{};
+  if (!other)
+    return then(false);
+  request(other, patience, actors::end_session{who, {}, std::move(reason), false})
+      .then([then](const session_ended& e) { then(e.found); }, [then](const caf::error&) { then(false); });
 }
 
 void shard_actor::send(const mount_handle& to, mount_input what) { hosted::send(to, std::move(what)); }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "actors/containers/slice_queue.hpp"
+#include "actors/hosting/actor_registry.hpp"
 #include "actors/hosting/hosted.hpp"
 #include "actors/messages/catalogue.hpp"
 #include "actors/sessions/mount_clients.hpp"
@@ -18,6 +20,7 @@ struct shard_parts {
   announcer& events;
   node_clock clock;
   broker_handle broker;
+  const actor_registry* registry = nullptr; ///< where other shards are; none: there is no other
 };
 
 /// The shard as an actor on its I/O thread: what others tell it, and what it tells them.
@@ -43,6 +46,7 @@ class shard_actor final : public hosted<shard_handle::base>, private shard_gatew
   void find_channel(const std::string& name, const starter& by) override;
   void release_channel(const std::string& name) override;
   void send(const channel_handle& to, command_batch_ptr batch) override;
+  void end_elsewhere(session_id who, std::string reason, std::function<void(bool)> then) override;
 
   // -- mount_gateway ----------------------------------------------------------
 
@@ -52,10 +56,14 @@ class shard_actor final : public hosted<shard_handle::base>, private shard_gatew
   void next_tick();
 
   session_ended end(const end_session& what);
+  caf::result<session_list> list(const list_sessions& what);
+  [[nodiscard]] session_list describe(session_id who) const;
+  void list_on();
 
   shard_parts parts_;
   std::unique_ptr<shard> shard_; // from make_behavior to on_exit
   std::unique_ptr<mount_clients> mounts_; // likewise
+  slice_queue searches_{lists_waiting_max};
 };
 
 } // namespace troupe::actors

@@ -37,7 +37,7 @@ void shard::look_at(channel_entry& s) {
     if (auto* who = find_session(c.from))
       guard(*who, [&] { who->on_said(s, late); }); // its place it keeps until the channel is done with it
     else
-      answer_caller(c.from, late);
+      answer_command(c, late);
   }
   if (s.link.has_been_silent() && s.live) {
     s.link.probe();

@@ -91,6 +91,7 @@ void shard::on_session_closed(session& s, leave_reason why, close_code code, std
   attached(s);
   if (s.marked_at_ != session::nowhere)
     marked_[s.marked_at_] = nullptr;
+  by_age_.erase(s.id());
   ended_.push_back(std::move(sessions_.extract(s.id()).mapped()));
   forget_inbox(s);
   if (s.journal_) // else nobody could come back to it

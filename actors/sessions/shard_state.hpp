@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/hosting/running_handlers.hpp"
+#include "actors/sessions/outlet_desk.hpp"
 #include "actors/telemetry/counters.hpp"
 
 #include <troupe/handshake.hpp>
@@ -42,6 +43,8 @@ struct shard_state {
   running_handlers* running = nullptr; ///< null: nobody looks
   /// What it has been asked here and has not answered, whichever shard asked. Shared with its promises, on any thread.
   std::shared_ptr<std::atomic<std::size_t>> look_ups = std::make_shared<std::atomic<std::size_t>>(0);
+
+  outlet_desk outlets;          ///< what the application says from outside, through this thread
 
   shard* now = nullptr;           ///< null while the actor is being started
   shard_actor* actor = nullptr;   ///< whose `now` is

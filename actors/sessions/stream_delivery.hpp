@@ -29,6 +29,7 @@ class stream_delivery : public delivery, public transports::connection_user, pro
   void say(const protocol::server_message& m) override;
   void end(protocol::close_code code, std::string_view reason) override;
   [[nodiscard]] std::size_t queued() const override { return connection_ ? connection_->queued() : 0; }
+  [[nodiscard]] traffic moved() const override { return {0, connection_ ? connection_->sent() : 0}; }
   [[nodiscard]] bool attached() const override { return connection_ != nullptr; }
   [[nodiscard]] bool blocked() const override { return blocked_; }
   [[nodiscard]] std::chrono::milliseconds taken_nothing_for() override;

@@ -270,6 +270,10 @@ subscription::progress subscription::write_live(subscription_sink& to) {
       cross_break(to);
       continue;
     }
+    if (to.takes_values()) {
+      write_value(to);
+      continue;
+    }
     const auto before = place();
     const auto run = log.read(cursor_, to.one_by_one() ? cursor_ + 1 : end, to.form(), reader(), to.room());
     cursor_ = run.next;
@@ -280,6 +284,20 @@ subscription::progress subscription::write_live(subscription_sink& to) {
     if (!run.bytes.bytes.empty())
       to.shared(run.bytes);
   }
+}
+
+/// The next entry, as it was said.
+void subscription::write_value(subscription_sink& to) {
+  auto& log = channel_.log;
+  const auto before = place();
+  auto next = log.value_at(cursor_++, reader());
+  offset_ = std::max(offset_, log.offset_before(cursor_));
+  if (next.said || next.presence)
+    owner_.delivered(*this, before, 1, next.numbered ? journal::kind::numbered : journal::kind::mixed);
+  if (next.said)
+    to.value(log.channel(), std::move(next.said));
+  else if (next.presence)
+    to.message(*next.presence);
 }
 
 void subscription::cross_break(subscription_sink& to) {

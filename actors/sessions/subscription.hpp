@@ -24,6 +24,9 @@ class subscription_sink {
   virtual void shared(const transports::slice& bytes) = 0;
   virtual void publication(std::string_view channel, std::string_view epoch, const troupe::publication& p) = 0;
   virtual void message(const protocol::server_message& m) = 0;
+  /// Whether it takes publications as they are, not as bytes: then `value` gets them.
+  [[nodiscard]] virtual bool takes_values() const { return false; }
+  virtual void value(std::string_view channel, publication_ptr what) { (void)channel, (void)what; }
   /// True for forms in which each publication is preceded by bytes of the session's own.
   [[nodiscard]] virtual bool one_by_one() const { return false; }
 
@@ -214,6 +217,7 @@ class subscription {
   progress write_said(subscription_sink& to, offset_t up_to);
   void skip_to_last_word(subscription_sink& to);
   progress write_live(subscription_sink& to);
+  void write_value(subscription_sink& to);
   progress write_latest(subscription_sink& to);
   progress overflow(subscription_sink& to);
   void cross_break(subscription_sink& to);

@@ -60,6 +60,7 @@ void websocket_delivery::flushed() {
 void websocket_delivery::on_message(std::string_view bytes, bool text) {
   auto& home = session_->home();
   ++home.counters().messages_received;
+  received_ += bytes.size();
   const auto& limits = home.settings().limits;
   const protocol::decode_limits bounds{limits.message_bytes, limits.message_depth};
   auto read = text ? protocol::decode_json(bytes, bounds) : protocol::decode_msgpack(bytes, bounds);

@@ -20,6 +20,7 @@ class websocket_delivery final : public stream_delivery, private heartbeat_user 
   void on_pong() override;
   void on_closed(protocol::close_code code, std::string_view reason) override;
   [[nodiscard]] transport_kind transport() const override { return transport_kind::websocket; }
+  [[nodiscard]] traffic moved() const override { return {received_, stream_delivery::moved().sent}; }
   void resumed(const protocol::resumed& m) override { say(m); }
   void serve(session& owner) override {
     stream_delivery::serve(owner);
@@ -37,6 +38,7 @@ class websocket_delivery final : public stream_delivery, private heartbeat_user 
   void pace_reading();
 
   heartbeat pulse_;
+  std::uint64_t received_ = 0; // bytes of messages
   std::uint64_t pinged_at_ = nothing; // so many messages stand before the ping that is not answered yet
   bool reading_ = true;
   static constexpr std::uint64_t nothing = static_cast<std::uint64_t>(-1);

@@ -5,6 +5,15 @@
 #include <array>
 #include <utility>
 
+namespace troupe {
+
+std::string_view to_string(log_level level) noexcept {
+  constexpr std::string_view names[] = {"debug", "info", "warning", "error"};
+  return names[static_cast<std::size_t>(level)];
+}
+
+} // namespace troupe
+
 namespace troupe::actors {
 
 namespace {
@@ -41,6 +50,7 @@ struct to_level {
   log_level operator()(const events::client_slow&) const { return log_level::info; }
   log_level operator()(const events::store_failed&) const { return log_level::error; }
   log_level operator()(const events::store_recovered&) const { return log_level::info; }
+  log_level operator()(const events::audit&) const { return log_level::info; }
   log_level operator()(const events::note& e) const { return e.warning ? log_level::warning : log_level::info; }
 };
 
@@ -102,13 +112,18 @@ struct to_words {
   }
   wording operator()(const events::store_failed& e) const { return {"the disk store in " + e.dir + " fails: " + e.reason}; }
   wording operator()(const events::store_recovered& e) const { return {"the disk store in " + e.dir + " works again"}; }
+  wording operator()(const events::audit& e) const {
+    const bool many = e.action == "publish" || e.action == "refused login"; // of those one line, and how many more
+    return {"audit: " + e.action + (e.target.empty() ? "" : " " + e.target) + " by " + e.who + " from " + e.peer,
+            many ? "audit " + e.action + " " + e.who : std::string{}};
+  }
   wording operator()(const events::note& e) const { return {e.text}; }
 };
 
 /// What an event is called for machines, in the order of `node_event`.
 constexpr std::array<std::string_view, std::variant_size_v<node_event>> event_names{
     "started", "restarted", "failed", "handler_failed", "slow_handler", "handler_failed", "opened", "closed",    "away", "back",
-    "joined",  "left",      "left",   "limit",          "behind",       "slow",           "failed", "restarted", "note"};
+    "joined",  "left",      "left",   "limit",          "behind",       "slow",           "failed", "restarted", "audit", "note"};
 
 struct to_data {
   std::string operator()(const events::actor_started& e) const { return dump({{"actor", e.actor}}); }
@@ -162,6 +177,11 @@ struct to_data {
   }
   std::string operator()(const events::store_recovered&) const {
     return dump({{"actor", "disk store"}, {"reason", "it works again"}, {"restarts", 0}});
+  }
+  std::string operator()(const events::audit& e) const {
+    if (e.action == "publish") // is seen where it was published
+      return {};
+    return dump({{"action", e.action}, {"target", e.target}, {"who", e.who}, {"from", e.peer}});
   }
   std::string operator()(const events::note&) const { return {}; }
 

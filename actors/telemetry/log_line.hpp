@@ -2,13 +2,14 @@
 
 #include "actors/messages/events.hpp"
 
+#include <troupe/log_record.hpp>
+
 #include <string>
 #include <string_view>
 
 namespace troupe::actors {
 
-/// How much a line matters, in rising order.
-enum class log_level : std::uint8_t { debug, info, warning, error };
+using troupe::log_level;
 
 /// What an operator reads of an event. A value.
 struct log_line {

@@ -18,49 +18,6 @@ constexpr auto batch_pause = std::chrono::milliseconds{50};
 constexpr std::size_t batch_max = 500;
 constexpr auto observe_period = std::chrono::seconds{1};
 constexpr std::size_t quiet_seconds_max = 3;
-constexpr std::size_t channels_told_max = 200;
-
-using channel_sums = std::map<std::string, std::pair<std::uint64_t, std::uint64_t>>; // publications, deliveries
-
-/// Each shard gets a publication once; deliveries add up.
-channel_sums summed(const std::vector<shard_rates>& all) {
-  channel_sums sums;
-  for (const auto& r : all)
-    for (const auto& c : r.channels) {
-      auto& sum = sums[c.name];
-      sum.first = std::max(sum.first, c.publications);
-      sum.second += c.deliveries;
-    }
-  return sums;
-}
-
-nlohmann::json clients_of(const std::vector<shard_rates>& all) {
-  auto out = nlohmann::json::object();
-  for (const auto kind : session_transports) {
-    std::uint64_t sum = 0;
-    for (const auto& r : all)
-      sum += r.sessions[kind];
-    out[std::string{to_string(kind)}] = sum;
-  }
-  return out;
-}
-
-/// Of the channels where something happened between `before` and `now`.
-nlohmann::json rates(const channel_sums& before, const channel_sums& now, double seconds) {
-  auto out = nlohmann::json::array();
-  for (const auto& [name, sum] : now) {
-    const auto was = before.find(name);
-    const auto from = was == before.end() ? sum : was->second;
-    const auto rate = [seconds](std::uint64_t a, std::uint64_t b) {
-      return b > a ? static_cast<double>(b - a) / seconds : 0.0;
-    };
-    if (out.size() < channels_told_max && (sum.first > from.first || sum.second > from.second))
-      out.push_back({{"name", name},
-                     {"publications_per_s", rate(from.first, sum.first)},
-                     {"deliveries_per_s", rate(from.second, sum.second)}});
-  }
-  return out;
-}
 
 } // namespace
 
@@ -71,6 +28,7 @@ telemetry_actor::telemetry_actor(caf::actor_config& cfg, telemetry_parts parts)
 }
 
 telemetry_actor::behavior_type telemetry_actor::make_behavior() {
+  sample();
   return {
       [this](const event_message& e) {
         parts_.bus.handled();
@@ -80,10 +38,17 @@ telemetry_actor::behavior_type telemetry_actor::make_behavior() {
       [this](const observe_tick&) { observe(); },
       [this](const flush_events&) { flush(); },
       [this](const sum_up_lines&) { sum_up(); },
+      [this](const sample_tick&) { sample(); },
+      [this](const tell_load&) { return hour_.told(); },
   };
 }
 
 telemetry_actor::time_point telemetry_actor::now() { return system().clock().now(); }
+
+void telemetry_actor::sample() {
+  hour_.add(parts_.totals());
+  delayed_send(this, load_history::period, sample_tick{});
+}
 
 void telemetry_actor::take(const node_event& what) {
   if (const auto* many = std::get_if<events::members_left>(&what)) {
@@ -97,7 +62,7 @@ void telemetry_actor::take(const node_event& what) {
   if (itself && somebody_looks && !observed_) {
     set_observed(true);
     quiet_seconds_ = 0;
-    before_.clear();
+    before_ = parts_.totals();
     measured_ = now();
     delayed_send(this, observe_period, observe_tick{});
   }
@@ -188,10 +153,14 @@ void telemetry_actor::measure(const std::vector<shard_rates>& all) {
 
   const auto since = std::max(std::chrono::duration<double>(now() - measured_).count(), 0.001);
   measured_ = now();
-  auto sums = summed(all);
-  const nlohmann::json data{{"channels", rates(before_, sums, since)}, {"sessions", clients_of(all)}};
-  before_ = std::move(sums);
-  publish({"rates", payload::json_text(data.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)), false});
+  const auto totals = parts_.totals();
+  const auto before = std::exchange(before_, totals);
+  const auto rate = [since](std::uint64_t from, std::uint64_t to) { return static_cast<double>(to - from) / since; };
+  const nlohmann::json data{{"publications_per_s", rate(before.published, totals.published)},
+                            {"deliveries_per_s", rate(before.delivered, totals.delivered)},
+                            {"sessions", totals.sessions},
+                            {"channels", totals.channels}};
+  publish({"rates", payload::json_text(data.dump()), false});
 }
 
 } // namespace troupe::actors

@@ -5,12 +5,13 @@
 #include "actors/telemetry/event_bus.hpp"
 #include "actors/telemetry/event_log.hpp"
 #include "actors/telemetry/line_topics.hpp"
+#include "actors/telemetry/load_history.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
 
 #include <chrono>
-#include <map>
-#include <string>
+#include <functional>
+#include <vector>
 
 namespace troupe::actors {
 
@@ -20,6 +21,7 @@ struct telemetry_parts {
   actor_registry& registry;
   std::uint32_t shards = 1;
   event_log& log;
+  std::function<load_sample()> totals; ///< what the node has done so far, and what is there now
 };
 
 /// Turns events into log lines, and, while somebody reads `$node:events`, into publications there.
@@ -37,6 +39,7 @@ class telemetry_actor final : public telemetry_handle::base {
  private:
   using time_point = caf::actor_clock::time_point;
 
+  void sample();
   void take(const node_event& what);
   void set_observed(bool somebody);
   void log(const node_event& what);
@@ -56,7 +59,8 @@ class telemetry_actor final : public telemetry_handle::base {
   std::size_t quiet_seconds_ = 0; // without a reader
   node_events waiting_;
   std::uint64_t left_out_ = 0; // of the batch
-  std::map<std::string, std::pair<std::uint64_t, std::uint64_t>> before_; // publications, deliveries
+  load_history hour_;
+  load_sample before_; // when rates were told last
   time_point measured_{};
 };
 

@@ -1,45 +1,59 @@
 // The node from inside: what it is made of (fetched), and what happens to it (streamed from its own channel).
-// Here the three sources come together; the panels are drawn by panels.js.
+// Here the sources come together; each panel has a file of its own.
 import { connect } from "/troupe.js";
-import { $, drawTree, drawChannels, drawSessions, addEvent, flash } from "/observer/panels.js";
+import { $, count, rate, setText } from "/observer/elements.js";
+import { get, logIn, LockedError, post } from "/observer/api.js";
+import { channelTable, sessionTable } from "/observer/tables.js";
+import { drawTree, flash, isFlashing, TREE_ROWS } from "/observer/tree.js";
+import { drawCharts } from "/observer/charts.js";
+import { closeDetail, openChannel, openSession, prepareDetail } from "/observer/detail.js";
+import { confirmed } from "/observer/confirm.js";
+import { addEvent, WORDS } from "/observer/happenings.js";
 
-const REFRESH_PAUSE = 250; // ms between two looks at what changed
+const REFRESH_PAUSE = 500; // ms between two looks at what changed
 const CALM_PERIOD = 5000; // ms; positions move without events
+const CHART_PERIOD = 10_000; // ms, the node's own
 
-const rates = new Map(); // channel → publications per second
+const channels = channelTable({ open: (name) => openChannel(name, { kill }), kill, isFlashing });
+const sessions = sessionTable({ open: (name) => openSession(name, { end }), end });
 let restarts = 0;
+let charted = 0; // when charts were drawn last
 
-// -- fetching -----------------------------------------------------------------
-
-async function get(path) {
-  const response = await fetch(path);
-  if (response.status === 401 || response.status === 403) throw new LockedError();
-  if (!response.ok) throw new Error(`${path}: ${response.status}`);
-  return response.json();
-}
-
-class LockedError extends Error {}
+// -- looking ------------------------------------------------------------------
 
 let refreshing = null;
 
-/** Looks at everything once, soon; many calls in a row are one look. */
+/** Looks once, soon; many calls in a row are one look. */
 function refresh() {
   refreshing ??= new Promise((resolve) => setTimeout(resolve, REFRESH_PAUSE)).then(look).finally(() => (refreshing = null));
 }
 
 async function look() {
   try {
-    const [tree, channels, connections] = await Promise.all([get("/api/tree"), get("/api/channels"), get("/api/connections")]);
+    const tree = await get("/api/tree", { limit: TREE_ROWS });
     $("locked").hidden = true;
     $("stage").hidden = false;
-    drawTree(tree);
-    drawChannels(channels.channels, rates, kill);
-    drawSessions(connections.connections);
+    showTree(tree);
+    await Promise.all([channels.refresh(), sessions.refresh(), charts()]);
     listen();
+    if (streaming) showStatus("open", "live");
   } catch (error) {
     if (error instanceof LockedError) showLocked();
     else showStatus("waiting", "no answer"), again();
   }
+}
+
+function showTree(tree) {
+  drawTree(tree);
+  const shards = tree.children.find(({ name }) => name === "shards")?.children ?? [];
+  for (const transport of ["websocket", "sse", "poll"])
+    setText($(`n-${transport}`), count(shards.reduce((sum, { info }) => sum + (info[transport] ?? 0), 0)));
+}
+
+async function charts() {
+  if (Date.now() - charted < CHART_PERIOD) return;
+  charted = Date.now();
+  await drawCharts();
 }
 
 /** With the stage to be seen, the calm period looks again anyway. */
@@ -47,25 +61,45 @@ function again() {
   if ($("stage").hidden) setTimeout(look, CALM_PERIOD);
 }
 
+function showStatus(state, words) {
+  $("status").dataset.state = state;
+  setText($("status"), words);
+}
+
+// -- the key ------------------------------------------------------------------
+
 function showLocked() {
+  closeDetail();
   $("stage").hidden = true;
   $("locked").hidden = false;
   showStatus("closed", "locked");
 }
 
-function showStatus(state, words) {
-  $("status").dataset.state = state;
-  $("status").textContent = words;
-}
+$("login").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  $("login-error").textContent = "";
+  try {
+    if (await logIn($("key").value)) {
+      $("key").value = "";
+      return look();
+    }
+    $("login-error").textContent = "That is not the node's key.";
+  } catch (error) {
+    $("login-error").textContent = error.message;
+  }
+  $("key").select();
+});
 
 // -- streaming ----------------------------------------------------------------
 
 let client = null;
+let streaming = false;
 
 function listen() {
   if (client) return;
   client = connect({ transports: ["sse"] });
   client.on("state", ({ state }) => {
+    streaming = state === "open";
     if (state === "open") showStatus("open", "live"), refresh();
     if (state === "waiting") showStatus("waiting", "coming back");
   });
@@ -73,64 +107,54 @@ function listen() {
   for (const [name, words] of Object.entries(WORDS)) events.on(name, (data) => happened(name, data, words));
 }
 
-/** Refused: the cookie may have gone with the node that gave it. */
+/** Refused: the cookie may have gone with its key. */
 function lookAgain() {
   client.close();
   client = null;
   setTimeout(look, 3000);
 }
 
-const WORDS = {
-  started: ({ actor }) => `${actor} started`,
-  restarted: ({ actor, reason, restarts: n }) => `${actor} restarted (${n}): ${reason}`,
-  failed: ({ actor, reason }) => `${actor} failed: ${reason}`,
-  handler_failed: ({ actor, event, reason }) => `${actor}: handler of ${event} failed: ${reason}`,
-  slow_handler: ({ actor, event, ms, over }) =>
-    `${actor} ${over ? "ran" : "has been running"} ${event} for ${(ms / 1000).toFixed(1)} s`,
-  slow: ({ session, transport, reason }) => `${session} was too slow, ${transport}: ${reason}`,
-  joined: ({ channel, session }) => `${session} joined ${channel}`,
-  left: ({ channel, session, reason }) => `${session} left ${channel}: ${reason}`,
-  opened: ({ session, transport }) => `${session} opened, ${transport}`,
-  closed: ({ session, transport, code, reason }) => `${session} closed, ${transport} ${code || ""} ${reason ?? ""}`,
-  limit: ({ limit, who }) => `${limit} was passed: ${who}`,
-  behind: ({ channel, session, missed }) => `${session} fell behind in ${channel} and missed ${missed}`,
-  left_out: ({ events }) => `${events} more, too many to tell`,
-};
-
 function happened(kind, data, words) {
   addEvent(kind, words(data));
   if (kind === "restarted") {
-    $("n-restarts").textContent = ++restarts;
+    setText($("n-restarts"), ++restarts);
     flash(data.actor);
   }
-  refresh();
+  if (!document.hidden) refresh();
 }
 
-function showRates({ channels, sessions }) {
-  rates.clear();
-  for (const { name, publications_per_s: rate } of channels) rates.set(name, rate);
-  const sum = (key) => Math.round(channels.reduce((total, channel) => total + (channel[key] ?? 0), 0));
-  $("n-published").textContent = sum("publications_per_s");
-  $("n-delivered").textContent = sum("deliveries_per_s");
-  for (const transport of ["websocket", "sse", "poll"]) $(`n-${transport}`).textContent = sessions[transport] ?? 0;
-  for (const cell of document.querySelectorAll("[data-rate]")) cell.textContent = (rates.get(cell.dataset.rate) ?? 0).toFixed(0);
+function showRates({ publications_per_s: published, deliveries_per_s: delivered }) {
+  setText($("n-published"), rate(published));
+  setText($("n-delivered"), rate(delivered));
 }
 
 // -- killing ------------------------------------------------------------------
 
-async function kill(channel, button) {
-  button.disabled = true;
+async function act(by, path, body, words) {
+  by.disabled = true;
   try {
-    const body = JSON.stringify({ channel });
-    const response = await fetch("/api/kill", { method: "POST", headers: { "Content-Type": "application/json" }, body });
-    if (!response.ok) addEvent("failed", `could not kill ${channel}: status ${response.status}`);
-  } catch {
-    addEvent("failed", `could not kill ${channel}: no answer`);
+    const { waits } = await post(path, body);
+    if (waits) addEvent("failed", `${words} waits: ${waits.for} runs ${waits.event ?? "something"}; the kill follows once it returns`);
+  } catch (error) {
+    addEvent("failed", `could not ${words}: ${error.message}`);
   }
-  button.disabled = false;
+  by.disabled = false;
   refresh();
 }
 
+async function kill(channel, by) {
+  const words = "Its object is lost. A new one begins from the last snapshot; members and history stay.";
+  if (await confirmed(`Kill ${channel}?`, words, "Kill")) await act(by, "/api/kill", { channel }, `kill ${channel}`);
+}
+
+async function end(session, by) {
+  const words = "Its client is told so and does not come back by itself.";
+  if (!(await confirmed(`End ${session}?`, words, "End"))) return;
+  await act(by, "/api/disconnect", { session, reason: "ended by an operator" }, `end ${session}`);
+  closeDetail();
+}
+
+prepareDetail();
 look();
 document.addEventListener("visibilitychange", () => !document.hidden && refresh()); // perhaps its link was opened meanwhile
 setInterval(() => !document.hidden && !$("stage").hidden && refresh(), CALM_PERIOD);

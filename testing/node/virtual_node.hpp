@@ -65,6 +65,7 @@ class virtual_node {
   [[nodiscard]] shard& shard_at(std::uint32_t index) { return *node_->endpoints().shards[index]->now; }
   [[nodiscard]] shard_counters& counters(std::uint32_t index) { return node_->endpoints().shards[index]->counters; }
   [[nodiscard]] endpoint_state& inside() { return node_->endpoints(); }
+  [[nodiscard]] outlet_hub& outlets() { return node_->outlets(); }
   [[nodiscard]] std::uint32_t shards() const noexcept { return shards_; }
   [[nodiscard]] caf::actor_system& system() { return system_->get(); }
 

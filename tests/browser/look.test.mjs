@@ -81,6 +81,32 @@ for (const theme of ["light", "dark"]) {
   }, { mayComplain: new RegExp(`${NO_LINE.source}|50[0-9] `) });
 }
 
+for (const theme of ["light", "dark"])
+  scene(`letters stand out in the observer: its form, its panels, what opens, what asks (${theme})`, async ({ node, open }) => {
+    const locked = await open("/observer", { theme });
+    await locked.waitForSelector("#locked:not([hidden])");
+    await locked.fill("#key", "not this one");
+    await locked.click("#login button");
+    await shows(locked, "#login-error", "not the node's key");
+    assert.equal(await locked.locator("h1:visible").count(), 1);
+    await standsOut(locked);
+
+    await node.publish("open:tea", "kettle", { boils: true });
+    const page = await open(node.observer, { theme });
+    await live(page);
+    await page.evaluate(() => {
+      for (const id of ["channels", "sessions"]) Object.assign(document.querySelector(`#${id}-incomplete`), { hidden: false, textContent: "Not complete" });
+      document.querySelector("#channels tr[data-channel]").dataset.state = "stuck";
+    });
+    await standsOut(page);
+    await page.click('[data-channel="open:tea"] .link');
+    await shows(page, '[data-part="said"] .what', "boils");
+    await standsOut(page);
+    await page.click("#detail-actions button");
+    await shows(page, "#confirm-title", "open:tea");
+    await standsOut(page);
+  }, { mayComplain: /40[13] / });
+
 /** Names that get the eight colours of the pages, each once. */
 function oneOfEachColour() {
   const colourOf = (name) => [...name].reduce((hash, char) => (hash * 31 + char.codePointAt(0)) >>> 0, 7) % 8;

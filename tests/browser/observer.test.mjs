@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { live, scene, shows } from "./house/scene.mjs";
+import { live, NO_LINE, scene, shows } from "./house/scene.mjs";
+import { SIZES } from "./house/browser.mjs";
 import { enterRoom, say } from "./house/chat.mjs";
 
 /** Asking without the cookie is answered 401, which a browser logs. */
@@ -18,6 +19,23 @@ scene("the observer opens by its link, once", async ({ open, node }) => {
   await page.reload();
   await live(page);
 }, LOCKED);
+
+scene("the observer opens with the node's key, and stays open when the node is started again", async (stage) => {
+  const page = await stage.open("/observer");
+  await page.waitForSelector("#locked:not([hidden])");
+  await page.fill("#key", "not this one");
+  await page.click("#login button");
+  await shows(page, "#login-error", "not the node's key");
+  await page.fill("#key", await stage.node.key());
+  await page.click("#login button");
+  await live(page);
+  assert.equal(await page.inputValue("#key"), "", "the key stays in the page");
+
+  await stage.killAndStart(() => shows(page, "#status", "coming back"));
+  await live(page);
+  await page.reload();
+  await live(page);
+}, { mayComplain: new RegExp(`40[13] |${NO_LINE.source}`) });
 
 scene("without the link's cookie the observer is locked", async ({ open }) => {
   const page = await open("/observer");
@@ -45,6 +63,7 @@ scene("it shows the tree, the channels and who is connected", async ({ open, nod
   await live(page);
   for (const name of ["broker", "channels", "room:tea"]) await shows(page, "#tree .name", name);
   await shows(page, '[data-channel="room:tea"] td', "room:tea");
+  await shows(page, "#channels-count", "1");
   await shows(page, "#sessions .places", "room:tea @");
   await shows(page, "#n-websocket", "1");
 });
@@ -57,7 +76,14 @@ scene("a channel killed with its button comes back, and who talks there does not
   const page = await open(node.observer);
   await live(page);
 
-  await page.click('[data-channel="room:tea"] button');
+  const kill = page.locator('[data-channel="room:tea"] button.bad');
+  await kill.click();
+  await page.click("#confirm-no"); // nothing happens without a yes
+  assert.equal(await page.locator("#events [data-kind=audit]").count(), 0);
+  await kill.click();
+  await shows(page, "#confirm-title", "room:tea");
+  await page.click("#confirm-yes");
+  await shows(page, "#events [data-kind=audit]", "kill room:tea by observer");
   await shows(page, "#events [data-kind=restarted]", "room:tea restarted (1)");
   await shows(page, "#n-restarts", "1");
   await shows(page, ".actor[data-actor$='room:tea'] .again", "1");
@@ -106,4 +132,96 @@ scene("published and delivered are counted while it happens", async ({ open, nod
   await page.waitForFunction(() => Number(document.querySelector("#n-published").textContent) >= 1);
   await page.waitForFunction(() => Number(document.querySelector("#n-delivered").textContent) >= 1);
   await shows(page, "#n-sse", "2"); // the dashboard, and this page itself
+});
+
+// -- thousands ----------------------------------------------------------------
+
+/** As many channels as there are numbers, made through the API. */
+async function manyChannels(node, many) {
+  for (let from = 0; from < many; from += 500) {
+    const channels = Array.from({ length: Math.min(500, many - from) }, (_, i) => `open:${String(from + i).padStart(5, "0")}`);
+    await node.api("broadcast", { channels, data: 1 });
+  }
+}
+
+const rowsShown = (page) => page.locator("#channels tr[data-channel]").count();
+
+scene("of thousands of channels only the rows that are seen are made; all can be found, sorted and reached", async ({ open, node }) => {
+  await manyChannels(node, 3000);
+  for (let i = 0; i < 3; i++) await node.publish("open:02345", null, i);
+  const page = await open(node.observer);
+  await live(page);
+  await shows(page, "#channels-count", "3,000");
+  assert.ok((await rowsShown(page)) < 60, `${await rowsShown(page)} rows`);
+  const nodes = await page.evaluate(() => document.getElementsByTagName("*").length);
+  assert.ok(nodes < 1500, `${nodes} elements`);
+
+  await page.click("#channels-q");
+  await page.keyboard.type("0234");
+  await shows(page, "#channels-count", "11"); // open:00234, and open:02340 to open:02349
+  await page.fill("#channels-q", "");
+  await shows(page, "#channels-count", "3,000");
+
+  await page.click("th[data-sort=offset] button");
+  await page.waitForFunction(() => document.querySelector("#channels tr[data-channel]")?.dataset.channel === "open:02345");
+
+  await page.click("th[data-sort=name] button");
+  await page.waitForFunction(() => document.querySelector("#channels tr[data-channel]")?.dataset.channel === "open:00000");
+  await page.waitForFunction(() => { // as one who scrolls down and down
+    const box = document.querySelector("#channels").closest(".scroll");
+    box.scrollTop = box.scrollHeight;
+    return [...document.querySelectorAll("#channels tr[data-channel]")].at(-1)?.dataset.channel === "open:02999";
+  });
+  assert.ok((await rowsShown(page)) < 60, `${await rowsShown(page)} rows at the end`);
+}, { limit: 180_000 });
+
+scene("a channel opens: who is in it, what was said, and what is said", async ({ open, node }) => {
+  const ada = await enterRoom(open, "Ada");
+  await say(ada, "before");
+  const page = await open(node.observer);
+  await live(page);
+  await page.click('[data-channel="room:tea"] .link');
+  await shows(page, "#detail-title", "room:tea");
+  await shows(page, '[data-part="members"] li', "s");
+  await shows(page, '[data-part="said"] .what', "before");
+  await say(ada, "after");
+  await shows(page, '[data-part="said"] .what', "after");
+  await shows(ada, "#count", "1"); // who looks is no member
+});
+
+scene("a session opens, and is ended by who says yes", async ({ open, node }) => {
+  const page = await open(node.observer);
+  await live(page);
+  const ada = await enterRoom(open, "Ada");
+  await shows(page, "#sessions .places", "room:tea @");
+  await page.click("#sessions tr:has-text('websocket') .link");
+  await shows(page, "#detail-body dd", "127.0.0.1:");
+  await shows(page, "#detail-body dd", "Mozilla");
+  await page.click("#detail-actions button");
+  await page.click("#confirm-yes");
+  await shows(page, "#events [data-kind=audit]", "disconnect s");
+  await shows(page, "#events [data-kind=closed]", "websocket 4003");
+  await page.waitForFunction(() => !document.querySelector("#detail").open);
+  assert.ok(ada);
+});
+
+scene("long names break no card, and a phone has every button", async ({ open, node }) => {
+  await node.publish(`open:${"Donaudampfschifffahrt".repeat(9)}`, null, 1);
+  for (const size of Object.values(SIZES)) {
+    const page = await open((await node.api("observer_link", {})).path, { size });
+    await live(page);
+    const kill = page.locator("#channels button.bad").first();
+    await kill.scrollIntoViewIfNeeded();
+    const { wide, screen, outside } = await page.evaluate(() => ({
+      wide: document.documentElement.scrollWidth,
+      screen: innerWidth,
+      outside: [...document.querySelectorAll("#channels button, #sessions button")].filter((b) => b.getBoundingClientRect().right > innerWidth || b.getBoundingClientRect().width < 8).length,
+    }));
+    assert.ok(wide <= screen, `${wide} wide on a screen of ${screen}`);
+    assert.equal(outside, 0, "buttons are cut off");
+    await kill.click();
+    await page.click("#confirm-no");
+    const headings = await page.locator("#stage h2:visible, h1:visible").count();
+    assert.ok(headings >= 10, `${headings} headings`);
+  }
 });

@@ -75,7 +75,8 @@ async function observer() {
   await page.waitForSelector('#status[data-state="open"]');
   const others = [await open("/"), await open("/dashboard/"), await open("/notifications/?user=ann"), await open("/whiteboard/"), await open("/progress/")];
   await others[4].click("#start");
-  await page.click('[data-channel="room:harbour"] button');
+  await page.click('[data-channel="room:harbour"] button.bad');
+  await page.click("#confirm-yes");
   await page.waitForSelector("#events [data-kind=restarted]");
   await page.waitForFunction(() => document.querySelector('[data-channel="room:harbour"] td:nth-child(5)')?.textContent === "2");
   await page.waitForFunction(() => Number(document.querySelector("#n-delivered").textContent) > 0);

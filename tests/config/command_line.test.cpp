@@ -103,7 +103,7 @@ TEST_CASE("tree and kill know which node, which channel and which key") {
   const auto kill = run({"kill", "--connect", "[::1]:82", "open:demo"}, {"TROUPE_API_KEY=sesame"}).line;
   CHECK(kill.what == command::kill);
   CHECK(kill.connect.host == "::1");
-  CHECK(kill.target == "open:demo");
+  CHECK(kill.words == std::vector<std::string>{"open:demo"});
   CHECK(kill.config.values.api.key == "sesame");
   CHECK(run({"tree", "--listen", "0.0.0.0:83"}).line.connect.host == "127.0.0.1");
   CHECK(run({"tree", "--listen", "0.0.0.0:83"}).line.connect.port == 83);
@@ -143,7 +143,10 @@ TEST_CASE("config show says where each value came from, and reads back as TOML")
 
 TEST_CASE("version, help and the reference need no configuration that is right") {
   const std::vector<std::string> broken = {"TROUPE_LIMITS_CHANNELS=none"};
-  CHECK(run({"version"}, broken).out == "troupe " + std::string{version} + "\n");
+  CHECK(run({"version"}, broken).out == "troupe " + std::string{version} + " (commit " + std::string{commit()} + ", " +
+                                            std::string{build_type()} + ")\n");
+  CHECK_FALSE(commit().empty());
+  CHECK_FALSE(build_type().empty());
   CHECK(run({"--version"}, broken).status == status_ok);
   CHECK(run({"config", "reference"}, broken).status == status_ok);
   CHECK_THAT(run({"--help"}, broken).out, Contains("serve") && Contains("--listen HOST:PORT") && Contains("config"));
@@ -223,4 +226,60 @@ TEST_CASE("doors that are wider than loopback are pointed out") {
   s.listen.origins = {"*"};
   s.api.key = "short";
   CHECK(warnings(s).size() == 4);
+}
+
+// -- commands that ask a node -------------------------------------------------
+
+TEST_CASE("arguments and flags of a command are its own, wherever they stand") {
+  const auto line = run({"--connect", ":9", "publish", "room:tea", "--key", "k", "greeting", "{\"a\":1}", "--json"}).line;
+  CHECK(line.what == command::publish);
+  CHECK(line.words == std::vector<std::string>{"room:tea", "greeting", "{\"a\":1}"});
+  CHECK(line.has("json"));
+  CHECK(line.option("key") == "k");
+  CHECK_FALSE(line.has("ephemeral"));
+  CHECK(line.connect.port == 9);
+  CHECK(run({"top", "--interval", "7"}).line.number("interval", 2) == 7);
+  CHECK(run({"top"}).line.number("interval", 2) == 2);
+}
+
+TEST_CASE("what a command does not understand is refused with what it wants") {
+  CHECK_THAT(run({"publish", "room:tea"}).err, Contains("DATA is required"));
+  CHECK_THAT(run({"publish", "a", "b", "c", "d"}).err, Contains("DATA"));
+  CHECK_THAT(run({"tail"}).err, Contains("CHANNEL is required"));
+  CHECK_THAT(run({"channels", "--sort", "beauty"}).err, Contains("-rate"));
+  CHECK_THAT(run({"top", "--interval", "0"}).err, Contains("expected a number from 1"));
+  CHECK_THAT(run({"history", "a", "--limt", "3"}).err, Contains("did you mean `--limit`?"));
+  CHECK_THAT(run({"chanels"}).err, Contains("did you mean `channels`?"));
+  CHECK_THAT(run({"completion", "fish"}).err, Contains("bash"));
+  for (const char* command : {"publish", "tail", "history", "completion", "kill"})
+    CHECK(run({command}).status == status_usage);
+}
+
+TEST_CASE("help, completion and the manual page know every command, flag and exit status of the one table") {
+  const auto help = run({"--help"}).out;
+  const auto page = run({"manual"}).out;
+  const auto roff = [](std::string text) {
+    for (auto at = text.find('-'); at != std::string::npos; at = text.find('-', at + 2))
+      text.insert(at, "\\");
+    return text;
+  };
+  for (const char* shell : {"bash", "zsh"}) {
+    const auto script = run({"completion", shell}).out;
+    for (const auto& c : commands()) {
+      INFO(shell << " " << c.name);
+      CHECK_THAT(script, Contains(std::string{c.name.substr(c.name.rfind(' ') + 1)}));
+      CHECK_THAT(page, Contains("\\fB" + std::string{c.name} + "\\fR"));
+      for (const auto& o : c.options) {
+        CHECK_THAT(script, Contains("--" + std::string{o.name}));
+        CHECK_THAT(page, Contains(roff("--" + std::string{o.name})));
+      }
+    }
+    CHECK_THAT(script, Contains("--limits.channels"));
+  }
+  for (const auto& c : commands())
+    CHECK_THAT(help, Contains(std::string{c.name.substr(0, c.name.find(' '))}));
+  for (const auto& [status, meaning] : exit_statuses()) {
+    CHECK_THAT(help, Contains(std::string{meaning}));
+    CHECK_THAT(page, Contains(std::to_string(status)));
+  }
 }

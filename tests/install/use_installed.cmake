@@ -46,7 +46,12 @@ build(listen ${SOURCE_DIR}/examples/listen -D CMAKE_DISABLE_FIND_PACKAGE_CAF=ON 
       -D CMAKE_DISABLE_FIND_PACKAGE_spdlog=ON) # a client needs nothing of a node
 foreach(program ${place}/hello/hello ${place}/own_asio/own_asio ${prefix}/bin/troupe)
   run(${program} version)
-  if(NOT said STREQUAL "troupe ${VERSION}\n")
+  if(NOT said MATCHES "^troupe ${VERSION} \\(commit [^,]+, [A-Za-z]+\\)\n$")
     message(FATAL_ERROR "${program} version said: ${said}")
+  endif()
+endforeach()
+foreach(file share/man/man1/troupe.1 share/bash-completion/completions/troupe share/zsh/site-functions/_troupe)
+  if(NOT EXISTS ${prefix}/${file})
+    message(FATAL_ERROR "${file} is not installed")
   endif()
 endforeach()

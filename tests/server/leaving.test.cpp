@@ -174,9 +174,33 @@ TEST_CASE("SIGINT stops as SIGTERM does") {
   CHECK(node.program().status() == 0);
 }
 
+// -- the application's own threads and actors ---------------------------------
+
+TEST_CASE("SIGTERM drains a program that had threads before it ran its node") {
+  running_node node{{"--drain.deadline", "10s"}, odd_program()};
+  web_socket s{node.port()};
+  for (int i = 0; i < 3; ++i) // the kernel chooses whom it comes to
+    node.program().signal(SIGTERM);
+  CHECK(s.end() == "close 1001");
+  CHECK(node.program().status() == 0);
+}
+
+TEST_CASE("actors that a channel has spawned end with the node; one that is deaf to it is named and killed") {
+  running_node node{{"--drain.deadline", "20s"}, odd_program()};
+  web_socket s{node.port()};
+  s.join("family");
+  REQUIRE(s.ask({{"action", "call"}, {"channel", "family"}, {"event", "spawn"}})["type"] == "reply");
+  REQUIRE(s.ask({{"action", "call"}, {"channel", "family"}, {"event", "deaf"}})["type"] == "reply");
+  CHECK(node.stop() == 0);
+  const auto said = node.program().err();
+  INFO(said);
+  CHECK(said.find("still there: actor deaf, spawned by family: killed") != std::string::npos);
+  CHECK(said.find("stopping took longer") == std::string::npos);
+}
+
 // -- a handler that never returns ---------------------------------------------
 
-TEST_CASE("a stuck handler is named by the watchdog, which ends the node with 70") {
+TEST_CASE("a stuck handler is named when the deadline is over, and the node ends with 70") {
   running_node node{{"--drain.deadline", "2s", "--threads.workers", "2"}, odd_program()};
   web_socket s{node.port()};
   s.join("room:7");

@@ -52,7 +52,7 @@ TEST_CASE("sessions are counted by transport, subscriptions and polls as they ar
   d.join("open:a", "");
   REQUIRE(d.publications().empty()); // leaves a poll waiting
   auto now = metrics(s.node);
-  CHECK(now["sessions"] == json{{"websocket", 2}, {"sse", 1}, {"poll", 1}});
+  CHECK(now["sessions"] == json{{"websocket", 2}, {"sse", 1}, {"poll", 1}, {"actor", 0}});
   CHECK(now["subscriptions"] == 5);
   CHECK(now["polls_waiting"] == 1);
   CHECK(now["connections"] == 4);
@@ -63,7 +63,7 @@ TEST_CASE("sessions are counted by transport, subscriptions and polls as they ar
   c.lose_connection();
   s.node.pass(1s);
   now = metrics(s.node);
-  CHECK(now["sessions"] == json{{"websocket", 1}, {"sse", 0}, {"poll", 1}});
+  CHECK(now["sessions"] == json{{"websocket", 1}, {"sse", 0}, {"poll", 1}, {"actor", 0}});
   CHECK(now["subscriptions"] == 2);
   CHECK(now["sessions_closed"] == 2);
   const auto text = answer(s.node, "GET", "/metrics").body;

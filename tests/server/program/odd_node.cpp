@@ -1,5 +1,6 @@
 // The demo's namespaces served by channels and mounts that misbehave.
 
+#include <caf/event_based_actor.hpp>
 #include <troupe/node.hpp>
 
 #include <chrono>
@@ -50,6 +51,32 @@ class sticky : public troupe::channel {
   }
 };
 
+/// An actor that no exit message ends, as one that waits for something else.
+class deaf : public caf::event_based_actor {
+ public:
+  explicit deaf(caf::actor_config& cfg) : caf::event_based_actor(cfg) {
+    set_exit_handler([](caf::exit_msg&) {});
+  }
+  [[nodiscard]] const char* name() const override { return "deaf"; }
+  caf::behavior make_behavior() override {
+    return {[](int) {}};
+  }
+};
+
+/// `spawn` leaves an actor behind that ends when it is told to, `deaf` one that does not.
+class parental : public troupe::channel {
+  void setup() override {
+    on<troupe::payload>("spawn", [this](const troupe::member&, const troupe::payload&) {
+      actor().spawn([](caf::event_based_actor*) -> caf::behavior { return {[](int) {}}; });
+      return troupe::done();
+    });
+    on<troupe::payload>("deaf", [this](const troupe::member&, const troupe::payload&) {
+      actor().spawn<deaf>();
+      return troupe::done();
+    });
+  }
+};
+
 /// `throw` throws, everything else is answered.
 class touchy : public troupe::channel {
   void setup() override {
@@ -94,9 +121,15 @@ class fragile : public troupe::raw_mount {
 } // namespace
 
 int main(int argc, char** argv) {
+  std::promise<void> over;
+  std::thread bystander{[&over] { over.get_future().wait(); }}; // before anything of the node's: signals may come to it
   auto node = troupe::node::from_command_line(argc, argv);
+  node.channel<parental>("family");
   node.channel<sticky>("room:*");
   node.channel<touchy>("board:*");
   node.mount<fragile>("/fragile");
-  return node.run();
+  const int status = node.run();
+  over.set_value();
+  bystander.join();
+  return status;
 }

@@ -1,0 +1,32 @@
+// What the page asks the node for. Who may not is told by a LockedError.
+
+export class LockedError extends Error {}
+
+const headers = { "Content-Type": "application/json" };
+
+async function ask(path, init = {}) {
+  const response = await fetch(path, init);
+  if (response.status === 401) throw new LockedError(path);
+  const body = await response.json().catch(() => ({}));
+  if (!response.ok) throw new Error(body.error?.message ?? `${path}: ${response.status}`);
+  return body;
+}
+
+/** `query`: an object; what is empty is left out. */
+export function get(path, query = {}) {
+  const said = Object.entries(query).filter(([, value]) => value !== "" && value !== null && value !== undefined);
+  return ask(said.length > 0 ? `${path}?${new URLSearchParams(said)}` : path);
+}
+
+export const post = (path, body) => ask(path, { method: "POST", headers, body: JSON.stringify(body) });
+
+/** With the key the node gives a cookie. False: it is another key. */
+export async function logIn(key) {
+  try {
+    await ask("/api/observer_login", { method: "POST", headers: { ...headers, Authorization: `Bearer ${key}` }, body: "{}" });
+    return true;
+  } catch (error) {
+    if (error instanceof LockedError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,135 @@
+// One channel or one session, in a drawer: what it is, who is in it, what was said, and what is said now.
+
+import { $, button, bytes, clock, count, duration, el, rate } from "/observer/elements.js";
+import { get } from "/observer/api.js";
+
+const PERIOD = 1000; // ms between two looks
+const MEMBERS = 50;
+const LINES_MAX = 200;
+
+let shown = null; // what the drawer shows: { stop }
+
+function open(title, look, actions) {
+  shown?.stop();
+  $("detail-title").textContent = title;
+  $("detail-body").replaceChildren();
+  $("detail-actions").replaceChildren(...actions);
+  let timer = null;
+  const own = { stop: () => clearTimeout(timer) };
+  shown = own;
+  const again = async () => {
+    try {
+      await look($("detail-body"));
+    } catch (error) {
+      $("detail-error").textContent = error.message;
+    }
+    if (shown === own) timer = setTimeout(again, PERIOD);
+  };
+  $("detail-error").textContent = "";
+  if (!$("detail").open) $("detail").showModal();
+  return again();
+}
+
+export function prepareDetail() {
+  $("detail").addEventListener("close", () => (shown?.stop(), (shown = null)));
+  $("detail-close").addEventListener("click", () => $("detail").close());
+  $("detail").addEventListener("click", ({ target }) => target === $("detail") && $("detail").close());
+}
+
+export function closeDetail() {
+  if ($("detail").open) $("detail").close();
+}
+
+/** A list of terms whose values change. */
+function facts(entries) {
+  return el("dl", {}, ...entries.flatMap(([term, value]) => [el("dt", {}, term), el("dd", {}, String(value))]));
+}
+
+function part(body, name, ...children) {
+  let section = body.querySelector(`[data-part="${name}"]`);
+  if (!section) body.append((section = el("section", { "data-part": name })));
+  if (children.length > 0) section.replaceChildren(...children);
+  return section;
+}
+
+// -- a channel ----------------------------------------------------------------
+
+export function openChannel(name, { kill }) {
+  const tail = new Tail(name);
+  const actions = name.startsWith("$") ? [] : [button("Kill", `crash ${name} on purpose`, (by) => kill(name, by), "bad")];
+  return open(name, async (body) => {
+    const [row] = (await get("/api/channels", { channel: name })).channels;
+    part(body, "facts", channelFacts(row));
+    await drawMembers(part(body, "members"), name);
+    await tail.look(part(body, "said"));
+    $("detail-error").textContent = "";
+  }, actions);
+}
+
+function channelFacts(c) {
+  const busy = c.running ? [["Handler", `${c.running.event} has run for ${duration(c.running.seconds)}`]] : [];
+  return facts([["State", c.state], ...busy, ["Members", count(c.members)], ["Publications per second", rate(c.rate)],
+    ["Publications", count(c.publications)], ["Offset", `${c.epoch ?? ""} @${c.offset}`], ["Mailbox", count(c.waiting)],
+    ["History", bytes(c.history_bytes ?? 0)], ["Restarts", count(c.restarts)], ["Last error", c.last_error || "none"]]);
+}
+
+async function drawMembers(section, channel) {
+  const { members, count: all, more } = await get("/api/presence", { channel, limit: MEMBERS });
+  const items = members.map((m) => el("li", {}, [m.session, m.user, m.away ? "away" : ""].filter(Boolean).join(" ")));
+  section.replaceChildren(
+    el("h3", {}, "Members ", el("span", { class: "soft" }, count(all))),
+    el("ul", { class: "members" }, ...items),
+    el("p", { class: "soft" }, more ? `The first ${members.length}. Search for the others under Sessions.` : ""));
+}
+
+/** What is kept, and what comes: read from the history, so nobody joins. */
+class Tail {
+  #at = null; // EPOCH-OFFSET
+  #lines = el("ol", { class: "lines" });
+
+  constructor(channel) {
+    this.channel = channel;
+  }
+
+  async look(section) {
+    if (section.childElementCount === 0)
+      section.append(el("h3", {}, "What is said"), el("p", { class: "soft" }, "From the channel's history: what is ephemeral is not in it."), this.#lines);
+    const query = this.#at ? { channel: this.channel, since: this.#at } : { channel: this.channel, limit: 20 };
+    const page = await get("/api/history", query);
+    if (page.recovered === false) this.#say("gap", "Something is missing here: it was not kept, or the channel began anew.");
+    for (const p of page.publications) this.#say("said", words(p), p.timestamp);
+    const last = page.more ? page.publications.at(-1).offset : page.offset;
+    this.#at = `${page.epoch}-${last}`;
+  }
+
+  #say(kind, text, at) {
+    this.#lines.prepend(el("li", { "data-kind": kind }, el("time", {}, clock(at)), el("span", { class: "what" }, text)));
+    while (this.#lines.childElementCount > LINES_MAX) this.#lines.lastChild.remove();
+  }
+}
+
+function words({ event, data, encoding, offset, from }) {
+  const text = encoding ? `${data} (${encoding})` : JSON.stringify(data ?? null);
+  return `@${offset} ${event ?? "message"} ${text.length > 500 ? `${text.slice(0, 500)}…` : text}${from ? ` from ${from}` : ""}`;
+}
+
+// -- a session ----------------------------------------------------------------
+
+export function openSession(name, { end }) {
+  return open(name, async (body) => {
+    const [c] = (await get("/api/connections", { session: name })).connections;
+    part(body, "facts", sessionFacts(c));
+    part(body, "places", el("h3", {}, "Channels ", el("span", { class: "soft" }, count(c.in))),
+      el("ul", { class: "members" }, ...c.channels.map(({ channel, offset, behind }) =>
+        el("li", {}, `${channel} @${offset}`, behind > 0 ? el("span", { class: "behind" }, ` −${count(behind)}`) : null))));
+    $("detail-error").textContent = "";
+  }, [button("End", `disconnect ${name}`, (by) => end(name, by), "bad")]);
+}
+
+function sessionFacts(c) {
+  return facts([["User", c.user || "anonymous"], ["Address", c.peer || "–"], ["Client", c.agent || "–"],
+    ["Transport", c.away ? `${c.transport}, away` : c.transport], ["Shard", c.shard],
+    ["Since", `${new Date(c.since).toLocaleString()} (${duration((Date.now() - c.since) / 1000)})`],
+    ["Sent", bytes(c.sent)], ["Received", bytes(c.received)], ["Waiting to be sent", bytes(c.queued)],
+    ["Behind", `${count(c.lag)} publications`], ["Journal", bytes(c.journal)]]);
+}

@@ -1,0 +1,84 @@
+// docs/embedding.md: its samples compile as they stand there, and do what the page says.
+
+#include "embedding_guide.hpp" // made of the page
+
+#include "tests/embedding/embedded.hpp"
+
+#include <algorithm>
+
+namespace troupe::embedding_test {
+
+namespace {
+
+/// Lines that a thread of the node's says, and the test waits for.
+class told {
+ public:
+  [[nodiscard]] std::function<void(const std::string&)> to() {
+    return [this](const std::string& text) {
+      const std::lock_guard guard{mutex_};
+      all_.push_back(text);
+    };
+  }
+  [[nodiscard]] bool has(const std::string& text) const {
+    return eventually([&] {
+      const std::lock_guard guard{mutex_};
+      return std::find(all_.begin(), all_.end(), text) != all_.end();
+    });
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<std::string> all_;
+};
+
+} // namespace
+
+TEST_CASE("the guide's news are served while the main loop runs") {
+  CHECK(serve_news([](const std::string& address) {
+    const auto port = static_cast<std::uint16_t>(std::stoul(address.substr(address.rfind(':') + 1)));
+    transports::test::client c{port};
+    c.send(transports::test::get("/healthz"));
+    CHECK(c.response().status == 200);
+  }));
+}
+
+TEST_CASE("the guide's settings are good") { CHECK(small_node().problems().empty()); }
+
+TEST_CASE("the guide's outlet publishes, calls and moderates, and says when the node has gone") {
+  node n{quiet()};
+  add_rooms(n);
+  n.open_channel("prices:*").open_channel("user:*");
+  const auto out = n.outlet();
+  CHECK_FALSE(tell_price(out, 1));
+  n.start();
+  CHECK(tell_price(out, 2));
+  CHECK(ask_room(out, "hello") == "said");
+  moderate(out, session_id{0, 0, 1});
+  CHECK(eventually([&] { return out.waiting() == 0; }));
+  REQUIRE(n.stop(10s));
+  CHECK_FALSE(tell_price(out, 3));
+  CHECK(ask_room(out, "hello") == "it was not handed over");
+  n.start();
+  CHECK(tell_price(out, 4));
+}
+
+TEST_CASE("the guide's feed is seen in the tree, and its reader hears it") {
+  node n{quiet()};
+  n.open_channel("prices:*");
+  add_feed(n);
+  told heard_prices, log;
+  log_into(n, log.to());
+  n.start();
+  n.supervise(child("reader", [&](caf::local_actor& parent) {
+    return parent.spawn<price_reader>(std::ref(n), heard_prices.to());
+  }));
+  CHECK(heard_prices.has("{\"price\":3}"));
+  const auto tree = ask(n, "/api/tree").body;
+  CHECK(tree.find("\"name\":\"feed\"") != std::string::npos);
+  CHECK(tree.find("\"name\":\"reader\"") != std::string::npos);
+  CHECK_THROWS_AS(add_feed(n), std::runtime_error);
+  CHECK(n.stop(10s));
+  CHECK(log.has("info: stopped"));
+}
+
+} // namespace troupe::embedding_test
