@@ -43,23 +43,18 @@ bool object_guard::build() {
   constexpr unsigned restores_failed_max = 3; // then it starts without
   std::string_view hook = "factory";
   try {
-    std::optional<running_mark> mark;
-    const auto runs = [&](std::string_view what) {
-      mark.reset();
-      mark.emplace(*this, hook = what);
+    const auto run_as = [&](std::string_view what, auto&& code) {
+      const running_mark mark{*this, hook = what};
+      code();
     };
-    runs("factory");
-    object_ = parts_.make ? parts_.make(parts_.name) : std::make_unique<open_channel>();
+    run_as("factory", [&] { object_ = parts_.make ? parts_.make(parts_.name) : std::make_unique<open_channel>(); });
     if (!object_)
       throw std::runtime_error("the factory made no object");
     object_->bind(&where_);
-    runs("setup");
-    object_->setup();
+    run_as("setup", [&] { object_->setup(); });
     // A snapshot that was refused again and again would keep the channel dead for as long as it is kept.
-    if (const auto state = restores_failed_ < restores_failed_max ? snapshot_() : std::nullopt) {
-      runs("on_restore");
-      object_->on_restore(*state);
-    }
+    if (const auto state = restores_failed_ < restores_failed_max ? snapshot_() : std::nullopt)
+      run_as("on_restore", [&] { object_->on_restore(*state); });
     restores_failed_ = 0;
     return true;
   } catch (...) {

@@ -38,7 +38,7 @@ void publish(const request_context& at, protocol::publish what, std::function<vo
 /// Publishes all, in order; each has its own result.
 void publish_all(const request_context& at, const exchange_ptr& exchange, std::vector<protocol::publish> all) {
   auto results = std::make_shared<json>(json::array_t(all.size()));
-  auto answers = std::make_shared<fan_in>([exchange, results] {
+  auto answers = std::make_shared<fan_in>([exchange, results](const auto&) {
     exchange->respond(http_response::json(200, json{{"results", std::move(*results)}}.dump()));
   });
   for (std::size_t i = 0; i < all.size(); ++i) {

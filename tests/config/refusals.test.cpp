@@ -239,7 +239,7 @@ TEST_CASE("variables that containers make for services called troupe, or troupe-
       {"TROUPE_CONFIG", "a.toml"},
       {"TROUPETTE", "x"},
       {"PATH", "/bin"}};
-  const auto read = load({{}, harmless, {}});
+  const auto read = load({.environment = harmless});
   CHECK(read.problems.empty());
   CHECK(read.remarks.empty());
   CHECK(read.values.listen.port == settings{}.listen.port);
