@@ -97,9 +97,13 @@ std::string cut_to(std::string_view text, std::size_t columns) {
 // -- numbers ------------------------------------------------------------------
 
 std::string grouped(std::uint64_t n) {
-  auto text = std::to_string(n);
-  for (auto at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > 0; at -= 3)
-    text.insert(static_cast<std::size_t>(at), ",");
+  const auto digits = std::to_string(n);
+  std::string text;
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    if (i > 0 && (digits.size() - i) % 3 == 0)
+      text += ',';
+    text += digits[i];
+  }
   return text;
 }
 

@@ -69,7 +69,7 @@ class at_terminal {
     ::ioctl(main_, TIOCSWINSZ, &size);
   }
   void type(char key) { CHECK(::write(main_, &key, 1) == 1); }
-  [[nodiscard]] const std::string& screen() {
+  const std::string& screen() {
     char bytes[4096];
     for (ssize_t n = 0; (n = ::read(main_, bytes, sizeof bytes)) > 0;)
       shown_.append(bytes, static_cast<std::size_t>(n));
