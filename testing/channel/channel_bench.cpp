@@ -144,7 +144,8 @@ answer channel_bench::send(session_id who, const std::string& called, body what,
   start();
   const auto state = std::make_shared<answer_state>(answer_state{called + " of " + (trusted ? "the API" : to_string(who))});
   const auto number = ++last_request_;
-  open_.emplace(number, asked{who, state});
+  note_events();
+  open_.emplace(number, asked{who, state, failures_.size()});
   actors::channel_command one{who, trusted, number, std::move(what)};
   if (!trusted) {
     auto& sender = client(who);
@@ -238,7 +239,8 @@ void channel_bench::settle(const protocol::request_id& id, std::variant<std::mon
   note_events();
   auto& state = *found->second.state;
   state.result = std::move(result);
-  if (const auto* why = std::get_if<failure>(&state.result); why && why->code == error_code::internal && !failures_.empty())
+  if (const auto* why = std::get_if<failure>(&state.result);
+      why && why->code == error_code::internal && failures_.size() > found->second.failures_before)
     state.cause = failures_.back();
   open_.erase(found);
 }

@@ -105,6 +105,7 @@ class channel_bench final : private listener_host {
   struct asked {
     session_id by; // the API: of no client
     std::shared_ptr<answer_state> state;
+    std::size_t failures_before; ///< those that stood there already are none of its doing
   };
   std::map<std::int64_t, asked> open_; // by the number of the request
   std::vector<heard_message> said_;

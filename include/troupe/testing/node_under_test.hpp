@@ -30,8 +30,9 @@ struct storm_plan {
   bool crashes = false; ///< channels' objects fail, too
 };
 
+/// What a node under test is made of.
 struct node_shape {
-  std::uint32_t shards = 2;
+  std::uint32_t shards = 2; ///< clients land on them in turn
   std::uint64_t seed = 7; ///< of epochs, tokens' jitter and the like
 };
 
