@@ -16,9 +16,10 @@ constexpr session_id api_id{0, 255, 1}; // as no client is called
 
 // -- constructors -------------------------------------------------------------
 
-channel_bench::channel_bench(std::string name, channel_tester::channel_factory make, std::string_view configuration)
+channel_bench::channel_bench(std::string name, channel_tester::channel_factory make, const node_settings& said,
+                             const channel_options& options)
     : channel_([&] {
-        auto [settings, rules] = read_channel_configuration(name, configuration);
+        auto [settings, rules] = read_channel_configuration(name, said, options);
         const auto made = [this, make = std::move(make)](const std::string& called) {
           auto one = make(called);
           object_ = one.get();

@@ -20,7 +20,8 @@ class channel_bench final : private listener_host {
  public:
   using body = decltype(actors::channel_command::body);
 
-  channel_bench(std::string name, channel_tester::channel_factory make, std::string_view configuration);
+  channel_bench(std::string name, channel_tester::channel_factory make, const node_settings& said,
+                const channel_options& options);
   ~channel_bench();
   channel_bench(const channel_bench&) = delete;
   channel_bench& operator=(const channel_bench&) = delete;
