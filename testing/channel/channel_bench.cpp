@@ -16,9 +16,10 @@ constexpr session_id api_id{0, 255, 1}; // as no client is called
 
 // -- constructors -------------------------------------------------------------
 
-channel_bench::channel_bench(std::string name, channel_tester::channel_factory make, std::string_view configuration)
+channel_bench::channel_bench(std::string name, channel_tester::channel_factory make, const node_settings& said,
+                             const channel_options& options)
     : channel_([&] {
-        auto [settings, rules] = read_channel_configuration(name, configuration);
+        auto [settings, rules] = read_channel_configuration(name, said, options);
         const auto made = [this, make = std::move(make)](const std::string& called) {
           auto one = make(called);
           object_ = one.get();
@@ -144,7 +145,8 @@ answer channel_bench::send(session_id who, const std::string& called, body what,
   start();
   const auto state = std::make_shared<answer_state>(answer_state{called + " of " + (trusted ? "the API" : to_string(who))});
   const auto number = ++last_request_;
-  open_.emplace(number, asked{who, state});
+  note_events();
+  open_.emplace(number, asked{who, state, failures_.size()});
   actors::channel_command one{who, trusted, number, std::move(what)};
   if (!trusted) {
     auto& sender = client(who);
@@ -238,7 +240,8 @@ void channel_bench::settle(const protocol::request_id& id, std::variant<std::mon
   note_events();
   auto& state = *found->second.state;
   state.result = std::move(result);
-  if (const auto* why = std::get_if<failure>(&state.result); why && why->code == error_code::internal && !failures_.empty())
+  if (const auto* why = std::get_if<failure>(&state.result);
+      why && why->code == error_code::internal && failures_.size() > found->second.failures_before)
     state.cause = failures_.back();
   open_.erase(found);
 }

@@ -20,7 +20,8 @@ class channel_bench final : private listener_host {
  public:
   using body = decltype(actors::channel_command::body);
 
-  channel_bench(std::string name, channel_tester::channel_factory make, std::string_view configuration);
+  channel_bench(std::string name, channel_tester::channel_factory make, const node_settings& said,
+                const channel_options& options);
   ~channel_bench();
   channel_bench(const channel_bench&) = delete;
   channel_bench& operator=(const channel_bench&) = delete;
@@ -105,6 +106,7 @@ class channel_bench final : private listener_host {
   struct asked {
     session_id by; // the API: of no client
     std::shared_ptr<answer_state> state;
+    std::size_t failures_before; ///< those that stood there already are none of its doing
   };
   std::map<std::int64_t, asked> open_; // by the number of the request
   std::vector<heard_message> said_;

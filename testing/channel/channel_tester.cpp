@@ -6,8 +6,9 @@
 
 namespace troupe::testing {
 
-channel_tester::channel_tester(std::string name, channel_factory make, std::string_view configuration)
-    : bench_(std::make_shared<channel_bench>(std::move(name), std::move(make), configuration)) {}
+channel_tester::channel_tester(std::string name, channel_factory make, const node_settings& settings,
+                               const channel_options& options)
+    : bench_(std::make_shared<channel_bench>(std::move(name), std::move(make), settings, options)) {}
 
 channel_tester::~channel_tester() = default;
 

@@ -1,7 +1,7 @@
 #include "testing/node/node_bench.hpp"
 
 #include "testing/node/clients.hpp"
-#include "testing/require.hpp"
+#include "testing/read_configuration.hpp"
 
 #include <stdexcept>
 #include <utility>
@@ -17,9 +17,13 @@ actors::node_plan& node_bench::plan() {
 }
 
 actors::testing::virtual_node& node_bench::node() {
-  if (!node_)
-    node_ = std::make_unique<actors::testing::virtual_node>(plan_, settings_, shape_.shards, shape_.seed,
-                                                            actors::testing::stepped_system::leftovers::let_go);
+  if (node_)
+    return *node_;
+  auto read = read_;
+  actors::add_plan(read, plan_);
+  must_be_right(read);
+  node_ = std::make_unique<actors::testing::virtual_node>(plan_, std::move(read.values), shape_.shards, shape_.seed,
+                                                          actors::testing::stepped_system::leftovers::let_go);
   return *node_;
 }
 

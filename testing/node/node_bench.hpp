@@ -17,11 +17,11 @@ namespace troupe::testing {
 /// Owner: the node_under_test and its handles. Thread: the test's.
 class node_bench {
  public:
-  node_bench(config::settings settings, node_shape shape) : settings_(std::move(settings)), shape_(shape) {}
+  node_bench(config::loaded read, node_shape shape) : read_(std::move(read)), shape_(shape) {}
 
   /// What the application adds. Throws std::logic_error once the node has started.
   [[nodiscard]] actors::node_plan& plan();
-  /// Starts it, if need be.
+  /// Starts it, if need be. Throws settings_error if what was added contradicts the configuration.
   [[nodiscard]] actors::testing::virtual_node& node();
 
   [[nodiscard]] std::shared_ptr<caller> connect(connect_details how);
@@ -42,7 +42,7 @@ class node_bench {
   void befall(caller& who, std::mt19937_64& dice);
   void crash_one(std::mt19937_64& dice);
 
-  const config::settings settings_;
+  const config::loaded read_;
   const node_shape shape_;
   actors::node_plan plan_;
   std::unique_ptr<actors::testing::virtual_node> node_;

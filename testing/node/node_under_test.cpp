@@ -1,3 +1,4 @@
+#include "actors/node/node_settings.hpp"
 #include "protocol/names.hpp"
 #include "testing/node/clients.hpp"
 #include "testing/node/heard_in_json.hpp"
@@ -28,20 +29,25 @@ const char* word_of(actors::log_level level) {
 } // namespace
 
 node_under_test::node_under_test(std::string_view configuration, node_shape shape)
-    : bench_(std::make_shared<node_bench>(read_configuration(configuration), shape)) {}
+    : node_under_test(settings_in(configuration), shape) {}
+
+node_under_test::node_under_test(const node_settings& settings, node_shape shape)
+    : bench_(std::make_shared<node_bench>(read_configuration(settings), shape)) {}
 
 node_under_test::~node_under_test() = default;
 
 // -- what the application adds ------------------------------------------------
 
-node_under_test& node_under_test::channel(std::string pattern, channel_factory factory) {
+node_under_test& node_under_test::channel(std::string pattern, channel_factory factory, const channel_options& options) {
   check_pattern(pattern);
+  bench_->plan().describe(pattern, config::channel_kind::application).said = actors::values_of(options);
   bench_->plan().classes.add(std::move(pattern), std::move(factory));
   return *this;
 }
 
-node_under_test& node_under_test::open_channel(std::string pattern) {
+node_under_test& node_under_test::open_channel(std::string pattern, const channel_options& options) {
   check_pattern(pattern);
+  bench_->plan().describe(pattern, config::channel_kind::open).said = actors::values_of(options);
   bench_->plan().open_channels.push_back(std::move(pattern));
   return *this;
 }

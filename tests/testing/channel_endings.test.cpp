@@ -105,6 +105,9 @@ TEST_CASE("what a handler threw stands in its caller's answer and among the fail
   CHECK(told == error_code::internal);
   CHECK(to_string(told).find("boom: out of tea") != std::string::npos);
   CHECK(t.failures() == texts{"boom: out of tea"});
+  t.store().fail();
+  const auto unkept = ada.call("vote");
+  CHECK(to_string(unkept).find("out of tea") == std::string::npos); // which was not its doing
   CHECK(t.restarts() == 0);
 }
 

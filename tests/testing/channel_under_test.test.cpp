@@ -131,6 +131,22 @@ TEST_CASE("rights are those of the namespace that fits the name") {
   CHECK(silent.join().publish("note", 1) == error_code::refused);
 }
 
+TEST_CASE("options beside the class hold, and a namespace of the configuration has the last word") {
+  kit spoken{"lounge:a", {.publish = troupe::members, .history = {.size = 1}}};
+  auto ada = spoken.join();
+  CHECK(ada.publish("note", 1).ok());
+  CHECK(ada.publish("note", 2).ok());
+  CHECK(spoken.history().size() == 1);
+  troupe::node_settings said;
+  said.set("limits.calls_per_session", 1).load_text("[[namespace]]\npattern = \"lounge:*\"\npublish = \"nobody\"", "file");
+  kit silent{"lounge:a", said, {.publish = troupe::members}};
+  auto bob = silent.join();
+  CHECK(bob.publish("note", 1) == error_code::refused);
+  bob.call("wait");
+  CHECK(bob.call("wait") == error_code::limit);
+  CHECK_THROWS_AS((kit{"lounge:a", {.subscribe = troupe::members}}), troupe::settings_error); // anyone, nobody
+}
+
 TEST_CASE("a bad name or configuration is refused with all that is wrong") {
   CHECK_THROWS_AS((kit{""}), std::invalid_argument);
   CHECK_THROWS_WITH((kit{"lounge:a", "[limits]\nchanels = 1\n[channels]\nidle = \"soon\"\n"}),

@@ -39,7 +39,8 @@ std::set<std::string> used_in(const std::string& page) {
 const std::set<std::string> unseen{"as_payload",     "values_of",        "begin",           "end",
                                    "bool",           "present_object",   "channel_client",  "channel_tester",
                                    "node_client",    "store_under_test", "heard_values",    "finding",
-                                   "node_under_test", "channel_under_test", "unmet",        "requires"};
+                                   "node_under_test", "channel_under_test", "unmet",        "requires",
+                                   "settings_in"};
 
 } // namespace
 

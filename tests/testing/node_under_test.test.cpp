@@ -214,6 +214,20 @@ TEST_CASE("the node's own answers are there, and its limits count") {
   CHECK(n.publish("nowhere", "n", 1) == error_code::not_found);
 }
 
+TEST_CASE("a node takes settings from code, and options beside a class") {
+  troupe::node_settings said;
+  said.set("limits.channels_per_session", 16);
+  node_under_test n{said};
+  n.channel<lounge>("lounge:*", {.call = troupe::anyone}).open_channel("open:*", {.publish = troupe::nobody});
+  auto ada = n.connect();
+  CHECK(ada.call("lounge:a", "count").ok());
+  CHECK(ada.join("open:a").ok());
+  CHECK(ada.publish("open:a", "n", 1) == error_code::refused);
+  node_under_test wrong;
+  wrong.channel<lounge>("lounge:*", {.subscribe = troupe::members});
+  CHECK_THROWS_AS(wrong.connect(), troupe::settings_error);
+}
+
 TEST_CASE("what is added after the start is refused, and so is a bad pattern or configuration") {
   node_under_test n;
   CHECK_THROWS_AS(n.channel<lounge>("a*b"), std::invalid_argument);

@@ -33,15 +33,17 @@ struct client_details {
   bool invited = false;            ///< may come in where the namespace says `subscribe = "nobody"`
 };
 
+/// What a client says along with a call.
 struct call_options {
   std::string key{}; ///< idempotency key; empty: none
-  std::optional<std::chrono::milliseconds> timeout{};
+  std::optional<std::chrono::milliseconds> timeout{}; ///< none: `channels.call_timeout`
 };
 
+/// What a client says along with a publish.
 struct publish_options {
-  std::string key{};
-  bool echo = true;
-  bool ephemeral = false;
+  std::string key{};      ///< idempotency key; empty: none
+  bool echo = true;       ///< it hears it, too
+  bool ephemeral = false; ///< not kept
 };
 
 /// One client of a channel under test, in or not. Made by `channel_tester::join` and `client`.

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <troupe/channel.hpp>
+#include <troupe/channel_options.hpp>
 #include <troupe/testing/channel_client.hpp>
+#include <troupe/testing/settings_in.hpp>
 #include <troupe/testing/store_under_test.hpp>
 
 #include <chrono>
@@ -20,7 +22,7 @@ class channel_tester {
  public:
   using channel_factory = std::function<std::unique_ptr<channel>(const std::string& name)>;
 
-  channel_tester(std::string name, channel_factory make, std::string_view configuration = {});
+  channel_tester(std::string name, channel_factory make, const node_settings& settings, const channel_options& options = {});
   ~channel_tester();
   channel_tester(const channel_tester&) = delete;
   channel_tester& operator=(const channel_tester&) = delete;

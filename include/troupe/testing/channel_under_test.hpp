@@ -20,7 +20,8 @@ namespace troupe::testing {
 ///     }
 ///
 /// `configuration` is text as in a node's file: its keys hold, and of its namespaces the one that fits the name sets rights
-/// and history, as in the node. Without one the defaults hold, as for `node::channel` without a namespace.
+/// and history, as in the node. Without one the defaults hold, as for `node::channel` without a namespace. `settings` are
+/// the same from code, and `options` what `node::channel` takes beside the class: the namespace has the last word.
 /// What belongs to sessions and transports (limits of a connection, falling behind a log, `on_connect`) is not here, but in
 /// `node_under_test`.
 /// Owner: the test. Thread: the test's, one at a time. Its clients and answers are handles into it.
@@ -30,13 +31,17 @@ template <class C>
 class channel_under_test : public channel_tester {
  public:
   explicit channel_under_test(std::string name, std::string_view configuration = {})
-      : channel_tester(std::move(name), [](const std::string&) { return std::make_unique<C>(); }, configuration) {}
+      : channel_under_test(std::move(name), settings_in(configuration)) {}
+  channel_under_test(std::string name, const node_settings& settings, const channel_options& options = {})
+      : channel_tester(std::move(name), [](const std::string&) { return std::make_unique<C>(); }, settings, options) {}
+  channel_under_test(std::string name, const channel_options& options)
+      : channel_under_test(std::move(name), node_settings{}, options) {}
 
   /// With objects that `make` makes: `std::unique_ptr<C>(const std::string& name)`.
   template <class F>
     requires std::invocable<F, const std::string&>
   channel_under_test(std::string name, F make, std::string_view configuration = {})
-      : channel_tester(std::move(name), std::move(make), configuration) {}
+      : channel_tester(std::move(name), std::move(make), settings_in(configuration)) {}
 
   /// The object that is there now: for what it shows to everybody. A crash puts another in its place.
   [[nodiscard]] C& object() const { return static_cast<C&>(present_object()); }

@@ -23,9 +23,10 @@ struct connect_details {
   std::string query{};                                        ///< of the address, without `?`: "key=1&lang=de"
 };
 
+/// What a client says along with a subscribe.
 struct join_options {
-  bool presence = false;
-  std::optional<position> since{};
+  bool presence = false;           ///< it is told who is there
+  std::optional<position> since{}; ///< it goes on from there
 };
 
 /// One client of a node under test, with a session of its own. Made by `node_under_test::connect`.

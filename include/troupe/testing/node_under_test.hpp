@@ -1,8 +1,10 @@
 #pragma once
 
 #include <troupe/channel.hpp>
+#include <troupe/channel_options.hpp>
 #include <troupe/handshake.hpp>
 #include <troupe/testing/node_client.hpp>
+#include <troupe/testing/settings_in.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -30,8 +32,9 @@ struct storm_plan {
   bool crashes = false; ///< channels' objects fail, too
 };
 
+/// What a node under test is made of.
 struct node_shape {
-  std::uint32_t shards = 2;
+  std::uint32_t shards = 2; ///< clients land on them in turn
   std::uint64_t seed = 7; ///< of epochs, tokens' jitter and the like
 };
 
@@ -45,14 +48,17 @@ struct node_shape {
 ///       CHECK(ada.join("room:tea", room_entry{"Ada", "c1"}).ok());
 ///     }
 ///
-/// It takes what `troupe::node` takes, before it is first used: then it starts. `configuration` is text as in its file.
+/// It takes what `troupe::node` takes, before it is first used: then it starts. `configuration` is text as in its file,
+/// `settings` the same from code.
 /// Owner: the test. Thread: the test's, one at a time; hooks run on it, too. Its clients and answers are handles into it.
-/// Errors: std::invalid_argument for a bad configuration or pattern; std::logic_error for what comes after the start.
+/// Errors: settings_error for a bad configuration, of options at the start; std::invalid_argument for a bad pattern;
+/// std::logic_error for what comes after the start.
 class node_under_test {
  public:
   using channel_factory = std::function<std::unique_ptr<troupe::channel>(const std::string& name)>;
 
   explicit node_under_test(std::string_view configuration = {}, node_shape shape = {});
+  explicit node_under_test(const node_settings& settings, node_shape shape = {});
   ~node_under_test();
   node_under_test(const node_under_test&) = delete;
   node_under_test& operator=(const node_under_test&) = delete;
@@ -60,11 +66,11 @@ class node_under_test {
   // -- what the application adds ----------------------------------------------
 
   template <class C>
-  node_under_test& channel(std::string pattern) {
-    return channel(std::move(pattern), [](const std::string&) { return std::make_unique<C>(); });
+  node_under_test& channel(std::string pattern, const channel_options& options = {}) {
+    return channel(std::move(pattern), [](const std::string&) { return std::make_unique<C>(); }, options);
   }
-  node_under_test& channel(std::string pattern, channel_factory factory);
-  node_under_test& open_channel(std::string pattern);
+  node_under_test& channel(std::string pattern, channel_factory factory, const channel_options& options = {});
+  node_under_test& open_channel(std::string pattern, const channel_options& options = {});
   node_under_test& on_connect(connect_hook hook);
 
   // -- clients ----------------------------------------------------------------
