@@ -157,10 +157,10 @@ TEST_CASE("a channel that is refused leaves nothing behind on the shard", "[link
   const auto who = d.open();
   d.subscribe(who);
   d.say(who, protocol::publish{"room:1", "e", {}, {}, true, false}, std::int64_t{2});
-  CHECK(d.inside().describe(false).channels == 1);
+  CHECK(d.inside().describe().channels == 1);
   d.inside().refused("room:1", {error_code::limit, "too many channels"}, false);
   d.flush();
   CHECK(d.read(who) == "error limit 2; error limit 1");
-  CHECK(d.inside().describe(false).channels == 0);
+  CHECK(d.inside().describe().channels == 0);
   CHECK(d.inside().find_session(session_id{who})->under_way() == 0);
 }

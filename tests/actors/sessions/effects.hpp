@@ -16,7 +16,7 @@ inline page of(std::vector<offset_t> offsets, bool last = true) {
   return p;
 }
 
-inline effect push_to(std::uint64_t who, const char* name) {
+inline effect pushed_to(std::uint64_t who, const char* name) {
   return said{session_id{who}, protocol::push{"room:1", name, {}, 0}};
 }
 

@@ -139,7 +139,7 @@ TEST_CASE("who is out in the midst of a replay whose channel ends is told what i
     CHECK(d.read(who) == "gap 7 -4; unsubscribed left");
   }
   SECTION("its actor died") {
-    d.take({push_to(who, "a"), last_word(who)});
+    d.take({pushed_to(who, "a"), last_word(who)});
     gone(false);
     CHECK(d.read(who) == "gap 7 -4; push a; unsubscribed left");
   }

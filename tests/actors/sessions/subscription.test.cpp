@@ -12,7 +12,7 @@ TEST_CASE("private messages are read where they were said between publications",
   d.found();
   CHECK(d.commands() == "s1 join");
   d.admit(who, 4);
-  d.take({published{shard_fixture::publication(5)}, push_to(who, "a"), published{shard_fixture::publication(6)}, push_to(who, "b")});
+  d.take({published{shard_fixture::publication(5)}, pushed_to(who, "a"), published{shard_fixture::publication(6)}, pushed_to(who, "b")});
   CHECK(d.read(who) == "subscribed 4; +5; push a; +6; push b");
 }
 
@@ -23,7 +23,7 @@ TEST_CASE("a slow reader keeps its place; unsubscribed drops nothing said before
   d.found();
   d.admit(who, 0);
   d.client(who).entries_max = 1;
-  d.take({published{shard_fixture::publication(1)}, push_to(who, "a"), published{shard_fixture::publication(2)}, last_word(who),
+  d.take({published{shard_fixture::publication(1)}, pushed_to(who, "a"), published{shard_fixture::publication(2)}, last_word(who),
           published{shard_fixture::publication(3)}});
   CHECK(d.read(who) == "subscribed 0; +1");
   d.client(who).entries_max = 9;
@@ -38,7 +38,7 @@ TEST_CASE("a replay is read before the log, page by page, with what was said on 
   CHECK(d.commands() == "s1 join since 1");
   d.admit(who, 1, of({2, 3}, false), true);
   d.publish(7);
-  d.take({push_to(who, "a")});
+  d.take({pushed_to(who, "a")});
   CHECK(d.read(who) == "subscribed 1; +2; +3");
   CHECK(d.commands() == "s1 read 3");
   d.take({read_page{session_id{who}, of({4, 6, 7})}});
@@ -89,7 +89,7 @@ TEST_CASE("a replay whose channel goes on in another epoch ends there, with a ga
   d.found();
   d.admit(who, 1, of({2, 3}, false), true, false, 7);
   CHECK(d.read(who) == "subscribed 1; +2; +3");
-  d.take({epoch_changed{{"f", 0}}, published{shard_fixture::publication(1)}, push_to(who, "a")});
+  d.take({epoch_changed{{"f", 0}}, published{shard_fixture::publication(1)}, pushed_to(who, "a")});
   CHECK(d.read(who).empty());
   d.take({read_page{session_id{who}, of({4})}}); // of the new one, whose offsets are others
   CHECK(d.read(who) == "gap 0; +1; push a");

@@ -45,7 +45,7 @@ TEST_CASE("the latest of each event: as far as there is room, for whom it is, th
   d.client(slow).entries_max = d.client(other).entries_max = 0;
   for (offset_t o = 1; o <= 17; ++o)
     d.take({published{shard_fixture::publication(o, {}, o % 2 ? "odd" : "even")}});
-  d.take({push_to(slow, "a"), published{shard_fixture::publication(18, {session_id{slow}}, "even")},
+  d.take({pushed_to(slow, "a"), published{shard_fixture::publication(18, {session_id{slow}}, "even")},
           published{shard_fixture::publication(19, {}, "once")}, published{shard_fixture::publication(0, {}, "odd")}});
   CHECK(d.read(slow) == "subscribed 0");
   d.client(slow).entries_max = 1;
