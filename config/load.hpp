@@ -26,12 +26,12 @@ struct source_file {
   std::optional<std::string> text{};
 };
 
-/// What a configuration is read from, in rising precedence.
+/// What a configuration is read from: code, files, environment, flags, in rising precedence.
 struct sources {
-  std::vector<coded_value> code{};
   std::vector<source_file> files{};  // the later wins
   named_texts environment{};         // NAME, value: all there is, others are passed over
   named_texts flags{};               // key, value
+  std::vector<coded_value> code{};   // before all of these
   std::vector<coded_value> forced{}; // by the program, whatever else is said
 };
 
