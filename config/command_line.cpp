@@ -8,6 +8,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <unistd.h>
 
@@ -138,7 +139,7 @@ class grammar {
     made->fallthrough();
     for (const auto& a : entry.arguments) {
       auto* words = made->add_option(std::string{a.name});
-      words->description(std::string{a.doc})->type_name("")->expected(static_cast<int>(a.least), static_cast<int>(a.most));
+      words->description(std::string{a.doc})->type_name("")->expected(static_cast<int>(std::max<std::size_t>(a.least, 1)), static_cast<int>(a.most));
       words->required(a.least > 0);
       words->allow_extra_args(a.most > 1);
       if (!a.choices.empty())

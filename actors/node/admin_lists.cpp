@@ -94,7 +94,7 @@ int stats_command(const config::command_line& line, std::ostream& out, std::ostr
   row("gaps               ", grouped(number_in(all, "gaps")));
   row("restarts           ", grouped(number_in(all, "restarts")));
   row("handler failures   ", grouped(number_in(all, "handler_failures")));
-  row("memory             ", bytes_text(number_in(all, "resident_bytes")));
+  row("memory             ", bytes_text(number_in(all.value("process", json::object()), "resident_bytes")));
   const auto passed = all.value("limits_passed", json::object());
   for (const auto& [limit, n] : passed.items())
     out << "passed             " << limit << ", " << (n.is_number() ? grouped(n.get<std::uint64_t>()) : "?") << " times\n";

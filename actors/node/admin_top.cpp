@@ -59,7 +59,7 @@ std::vector<std::string> head_of(const look& before, const look& now) {
   }
   const auto rate = [&](const char* name) { return rate_text(per_second(before, now, name)) + "/s"; };
   return {"node " + printable(f.value("node", "?")) + ", up " + duration_text(number_in(f, "uptime") / 1'000) + ", " +
-              bytes_text(number_in(f, "resident_bytes")) + " of memory",
+              bytes_text(number_in(f.value("process", json::object()), "resident_bytes")) + " of memory",
           "sessions " + grouped(sessions) + " (" + by_transport + "), channels " + grouped(number_in(f, "channels")) +
               ", restarts " + grouped(number_in(f, "restarts")),
           "published " + rate("publications") + ", sent " + rate("messagesSent") + ", received " + rate("messagesReceived") +
