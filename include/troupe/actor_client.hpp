@@ -59,6 +59,7 @@ struct heard_gap {
 
 /// Who is there has changed; only if it asked for presence.
 struct heard_presence {
+  /// A member, as it is now.
   struct one {
     session_id session;
     std::string user;
