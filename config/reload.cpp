@@ -1,9 +1,11 @@
 #include "config/reload.hpp"
 
 #include "config/keys.hpp"
+#include "config/load.hpp"
 #include "config/value_format.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace troupe::config {
 
@@ -53,7 +55,27 @@ settings reloaded(const settings& running, const settings& wanted) {
   for (const auto& k : keys())
     if (k.reload == on_reload::applies)
       k.set(result, k.get(wanted));
+  for (auto& n : result.namespaces)
+    if (const auto* now = with_pattern(wanted.namespaces, n.pattern))
+      for (const auto& k : namespace_keys())
+        if (k.reload == on_reload::applies)
+          k.set(n, k.get(*now));
   return result;
+}
+
+std::vector<problem> contradictions(const settings& running, const loaded& wanted) {
+  loaded taken;
+  taken.origins = wanted.origins;
+  taken.values = reloaded(running, wanted.values);
+  const auto all = std::exchange(taken.values.namespaces, {}); // of these only those that were written
+  for (std::size_t i = 0; i < wanted.values.namespaces.size(); ++i)
+    if (const auto* runs = with_pattern(all, wanted.values.namespaces[i].pattern)) {
+      taken.values.namespaces.push_back(*runs);
+      taken.namespace_origins.push_back(i < wanted.namespace_origins.size() ? wanted.namespace_origins[i] : decltype(taken.namespace_origins)::value_type{});
+      taken.namespace_origins.back().try_emplace("");
+    }
+  check_together(taken);
+  return taken.problems;
 }
 
 } // namespace troupe::config

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "config/settings.hpp"
+#include "config/loaded.hpp"
 
 namespace troupe::config {
 
@@ -17,5 +17,8 @@ struct change {
 
 /// `running` with those of `wanted`'s values that can be taken over without a restart.
 [[nodiscard]] settings reloaded(const settings& running, const settings& wanted);
+
+/// What of that would contradict: a value that is taken over may need another one that needs a restart.
+[[nodiscard]] std::vector<problem> contradictions(const settings& running, const loaded& wanted);
 
 } // namespace troupe::config

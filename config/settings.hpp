@@ -167,7 +167,8 @@ struct disk_settings {
 
 /// `[drain]`: how the node says goodbye.
 struct drain_settings {
-  milliseconds deadline = 30s;   // from SIGTERM to the exit
+  milliseconds delay = 0s;       // from SIGTERM to the drain: not ready, but everybody is served
+  milliseconds deadline = 30s;   // from there to the exit
   milliseconds retry_after = 2s; // over which clients are told to come back, unless the rate needs longer
   std::size_t return_rate = 2000; // clients told to come back per second; 0: any number
   std::size_t pace = 5000;       // clients told per second; 0: all at once

@@ -41,6 +41,7 @@ broker_actor::behavior_type broker_actor::make_behavior() {
       [this](const actors::list_on&) { list_on(); },
       [this](const stop_channels&) { return stop_all(); },
       [this](const broker_tick&) { tick(); },
+      [this](const settings_changed& what) { reload(what); },
       [this](const troupe::child_started& what) { on_started(what); },
       [this](const troupe::child_down& what) { on_down(what); },
       [](const troupe::child_restarting&) {},
@@ -81,7 +82,7 @@ void broker_actor::adopt(const troupe::child_list& alive) {
 }
 
 void broker_actor::adopt(const troupe::child_info& child) {
-  const auto* rules = config::find_namespace(parts_.settings.namespaces, child.name);
+  const auto* rules = rules_of(child.name);
   if (!rules)
     return;
   auto& of = make_known(child.name);
@@ -121,6 +122,23 @@ void broker_actor::meet(const meet_shard& who) {
   }
 }
 
+// -- rules --------------------------------------------------------------------
+
+/// Every channel has a namespace still: a reload takes none away.
+void broker_actor::reload(const settings_changed& what) {
+  parts_.reloaded = what.now;
+  for (auto& [name, e] : channels_) {
+    if (const auto* rules = rules_of(name))
+      e.rules = rules;
+    if (e.now == phase::live)
+      send(e.handle, what);
+  }
+}
+
+const config::name_space* broker_actor::rules_of(const std::string& name) const {
+  return config::find_namespace((parts_.reloaded ? *parts_.reloaded : parts_.settings).namespaces, name);
+}
+
 // -- finding ------------------------------------------------------------------
 
 void broker_actor::find(const find_channel& what) {
@@ -141,7 +159,7 @@ void broker_actor::find(const find_channel& what) {
 }
 
 void broker_actor::start_new(const find_channel& what) {
-  const auto* rules = config::find_namespace(parts_.settings.namespaces, what.name);
+  const auto* rules = rules_of(what.name);
   auto no = no_class_for(what.name, rules);
   if (!no)
     no = no_more_of(what.by);
@@ -264,6 +282,8 @@ void broker_actor::on_started(const troupe::child_started& what) {
 void broker_actor::lives(known_channel& of, channel_handle handle) {
   of.second.handle = std::move(handle);
   enter(of, phase::live);
+  if (parts_.reloaded) // it may have been made before
+    send(of.second.handle, settings_changed{parts_.reloaded});
   if (!stopping_.empty())
     return retire(of);
   for (const auto shard : of.second.shards)

@@ -30,6 +30,7 @@ struct broker_parts {
   troupe::supervisor channels;
   running_handlers* running = nullptr;
   spawned_actors* spawned = nullptr;
+  std::shared_ptr<const config::settings> reloaded{}; ///< whose namespaces hold; none: those of `settings`
 };
 
 /// Finds a channel by name, starts it on first use, retires it when no shard needs it, and tells the shards what
@@ -129,6 +130,11 @@ class broker_actor final : public broker_handle::base {
   using runs = std::map<std::string, running_handlers::run>;
   [[nodiscard]] runs slow_channels() const;
   void describe(const known_channel& of, const runs& stuck, const std::shared_ptr<channel_listing>& into);
+
+  // -- rules ------------------------------------------------------------------
+
+  void reload(const settings_changed& what);
+  [[nodiscard]] const config::name_space* rules_of(const std::string& name) const;
 
   void enter(known_channel& of, phase next);
   [[nodiscard]] known_channel* known(const std::string& name);

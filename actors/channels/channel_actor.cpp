@@ -155,6 +155,7 @@ caf::behavior channel_actor::live() {
         runtime_->close_link(gone.shard);
         after_handler();
       },
+      [this](const settings_changed& what) { runtime_->reload(*what.now); },
       [this](const describe_channel&) {
         auto told = runtime_->describe();
         told.waiting = mailbox().size();

@@ -71,8 +71,8 @@ member channel_runtime::known(const asker& who) const {
 // -- calls --------------------------------------------------------------------
 
 void channel_runtime::handle(const asker& who, protocol::call& c) {
-  if (!allowed(who, parts_.name_space.call))
-    return refuse_access(who, parts_.name_space.call, "calling");
+  if (!allowed(who, rules().call))
+    return refuse_access(who, rules().call, "calling");
   if (over_call_limit(who))
     return;
   if (const auto key = key_of(who, std::move(c.key), c.event))

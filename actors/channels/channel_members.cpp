@@ -13,7 +13,7 @@ void channel_runtime::handle(const asker& who, join& j) {
 }
 
 std::optional<protocol::presence_change> channel_runtime::admit(const asker& who, join& what, payload about, bool turned) {
-  what.presence = what.presence && parts_.name_space.presence;
+  what.presence = what.presence && rules().presence;
   presence_.came(members_.add({what.who, who.via, what.presence, std::move(about)}));
   if (!what.who.user.empty() && members_.sessions_of(what.who.user) == 1)
     turns_.defer([this, user = what.who] { hear_first_join(user); });

@@ -40,7 +40,7 @@ void channel_runtime::handle(const asker& who, protocol::publish& p) {
   draft d{std::move(p.event), std::move(p.data), p.echo, p.ephemeral};
   if (who.trusted)
     return commit(who, std::move(d), std::move(key));
-  if (parts_.name_space.publish != config::permission::anyone && !members_.find(who.from))
+  if (rules().publish != config::permission::anyone && !members_.find(who.from))
     return refuse_access(who, config::permission::members, "publishing");
   if (over_call_limit(who))
     return;

@@ -28,8 +28,8 @@ void channel_runtime::handle(const asker& who, read_on& r) {
 // -- history ------------------------------------------------------------------
 
 void channel_runtime::handle(const asker& who, protocol::history& h) {
-  if (!allowed(who, parts_.name_space.history))
-    return refuse_access(who, parts_.name_space.history, "reading history");
+  if (!allowed(who, rules().history))
+    return refuse_access(who, rules().history, "reading history");
   const auto slot = who.via->reserve();
   stream_.at(stream_.now(), [this, who, slot, what = std::move(h)](offset_t head) {
     const auto& since = what.since;
@@ -54,7 +54,7 @@ void channel_runtime::handle(const asker& who, protocol::history& h) {
 // -- presence -----------------------------------------------------------------
 
 void channel_runtime::handle(const asker& who, protocol::presence& p) {
-  if (!parts_.name_space.presence && !who.trusted)
+  if (!rules().presence && !who.trusted)
     return refuse_access(who, config::permission::nobody, "reading presence");
   if (!allowed(who, config::permission::members))
     return refuse_access(who, config::permission::members, "reading presence");

@@ -1,5 +1,7 @@
 #include "actors/channels/channel_runtime.hpp"
 
+#include "config/namespaces.hpp"
+
 #include <algorithm>
 
 namespace troupe::actors {
@@ -7,7 +9,7 @@ namespace troupe::actors {
 // -- constructors -------------------------------------------------------------
 
 channel_runtime::channel_runtime(const channel_parts& parts, std::unique_ptr<partition> kept, channel_host& host)
-    : parts_(parts), limits_(parts.settings.limits), host_(host), partition_(std::move(kept)), turns_(*this),
+    : parts_(parts), rules_(&parts.name_space), limits_(parts.settings.limits), host_(host), partition_(std::move(kept)), turns_(*this),
       links_(host, {limits_.link_batches, limits_.link_bytes}), stream_(*partition_, links_, turns_, parts.events),
       pages_(*partition_, limits_.page_bytes, turns_), presence_(parts, members_, links_),
       object_(
@@ -92,6 +94,11 @@ void channel_runtime::tick() {
 }
 
 /// As many as there are now: one that starts another at once must not hold the channel for ever.
+void channel_runtime::reload(const config::settings& changed) {
+  if (const auto* rules = config::find_namespace(changed.namespaces, parts_.name))
+    rules_ = rules;
+}
+
 void channel_runtime::run_timers() {
   const auto now_is = clock();
   for (auto left_to_run = timers_.size(); left_to_run > 0 && phase_ == phase::live; --left_to_run) {

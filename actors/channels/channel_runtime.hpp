@@ -61,6 +61,8 @@ class channel_runtime final : public troupe::channel::context,
   bool retire();
   void close_link(std::uint32_t shard);
   void tick();
+  /// Who may do what from now on; how much history is kept is asked when a channel starts. `changed` outlives us.
+  void reload(const config::settings& changed);
   /// Work that was posted, or came from the store, in one turn: however many answers are in it, what they cause goes out
   /// once.
   void run(const std::function<void()>& work) { turns_.run(work); }
@@ -186,7 +188,10 @@ class channel_runtime final : public troupe::channel::context,
   [[nodiscard]] const std::string& epoch() const override { return stream_.epoch(); }
   [[nodiscard]] time_point caused() const override { return cause_ != time_point{} ? cause_ : clock(); }
 
+  [[nodiscard]] const config::name_space& rules() const noexcept { return *rules_; }
+
   const channel_parts& parts_;
+  const config::name_space* rules_;
   const config::limit_settings& limits_;
   channel_host& host_;
   std::unique_ptr<partition> partition_;

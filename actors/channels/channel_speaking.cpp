@@ -136,7 +136,7 @@ std::int64_t channel_runtime::now() const {
 }
 
 bool channel_runtime::may_publish(const member& who) const {
-  const auto rule = parts_.name_space.publish;
+  const auto rule = rules().publish;
   return rule == config::permission::anyone || (rule == config::permission::members && members_.find(who.id));
 }
 

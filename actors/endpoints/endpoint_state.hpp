@@ -32,8 +32,12 @@ struct endpoint_state {
   std::vector<std::string> mounts; ///< paths
   std::vector<std::unique_ptr<shard_state>> shards;
   std::int64_t started = 0; ///< ms since 1970
-  std::atomic<bool> draining{false};
+  std::atomic<bool> leaving{false};  ///< `drain.delay` runs: not ready, but everybody is served
+  std::atomic<bool> draining{false}; ///< what is new is refused
   process_reader process{};
+
+  /// What load balancers are told.
+  [[nodiscard]] bool ready() const noexcept { return !leaving && !draining; }
 };
 
 /// One shard, whose actor lives, at work on one request. Thread: the shard's.

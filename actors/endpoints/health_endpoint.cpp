@@ -40,7 +40,7 @@ std::optional<std::string> not_ready(const endpoint_state& of) {
 
 void open_health(const request_context& at, transports::exchange_ptr exchange) {
   const bool asks_ready = exchange->request().path == "/readyz";
-  if (asks_ready && at.state.draining) { // however it is asked
+  if (asks_ready && !at.state.ready()) { // however it is asked
     auto no = being_stopped(at);
     no.body = "draining\n";
     no.headers.front().second = "text/plain; charset=utf-8";

@@ -98,7 +98,7 @@ void request_router::route(exchange_ptr exchange) {
   if (const auto* w = find_route(request.path))
     return w->open(context(), std::move(exchange));
   if (request.method == "OPTIONS") // a load balancer's plain check: may clients come?
-    return exchange->respond(state_.draining ? being_stopped(context()) : only_reading());
+    return exchange->respond(state_.ready() ? only_reading() : being_stopped(context()));
   const auto& mounts = state_.mounts;
   if (request.path == "/ws" || std::find(mounts.begin(), mounts.end(), request.path) != mounts.end())
     return exchange->respond(speaks_websocket());

@@ -139,11 +139,6 @@ struct session_ended {
   std::string user{};  ///< whose it is; empty: anonymous
 };
 
-/// The node, after a reload. Shared and never changed again.
-struct settings_changed {
-  std::shared_ptr<const config::settings> now;
-};
-
 /// Telemetry, while somebody observes: publish these on `$node:events`, in order.
 struct node_events {
   struct one {
@@ -217,11 +212,16 @@ struct mount_lost {
 
 // -- the typed interfaces -----------------------------------------------------
 
+/// The node, after a reload, to shards and the broker, and on to live channels. Shared and never changed again.
+struct settings_changed {
+  std::shared_ptr<const config::settings> now;
+};
+
 /// A live channel.
 using channel_handle = caf::typed_actor<
     caf::reacts_to<command_batch_ptr>, caf::reacts_to<stop_channel>,
     caf::replies_to<crash_channel>::with<channel_crashed>,
-    caf::reacts_to<channel_tick>, caf::reacts_to<link_closed>,
+    caf::reacts_to<channel_tick>, caf::reacts_to<link_closed>, caf::reacts_to<settings_changed>,
     caf::replies_to<retire_channel>::with<retire_answer>,
     caf::replies_to<describe_channel>::with<channel_description>>;
 
@@ -326,7 +326,7 @@ using broker_handle = caf::typed_actor<
     caf::reacts_to<find_channel>, caf::reacts_to<release_channel>, caf::reacts_to<meet_shard>,
     caf::replies_to<kill_channel>::with<channel_killed>, caf::replies_to<list_channels>::with<channel_list>,
     caf::replies_to<describe_known>::with<channel_list>, caf::reacts_to<list_on>,
-    caf::replies_to<stop_channels>::with<channels_stopped>, caf::reacts_to<broker_tick>,
+    caf::replies_to<stop_channels>::with<channels_stopped>, caf::reacts_to<broker_tick>, caf::reacts_to<settings_changed>,
     caf::reacts_to<troupe::child_started>, caf::reacts_to<troupe::child_down>, caf::reacts_to<troupe::child_restarting>,
     caf::reacts_to<troupe::child_failed>>;
 

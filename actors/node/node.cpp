@@ -14,8 +14,10 @@
 #include "config/command_line.hpp"
 #include "protocol/names.hpp"
 
+#include <chrono>
 #include <iostream>
 #include <mutex>
+#include <optional>
 #include <stdexcept>
 #include <unistd.h>
 #include <utility>
@@ -36,6 +38,7 @@ struct node::state {
   [[nodiscard]] config::command_line read() const;
   [[nodiscard]] config::loaded configuration() const;
   [[nodiscard]] std::shared_ptr<actors::node_process> make(bool as_program);
+  void reload(actors::node_process& process) const;
 };
 
 namespace {
@@ -224,6 +227,14 @@ int node::run() {
   return serve();
 }
 
+void node::state::reload(actors::node_process& process) const {
+  auto now = read().config;
+  if (now.problems.empty())
+    actors::add_plan(now, plan);
+  process.reload(now);
+}
+
+/// After SIGTERM for `drain.delay` more.
 int node::serve() {
   using phase = actors::node_life::phase;
   const auto said = state_->configuration().values;
@@ -237,27 +248,32 @@ int node::serve() {
   }
   manager.ready();
   int status = config::status_ok;
+  std::optional<std::chrono::steady_clock::time_point> leaving; // since when
   while (state_->life.now() == phase::running) {
     const auto process = state_->life.process();
     const auto signal = signals.wait_for(glance);
-    if (const auto now = std::chrono::steady_clock::now(); process && manager.waits_for_life(now) && process->has_turned())
+    const auto now = std::chrono::steady_clock::now();
+    if (process && manager.waits_for_life(now) && process->has_turned())
       manager.lives(now);
-    if (signal == actors::signal_watch::event::stop)
-      break;
+    if (signal == actors::signal_watch::event::stop && process && !leaving) {
+      leaving = now;
+      manager.stopping();
+      process->leave();
+    }
     if (signal == actors::signal_watch::event::reload && process) {
-      auto read = state_->read().config;
-      if (read.problems.empty())
-        actors::add_plan(read, state_->plan);
       manager.reloading();
-      process->reload(read);
+      state_->reload(*process);
       manager.ready();
     }
-    if (process && process->has_failed()) {
+    if (!process || (leaving && now - *leaving >= process->delay()))
+      break;
+    if (process->has_failed()) {
       status = status_stuck;
       break;
     }
   }
-  manager.stopping();
+  if (!leaving)
+    manager.stopping();
   if (!stop())
     ::_exit(status_stuck);
   return status;

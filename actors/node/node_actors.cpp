@@ -53,7 +53,7 @@ std::vector<std::string> paths_of(const node_plan& plan) {
 
 node_actors::node_actors(caf::actor_system& system, node_parts parts)
     : system_(system), parts_(std::move(parts)), settings_(with_plan(parts_.settings, parts_.plan)),
-      now_(std::make_shared<const config::settings>(settings_)),
+      at_start_(std::make_shared<const config::settings>(settings_)), now_(at_start_),
       bus_(parts_.log, settings_.limits.events_waiting), running_(parts_.clock.steady), children_(parts_.plan.children),
       disk_(make_disk_store()), store_(make_store()),
       endpoints_{settings_, registry_, bus_, *store_, running_, {parts_.clock.wall}, static_files{settings_.pages.dir}, paths_of(parts_.plan), {}, parts_.clock.wall(), {}} {
@@ -193,11 +193,12 @@ troupe::child_spec node_actors::channels_spec() {
 troupe::child_spec node_actors::broker_spec() {
   return troupe::child("broker", [this](caf::local_actor& parent) {
     const auto& clock = parts_.clock; // outlives every channel: a copy in each would cost more than its name
+    const auto rules = settings_now();
     return known("broker",
                  parent.spawn<broker_actor>(broker_parts{
                      settings_, parts_.plan.classes, store_, bus_,
                      channel_clock{clock.steady, [&clock] { return system_time(clock); }},
-                     registry_.find<troupe::supervisor>("channels"), &running_, &spawned_}));
+                     registry_.find<troupe::supervisor>("channels"), &running_, &spawned_, rules == at_start_ ? nullptr : rules}));
   });
 }
 
@@ -292,7 +293,10 @@ void node_actors::supervise(const troupe::child_spec& child) {
 
 void node_actors::reload(const config::settings& changed) {
   const auto now = std::make_shared<const config::settings>(changed);
+  all_.push_back(now);
   now_ = now;
+  if (const auto broker = registry_.find<broker_handle>("broker"))
+    caf::anon_send(broker, settings_changed{now});
   for (std::uint32_t i = 0; i < parts_.shards; ++i)
     if (const auto shard = registry_.find<shard_handle>(shard_name(i)))
       caf::anon_send(shard, settings_changed{now});

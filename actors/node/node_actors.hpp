@@ -54,7 +54,7 @@ class node_actors {
 
   void start();
 
-  /// Takes over what can be reloaded, on every shard, also on those that start later.
+  /// Takes over what can be reloaded, on every shard and in every channel, also in those that start later.
   void reload(const config::settings& changed);
 
   /// Starts another actor of the application's, for as long as the node lives. Waits for it: not from an actor.
@@ -93,8 +93,10 @@ class node_actors {
 
   caf::actor_system& system_;
   node_parts parts_;
-  const config::settings settings_; // channels and the broker read these: nothing of theirs can be reloaded
+  const config::settings settings_; // of the start: all but namespaces that channels and the broker read is in these
+  const std::shared_ptr<const config::settings> at_start_;
   std::atomic<std::shared_ptr<const config::settings>> now_;
+  std::vector<std::shared_ptr<const config::settings>> all_; // of each reload: channels that were started by them read them
   actor_registry registry_;
   event_bus bus_;
   running_handlers running_;

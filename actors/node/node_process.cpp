@@ -66,7 +66,7 @@ std::string with_thousands(std::size_t n) {
 // -- constructors -------------------------------------------------------------
 
 node_process::node_process(const config::loaded& read, node_plan plan, process_manner how)
-    : settings_(with_plan(read.values, plan)), deadline_(settings_.drain.deadline), plan_(std::move(plan)), remarks_(read.remarks), how_(std::move(how)),
+    : settings_(with_plan(read.values, plan)), deadline_(settings_.drain.deadline), delay_(settings_.drain.delay), plan_(std::move(plan)), remarks_(read.remarks), how_(std::move(how)),
       log_(how_.log ? std::make_shared<node_log>(settings_.log, how_.log) : std::make_shared<node_log>(settings_.log, STDERR_FILENO, settings_.node.name)),
       shards_(static_cast<std::uint32_t>(config::shards_of(settings_))) {}
 
@@ -230,12 +230,23 @@ bool node_process::has_turned() {
   return true;
 }
 
+void node_process::leave() {
+  if (delay().count() > 0) {
+    const auto& key = *config::find_key("drain.delay");
+    log_->info("leaving: not ready any more; the drain begins after drain.delay, " + config::write_plain(key.allowed, key.get(settings_)));
+  }
+  const std::lock_guard guard{ending_};
+  if (actors_)
+    actors_->endpoints().leaving = true;
+}
+
 void node_process::reload(const config::loaded& read) {
   const visit here;
   for (const auto& r : read.remarks)
     log_->warn(to_string(r));
-  if (!read.problems.empty()) {
-    for (const auto& p : read.problems)
+  const auto problems = read.problems.empty() ? config::contradictions(settings_, read) : read.problems;
+  if (!problems.empty()) {
+    for (const auto& p : problems)
       log_->error("not reloaded: " + to_string(p));
     return;
   }
@@ -248,6 +259,7 @@ void node_process::reload(const config::loaded& read) {
     log_->info("reloaded: nothing changed");
   settings_ = config::reloaded(settings_, wanted);
   deadline_ = settings_.drain.deadline;
+  delay_ = settings_.drain.delay;
   log_->set_level(settings_.log.level);
   actors_->reload(settings_);
 }

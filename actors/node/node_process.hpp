@@ -50,6 +50,9 @@ class node_process {
   /// Drains. Whoever does not answer is waited for `patience` at each step; returns when nothing is left, if ever.
   void stop(std::chrono::milliseconds patience);
 
+  /// Not ready any more: new clients find another node; those that come, and those that are here, are served as ever.
+  void leave();
+
   /// Takes over what can be reloaded. One at a time, and not while it stops.
   void reload(const config::loaded& read);
 
@@ -63,6 +66,7 @@ class node_process {
   [[nodiscard]] caf::actor_system& system() noexcept { return *system_; }
   [[nodiscard]] node_log& log() noexcept { return *log_; }
   [[nodiscard]] std::chrono::milliseconds deadline() const noexcept { return deadline_; } ///< `drain.deadline`
+  [[nodiscard]] std::chrono::milliseconds delay() const noexcept { return delay_; } ///< `drain.delay`
   [[nodiscard]] bool has_failed() const noexcept { return marks_->failed; } ///< its supervision tree gave up
   /// Whether the calling thread is one of its own.
   [[nodiscard]] bool runs_here() const noexcept;
@@ -102,7 +106,7 @@ class node_process {
   [[nodiscard]] std::vector<std::string> channels_left();
 
   config::settings settings_;
-  std::atomic<std::chrono::milliseconds> deadline_;
+  std::atomic<std::chrono::milliseconds> deadline_, delay_;
   const node_plan plan_;
   const std::vector<config::problem> remarks_; // about the configuration
   const process_manner how_;

@@ -1,6 +1,7 @@
 #include "config/reload.hpp"
 
 #include "config/keys.hpp"
+#include "config/load.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -47,6 +48,42 @@ TEST_CASE("namespaces are compared by pattern, not by place") {
   CHECK(changes[1].after.empty());
   CHECK(changes[2].key == "namespace c");
   CHECK(changes[2].before.empty());
+}
+
+TEST_CASE("a reload takes over rights and bounds of a namespace, not what it is or where it is kept") {
+  settings running, wanted;
+  running.namespaces.resize(2);
+  running.namespaces[0].pattern = "a";
+  running.namespaces[1].pattern = "gone";
+  wanted.namespaces.resize(2);
+  wanted.namespaces[0].pattern = "new";
+  wanted.namespaces[1] = {.pattern = "a",
+                          .kind = channel_kind::open,
+                          .publish = permission::members,
+                          .history_store = history_place::disk,
+                          .history_size = 7};
+  const auto now = reloaded(running, wanted).namespaces;
+  REQUIRE(now.size() == 2);
+  CHECK(now[0].pattern == "a");
+  CHECK(now[0].publish == permission::members);
+  CHECK(now[0].history_size == 7);
+  CHECK(now[0].kind == channel_kind::application);
+  CHECK(now[0].history_store == history_place::memory);
+  CHECK(now[1].pattern == "gone");
+}
+
+TEST_CASE("what a reload would take over must not contradict what it cannot") {
+  const auto running = load_text("[[namespace]]\npattern = \"a\"\n", "now").values;
+  const auto text = [](const char* size) {
+    return std::string{"[limits]\nlog_entries = 5000\n[[namespace]]\npattern = \"new\"\nhistory_size = 3000\n"} +
+           "[[namespace]]\npattern = \"a\"\nhistory_size = " + size + "\n";
+  };
+  const auto wanted = load_text(text("3000"), "node.toml");
+  REQUIRE(wanted.problems.empty());
+  const auto wrong = contradictions(running, wanted);
+  REQUIRE(wrong.size() == 1);
+  CHECK(to_string(wrong[0]).find("node.toml:8: namespace.history_size: is 3000, more than limits.log_entries (1024)") == 0);
+  CHECK(contradictions(running, load_text(text("1000"), "node.toml")).empty());
 }
 
 TEST_CASE("a changed secret is reported without being shown") {

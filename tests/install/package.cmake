@@ -58,7 +58,7 @@ run(${program} config check ${place}/root/etc/troupe/troupe.toml)
 
 # The unit waits for as long as the package's configuration may take to stop.
 run(${program} config show --config ${place}/root/etc/troupe/troupe.toml)
-must_have("the configuration" "${said}" "deadline = \"30s\"")
+must_have("the configuration" "${said}" "delay = \"5s\"" "deadline = \"30s\"")
 file(STRINGS ${place}/root/usr/lib/systemd/system/troupe.service timeout REGEX "^TimeoutStopSec=")
 must_have("the unit" "${timeout}" TimeoutStopSec=60s)
 file(REMOVE_RECURSE ${place})

@@ -1,6 +1,6 @@
-// A node as a service: what it tells its manager, and where it keeps its state.
+// A node as a service: what it tells its manager, where it keeps its state, and how it leaves a load balancer's list.
 
-#include "tests/server/running_node.hpp"
+#include "tests/server/web_socket.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -77,4 +77,28 @@ TEST_CASE("a unit's state directory is where a node keeps what it makes for itse
   CHECK(in >> key);
   CHECK(node.get("/api/channels", "Authorization: Bearer " + key + "\r\n").status == 200);
   CHECK(node.stop() == 0);
+}
+
+TEST_CASE("after SIGTERM a node with drain.delay is not ready and serves on; a reload that shortens the delay ends it") {
+  troupe::config::scratch_directory scratch;
+  const auto file = (scratch / "node.toml").string();
+  const auto write = [&](const char* delay) {
+    std::ifstream demo{demo_file()};
+    std::ofstream{file} << demo.rdbuf() << "\n[drain]\ndelay = \"" << delay << "\"\n";
+  };
+  write("1h");
+  running_node node{{"--config", file}};
+  web_socket before{node.port()};
+  before.join("open:a");
+  node.program().signal(SIGTERM);
+  CHECK(node.program().says("leaving: not ready any more; the drain begins after drain.delay, 1h"));
+  CHECK(node.get("/readyz").status == 503);
+  web_socket after{node.port()};
+  after.join("open:a");
+  after.say({{"action", "publish"}, {"channel", "open:a"}, {"data", "still here"}});
+  CHECK(before.hear("broadcast")["data"] == "still here");
+  write("0s");
+  node.program().signal(SIGHUP);
+  CHECK(before.hear("closing")["reason"] == "drain");
+  CHECK(node.program().status() == 0);
 }

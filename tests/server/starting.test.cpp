@@ -1,6 +1,6 @@
 // What keeps a node from starting is said in words and by the exit status; what may be changed later is changed by SIGHUP.
 
-#include "tests/server/running_node.hpp"
+#include "tests/server/web_socket.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -125,6 +125,25 @@ TEST_CASE("SIGHUP applies what can be reloaded and names what needs a restart") 
   CHECK(node.program().says("not reloaded"));
   CHECK(node.program().says("levl"));
   CHECK(node.get("/healthz").status == 200);
+  CHECK(node.stop() == 0);
+}
+
+TEST_CASE("a file whose namespaces cannot be taken over changes nothing, and says why") {
+  written_file file{"node.toml"};
+  const std::string open = "[[namespace]]\npattern = \"open:*\"\nkind = \"open\"\npublish = ";
+  file.write(open + "\"anyone\"\n");
+  running_node node{{"--config", file.path()}};
+  web_socket ada{node.port()};
+  const auto publish = [&] { return ada.ask({{"action", "publish"}, {"channel", "open:a"}, {"data", 1}})["type"].get<std::string>(); };
+  REQUIRE(publish() == "reply");
+  file.write(open + "\"nobody\"\nhistory_size = 3000\n[limits]\nlog_entries = 5000\n");
+  node.program().signal(SIGHUP);
+  CHECK(node.program().says("not reloaded: " + file.path() + ":5: namespace.history_size"));
+  CHECK(publish() == "reply");
+  file.write(open + "\"nobody\"\n");
+  node.program().signal(SIGHUP);
+  CHECK(node.program().says("reloaded: namespace open:* publish anyone -> nobody"));
+  CHECK(eventually([&] { return publish() == "error"; }));
   CHECK(node.stop() == 0);
 }
 
