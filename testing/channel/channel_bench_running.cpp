@@ -30,12 +30,13 @@ void channel_bench::run() {
       channel_.keep->answer_all();
       continue;
     }
-    if (channel_.actor_ended()) {
+    const bool told = take_effects();
+    if (channel_.actor_ended()) { // what it said before is heard
       failures_.push_back("actor: it ended, by what a callback without `guarded` threw, or as it was told");
       kill_actor();
       continue;
     }
-    if (!take_effects())
+    if (!told)
       break;
   }
   for (const auto& p : std::exchange(kept_, {}))

@@ -150,7 +150,7 @@ TEST_CASE("questions are asked and answered over each wire") {
 
 TEST_CASE("a client that takes nothing is told how much it missed, and loses nobody else anything") {
   node_under_test n{"[limits]\nlog_entries = 16\n"};
-  n.channel<lounge>("lounge:*");
+  n.channel<lounge>("lounge:*", {.history = {.size = 16}});
   auto ada = n.connect();
   auto bob = n.connect();
   ada.join("lounge:a");
