@@ -79,6 +79,7 @@ void shard::mark(session& s) {
 
 bool shard::flush() {
   flush_channels();
+  const bool outlets = state_.outlets.serve(*this); // first: whom it ends, and what it marks, has its turn in this one
   const bool more = flush_sessions();
   if (!more && !unwritten_.empty())
     count_written();
@@ -87,7 +88,6 @@ bool shard::flush() {
   buried_.clear();
   ended_.clear();
   releases_ = releases_ && release_idle();
-  const bool outlets = state_.outlets.serve(*this);
   flush_commands();
   counters().encodings += logs_.encodings() - std::exchange(encodings_told_, logs_.encodings());
   return more || asks || ends || outlets || releases_ || marked_done_ < marked_.size();

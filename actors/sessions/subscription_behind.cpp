@@ -69,11 +69,16 @@ subscription::progress subscription::write_latest(subscription_sink& to) {
       return phase_ == phase::ended ? progress::ended : progress::done;
     }
     const auto before = log.offset_before(at);
-    const auto run = log.read(at, at + 1, to.form(), reader(), to.room());
+    const auto run = to.takes_values() ? log_run{} : log.read(at, at + 1, to.form(), reader(), to.room());
     const auto offset = log.offset_before(at + 1);
     const journal::place from{cursor_, now.from, epochs_};
     now.told += offset > before ? 1 : 0;
     offset_ = std::max(offset_, offset);
+    if (to.takes_values()) {
+      owner_.delivered(*this, from, 1, journal::kind::chosen);
+      to.value(log.channel(), log.value_at(at, reader()).said);
+      continue;
+    }
     owner_.delivered(*this, from, static_cast<std::uint32_t>(run.entries), journal::kind::chosen);
     to.shared(run.bytes);
   }

@@ -114,7 +114,7 @@ class node {
   node& pages(std::string directory);
 
   /// Lines of the log go to `sink`, and none to stderr. `log.level` still says which; `log.format` and `log.queue_bytes`
-  /// mean nothing then.
+  /// mean nothing then. What it uses outlives the node, which also speaks while it stops.
   node& log_to(log_sink sink);
 
   /// Its actors live in the application's actor system instead of one of its own, whose scheduler and threads are then the

@@ -81,8 +81,8 @@ TEST_CASE("the node's actor system is there while it runs") {
 
 TEST_CASE("an actor of the application's that fails again and again is given up alone") {
   std::atomic<int> tries = 0;
+  kept_log log; // outlives the node
   node n{quiet().set("channels.restart_intensity", 2)};
-  kept_log log;
   n.log_to(log.sink());
   n.supervise(child("hopeless", [&](caf::local_actor& parent) { return parent.spawn<hopeless>(std::ref(tries)); }));
   CHECK_THROWS_AS(n.supervise(child("hopeless", [](caf::local_actor&) { return caf::actor{}; })), std::runtime_error);

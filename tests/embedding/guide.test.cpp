@@ -63,10 +63,10 @@ TEST_CASE("the guide's outlet publishes, calls and moderates, and says when the 
 }
 
 TEST_CASE("the guide's feed is seen in the tree, and its reader hears it") {
+  told heard_prices, log; // outlive the node
   node n{quiet()};
   n.open_channel("prices:*");
   add_feed(n);
-  told heard_prices, log;
   log_into(n, log.to());
   n.start();
   n.supervise(child("reader", [&](caf::local_actor& parent) {

@@ -14,8 +14,8 @@
 namespace troupe::embedding_test {
 
 TEST_CASE("a node within a program listens when start returns, and is gone when stop does") {
+  kept_log log; // outlives the node
   node n{quiet()};
-  kept_log log;
   n.open_channel("news").log_to(log.sink());
   CHECK(n.phase() == node_phase::idle);
   CHECK(n.port() == 0);
@@ -103,8 +103,8 @@ TEST_CASE("several nodes live in one process, each with its own channels and set
 TEST_CASE("a port that is taken is said by an exception, and the node can be started elsewhere or later") {
   node first{quiet()};
   first.start();
+  kept_log log; // outlives the node
   node second{quiet().set("listen.port", first.port())};
-  kept_log log;
   second.log_to(log.sink());
   try {
     second.start();
@@ -174,8 +174,8 @@ TEST_CASE("a handler that does not return is named when the deadline is over, an
   auto until = let_go.get_future().share();
   sticky::sticks = &sticks;
   sticky::until = &until;
+  kept_log log; // outlives the node
   node n{quiet()};
-  kept_log log;
   n.channel<sticky>("stuck").log_to(log.sink());
   n.start();
   REQUIRE(ask(n, "/poll?channel=stuck").status == 200);
@@ -227,8 +227,8 @@ TEST_CASE("a node within a program leaves signals, the open-file limit and stdou
   lowered.rlim_cur = 256;
   ::setrlimit(RLIMIT_NOFILE, &lowered);
   {
+    kept_log log; // outlives the node
     node n{quiet()};
-    kept_log log;
     n.log_to(log.sink());
     n.start();
     for (const auto& [signal, handler] : handlers)
@@ -244,8 +244,8 @@ TEST_CASE("a node within a program leaves signals, the open-file limit and stdou
 }
 
 TEST_CASE("run ends by another thread's stop, and puts signals back") {
+  kept_log log; // outlives the node
   node n{quiet()};
-  kept_log log;
   n.log_to(log.sink());
   auto* const before = handler_of(SIGTERM);
   auto status = std::async(std::launch::async, [&] { return n.run(); });
@@ -257,8 +257,8 @@ TEST_CASE("run ends by another thread's stop, and puts signals back") {
 }
 
 TEST_CASE("one SIGTERM ends all nodes of a process that run") {
+  kept_log log; // outlives the node
   node first{quiet()}, second{quiet()};
-  kept_log log;
   first.log_to(log.sink());
   second.log_to(log.sink());
   auto one = std::async(std::launch::async, [&] { return first.run(); });

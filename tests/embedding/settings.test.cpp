@@ -93,8 +93,8 @@ TEST_CASE("a file outranks the code, the environment a file, and what is forced 
   node_settings s = quiet();
   s.load(file).set("node.name", "of-the-code").force("listen.port", "0");
   CHECK(s.problems().empty());
+  kept_log log; // outlives the node
   node n{s};
-  kept_log log;
   n.log_to(log.sink());
   n.start();
   CHECK(log.says("node of-the-file serves"));

@@ -2,6 +2,8 @@
 
 #include "tests/actors/virtual_node/scene.hpp"
 
+#include <catch2/catch.hpp>
+
 #include <troupe/outlet.hpp>
 
 #include <algorithm>
