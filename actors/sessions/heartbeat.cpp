@@ -47,12 +47,19 @@ void heartbeat::beat() {
       give_up();
     return;
   }
-  ping();
+  send_ping();
 }
 
+/// The next beat may come before its peer could take anything of what stands before it.
 void heartbeat::ping() {
-  if (!connection_ || verdict_.armed() || std::exchange(queued_, true))
+  if (!connection_ || verdict_.armed() || queued_)
     return;
+  arrived_ = not_looked_at;
+  send_ping();
+}
+
+void heartbeat::send_ping() {
+  queued_ = true;
   user_.on_ping();
   connection_->ping();
   connection_->flush();

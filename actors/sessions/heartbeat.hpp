@@ -49,7 +49,10 @@ class heartbeat {
   void ping();
 
  private:
+  static constexpr auto not_looked_at = static_cast<std::uint64_t>(-1);
+
   void beat();
+  void send_ping();
   void schedule_beat();
   void judge();
   void give_up();
