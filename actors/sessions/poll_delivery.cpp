@@ -23,8 +23,6 @@ constexpr auto room_pause = std::chrono::seconds{1}; // so that clients which sh
 poll_delivery::poll_delivery(session& owner, std::string user, std::size_t joins, bool envelopes)
     : session_(&owner), user_(std::move(user)), envelopes_(envelopes), joins_(joins) {}
 
-poll_delivery::~poll_delivery() { end(close_code::none, {}); }
-
 // -- polls come ---------------------------------------------------------------
 
 void poll_delivery::poll(transports::exchange_ptr by, std::optional<poll_cursor> cursor) {
@@ -37,10 +35,11 @@ void poll_delivery::poll(transports::exchange_ptr by, std::optional<poll_cursor>
                                        to_string(session_->id()), session_->peer()});
   if (too_many && !make_room())
     return by->respond(http_refusal({error_code::limit, "too many polls of this session wait", room_pause}));
-  const bool is_of_before = continues_ && has_cursor && cursor->count <= start_.count; // numbers were others
+  const bool is_of_before = continues_ && has_cursor && cursor->count <= start_.count; // what it counts was other
+  if (has_cursor) // numbers in channels are of the session: one of before says nothing of what has a number since
+    acknowledge(cursor->positions, cursor->count);
   if (has_cursor && !is_of_before) {
-    acknowledge(cursor->positions);
-    heard(cursor->said);
+    heard(cursor->said, cursor->count);
     arrived_ = std::max(arrived_, cursor->count);
     remember({cursor->count, cursor->positions, cursor->said}, cursor->count);
   }
@@ -104,9 +103,8 @@ void poll_delivery::hold_over(waiters::iterator w) {
 void poll_delivery::forget(waiters::iterator w) {
   waiting_.erase(w);
   session_->home().counters().polls_waiting -= 1;
-  if (!waiting_.empty() || session_->closed())
-    return;
-  session_->away();
+  if (waiting_.empty() && !session_->closed())
+    session_->away();
 }
 
 // -- its client comes from elsewhere, or goes on there ------------------------
@@ -146,8 +144,10 @@ bool poll_delivery::hand_over(std::uint64_t received) {
       take_to(answered_.back());
     return false;
   }
-  acknowledge(known->positions);
-  heard(known->said);
+  if (received < forgotten_)
+    session_->said_is_lost();
+  acknowledge(known->positions, received);
+  heard(known->said, received);
   take_to(*known);
   for (auto& m : std::exchange(said_, {}))
     session_->noted(m);
@@ -288,21 +288,23 @@ void poll_delivery::respond(poll_answer with) {
     if (!ok || !keeps || alive.expired()) // else its client says by its cursor what has arrived
       return;
     kept_count_ = std::max(kept_count_, count);
-    heard(said);
-    written(positions);
+    heard(said, count);
+    written(positions, count);
   });
 }
 
 /// A forged cursor may say more than there is.
-void poll_delivery::heard(std::uint64_t said) {
-  for (; said_before_ < said && !said_.empty(); ++said_before_)
+void poll_delivery::heard(std::uint64_t said, std::uint64_t count) {
+  for (; said_before_ < said && !said_.empty(); ++said_before_) {
     said_.pop_front();
+    forgotten_ = std::max(forgotten_, count);
+  }
 }
 
-void poll_delivery::written(const std::vector<poll_position>& positions) {
+void poll_delivery::written(const std::vector<poll_position>& positions, std::uint64_t count) {
   if (session_->closed())
     return;
-  acknowledge(positions);
+  acknowledge(positions, count);
   for (const auto& p : positions) {
     auto* s = session_->find(p.channel);
     const auto kept = std::find_if(kept_.begin(), kept_.end(), [&](const auto& k) { return k.channel == p.channel; });
@@ -320,8 +322,8 @@ void poll_delivery::written(const std::vector<poll_position>& positions) {
   session_->weight_changed();
 }
 
-/// Private messages up to each place's number have arrived: they are told no more.
-void poll_delivery::acknowledge(const std::vector<poll_position>& positions) {
+/// Private messages up to each place's number have arrived, with `count` in all: they are told no more.
+void poll_delivery::acknowledge(const std::vector<poll_position>& positions, std::uint64_t count) {
   std::vector<subscription*> over;
   for (const auto& p : positions) {
     auto* s = session_->find(p.channel);
@@ -333,6 +335,8 @@ void poll_delivery::acknowledge(const std::vector<poll_position>& positions) {
         note_end(*s);
         over.push_back(s);
       }
+      if (!said.front().silent)
+        forgotten_ = std::max(forgotten_, count);
       s->forget_front();
     }
   }

@@ -30,7 +30,7 @@ class poll_delivery final : public delivery {
  public:
   /// `user`: an inbox. `joins`: how many channels it is entering. `envelopes`: how it is answered.
   poll_delivery(session& owner, std::string user, std::size_t joins, bool envelopes);
-  ~poll_delivery() override;
+  ~poll_delivery() override { end(protocol::close_code::none, {}); }
 
   /// A poll comes, with the cursor it brought. If too many wait, the oldest is answered, but at most once a second;
   /// then the newcomer is told 429.
@@ -100,9 +100,9 @@ class poll_delivery final : public delivery {
   void answer_all();
   [[nodiscard]] poll_answer compose(waiters::iterator w);
   void respond(poll_answer with);
-  void written(const std::vector<poll_position>& positions);
-  void heard(std::uint64_t said);
-  void acknowledge(const std::vector<poll_position>& positions);
+  void written(const std::vector<poll_position>& positions, std::uint64_t count);
+  void heard(std::uint64_t said, std::uint64_t count);
+  void acknowledge(const std::vector<poll_position>& positions, std::uint64_t count);
   void note_end(const subscription& of);
   void tell_ends(poll_body& body, std::vector<poll_position>& positions);
   void come_in_again();
@@ -124,6 +124,7 @@ class poll_delivery final : public delivery {
   checkpoint start_;                // from there
   std::deque<checkpoint> answered_; // the latest, at most `checkpoints_max`
   std::uint64_t arrived_ = 0;       // messages, as the furthest cursor says
+  std::uint64_t forgotten_ = 0;     // whoever has fewer lacks something that was said to it alone, and cannot have it
   std::optional<protocol::resumed> goes_on_; // to be told with the next answer
   std::deque<protocol::server_message> said_; // to be told with the next answer
   std::uint64_t said_before_ = 0;             // arrived, and forgotten

@@ -149,6 +149,8 @@ class session {
   void heard_message() noexcept { ++heard_; }
   /// Answers to polls have told so many in all: where each client stands they know themselves.
   void polled_up_to(std::uint64_t count);
+  /// Its client comes back for what another poll of the session has acknowledged.
+  void said_is_lost();
 
   // -- knowing ----------------------------------------------------------------
 

@@ -164,6 +164,11 @@ void session::polled_up_to(std::uint64_t count) {
     journal_->begin_at(count);
 }
 
+void session::said_is_lost() {
+  if (journal_)
+    journal_->note_loss();
+}
+
 // -- coming back --------------------------------------------------------------
 
 bool session::is_fresh() const noexcept {

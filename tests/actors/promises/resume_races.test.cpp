@@ -198,6 +198,55 @@ TEST_CASE("a poll of before its client went elsewhere acknowledges nothing of wh
   CHECK(c.messages("resumed").at(0)["private"] == "kept");
 }
 
+TEST_CASE("who comes back with less than its polls have acknowledged is told that something said to it alone is lost") {
+  scene s;
+  auto& node = s.node;
+  const auto poll_after = [&](const json& answer) {
+    return send_request(node, request("GET", "/poll?format=envelope&cursor=" + answer["cursor"].get<std::string>()));
+  };
+  const auto first = body_of(*send_request(node, request("GET", "/poll?format=envelope&channel=room:x")));
+  const auto token = first["token"].get<std::string>();
+  answer(node, "POST", "/send",
+         json{{"token", token}, {"action", "call"}, {"channel", "room:x"}, {"event", "both"}, {"data", nullptr}}.dump(),
+         {{"content-type", "application/json"}});
+  const auto second = body_of(*poll_after(first));
+  REQUIRE(second["messages"].size() == 2); // a push and a broadcast
+  const bool acknowledges = GENERATE(false, true);
+  if (acknowledges)
+    poll_after(second); // it, or another tab of the session, has them
+  auto b = come_back(node, token, first["messages"].size());
+  CHECK(b.messages("push").size() == (acknowledges ? 0 : 1));
+  CHECK(b.messages("resumed").at(0)["private"] == (acknowledges ? "lost" : "kept"));
+}
+
+TEST_CASE("who comes back by polls that have nothing to tell is in no channel any more that it has left") {
+  auto settings = test_settings();
+  settings.limits.sse_channels = 3;
+  virtual_node node{{}, settings};
+  ws_client a{node, "troupe.v1.json", 1};
+  a.join("open:a", "");
+  const auto token = token_of(a).get<std::string>();
+  a.lose_connection();
+  auto last = body_of(*send_request(node, request("GET", "/poll?format=envelope&received=1&token=" + token)));
+  REQUIRE(last["messages"].empty());
+  const auto say = [&](const char* action, const std::string& channel) {
+    return answer(node, "POST", "/send", json{{"token", token}, {"action", action}, {"channel", channel}, {"id", 1}}.dump()).status;
+  };
+  for (int i = 0; i < 5; ++i) {
+    INFO(i);
+    const auto channel = "open:b" + std::to_string(i);
+    REQUIRE(say("subscribe", channel) == 200);
+    REQUIRE(say("unsubscribe", channel) == 200);
+    for (int polls = 0; polls < 2; ++polls) {
+      const auto polled = send_request(node, request("GET", "/poll?format=envelope&cursor=" + last["cursor"].get<std::string>()));
+      node.pass(31s);
+      REQUIRE(polled->response());
+      last = body_of(*polled);
+      REQUIRE(last["messages"].empty());
+    }
+  }
+}
+
 TEST_CASE("who comes back by poll has the rights of that request, not of the one before") {
   for (const bool had_key : {false, true}) {
     INFO(had_key);
