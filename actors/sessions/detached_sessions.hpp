@@ -31,35 +31,42 @@ class detached_sessions {
   };
   using place = std::list<entry>::iterator;
 
-  /// It holds nothing until it is weighed.
-  place add(session_id who, const std::string& owner) {
+  place add(session_id who, const std::string& owner, std::size_t bytes) {
     auto& of = *of_.try_emplace(owner).first;
-    unlist(of);
-    const auto among = of.second.sessions.insert(of.second.sessions.end(), who);
-    of.second.weights.emplace(0, who);
-    list(of);
-    return all_.insert(all_.end(), {who, &of, among});
+    const auto at = all_.insert(all_.end(), {who, &of, {}, bytes});
+    bytes_ += bytes;
+    change(of, [&](share& its) {
+      at->among_its = its.sessions.insert(its.sessions.end(), who);
+      its.weights.emplace(bytes, who);
+      its.bytes += bytes;
+    });
+    return at;
   }
 
   void remove(place at) {
     auto& of = *at->of;
-    unlist(of);
-    change_weight(*at, 0);
-    of.second.weights.erase({0, at->who});
-    of.second.sessions.erase(at->among_its);
+    bytes_ -= at->bytes;
+    change(of, [&](share& its) {
+      its.sessions.erase(at->among_its);
+      its.weights.erase({at->bytes, at->who});
+      its.bytes -= at->bytes;
+    });
     if (of.second.sessions.empty())
       of_.erase(of_.find(of.first));
-    else
-      list(of);
     all_.erase(at);
   }
 
   void weigh(place at, std::size_t bytes) {
     if (at->bytes == bytes)
       return;
-    unlist(*at->of);
-    change_weight(*at, bytes);
-    list(*at->of);
+    bytes_ += bytes - at->bytes;
+    change(*at->of, [&](share& its) {
+      auto weight = its.weights.extract({at->bytes, at->who});
+      weight.value().first = bytes;
+      its.weights.insert(std::move(weight));
+      its.bytes += bytes - at->bytes;
+    });
+    at->bytes = bytes;
   }
 
   [[nodiscard]] std::size_t size() const noexcept { return all_.size(); }
@@ -81,24 +88,25 @@ class detached_sessions {
  private:
   using ranking = std::set<std::pair<std::size_t, owners::value_type*>>;
 
-  void unlist(owners::value_type& of) {
-    by_size_.erase({of.second.sessions.size(), &of});
-    by_bytes_.erase({of.second.bytes, &of});
+  /// Changes a share, and with it the owner's ranks. Whoever polls passes here twice a poll: nodes are used again.
+  template <class F>
+  void change(owners::value_type& of, F&& how) {
+    auto by_size = by_size_.extract({of.second.sessions.size(), &of});
+    auto by_bytes = by_bytes_.extract({of.second.bytes, &of});
+    how(of.second);
+    if (of.second.sessions.empty())
+      return;
+    put(by_size_, std::move(by_size), {of.second.sessions.size(), &of});
+    put(by_bytes_, std::move(by_bytes), {of.second.bytes, &of});
   }
 
-  void list(owners::value_type& of) {
-    by_size_.insert({of.second.sessions.size(), &of});
-    by_bytes_.insert({of.second.bytes, &of});
-  }
-
-  void change_weight(entry& one, std::size_t bytes) {
-    auto& of = one.of->second;
-    auto weight = of.weights.extract({one.bytes, one.who});
-    weight.value().first = bytes;
-    of.weights.insert(std::move(weight));
-    of.bytes += bytes - one.bytes;
-    bytes_ += bytes - one.bytes;
-    one.bytes = bytes;
+  static void put(ranking& into, ranking::node_type node, ranking::value_type rank) {
+    if (!node) {
+      into.insert(rank);
+      return;
+    }
+    node.value() = rank;
+    into.insert(std::move(node));
   }
 
   std::list<entry> all_;

@@ -319,7 +319,8 @@ class session {
   friend class shard;
   static constexpr std::uint32_t nowhere = static_cast<std::uint32_t>(-1);
   bool watched_ = false;              // in the shard's list of sessions that are behind
-  bool is_detached_ = false;          // has no connection
+  bool is_detached_ = false;          // has no connection,
+  std::uint32_t detached_times_ = 0;  // so often had none
   std::uint32_t marked_at_ = nowhere; // in the shard's list of sessions to write
   std::optional<detached_sessions::place> away_; // among the detached; none: it is attached, or about to be forced out
 };

@@ -201,7 +201,7 @@ class shard {
   struct closing {
     ending what;
     session_id id;
-    std::uint64_t came; // the connection it had
+    std::uint64_t came; // the connection it had, or which of its absences it was
     leave_reason why;
     protocol::close_code code;
     std::string reason;
@@ -239,6 +239,7 @@ class shard {
   void tell_away(std::size_t& said);
   void carry_out(const closing& what, session& s);
   void weigh(session& s);
+  void bound_bytes();
   void force_out(session_id id, const char* limit, const char* why);
   void forget_place(session& s);
   void drop_log(channel_entry& s);

@@ -26,13 +26,14 @@ void shard::detached(session& s) {
   constexpr auto too_many = "too many sessions wait for their clients";
   const auto& limits = settings_.limits;
   s.is_detached_ = true;
-  s.away_ = detached_.add(s.id(), owner_of(s));
+  ++s.detached_times_;
+  s.away_ = detached_.add(s.id(), owner_of(s), s.held_bytes());
   ++counters().sessions_detached;
   if (!s.user().empty() && detached_.size_with(*s.away_) > limits.sessions_detached_per_user)
     force_out(detached_.oldest_with(*s.away_), "limits.sessions_detached_per_user", too_many);
   else if (detached_.size() > std::max<std::size_t>(limits.sessions_detached / state_.shards, 1))
     force_out(detached_.first_to_go(), "limits.sessions_detached", too_many);
-  weigh(s);
+  bound_bytes();
 }
 
 /// Whenever what it holds may have changed.
@@ -40,6 +41,10 @@ void shard::weigh(session& s) {
   if (!s.away_)
     return;
   detached_.weigh(*s.away_, s.held_bytes());
+  bound_bytes();
+}
+
+void shard::bound_bytes() {
   while (detached_.bytes() > settings_.limits.detached_bytes / state_.shards)
     force_out(detached_.heaviest(), "limits.detached_bytes", "too much was kept for clients that are away");
 }

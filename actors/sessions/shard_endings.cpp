@@ -29,7 +29,7 @@ void shard::end_connection_later(session& s, close_code code, std::string reason
 }
 
 void shard::close_if_away(session& s, std::string reason) {
-  to_close_absent_.push_back({ending::absent_session, s.id(), s.came_, leave_reason::lost, close_code::none, std::move(reason)});
+  to_close_absent_.push_back({ending::absent_session, s.id(), s.detached_times_, leave_reason::lost, close_code::none, std::move(reason)});
 }
 
 /// A crowd that is lost, or over, is so in many turns: others are served between. Those whose clients are there go first.
@@ -74,11 +74,12 @@ void shard::tell_away(std::size_t& said) {
 
 /// What was found of a connection, or of an absence, is no verdict on the connection after it.
 void shard::carry_out(const closing& what, session& s) {
-  if (what.what != ending::session && s.came_ != what.came)
+  const bool of_absence = what.what == ending::absent_session;
+  if (what.what != ending::session && what.came != (of_absence ? s.detached_times_ : s.came_))
     return;
   if (what.what == ending::connection && !s.is_away_)
     s.end_connection(what.code, what.reason);
-  else if (what.what != ending::connection && (what.what != ending::absent_session || s.is_detached_))
+  else if (what.what != ending::connection && (!of_absence || s.is_detached_))
     s.close(what.why, what.code, what.reason);
 }
 

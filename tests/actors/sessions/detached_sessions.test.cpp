@@ -7,11 +7,11 @@ using namespace troupe::actors;
 
 TEST_CASE("of those who are away the owner with most makes room, whoever comes; where all have one, who is away longest") {
   detached_sessions all;
-  const auto honest = all.add(session_id{1}, "ann");
+  const auto honest = all.add(session_id{1}, "ann", 0);
   std::vector<detached_sessions::place> many;
   for (std::uint64_t i = 2; i <= 4; ++i)
-    many.push_back(all.add(session_id{i}, "@9"));
-  all.add(session_id{5}, "bob");
+    many.push_back(all.add(session_id{i}, "@9", 0));
+  all.add(session_id{5}, "bob", 0);
   CHECK(all.first_to_go() == session_id{2});
   all.remove(many[0]);
   CHECK(all.first_to_go() == session_id{3});
@@ -24,11 +24,11 @@ TEST_CASE("of those who are away the owner with most makes room, whoever comes; 
 
 TEST_CASE("who holds most of the owner that holds most gives back bytes; of those that hold as much the eldest") {
   detached_sessions all;
-  const auto ann = all.add(session_id{1}, "ann");
+  const auto ann = all.add(session_id{1}, "ann", 10);
   all.weigh(ann, 500);
   std::vector<detached_sessions::place> many;
   for (std::uint64_t i = 2; i <= 5; ++i)
-    all.weigh(many.emplace_back(all.add(session_id{i}, "@9")), i < 4 ? 200 : 100);
+    many.push_back(all.add(session_id{i}, "@9", i < 4 ? 200 : 100));
   CHECK(all.bytes() == 1100);
   CHECK(all.heaviest() == session_id{2});
   all.remove(many[0]);

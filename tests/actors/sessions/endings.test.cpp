@@ -141,6 +141,32 @@ TEST_CASE("a verdict on a connection does not end the one that its client has co
   }
 }
 
+TEST_CASE("who polled before its place was taken is not over, though it is between two polls again", "[shard]") {
+  config::settings settings;
+  settings.limits.sessions_detached = 1;
+  shard_fixture f{settings};
+  odd what;
+  const auto open_poll = [&]() -> session& {
+    auto& made = f.inside().open_session(transport_kind::poll, "");
+    made.deliver_by(std::make_unique<odd_delivery>(what));
+    return made;
+  };
+  auto& first = open_poll();
+  auto& second = open_poll();
+  const auto one = first.id(), other = second.id();
+  first.away();
+  second.away(); // takes its place
+  const bool polled = GENERATE(false, true);
+  if (polled) {
+    first.back();
+    first.away(); // was answered, and takes the other's
+  }
+  f.flush();
+  CHECK((f.inside().find_session(one) != nullptr) == polled);
+  CHECK((f.inside().find_session(other) != nullptr) == !polled);
+  CHECK(f.inside().counters().sessions_detached == 1);
+}
+
 TEST_CASE("a drain at a pace looks at as many sessions as may leave, not at all of them each time", "[shard]") {
   config::settings settings;
   settings.drain.pace = 10;
