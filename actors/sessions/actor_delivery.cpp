@@ -118,6 +118,7 @@ void actor_delivery::say(const protocol::server_message& m) {
 }
 
 void actor_delivery::end(protocol::close_code, std::string_view reason) {
+  queue_->close(); // before it hears: what it says then is said to be too late
   caf::anon_send(to_, heard_closed{std::string{reason}});
 }
 

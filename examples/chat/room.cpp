@@ -101,7 +101,8 @@ std::string room::name_of(const member& who) const {
 room_view room::view_for(const member& who, const std::vector<troupe::publication_ptr>& said) const {
   room_view view{topic_, to_string(who.id), {}, {}};
   for (const auto& [id, entry] : people_)
-    view.members.push_back({to_string(id), entry.name});
+    if (id == who.id || find_member(id)) // not whom it takes the place of
+      view.members.push_back({to_string(id), entry.name});
   for (const auto& p : said)
     if (p->event == "message")
       view.recent.push_back(p->data.as<message>());

@@ -59,7 +59,7 @@ TEST_CASE("a count that was confirmed goes on after a crash, and when nobody loo
   t.pass(400ms);
   CHECK(t.lives());
   ada.join();
-  CHECK(ada.joined().as<job_report>().looked_at == 1'000'000);
+  CHECK(ada.joined().as<job_report>().looked_at == 1'000'001); // fifty slices, from 2
   ada.leave();
   t.pass(1h);
   CHECK_FALSE(t.lives()); // done, and nobody there

@@ -198,7 +198,7 @@ TEST_CASE("who is farthest behind is the first by lag") {
   quick.join("open:a", "");
   slow.stop_reading();
   for (int i = 0; i < 200; ++i)
-    api(node, "/api/publish", {{"channel", "open:a"}, {"data", std::string(200, 'x')}});
+    api(node, "/api/publish", {{"channel", "open:a"}, {"data", std::string(4'000, 'x')}});
   const auto first = api_get(node, "/api/connections?sort=-lag&limit=1")["connections"][0];
   CHECK(first["session"] == slow.session());
   CHECK(first["lag"].get<int>() > 0);

@@ -126,7 +126,7 @@ TEST_CASE("errors are counted by the code that the client read", "[metrics]") {
   a.send_text("[]x");
   const auto other = a.ask({{"action", "call"}, {"channel", "nowhere"}, {"event", "e"}})["code"].get<std::string>();
   REQUIRE(other != "bad_message");
-  api(s.node, "/api/publish", {{"channel", "open:a"}}, 400);
+  api(s.node, "/api/publish", {{"channel", 5}}, 400);
   const auto now = metrics(s.node);
   CHECK(now["errors_by_code"] == json{{"bad_message", 3}, {other, 1}});
   CHECK(now["errors"] == 4);
