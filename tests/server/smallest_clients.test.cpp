@@ -284,6 +284,6 @@ TEST_CASE("metrics are JSON on request, with the four numbers the article counts
   CHECK(m["errors"] == 1);
   const auto text = node.get("/metrics");
   CHECK(text.headers.at("content-type").starts_with("text/plain"));
-  CHECK(text.body.find("\ntroupe_errors_total 1\n") != std::string::npos);
+  CHECK(text.body.find("\ntroupe_errors_total{code=\"bad_message\"} 1\n") != std::string::npos);
   CHECK(text.body.find("\ntroupe_encodings_total ") != std::string::npos);
 }
