@@ -23,7 +23,7 @@ for (const [device, size] of Object.entries(SIZES))
 
       const observer = await open(node.observer, options);
       await observer.waitForSelector("#tree .actor");
-      await observer.waitForSelector("#channels tr");
+      await observer.waitForSelector("#channels tr[data-channel]");
       await fits(observer, "the observer");
       await fits(await open("/observer", options), "the locked observer");
     }, { mayComplain: /40[13] / });
