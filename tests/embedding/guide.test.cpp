@@ -2,9 +2,14 @@
 
 #include "embedding_guide.hpp" // made of the page
 
+#include "tests/config/scratch.hpp"
 #include "tests/embedding/embedded.hpp"
+#include "tests/transports/websocket_client.hpp"
+
+#include <caf/actor_system_config.hpp>
 
 #include <algorithm>
+#include <fstream>
 
 namespace troupe::embedding_test {
 
@@ -40,6 +45,52 @@ TEST_CASE("the guide's news are served while the main loop runs") {
     c.send(transports::test::get("/healthz"));
     CHECK(c.response().status == 200);
   }));
+}
+
+TEST_CASE("the guide's switch stops the node that it is a channel of, and its main loop ends") {
+  node n{quiet()};
+  n.channel("switch", [&n](const std::string&) { return std::make_unique<main_switch>(n); });
+  n.start();
+  std::jthread off{[out = n.outlet()] { out.call("switch", "off", payload{}, {}); }};
+  watch_over(n);
+  CHECK(n.stop(10s));
+  CHECK(n.phase() == node_phase::idle);
+}
+
+TEST_CASE("the guide's program starts nothing beside a node that only prints") {
+  std::string name = "news", version = "--version";
+  char* line[] = {name.data(), version.data(), nullptr};
+  bool started = false;
+  CHECK(news_program(2, line, [&](std::stop_token, outlet) { started = true; }) == 0);
+  CHECK_FALSE(started);
+}
+
+TEST_CASE("the guide's settings of the real node are its file's, but for the port") {
+  const config::scratch_directory scratch;
+  const auto file = (scratch / "real.toml").string();
+  std::ofstream{file} << "listen.port = 1\nthreads.shards = 1\n";
+  node n{beside_the_real_one(file)};
+  n.start();
+  CHECK(n.port() > 1);
+  CHECK_THROWS_AS(beside_the_real_one("/nowhere/node.toml"), std::runtime_error);
+}
+
+TEST_CASE("the guide's mount echoes, and closes who says bye") {
+  node n{quiet()};
+  add_echo(n);
+  n.start();
+  transports::test::websocket_client c{n.port(), "/echo"};
+  c.send(transports::test::text_frame("hello"));
+  CHECK(c.hear() == "text hello");
+  c.send(transports::test::text_frame("bye"));
+  CHECK(c.hear() == "close 1000");
+}
+
+TEST_CASE("the guide's sum is made in the program's own system, which outlives the node") {
+  caf::actor_system_config config;
+  caf::actor_system mine{config};
+  CHECK(add_beside(mine, 2, 3) == 5);
+  CHECK(add_beside(mine, 20, 30) == 50);
 }
 
 TEST_CASE("the guide's settings are good") { CHECK(small_node().problems().empty()); }
