@@ -70,6 +70,10 @@ struct limit_settings {
   std::size_t log_bytes = 1_MiB;             // bytes of them, all wire forms counted
   std::size_t page_bytes = 128_KiB;          // bytes of a page of history or presence
   std::size_t except_sessions = 8;           // in one `except`; past it the broadcast is refused
+  std::size_t only_sessions = 64;            // in one `only`; past it the broadcast is refused
+  std::size_t groups_per_channel = 256;      // that somebody is in; past it adding to another is refused
+  std::size_t groups_per_member = 16;        // that one member is in; past it adding it to another is refused
+  std::size_t members_per_group = 1000;      // past it adding another is refused
   std::size_t timers_per_channel = 1000;     // running; past it the timer is refused
   std::size_t asks_per_channel = 64;         // questions under way; past it the ask is refused
   std::size_t members_per_ask = 1000;        // members one question goes to; past it the ask is refused

@@ -1,8 +1,13 @@
 #include <troupe/publication.hpp>
 
+#include <algorithm>
 #include <charconv>
 
 namespace troupe {
+
+bool audience::contains(session_id reader) const noexcept {
+  return std::binary_search(sessions.begin(), sessions.end(), reader);
+}
 
 std::string to_string(session_id id) {
   auto text = "s" + std::to_string(id.counter());

@@ -21,6 +21,13 @@ class channel::context {
   virtual void kick(session_id who, std::string reason) = 0;
   [[nodiscard]] virtual promise promise_answer() = 0;
 
+  // -- groups -----------------------------------------------------------------
+
+  virtual bool add_to_group(session_id who, const std::string& group) = 0;
+  virtual void remove_from_group(session_id who, const std::string& group) = 0;
+  [[nodiscard]] virtual std::vector<session_id> sessions_in(const std::string& group) const = 0;
+  [[nodiscard]] virtual std::vector<std::string> groups_of(session_id who) const = 0;
+
   // -- knowing ----------------------------------------------------------------
 
   [[nodiscard]] virtual const std::string& name() const = 0;

@@ -62,6 +62,7 @@ void channel_runtime::remove_member(session_id who, leave_reason why, std::optio
   const auto gone = members_.remove(who);
   if (!gone)
     return;
+  groups_.forget(who);
   answers_.end_all_of(who, {error_code::not_joined, "left before the answer"});
   run_questions(asks_.gone(who));
   if (last)

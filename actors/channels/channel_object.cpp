@@ -66,6 +66,16 @@ void channel::kick(session_id who, std::string reason) { context_->kick(who, std
 
 promise channel::promise_answer() { return context_->promise_answer(); }
 
+// -- groups -------------------------------------------------------------------
+
+bool channel::add_to_group(session_id who, const std::string& group) { return context_->add_to_group(who, group); }
+
+void channel::remove_from_group(session_id who, const std::string& group) { context_->remove_from_group(who, group); }
+
+std::vector<session_id> channel::sessions_in(const std::string& group) const { return context_->sessions_in(group); }
+
+std::vector<std::string> channel::groups_of(session_id who) const { return context_->groups_of(who); }
+
 // -- knowing ------------------------------------------------------------------
 
 const std::string& channel::name() const { return context_->name(); }

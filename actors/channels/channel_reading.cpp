@@ -31,7 +31,8 @@ void channel_runtime::handle(const asker& who, protocol::history& h) {
   if (!allowed(who, rules().history))
     return refuse_access(who, rules().history, "reading history");
   const auto slot = who.via->reserve();
-  stream_.at(stream_.now(), [this, who, slot, what = std::move(h)](offset_t head) {
+  const auto reader = who.trusted ? session_id{} : who.from; // an operator reads what was said to some alone, too
+  stream_.at(stream_.now(), [this, who, reader, slot, what = std::move(h)](offset_t head) {
     const auto& since = what.since;
     const bool goes_on = since && since->epoch == epoch() && since->offset <= head;
     const auto answer_with = [this, who, slot, head, goes_on, from_position = since.has_value()](visible_page found) {
@@ -39,15 +40,15 @@ void channel_runtime::handle(const asker& who, protocol::history& h) {
         return slot->settle(who.error(*std::move(found.why_not), parts_.name));
       const auto recovered = from_position ? std::optional{goes_on && !found.lost_up_to} : std::nullopt;
       slot->settle(
-          who.reply(reply_bodies::history(parts_.name, found.items, {epoch(), head}, recovered, !found.last)));
+          who.reply(reply_bodies::history(parts_.name, found.items, {epoch(), head}, recovered, !found.last, who.trusted)));
     };
     const auto limit = what.limit.value_or(history_limit);
     if (since) // what cannot be gone on from: all there is, and the reply says so
-      return pages_.read(goes_on ? since->offset : 0, head, who.from, limit, answer_with);
+      return pages_.read(goes_on ? since->offset : 0, head, reader, limit, answer_with);
     const auto end = std::min(what.before.value_or(head + 1), head + 1);
     if (end <= 1)
       return answer_with({});
-    pages_.read_back(end, who.from, limit, answer_with);
+    pages_.read_back(end, reader, limit, answer_with);
   });
 }
 

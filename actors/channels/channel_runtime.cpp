@@ -11,7 +11,7 @@ namespace troupe::actors {
 channel_runtime::channel_runtime(const channel_parts& parts, std::unique_ptr<partition> kept, channel_host& host)
     : parts_(parts), rules_(&parts.name_space), limits_(parts.settings.limits), host_(host), partition_(std::move(kept)), turns_(*this),
       links_(host, {limits_.link_batches, limits_.link_bytes}), stream_(*partition_, links_, turns_, parts.events),
-      pages_(*partition_, limits_.page_bytes, turns_), presence_(parts, members_, links_),
+      pages_(*partition_, limits_.page_bytes, turns_), groups_(limits_), presence_(parts, members_, links_),
       object_(
           parts, *this, [this] { return partition_->snapshot(); }, [this] { forget_object(); }),
       snapshots_(parts, object_, *partition_, turns_), answers_(parts, object_, snapshots_, turns_),

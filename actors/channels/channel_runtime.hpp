@@ -7,6 +7,7 @@
 #include "actors/channels/channel_host.hpp"
 #include "actors/channels/channel_parts.hpp"
 #include "actors/channels/channel_timers.hpp"
+#include "actors/channels/groups.hpp"
 #include "actors/channels/joins.hpp"
 #include "actors/channels/keyed_calls.hpp"
 #include "actors/channels/leaves.hpp"
@@ -85,6 +86,12 @@ class channel_runtime final : public troupe::channel::context,
            std::function<void(const std::vector<ask_answer>&)> then) override;
   void kick(session_id who, std::string reason) override;
   [[nodiscard]] promise promise_answer() override { return answers_.promise_of_running(); }
+  bool add_to_group(session_id who, const std::string& group) override;
+  void remove_from_group(session_id who, const std::string& group) override { groups_.remove(who, group); }
+  [[nodiscard]] std::vector<session_id> sessions_in(const std::string& group) const override {
+    return groups_.sessions_in(group);
+  }
+  [[nodiscard]] std::vector<std::string> groups_of(session_id who) const override { return groups_.groups_of(who); }
   [[nodiscard]] const std::string& name() const override { return parts_.name; }
   [[nodiscard]] std::vector<member> members() override;
   [[nodiscard]] std::size_t member_count() const override { return members_.size(); }
@@ -145,6 +152,7 @@ class channel_runtime final : public troupe::channel::context,
   void handle(const asker& who, leave& l);
   void handle(const asker& who, const whereabouts& w);
   std::optional<protocol::presence_change> admit(const asker& who, join& what, payload about, bool turned) override;
+  void turned_away(session_id who) override { groups_.forget(who); }
   void say_goodbye(const asker& who, const leave& l);
   /// Takes a member out: says `left` where there is somebody to hear it, and calls `on_leave` soon.
   void remove_member(session_id who, leave_reason why, std::optional<protocol::unsubscribed> last_word,
@@ -203,6 +211,7 @@ class channel_runtime final : public troupe::channel::context,
   publication_stream stream_;
   visible_pages pages_;
   membership members_;
+  groups groups_;
   presence_feed presence_;
   leaves leaves_;
   asks asks_;

@@ -26,7 +26,8 @@ void channel_runtime::broadcast(std::string called, payload data, delivery to) {
   check_event(called);
   if (to.except.size() > limits_.except_sessions)
     throw std::invalid_argument("a broadcast excepts at most " + std::to_string(limits_.except_sessions) + " sessions");
-  publication p{0, now(), std::move(called), std::move(data), {}, std::move(to.except)};
+  auto only = groups_.audience_of(to);
+  publication p{0, now(), std::move(called), std::move(data), {}, std::move(to.except), std::move(only)};
   if (to.after_save)
     say_after_save(std::move(p), to.ephemeral);
   else
@@ -108,6 +109,15 @@ void channel_runtime::kick(session_id who, std::string reason) {
   else
     joins_.send_away(who, {error_code::refused, std::move(reason)});
   turns_.wake();
+}
+
+// -- groups -------------------------------------------------------------------
+
+bool channel_runtime::add_to_group(session_id who, const std::string& group) {
+  if (!members_.find(who) && !joins_.contains(who))
+    return false;
+  groups_.add(who, group);
+  return true;
 }
 
 // -- knowing ------------------------------------------------------------------

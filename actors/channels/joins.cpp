@@ -80,6 +80,7 @@ void joins::decide(const pending_ptr& j, answers::result verdict) {
 }
 
 void joins::refuse(const pending_ptr& j, failure why) {
+  host_.turned_away(j->who.from);
   auto item = j->who.join_refused(std::move(why), parts_.name);
   if (j->slot)
     j->slot->settle(std::move(item));

@@ -31,6 +31,33 @@ void append_more(std::string& out, bool more) {
   out += more ? "true}" : "false}";
 }
 
+void append_sessions(std::string& out, std::string_view key, const std::vector<session_id>& who) {
+  append_key(out, key);
+  out += '[';
+  for (const auto id : who) {
+    if (!out.ends_with('['))
+      out += ',';
+    append_json_string(out, to_string(id));
+  }
+  out += ']';
+}
+
+/// Into the object that `out` ends with.
+void append_addressees(std::string& out, const publication& p) {
+  if (!p.only && p.except.empty())
+    return;
+  out.pop_back();
+  if (p.only && !p.only->group.empty()) {
+    append_key(out, "group");
+    append_json_string(out, p.only->group);
+  }
+  if (p.only)
+    append_sessions(out, "only", p.only->sessions);
+  if (!p.except.empty())
+    append_sessions(out, "except", p.except);
+  out += '}';
+}
+
 } // namespace
 
 payload kept_at(std::string_view epoch, std::optional<offset_t> offset) {
@@ -41,7 +68,7 @@ payload kept_at(std::string_view epoch, std::optional<offset_t> offset) {
 }
 
 payload history(std::string_view channel, const std::vector<publication_ptr>& items, const position& head,
-                std::optional<bool> recovered, bool more) {
+                std::optional<bool> recovered, bool more, bool with_addressees) {
   std::string out = "{";
   append_key(out, "publications");
   out += '[';
@@ -49,6 +76,8 @@ payload history(std::string_view channel, const std::vector<publication_ptr>& it
     if (p != items.front())
       out += ',';
     protocol::append_json_broadcast(out, channel, *p);
+    if (with_addressees)
+      append_addressees(out, *p);
   }
   out += ']';
   append_position(out, head.epoch, head.offset);

@@ -14,9 +14,10 @@ namespace troupe::actors::reply_bodies {
 [[nodiscard]] payload kept_at(std::string_view epoch, std::optional<offset_t> offset);
 
 /// `{"publications":[envelopes],"epoch":…,"offset":head,"recovered":…,"more":…}`; `recovered` only if `since` was given:
-/// whether all that came after it is there.
+/// whether all that came after it is there. `with_addressees`, which clients are not told: each that is not for all says
+/// whom it is for, `"group":"red","only":["s4"],"except":["s9"]`.
 [[nodiscard]] payload history(std::string_view channel, const std::vector<publication_ptr>& items, const position& head,
-                              std::optional<bool> recovered, bool more);
+                              std::optional<bool> recovered, bool more, bool with_addressees);
 
 /// `{"members":[{"session":"s4","user":"u","data":{}}],"count":all,"more":…}`
 [[nodiscard]] payload presence(std::span<const protocol::member_info> members, std::size_t count, bool more);

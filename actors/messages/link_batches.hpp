@@ -106,7 +106,7 @@ struct command_batch {
 
 // -- effects: channel to shard, one ordered batch per link and handled message -
 
-/// Append to the log. Everybody but `except` reads it.
+/// Append to the log. Everybody whom it is for (`publication::is_for`) reads it.
 struct published {
   publication_ptr what;
 };

@@ -55,6 +55,26 @@ std::string time_of(std::int64_t ms) {
   return {text, n};
 }
 
+/// Whom it was said to, where that was not all: " to red (3)", " to s1, s4", " but s9".
+std::string addressees(const json& p) {
+  constexpr std::size_t names_most = 3;
+  const auto names = [&](const char* key) {
+    const auto all = p.value(key, json::array());
+    if (all.empty() || all.size() > names_most)
+      return all.empty() ? std::string{"nobody"} : std::to_string(all.size()) + " sessions";
+    std::string text;
+    for (const auto& one : all)
+      text += (text.empty() ? "" : ", ") + printable(one.get<std::string>());
+    return text;
+  };
+  std::string text;
+  if (p.contains("group"))
+    text = " to " + printable(p["group"].get<std::string>()) + " (" + std::to_string(p.value("only", json::array()).size()) + ")";
+  else if (p.contains("only"))
+    text = " to " + names("only");
+  return p.contains("except") ? text + " but " + names("except") : text;
+}
+
 /// Prints what a channel has kept, in the form that was asked for.
 class publication_printer {
  public:
@@ -70,6 +90,8 @@ class publication_printer {
          << printable(p.value("event", "message")) << to_.plain() << ' ' << printable(data);
     if (p.contains("from") && p["from"].is_string())
       out_ << "  from " << printable(p["from"].get<std::string>());
+    if (const auto whom = addressees(p); !whom.empty())
+      out_ << ' ' << whom;
     out_ << '\n';
   }
 

@@ -72,7 +72,7 @@ void channel_log::append(publication_ptr p) {
   if (entries_.empty() && p->offset != 0)
     tail_offset_ = p->offset - 1;
   e.offset = p->offset != 0 ? p->offset : head_offset_;
-  e.restricted = !p->except.empty();
+  e.restricted = !p->except.empty() || p->only;
   e.what = std::move(p);
   push(std::move(e));
 }

@@ -30,7 +30,7 @@ struct log_ledger {
 /// What a chunk counts for in `log_ledger::pinned`: nothing while a log holds it, or if it is of none.
 [[nodiscard]] std::size_t pinned_bytes(const transports::chunk& what);
 
-/// One reader's rights: entries that name it in `except`, or that are about presence, may not be for it.
+/// One reader's rights: entries that name it in `except`, that are for others only, or about presence, may not be for it.
 struct log_reader {
   session_id who;
   bool presence = false;

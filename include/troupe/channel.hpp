@@ -1,5 +1,6 @@
 #pragma once
 
+#include <troupe/delivery.hpp>
 #include <troupe/fields.hpp>
 #include <troupe/member.hpp>
 #include <troupe/outcome.hpp>
@@ -27,33 +28,6 @@ class event_based_actor;
 namespace troupe {
 
 // -- speaking -----------------------------------------------------------------
-
-/// Who gets a broadcast, and whether it is kept. A value.
-struct delivery {
-  std::vector<session_id> except; ///< at most `limits.except_sessions` (8)
-  bool ephemeral = false;         ///< no offset, not kept, not replayed, not counted as missed
-  bool after_save = false;        ///< only once the channel's state is kept
-};
-
-/// All but these: `broadcast("moved", m, except(who))`.
-template <class... M>
-[[nodiscard]] delivery except(const M&... who) {
-  return {{who.id...}};
-}
-
-/// To whoever is there now; not kept: `ephemeral()`, `ephemeral(except(who))`.
-[[nodiscard]] inline delivery ephemeral(delivery d = {}) {
-  d.ephemeral = true;
-  return d;
-}
-
-/// Once what this handler did is kept: `broadcast("cleared", who, after_save())`. Said at the end of the turn, in one
-/// row with the answers that wait (`outcome::after_save`); not at all if the state cannot be kept, which the log says, or
-/// if the object is replaced or the channel stops before.
-[[nodiscard]] inline delivery after_save(delivery d = {}) {
-  d.after_save = true;
-  return d;
-}
 
 /// What a client asked to publish. `on_publish` may change all of it, until it has decided; what is there by then is
 /// said.
@@ -244,8 +218,8 @@ class channel {
 
   /// Says `data` (a type with TROUPE_FIELDS, or a payload) to all members, and keeps it in history; returns at once.
   /// Said within an `on_join` that decides at once, the newcomer gets it, too, after its answer. If the store cannot keep
-  /// it nobody gets it, and the log says so. Throws std::invalid_argument for a reserved name, or more exceptions than
-  /// `limits.except_sessions`.
+  /// it nobody gets it, and the log says so. Throws std::invalid_argument for a reserved name, more exceptions than
+  /// `limits.except_sessions`, or more sessions in `only` than `limits.only_sessions`.
   template <class T>
   void broadcast(std::string event, const T& data, delivery to = {}) {
     broadcast_payload(std::move(event), to_payload(data), std::move(to));
@@ -277,6 +251,27 @@ class channel {
   /// handler. Keep it in the object, its timers or `guarded` callbacks: it ends with the object, and its caller gets
   /// `error internal`. Throws std::logic_error outside of such a handler.
   [[nodiscard]] promise promise_answer();
+
+  // -- groups -----------------------------------------------------------------
+
+  /// Puts a member into a group of this channel, for `broadcast(…, to_group("red"))`: it gets what is said to the group
+  /// from then on, until it is removed or leaves; that of before it never gets, on replay neither. One that is joining, in
+  /// its `on_join`, too, is in at once, and out again if it is refused. A group is there while somebody is in it. Outlives
+  /// the object: members and their groups stay after a crash. False: it is neither in nor joining, and nothing happens.
+  /// Throws std::invalid_argument for a name that is not 1 to 64 bytes of text; std::length_error past
+  /// `limits.groups_per_channel` (256), `limits.groups_per_member` (16) or `limits.members_per_group` (1,000).
+  bool add_to_group(session_id who, const std::string& group);
+  bool add_to_group(const member& who, const std::string& group) { return add_to_group(who.id, group); }
+
+  /// It gets nothing more of what is said to the group after this; what was said before still is for it.
+  void remove_from_group(session_id who, const std::string& group);
+  void remove_from_group(const member& who, const std::string& group) { remove_from_group(who.id, group); }
+
+  /// Who is in it now, in order, for `ask`; none: nobody. In `on_leave` the one that left is not.
+  [[nodiscard]] std::vector<session_id> sessions_in(const std::string& group) const;
+
+  /// The groups that `who` is in now, by name.
+  [[nodiscard]] std::vector<std::string> groups_of(session_id who) const;
 
   // -- knowing ----------------------------------------------------------------
 

@@ -66,6 +66,19 @@ struct position {
 /// `EPOCH-OFFSET`, as the id of an event stream's event names a place; nothing if it is none.
 [[nodiscard]] std::optional<position> parse_position(std::string_view text);
 
+/// Whom a publication is for that is not for all: a group as it was when that was said, or the sessions that were named.
+/// Immutable, and shared by all that is said to a group until the group changes; any thread.
+struct audience {
+  std::string group{};                ///< empty: sessions were named
+  std::vector<session_id> sessions{}; ///< each once, in order
+
+  [[nodiscard]] bool contains(session_id reader) const noexcept;
+  /// Memory that it keeps alive, in bytes.
+  [[nodiscard]] std::size_t size() const noexcept {
+    return sizeof(audience) + group.size() + sessions.size() * sizeof(session_id);
+  }
+};
+
 /// One message of a channel, immutable once it is said: shared by history, logs and whoever reads it, on any thread.
 struct publication {
   offset_t offset = 0;            ///< 0: ephemeral
@@ -74,16 +87,20 @@ struct publication {
   payload data;
   session_id from;                ///< none: the node or its API
   std::vector<session_id> except; ///< who does not get it, now or on replay; at most 8
+  std::shared_ptr<const audience> only{}; ///< who alone gets it, now or on replay; null: all but those
 
+  /// Whether `reader` gets it. The node itself, which has no session, reads everything.
   [[nodiscard]] bool is_for(session_id reader) const noexcept {
     for (auto id : except)
       if (id == reader)
         return false;
-    return true;
+    return !only || !reader || only->contains(reader);
   }
 
-  /// Memory it keeps alive, in bytes, for accounting.
-  [[nodiscard]] std::size_t size() const noexcept { return sizeof(publication) + event.size() + data.size(); }
+  /// Memory it keeps alive, in bytes, for accounting; its audience in full, though that may be shared.
+  [[nodiscard]] std::size_t size() const noexcept {
+    return sizeof(publication) + event.size() + data.size() + (only ? only->size() : 0);
+  }
 };
 
 using publication_ptr = std::shared_ptr<const publication>;

@@ -108,9 +108,17 @@ class Tail {
   }
 }
 
-function words({ event, data, encoding, offset, from }) {
+/** Whom it was said to, where that was not all. */
+function addressees({ group, only, except }) {
+  const names = (all) => (all.length > 3 ? `${count(all.length)} sessions` : all.join(", ") || "nobody");
+  const to = group ? ` to ${group} (${count(only.length)})` : only ? ` to ${names(only)}` : "";
+  return except ? `${to} but ${names(except)}` : to;
+}
+
+function words(said) {
+  const { event, data, encoding, offset, from } = said;
   const text = encoding ? `${data} (${encoding})` : JSON.stringify(data ?? null);
-  return `@${offset} ${event ?? "message"} ${text.length > 500 ? `${text.slice(0, 500)}…` : text}${from ? ` from ${from}` : ""}`;
+  return `@${offset} ${event ?? "message"} ${text.length > 500 ? `${text.slice(0, 500)}…` : text}${from ? ` from ${from}` : ""}${addressees(said)}`;
 }
 
 // -- a session ----------------------------------------------------------------

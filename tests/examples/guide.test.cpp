@@ -32,6 +32,31 @@ TEST_CASE("the guide's club greets after its answer, and hears of each that goes
   CHECK(bob.broadcasts<std::string>("went").back() == "Ada");
 }
 
+TEST_CASE("the guide's tug of war tells each side its own, two their duel, and asks one side") {
+  channel_under_test<tug_of_war> t{"room:1"};
+  auto ada = t.join(side{"red"});
+  auto bob = t.join(side{"blue"});
+  auto eve = t.join(side{"red"});
+  CHECK(t.join(side{"green"}).joined() == error_code::refused);
+  CHECK(ada.broadcasts<std::string>("came") == std::vector{to_string(eve.id())});
+  CHECK(eve.broadcasts<std::string>("came").empty());
+  CHECK(bob.broadcasts<std::string>("came").empty());
+  ada.call("plan", "pull");
+  CHECK(bob.call("change", side{"green"}) == error_code::refused);
+  CHECK(bob.call("change", side{"red"}).ok()); // too late for that plan
+  ada.call("plan", "now");
+  CHECK(eve.broadcasts<std::string>("plan") == std::vector<std::string>{"pull", "now"});
+  CHECK(bob.broadcasts<std::string>("plan") == std::vector<std::string>{"now"});
+  CHECK(ada.call("challenge", to_string(bob.id())).ok());
+  CHECK(ada.call("challenge", "s99") == error_code::refused);
+  CHECK(bob.broadcasts<std::string>("duel").size() == 1);
+  CHECK(eve.broadcasts<std::string>("duel").empty());
+  ada.call("ready");
+  for (auto* who : {&ada, &bob, &eve})
+    who->reply(true);
+  CHECK(eve.broadcasts<int>("ready") == std::vector{3});
+}
+
 TEST_CASE("the guide's wall decides what is said, kept, or too large") {
   channel_under_test<wall> t{"room:1", "[[namespace]]\npattern = \"room:*\"\npublish = \"members\""};
   auto ada = t.join();

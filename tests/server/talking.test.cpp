@@ -130,6 +130,18 @@ TEST_CASE("history prints what is kept, oldest first, and nothing that could com
   CHECK(json::parse(newest.out)["offset"] == 2);
 }
 
+TEST_CASE("history says of what was not said to all whom it was for") {
+  running_node node;
+  web_socket c{node.port()};
+  c.join("open:a");
+  CHECK(c.ask({{"action", "publish"}, {"channel", "open:a"}, {"event", "e"}, {"data", 1}, {"echo", false}})["type"] == "reply");
+  node.publish("open:a", "two", "e");
+  const auto text = ask(node, {"history", "open:a"});
+  const auto self = c.welcome()["session"].get<std::string>();
+  CHECK(contains(text.out, "@1 e 1  from " + self + "  but " + self + "\n"));
+  CHECK(contains(text.out, "@2 e \"two\"\n"));
+}
+
 TEST_CASE("tail prints what comes, joins nothing, and ends well when it is told to") {
   running_node node;
   node.publish("open:a", "before");

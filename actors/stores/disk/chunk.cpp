@@ -6,12 +6,33 @@ namespace troupe::actors {
 
 namespace {
 
+// Beside the number of exceptions, of which there are at most 64.
+constexpr std::uint8_t not_for_all = 0x80;
+
+void write(packer& out, const audience& who) {
+  out.text(who.group).number(static_cast<std::uint32_t>(who.sessions.size()));
+  for (const auto id : who.sessions)
+    out.number(id.value());
+}
+
+std::shared_ptr<const audience> read_audience(unpacker& in) {
+  audience who;
+  who.group = in.text();
+  const auto count = std::size_t{in.number<std::uint32_t>()};
+  unpacker ids{in.take(count * sizeof(std::uint64_t))};
+  while (!ids.empty())
+    who.sessions.emplace_back(ids.number<std::uint64_t>());
+  return std::make_shared<const audience>(std::move(who));
+}
+
 std::string body_of(const publication& what) {
   packer out;
-  out.number(what.timestamp).number(what.from.value());
-  out.number(static_cast<std::uint8_t>(what.data.encoding())).number(static_cast<std::uint8_t>(what.except.size()));
+  out.number(what.timestamp).number(what.from.value()).number(static_cast<std::uint8_t>(what.data.encoding()));
+  out.number(static_cast<std::uint8_t>(what.except.size() | (what.only ? not_for_all : 0u)));
   for (const auto id : what.except)
     out.number(id.value());
+  if (what.only)
+    write(out, *what.only);
   out.text(what.event).rest(what.data.raw());
   return out.take();
 }
@@ -61,9 +82,12 @@ publication_ptr publication_of(const chunk_entry& entry) {
   p.timestamp = in.number<std::int64_t>();
   p.from = session_id{in.number<std::uint64_t>()};
   const auto kind = in.number<std::uint8_t>();
-  p.except.resize(in.number<std::uint8_t>());
+  const auto exceptions = in.number<std::uint8_t>();
+  p.except.resize(exceptions & ~not_for_all);
   for (auto& id : p.except)
     id = session_id{in.number<std::uint64_t>()};
+  if ((exceptions & not_for_all) != 0)
+    p.only = read_audience(in);
   p.event = in.text();
   p.data = payload_of(kind, in.rest());
   return in.good() ? std::make_shared<const publication>(std::move(p)) : nullptr;

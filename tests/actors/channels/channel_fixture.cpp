@@ -134,6 +134,11 @@ struct writer {
     else
       out << "+" << e.what->offset << " ";
     out << e.what->data.json();
+    if (e.what->only) {
+      out << " " << e.what->only->group << "=";
+      for (const auto id : e.what->only->sessions)
+        out << (id == e.what->only->sessions.front() ? "" : ",") << to_string(id);
+    }
     for (const auto id : e.what->except)
       out << " !" << to_string(id);
   }

@@ -69,6 +69,7 @@ class probe final : public troupe::channel {
   }
 
   using channel::actor;
+  using channel::add_to_group;
   using channel::after;
   using channel::ask;
   using channel::broadcast;
@@ -77,6 +78,7 @@ class probe final : public troupe::channel {
   using channel::crash;
   using channel::every;
   using channel::find_member;
+  using channel::groups_of;
   using channel::guarded;
   using channel::history;
   using channel::kick;
@@ -87,7 +89,9 @@ class probe final : public troupe::channel {
   using channel::on;
   using channel::promise_answer;
   using channel::push;
+  using channel::remove_from_group;
   using channel::save;
+  using channel::sessions_in;
   using channel::stop;
 
  private:

@@ -47,12 +47,14 @@ TEST_CASE("everything that was acknowledged is there after a kill, and goes on",
   full.timestamp = 77;
   full.from = session_id{9};
   full.except = {session_id{9}, session_id{11}};
+  full.only = std::make_shared<const audience>(audience{"red", {session_id{7}, session_id{9}, session_id{1, 2, 3}}});
   p->append(full, {"ada", "k"}, [](auto kept) { CHECK(kept); });
   auto raw = said("null");
   raw.data = payload::binary(std::string("\0\xff", 2));
   p->append(raw, {}, [](auto kept) { CHECK(kept); });
   raw.data = payload::msgpack_value("\x93\x01\x02\x03");
   raw.event.clear();
+  raw.only = std::make_shared<const audience>();
   p->append(raw, {}, [](auto kept) { CHECK(kept); });
   CHECK_FALSE(g.save(*p, "{\"state\":1}"));
   p->keep_position(2);
@@ -78,6 +80,15 @@ TEST_CASE("everything that was acknowledged is there after a kill, and goes on",
     CHECK(first.timestamp == 77);
     CHECK(first.from == full.from);
     CHECK(first.except == full.except);
+    REQUIRE(first.only);
+    CHECK(first.only->group == "red");
+    CHECK(first.only->sessions == full.only->sessions);
+    CHECK(first.is_for(session_id{7}));
+    CHECK_FALSE(first.is_for(session_id{8}));
+    CHECK_FALSE(first.is_for(session_id{9}));
+    CHECK_FALSE(got->items[1]->only);
+    REQUIRE(got->items[2]->only); // nobody is not everybody
+    CHECK_FALSE(got->items[2]->is_for(session_id{7}));
     CHECK(first.data == full.data);
     CHECK(got->items[1]->data == payload::binary(std::string("\0\xff", 2)));
     CHECK(got->items[2]->data == raw.data);
