@@ -289,7 +289,7 @@ class channel {
   /// Hands `then` the last `limit` publications that are kept, oldest first, those said before this call among them:
   /// within the call where the namespace keeps history in memory, later, as this object's own code, where it is on disk.
   /// Unheard if the object ends before; empty if they cannot be read, which the log says. Shared and immutable: keep them
-  /// as you like.
+  /// as you like. What was said to some only is among them: ask `publication::is_for` before you hand one on.
   void history(std::size_t limit, std::function<void(const std::vector<publication_ptr>&)> then);
 
   /// Milliseconds since 1970, of the node's clock (stepped in tests).

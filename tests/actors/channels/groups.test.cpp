@@ -310,9 +310,9 @@ TEST_CASE("an operator reads all of it, and whom it was for; a client is not tol
   CHECK(offsets_for(h, 1, true) == "1,2,3"); // a shard's number for the request, which is nobody's session
   const auto all = history_of(h, 1, true);
   CHECK(all[0]["group"] == "red");
-  CHECK(all[0]["only"] == nlohmann::json{"s1", "s2"});
-  CHECK(all[0]["except"] == nlohmann::json{"s2"});
-  CHECK(all[1]["only"] == nlohmann::json{"s2"});
+  CHECK(all[0]["only"] == nlohmann::json::array({"s1", "s2"}));
+  CHECK(all[0]["except"] == nlohmann::json::array({"s2"}));
+  CHECK(all[1]["only"] == nlohmann::json::array({"s2"}));
   CHECK_FALSE(all[1].contains("group"));
   CHECK_FALSE(all[1].contains("except"));
   CHECK_FALSE(all[2].contains("only"));

@@ -106,6 +106,9 @@ TEST_CASE("an actor joins a channel, hears it in order, says something itself, a
   other.ask({{"action", "call"}, {"channel", "room:1"}, {"event", "say"}, {"data", 1}});
   other.ask({{"action", "call"}, {"channel", "room:1"}, {"event", "say"}, {"data", 2}});
   CHECK(to->fresh() == texts{"room:1 said 1", "room:1 said 2"});
+  for (const auto& to_whom : {other.session(), self}) // the first is not for it
+    other.ask({{"action", "call"}, {"channel", "room:1"}, {"event", "alone"}, {"data", to_whom}});
+  CHECK(to->fresh() == texts{"room:1 said \"" + self + "\""});
   me.call("room:1", "both", payload{}, 7);
   h.node.settle();
   CHECK(to->fresh() == texts{"push hint 1", "room:1 told 2", "answer 7 3"});

@@ -24,6 +24,7 @@ struct diary {
 ///   call say {text}     broadcasts `said`
 ///   call both {}        pushes `hint` to the caller, broadcasts `told`, replies
 ///   call whisper {text} broadcasts `said` to all but the caller
+///   call alone {who}    broadcasts `said` to that session alone
 ///   call typing {}      broadcasts `typing`, ephemerally
 ///   call count {}       adds one to what survives a crash, and replies with it
 ///   call boom {}        throws;  call crash {}: fails the object;  call later {}: never answers
@@ -43,6 +44,10 @@ class test_room : public channel {
       return reply(payload::json_text("3"));
     });
     on<payload>("whisper", [this](const member& who, const payload& p) { return broadcast("said", p, except(who)), done(); });
+    on<std::string>("alone", [this](const member&, const std::string& who) {
+      broadcast("said", who, only({*parse_session_id(who)}));
+      return done();
+    });
     on<payload>("typing", [this](const member&, const payload& p) { return broadcast("typing", p, ephemeral()), done(); });
     on<payload>("count", [this](const member&, const payload&) {
       ++count_;
