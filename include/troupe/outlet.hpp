@@ -107,7 +107,7 @@ class outlet {
 
   /// Calls a handler of the channel's class (`channel::on`).
   template <class T>
-  handed call(std::string channel, std::string event, const T& data, callback then, call_options how = {}) const {
+  handed call(std::string channel, std::string event, const T& data, callback then = {}, call_options how = {}) const {
     return call_payload(std::move(channel), std::move(event), to_payload(data), std::move(then), std::move(how));
   }
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -74,6 +75,16 @@ class payload {
   /// The value as `T`; throws payload_error, which names the field, or calls the whole what it is `called` to clients.
   template <class T>
   [[nodiscard]] T as(std::string_view called = "data") const;
+
+  /// The same, or nothing if it has another shape: where somebody's nonsense is not to end what goes on for others.
+  template <class T>
+  [[nodiscard]] std::optional<T> try_as() const {
+    try {
+      return as<T>();
+    } catch (const payload_error&) {
+      return std::nullopt;
+    }
+  }
 
   [[nodiscard]] bool is_null() const noexcept;
 

@@ -33,6 +33,14 @@ answer channel_tester::publish(std::string event, payload data, publish_options 
   return bench_->api(called, std::move(p));
 }
 
+answer channel_tester::call(std::string event, payload data, call_options how) {
+  protocol::call c{name(), std::move(event), std::move(data), {}, std::move(how.key)};
+  if (how.timeout)
+    c.timeout = how.timeout->count();
+  const auto called = "call " + c.event;
+  return bench_->api(called, std::move(c));
+}
+
 void channel_tester::kick(const channel_client& who) { bench_->kick(who.id()); }
 
 // -- what was said ------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 #include "protocol/error_code.hpp"
 
+#include <map>
+#include <string>
 #include <variant>
 
 namespace troupe::testing {
@@ -47,7 +49,14 @@ struct reader {
   heard_message operator()(const protocol::unsubscribed& u) const { return in_words("unsubscribed", u.reason); }
   heard_message operator()(const protocol::presence_change& c) const {
     const auto text = text_of(c);
-    return in_words("presence", text.empty() ? text : text.substr(1));
+    auto one = in_words("presence", text.empty() ? text : text.substr(1));
+    std::map<std::string, payload> said;
+    for (const auto& m : c.joined)
+      if (!m.data.is_null())
+        said.emplace(to_string(m.session), m.data);
+    if (!said.empty())
+      one.data = payload::of(said);
+    return one;
   }
 };
 

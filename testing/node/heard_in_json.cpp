@@ -39,6 +39,17 @@ std::string presence_in(const json& m) {
   return text.empty() ? text : text.substr(1);
 }
 
+/// What members say of themselves, by session; null if none does.
+payload presence_data_in(const json& m) {
+  auto said = json::object();
+  for (const auto* list : {"members", "joined"})
+    if (const auto found = m.find(list); found != m.end())
+      for (const auto& one : *found)
+        if (const auto data = one.find("data"); data != one.end() && !data->is_null())
+          said[one.value("session", "")] = *data;
+  return said.empty() ? payload{} : payload::from(said);
+}
+
 payload data_in(const json& m) {
   const auto found = m.find("data");
   if (found == m.end())
@@ -61,8 +72,10 @@ heard_message heard_in(const json& m) {
     one.words = m.value("code", "") + ": " + m.value("message", "");
   else if (one.type == "gap")
     one.words = m.at("missed").is_null() ? "?" : m.at("missed").dump();
-  else if (one.type == "presence")
+  else if (one.type == "presence") {
     one.words = presence_in(m);
+    one.data = presence_data_in(m);
+  }
   else if (one.type == "subscribed" && m.contains("recovered"))
     one.event = m["recovered"].get<bool>() ? "recovered" : "lost";
   else if (one.type == "unsubscribed" || one.type == "closing")

@@ -164,7 +164,7 @@ TEST_CASE("the guide's jury says what most of those who answered said") {
   ada.call("charge", "arson");
   ada.reply("what?");
   bob.reply(verdict{true});
-  CHECK(t.broadcasts("verdict").size() == 1);
+  CHECK(t.broadcasts<std::string>("verdict").back() == "not guilty"); // nonsense is no vote, and keeps nobody's back
   CHECK(t.restarts() == 0);
 }
 

@@ -1,9 +1,9 @@
 # Installs into a folder of its own, builds examples/hello against it as a project of its own and asks it its version.
-# So do a program with an Asio of its own, tests of a channel, and one that is only a client, and every public header is compiled alone, with nothing else to include
+# So do examples/auction with its tests, a program with an Asio of its own, tests of a channel, and one that is only a client, and every public header is compiled alone, with nothing else to include
 # than what is installed.
 set(place ${BUILD_DIR}/tests/install)
 set(prefix ${place}/prefix)
-file(REMOVE_RECURSE ${place}/prefix ${place}/hello ${place}/own_asio ${place}/own_tests ${place}/listen ${place}/headers)
+file(REMOVE_RECURSE ${place}/prefix ${place}/hello ${place}/auction ${place}/own_asio ${place}/own_tests ${place}/listen ${place}/headers)
 
 function(run)
   execute_process(COMMAND ${ARGN} RESULT_VARIABLE status OUTPUT_VARIABLE said ERROR_VARIABLE said)
@@ -39,6 +39,8 @@ target_link_libraries(headers PRIVATE troupe::troupe)
 build(headers ${place}/headers/source)
 
 build(hello ${SOURCE_DIR}/examples/hello)
+build(auction ${SOURCE_DIR}/examples/auction)
+run(${place}/auction/auction_tests)
 build(own_asio ${SOURCE_DIR}/tests/install/own_asio)
 build(own_tests ${SOURCE_DIR}/tests/install/own_tests)
 run(${place}/own_tests/own_tests)

@@ -126,6 +126,13 @@ TEST_CASE("what is wrong is named by its path") {
          "a[1][1]: expected an integer"));
 }
 
+TEST_CASE("what may have another shape is read if it has the right one") {
+  CHECK(payload::json_text("true").try_as<bool>() == true);
+  CHECK(payload::json_text("1").try_as<bool>() == std::nullopt);
+  CHECK_FALSE(payload::json_text(R"({"x":1})").try_as<move>());
+  CHECK(payload::json_text(R"({"x":1,"y":2})").try_as<move>()->y == 2);
+}
+
 TEST_CASE("integers are checked against the range of their field") {
   CHECK(wrong<std::int8_t>("127") == "nothing");
   CHECK(wrong<std::int8_t>("128") == "data: expected an integer from -128 to 127");

@@ -6,6 +6,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,17 @@ using troupe::testing::test::remark;
 
 using kit = troupe::testing::channel_under_test<lounge>;
 using texts = std::vector<std::string>;
+
+namespace {
+
+/// Whose members say who they are.
+class introduced : public troupe::channel {
+  troupe::join_result on_join(const troupe::member&, const payload& params) override {
+    return troupe::accept().presence(params);
+  }
+};
+
+} // namespace
 
 // -- clients ------------------------------------------------------------------
 
@@ -80,6 +92,17 @@ TEST_CASE("who reads presence is told who is there, and what changes") {
   bob.leave();
   t.pass(100ms);
   CHECK(ada.news() == "subscribed 0\npresence all +s1\npresence +s2 came bob\npresence -s2 gone bob");
+}
+
+TEST_CASE("what a member says of itself is in the presence that others hear") {
+  troupe::testing::channel_under_test<introduced> t{"lounge:a"};
+  auto ada = t.join("Ada", {.presence = true});
+  auto bob = t.join("Bob");
+  t.pass(100ms);
+  CHECK(ada.heard().back().data == payload::of(std::map<std::string, std::string>{{to_string(bob.id()), "Bob"}}));
+  bob.leave();
+  t.pass(100ms);
+  CHECK(ada.heard().back().data.is_null());
 }
 
 // -- crashes ------------------------------------------------------------------

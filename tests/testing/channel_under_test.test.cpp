@@ -93,6 +93,18 @@ TEST_CASE("thousands of broadcasts with nobody to command are all heard") {
   CHECK(ada.broadcasts("tick").size() == 2000);
 }
 
+TEST_CASE("what an outlet would call is heard from member 0, and answered, also without members") {
+  kit t{"lounge:a"};
+  CHECK(t.call("say", remark{"hi"}).as<std::string>() == "said");
+  CHECK(t.broadcasts<remark>("said").back().text == "hi");
+  CHECK(t.call("say", remark{""}) == error_code::refused);
+  CHECK(t.call("sing") == error_code::unknown_event);
+  const auto late = t.call("wait", {}, {.timeout = 5s});
+  CHECK(late.waiting());
+  t.pass(5s);
+  CHECK(late == error_code::timeout);
+}
+
 // -- refusals -----------------------------------------------------------------
 
 TEST_CASE("a refusal is an answer that says why, and data of the wrong shape one that names the field") {

@@ -52,6 +52,13 @@ class channel_tester {
   answer publish(std::string event, const T& data, publish_options how = {}) {
     return publish(std::move(event), as_payload(data), std::move(how));
   }
+  /// As an outlet's `call`, from member id 0.
+  answer call(std::string event, payload data = {}, call_options how = {});
+  template <class T>
+    requires(!std::same_as<T, payload>)
+  answer call(std::string event, const T& data, call_options how = {}) {
+    return call(std::move(event), as_payload(data), std::move(how));
+  }
   /// Sends a member away, as the API does.
   void kick(const channel_client& who);
 

@@ -20,7 +20,7 @@ struct heard_message {
   /// clients of a whole node the others, too.
   std::string type;
   std::string event;   ///< of a broadcast, a push, a question
-  payload data;        ///< of those, a reply, a subscribed
+  payload data;        ///< of those, a reply, a subscribed; of a presence what those who came say of themselves, by session
   std::string words;   ///< of an error, an unsubscribed, a presence, a gap: what of it there is to tell
   offset_t offset = 0; ///< of a broadcast; 0: it is ephemeral
   std::uint64_t ask = 0; ///< of a question: its number
