@@ -82,6 +82,12 @@ struct publication {
     return true;
   }
 
+  /// Its data as `T`; throws payload_error. Whoever calls it includes <troupe/fields.hpp>, as <troupe/channel.hpp> does.
+  template <class T>
+  [[nodiscard]] T as() const {
+    return data.as<T>();
+  }
+
   /// Memory it keeps alive, in bytes, for accounting.
   [[nodiscard]] std::size_t size() const noexcept { return sizeof(publication) + event.size() + data.size(); }
 };
