@@ -34,6 +34,8 @@ class join_host {
   /// It is a member from now on. `turned`: its client went away, or came back, since `on_join` was asked.
   /// Who is there, if it reads presence.
   virtual std::optional<protocol::presence_change> admit(const asker& who, join& what, payload about, bool turned) = 0;
+  /// It was refused.
+  virtual void turned_away(session_id who) = 0;
 
  protected:
   ~join_host() = default;

@@ -63,7 +63,7 @@ troupe::join_result room::on_join(const member& who, const payload& params) {
   people_[who.id] = entry;
   broadcast("joined", person{to_string(who.id), entry.name}, except(who));
   const auto answer = promise_answer();
-  history(recent_max, [this, who, answer](const auto& said) { answer.reply(payload::of(view_for(who, said))); });
+  history<message>("message", recent_max, [this, who, answer](const auto& said) { answer.reply(view_for(who, said)); });
   return troupe::later(answer);
 }
 
@@ -98,14 +98,13 @@ std::string room::name_of(const member& who) const {
   return at == people_.end() ? "guest " + to_string(who.id) : at->second.name;
 }
 
-room_view room::view_for(const member& who, const std::vector<troupe::publication_ptr>& said) const {
+room_view room::view_for(const member& who, const std::vector<troupe::past<message>>& said) const {
   room_view view{topic_, to_string(who.id), {}, {}};
   for (const auto& [id, entry] : people_)
     if (id == who.id || find_member(id)) // not whom it takes the place of
       view.members.push_back({to_string(id), entry.name});
-  for (const auto& p : said)
-    if (p->event == "message")
-      view.recent.push_back(p->data.as<message>());
+  for (const auto& one : said)
+    view.recent.push_back(one.data);
   return view;
 }
 

@@ -72,7 +72,7 @@ class room : public troupe::channel {
 
  private:
   troupe::call_result say(const troupe::member& who, const saying& what);
-  [[nodiscard]] room_view view_for(const troupe::member& who, const std::vector<troupe::publication_ptr>& said) const;
+  [[nodiscard]] room_view view_for(const troupe::member& who, const std::vector<troupe::past<message>>& said) const;
   [[nodiscard]] std::string name_of(const troupe::member& who) const;
   void make_way_for(const troupe::member& who, const room_entry& entry);
 

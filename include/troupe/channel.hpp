@@ -77,6 +77,28 @@ struct ask_options {
   std::size_t quorum = 0;                   ///< answers that are enough; 0: all that were asked
 };
 
+// -- looking back -------------------------------------------------------------
+
+/// Which publications of the history are meant; what is not said does not matter. A value.
+///
+///     history({.event = "bid", .since = now() - 60'000}, 100, [](const auto& bids) { … });
+struct history_filter {
+  std::string event{};              ///< called so
+  std::optional<session_id> from{}; ///< published by this one; `session_id{}`: said by the channel, or the node's API
+  offset_t after = 0;               ///< behind this one
+  std::int64_t since = 0; ///< from this time on, milliseconds since 1970: looks no further back than to one before it
+  std::function<bool(const publication&)> that{}; ///< for which this says yes, which runs as the object's code
+};
+
+/// One publication of the history, read as `T`. A value.
+template <class T>
+struct past {
+  T data;
+  session_id from{};
+  offset_t offset = 0;
+  std::int64_t timestamp = 0; ///< milliseconds since 1970
+};
+
 // -- keeping ------------------------------------------------------------------
 
 /// What became of `channel::save`.
@@ -212,6 +234,9 @@ class channel {
   };
   [[nodiscard]] const call_handler* handler_of(std::string_view event) const;
   void bind(context* where) noexcept { context_ = where; }
+  /// For `channel_of`: `who` is about to be heard of by `on_join` or `on_leave`; it was refused, or has left.
+  virtual void begin_state(session_id) {}
+  virtual void end_state(session_id) {}
 
  protected:
   // -- declaring --------------------------------------------------------------
@@ -262,12 +287,18 @@ class channel {
     return push_payload(to.id, std::move(event), to_payload(data));
   }
 
-  /// Asks members and hands `then` their answers when all (or the quorum) have answered, are gone, or the deadline has
+  /// Asks members, with a type with TROUPE_FIELDS or a payload, and hands `then` their answers when all (or the quorum) have answered, are gone, or the deadline has
   /// passed: once, after this handler, also for an empty list. Who is no member is left out. A `payload_error` that
   /// reading the answers throws is logged, and costs the object nothing. Ends, unheard, with the object. Throws
   /// std::length_error past `limits.asks_per_channel` (64) or `limits.members_per_ask` (1,000).
   void ask(std::span<const session_id> whom, std::string event, payload data, ask_options options,
            std::function<void(const std::vector<ask_answer>&)> then);
+  template <class T>
+    requires(!std::same_as<T, payload>)
+  void ask(std::span<const session_id> whom, std::string event, const T& data, ask_options options,
+           std::function<void(const std::vector<ask_answer>&)> then) {
+    ask(whom, std::move(event), payload::of(data), options, std::move(then));
+  }
 
   /// Sends a member away; it gets `unsubscribed` with the reason, and `on_leave` hears `kicked` after this handler. One
   /// that is joining is refused, in its own `on_join`, too, whatever that returns. Nothing happens to strangers.
@@ -296,6 +327,22 @@ class channel {
   /// Unheard if the object ends before; empty if they cannot be read, which the log says. Shared and immutable: keep them
   /// as you like.
   void history(std::size_t limit, std::function<void(const std::vector<publication_ptr>&)> then);
+
+  /// The same of those that are meant: the last `limit` of these, however far back, others are passed over.
+  void history(history_filter which, std::size_t limit, std::function<void(const std::vector<publication_ptr>&)> then);
+
+  /// The same, read as `T`: `history<message>("message", 50, [this](const auto& said) { … said.back().data.text … });`
+  /// Those with data of another shape are left out of the `limit` that were found.
+  template <class T>
+  void history(history_filter which, std::size_t limit, std::function<void(const std::vector<past<T>>&)> then) {
+    history(std::move(which), limit, [then = std::move(then)](const std::vector<publication_ptr>& found) {
+      then(read_past<T>(found));
+    });
+  }
+  template <class T, std::convertible_to<std::string_view> Event>
+  void history(const Event& event, std::size_t limit, std::function<void(const std::vector<past<T>>&)> then) {
+    history<T>(history_filter{std::string(std::string_view(event))}, limit, std::move(then));
+  }
 
   /// Milliseconds since 1970, of the node's clock (stepped in tests).
   [[nodiscard]] std::int64_t now() const;
@@ -342,6 +389,18 @@ class channel {
   }
 
  private:
+  template <class T>
+  static std::vector<past<T>> read_past(const std::vector<publication_ptr>& found) {
+    std::vector<past<T>> all;
+    all.reserve(found.size());
+    for (const auto& p : found) {
+      try {
+        all.push_back({p->as<T>(), p->from, p->offset, p->timestamp});
+      } catch (const payload_error&) { // written by another version of the class, or by the API
+      }
+    }
+    return all;
+  }
   template <class T>
   static payload to_payload(const T& data) {
     if constexpr (std::same_as<T, payload>)
