@@ -1,8 +1,11 @@
 #pragma once
 
+#include <troupe/ask_answer.hpp>
+#include <troupe/busy_guard.hpp>
 #include <troupe/fields.hpp>
 #include <troupe/member.hpp>
 #include <troupe/outcome.hpp>
+#include <troupe/past.hpp>
 #include <troupe/payload.hpp>
 #include <troupe/publication.hpp>
 
@@ -64,41 +67,6 @@ struct draft {
   bool ephemeral = false; ///< not kept; with an idempotency key the client is refused
 };
 
-// -- asking -------------------------------------------------------------------
-
-/// One member's answer to an `ask`. The member may have left since.
-struct ask_answer {
-  member who;
-  payload data;
-};
-/// How long an `ask` waits, and for how many.
-struct ask_options {
-  std::chrono::milliseconds deadline{5000}; ///< from now; the answers that came by then are handed out
-  std::size_t quorum = 0;                   ///< answers that are enough; 0: all that were asked
-};
-
-// -- looking back -------------------------------------------------------------
-
-/// Which publications of the history are meant; what is not said does not matter. A value.
-///
-///     history({.event = "bid", .since = now() - 60'000}, 100, [](const auto& bids) { … });
-struct history_filter {
-  std::string event{};              ///< called so
-  std::optional<session_id> from{}; ///< published by this one; `session_id{}`: said by the channel, or the node's API
-  offset_t after = 0;               ///< behind this one
-  std::int64_t since = 0; ///< from this time on, milliseconds since 1970: looks no further back than to one before it
-  std::function<bool(const publication&)> that{}; ///< for which this says yes, which runs as the object's code
-};
-
-/// One publication of the history, read as `T`. A value.
-template <class T>
-struct past {
-  T data;
-  session_id from{};
-  offset_t offset = 0;
-  std::int64_t timestamp = 0; ///< milliseconds since 1970
-};
-
 // -- keeping ------------------------------------------------------------------
 
 /// What became of `channel::save`.
@@ -106,18 +74,6 @@ enum class save_result : std::uint8_t {
   taken,     ///< given to the store
   nothing,   ///< `snapshot` gave none, or threw
   too_large, ///< over `limits.snapshot_bytes`: the one before is kept
-};
-
-/// Keeps a channel from being stopped for being idle while a copy of it lives. See `channel::busy`.
-/// A value; empty when default-constructed. Thread: may be copied and dropped on any.
-class busy_guard {
- public:
-  busy_guard() = default;
-  explicit busy_guard(std::shared_ptr<const void> mark) : mark_(std::move(mark)) {}
-  explicit operator bool() const noexcept { return mark_ != nullptr; }
-
- private:
-  std::shared_ptr<const void> mark_;
 };
 
 // -- the class ----------------------------------------------------------------
@@ -389,18 +345,6 @@ class channel {
   }
 
  private:
-  template <class T>
-  static std::vector<past<T>> read_past(const std::vector<publication_ptr>& found) {
-    std::vector<past<T>> all;
-    all.reserve(found.size());
-    for (const auto& p : found) {
-      try {
-        all.push_back({p->as<T>(), p->from, p->offset, p->timestamp});
-      } catch (const payload_error&) { // written by another version of the class, or by the API
-      }
-    }
-    return all;
-  }
   template <class T>
   static payload to_payload(const T& data) {
     if constexpr (std::same_as<T, payload>)
