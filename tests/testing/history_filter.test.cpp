@@ -75,7 +75,7 @@ class memoir final : public troupe::channel {
 };
 
 std::string kept_in(const std::string& store) {
-  return "[[namespace]]\npattern = \"memoir:*\"\npublish = \"anyone\"\nhistory_size = 100000\nhistory_bytes = \"64MiB\"\n"
+  return "[[namespace]]\npattern = \"memoir:*\"\npublish = \"anyone\"\nhistory_size = 1000\n"
          "history_store = \"" + store + "\"\n";
 }
 
@@ -97,12 +97,12 @@ TEST_CASE("history is found by event, and others are passed over however many th
     channel_under_test<memoir> t{"memoir:a", kept_in(store)};
     auto ada = t.join();
     ada.call("say", std::vector{2, 2});
-    for (int i = 0; i < 1000; ++i)
+    for (int i = 0; i < 600; ++i)
       ada.call("say", std::vector{1, 1});
     ada.call("say", std::vector{4, 4});
     CHECK(found_in(t, {.event = "even"}, 10) == texts{"2", "4"});
     CHECK(found_in(t, {.event = "even"}, 1) == texts{"4"});
-    CHECK(found_in(t, {.event = "odd"}, 700).size() == 700);
+    CHECK(found_in(t, {.event = "odd"}, 500).size() == 500);
     CHECK(found_in(t, {.event = "neither"}, 10).empty());
     CHECK(found_in(t, {}, 2) == texts{"1", "4"});
     CHECK(memoir::answers == 5);

@@ -102,7 +102,7 @@ TEST_CASE("a member's state begins in its join, is there in its leave, and ends 
 }
 
 TEST_CASE("who is not let in leaves no state behind, however it was turned away") {
-  kit t{"score:a", "[limits]\npresence_bytes = 10\n"};
+  kit t{"score:a"};
   auto ada = t.join();
   for (const auto* how : {"no", "throw", "kick"})
     CHECK_FALSE(t.join(how).is_in());
