@@ -89,6 +89,15 @@ tl::expected<payload, failure> read_json(std::string_view bytes, const decode_li
   return to_payload(*message, message->whole);
 }
 
+tl::expected<payload, failure> read_msgpack(std::string_view bytes, const decode_limits& limits) {
+  if (bytes.size() > limits.message_bytes_max)
+    return tl::unexpected(
+        failure{error_code::too_large, "larger than " + std::to_string(limits.message_bytes_max) + " bytes"});
+  envelope message;
+  message.encoding = encoding::msgpack;
+  return msgpack_value(bytes, limits.depth_max).map([&](const value& v) { return to_payload(message, v); });
+}
+
 tl::expected<publish, failure> decode_publication(std::string_view json, const decode_limits& limits,
                                                   std::optional<std::string> channel) {
   const auto message = json_envelope(json, limits);

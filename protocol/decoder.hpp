@@ -28,6 +28,9 @@ using decoded = tl::expected<command, decode_failure>;
 /// Checks one JSON value whole, and hands it back as a payload (API bodies, application input).
 [[nodiscard]] tl::expected<payload, failure> read_json(std::string_view bytes, const decode_limits& limits);
 
+/// The same of msgpack.
+[[nodiscard]] tl::expected<payload, failure> read_msgpack(std::string_view bytes, const decode_limits& limits);
+
 /// A publication in a body of the API: the keys of `publish` without `action`. `channel`, if given, stands in for the
 /// body's. Its data has at most `limits.message_bytes_max` bytes, however long the body is.
 [[nodiscard]] tl::expected<publish, failure> decode_publication(std::string_view json, const decode_limits& limits,

@@ -1,6 +1,7 @@
 #include <troupe/payload.hpp>
 
 #include "protocol/base64.hpp"
+#include "protocol/json_text.hpp"
 #include "protocol/msgpack_text.hpp"
 #include "protocol/transcode.hpp"
 
@@ -61,6 +62,13 @@ payload payload::from(const nlohmann::json& value) {
   if (value.is_binary())
     return binary(std::string(value.get_binary().begin(), value.get_binary().end()));
   return json_text(value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
+payload payload::of_text(std::string_view text) {
+  std::string quoted;
+  quoted.reserve(text.size() + 2);
+  protocol::append_json_string(quoted, text);
+  return json_text(std::move(quoted));
 }
 
 // -- reading ------------------------------------------------------------------

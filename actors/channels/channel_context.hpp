@@ -34,7 +34,8 @@ class channel::context {
   [[nodiscard]] virtual std::vector<member> members() = 0;
   [[nodiscard]] virtual std::size_t member_count() const = 0;
   [[nodiscard]] virtual const member* find_member(session_id id) const = 0;
-  virtual void history(std::size_t limit, std::function<void(const std::vector<publication_ptr>&)> then) = 0;
+  virtual void history(history_filter which, std::size_t limit,
+                       std::function<void(const std::vector<publication_ptr>&)> then) = 0;
   [[nodiscard]] virtual std::int64_t now() const = 0;
   /// Whether the namespace lets `who` publish; what `on_publish` decides by default.
   [[nodiscard]] virtual bool may_publish(const member& who) const = 0;

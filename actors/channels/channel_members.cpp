@@ -26,6 +26,15 @@ std::optional<protocol::presence_change> channel_runtime::admit(const asker& who
   return what.presence && !what.again ? std::optional{presence_.everybody()} : std::nullopt;
 }
 
+/// Soon: a promise may be broken within the object's own code, which may still look at what it keeps about `who`.
+void channel_runtime::turned_away(session_id who) {
+  groups_.forget(who);
+  turns_.defer([this, who] {
+    if (object_.alive() && !members_.find(who) && !joins_.contains(who))
+      object_.object().end_state(who);
+  });
+}
+
 /// Where its client is; said again, it changes nothing.
 void channel_runtime::handle(const asker& who, const whereabouts& w) {
   joins_.turn(who.from, !w.there);
@@ -111,10 +120,18 @@ void channel_runtime::hear_next_leave() {
   const auto [who, why, last] = leaves_.next();
   const bool heard = object_.alive();
   if (heard)
-    run_object("leave", [&](troupe::channel& object) { object.on_leave(who, why); });
+    run_object("leave", [&](troupe::channel& object) {
+      object.begin_state(who.id);
+      object.on_leave(who, why);
+    });
   leaves_.told(heard);
   if (last && object_.alive())
-    run_object("last leave", [&](troupe::channel& object) { object.on_last_leave(who, why); });
+    run_object("last leave", [&](troupe::channel& object) {
+      object.begin_state(who.id); // of an object that took over since
+      object.on_last_leave(who, why);
+    });
+  if (object_.alive())
+    object_.object().end_state(who.id);
 }
 
 void channel_runtime::abandon() {

@@ -87,7 +87,12 @@ std::size_t channel::member_count() const { return context_->member_count(); }
 const member* channel::find_member(session_id id) const { return context_->find_member(id); }
 
 void channel::history(std::size_t limit, std::function<void(const std::vector<publication_ptr>&)> then) {
-  context_->history(limit, std::move(then));
+  context_->history({}, limit, std::move(then));
+}
+
+void channel::history(history_filter which, std::size_t limit,
+                      std::function<void(const std::vector<publication_ptr>&)> then) {
+  context_->history(std::move(which), limit, std::move(then));
 }
 
 std::int64_t channel::now() const { return context_->now(); }

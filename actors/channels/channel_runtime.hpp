@@ -96,7 +96,8 @@ class channel_runtime final : public troupe::channel::context,
   [[nodiscard]] std::vector<member> members() override;
   [[nodiscard]] std::size_t member_count() const override { return members_.size(); }
   [[nodiscard]] const member* find_member(session_id id) const override;
-  void history(std::size_t limit, std::function<void(const std::vector<publication_ptr>&)> then) override;
+  void history(history_filter which, std::size_t limit,
+               std::function<void(const std::vector<publication_ptr>&)> then) override;
   [[nodiscard]] std::int64_t now() const override;
   [[nodiscard]] bool may_publish(const member& who) const override;
   timer_id after(std::chrono::milliseconds delay, std::function<void()> then) override;
@@ -152,7 +153,7 @@ class channel_runtime final : public troupe::channel::context,
   void handle(const asker& who, leave& l);
   void handle(const asker& who, const whereabouts& w);
   std::optional<protocol::presence_change> admit(const asker& who, join& what, payload about, bool turned) override;
-  void turned_away(session_id who) override { groups_.forget(who); }
+  void turned_away(session_id who) override;
   void say_goodbye(const asker& who, const leave& l);
   /// Takes a member out: says `left` where there is somebody to hear it, and calls `on_leave` soon.
   void remove_member(session_id who, leave_reason why, std::optional<protocol::unsubscribed> last_word,

@@ -1,6 +1,7 @@
 // What the application's object says and asks: channel_runtime's side of channel::context.
 
 #include "actors/channels/channel_runtime.hpp"
+#include "actors/channels/history_search.hpp"
 #include "protocol/names.hpp"
 
 #include <limits>
@@ -123,21 +124,22 @@ bool channel_runtime::add_to_group(session_id who, const std::string& group) {
 // -- knowing ------------------------------------------------------------------
 
 /// What waits for the store is read once it is kept.
-void channel_runtime::history(std::size_t limit, std::function<void(const std::vector<publication_ptr>&)> then) {
+void channel_runtime::history(history_filter filter, std::size_t limit,
+                              std::function<void(const std::vector<publication_ptr>&)> then) {
   if (limit == 0)
     return then({});
-  const auto answered = [this, then = std::move(then), which = object_.restarts()](tl::expected<history_page, failure> got) {
-    if (!got)
-      parts_.events.announce(events::handler_failed{parts_.name, "history", got.error().message});
-    const auto found = got ? std::move(got->items) : std::vector<publication_ptr>{};
+  const auto as_object = [this, which = object_.restarts()](const std::function<void()>& code) {
     if (object_.running())
-      then(found);
+      code();
     else if (object_.alive() && object_.restarts() == which)
-      run_object("history", [&](troupe::channel&) { then(found); }, true);
+      run_object("history", [&](troupe::channel&) { code(); }, true);
   };
-  stream_.at(stream_.now(), [this, limit, answered](offset_t) {
-    partition_->read_back(0, limit, std::numeric_limits<std::size_t>::max(), turns_.callback(answered));
-  });
+  const auto failed = [this](const failure& why) {
+    parts_.events.announce(events::handler_failed{parts_.name, "history", why.message});
+  };
+  const auto search = std::make_shared<history_search>(
+      history_search::question{std::move(filter), limit, limits_.page_bytes}, std::move(then), as_object, failed);
+  stream_.at(stream_.now(), [this, search](offset_t) { search->begin(*partition_, turns_); });
 }
 
 std::int64_t channel_runtime::now() const {

@@ -46,6 +46,7 @@ void joins::ask_object(const pending_ptr& j) {
       [&](troupe::channel& object) {
         const link_table::entrance reads{links_, *j->who.via};
         const presence_mark enters{entering_, *j};
+        object.begin_state(j->who.from);
         auto verdict = object.on_join(j->what.who, j->what.params);
         j->about = about(verdict);
         return j->sent_away ? outcome{*j->sent_away} : std::move(verdict);

@@ -14,16 +14,10 @@ constexpr std::size_t client_bytes_max = 64;
 constexpr std::size_t recent_max = 50;
 
 /// What outlives a crash of the room.
-struct seat {
-  std::uint64_t session = 0;
-  std::string name, client;
-  TROUPE_FIELDS(session, name, client)
-};
-
 struct room_snapshot {
   std::string topic;
-  std::vector<seat> seats;
-  TROUPE_FIELDS(topic, seats)
+  std::map<std::string, room_entry> people;
+  TROUPE_FIELDS(topic, people)
 };
 
 } // namespace
@@ -31,10 +25,6 @@ struct room_snapshot {
 // -- declaring ----------------------------------------------------------------
 
 void room::setup() {
-  // A snapshot for each that comes would be one of all the others, too: who came in the second before a crash is a guest.
-  for (const auto& m : members())
-    people_[m.id] = {name_of(m), {}};
-
   on<saying>("say", [this](const member& who, const saying& what) { return say(who, what); });
 
   on<typing>("typing", [this](const member& who, const typing& t) {
@@ -59,27 +49,32 @@ troupe::join_result room::on_join(const member& who, const payload& params) {
     return troupe::refuse("a nickname has 1 to 24 characters");
   if (entry.client.size() > client_bytes_max)
     return troupe::refuse("client has at most 64 bytes");
-  make_way_for(who, entry);
-  people_[who.id] = entry;
-  broadcast("joined", person{to_string(who.id), entry.name}, except(who));
+  state(who) = entry;
   const auto answer = promise_answer();
-  history(recent_max, [this, who, answer](const auto& said) { answer.reply(payload::of(view_for(who, said))); });
+  history<message>("message", recent_max, [this, who, answer](const auto& said) {
+    if (!find_state(who.id))
+      return; // it has gone while a disk was read
+    let_in(who);
+    answer.reply(view_for(who, said));
+  });
   return troupe::later(answer);
+}
+
+void room::let_in(const member& who) {
+  make_way_for(who, state(who));
+  broadcast("joined", person{to_string(who.id), state(who).name}, except(who));
 }
 
 void room::on_leave(const member& who, troupe::leave_reason) {
   broadcast("left", person{to_string(who.id), name_of(who)});
-  people_.erase(who.id);
 }
 
 /// A page that lost its network comes back before the node noticed: its old session goes.
 void room::make_way_for(const member& who, const room_entry& entry) {
-  std::vector<troupe::session_id> before;
-  for (const auto& [id, there] : people_)
-    if (id != who.id && !entry.client.empty() && there.client == entry.client)
-      before.push_back(id);
-  for (auto id : before)
-    kick(id, "came back");
+  each_state([&](const member& there, const room_entry& before) {
+    if (there != who && !entry.client.empty() && before.client == entry.client)
+      kick(there.id, "came back");
+  });
 }
 
 // -- talking ------------------------------------------------------------------
@@ -93,38 +88,33 @@ troupe::call_result room::say(const member& who, const saying& what) {
 
 // -- knowing ------------------------------------------------------------------
 
-std::string room::name_of(const member& who) const {
-  auto at = people_.find(who.id);
-  return at == people_.end() ? "guest " + to_string(who.id) : at->second.name;
+/// A snapshot for each that comes would be one of all the others, too: who came in the second before a crash is a guest.
+std::string room::name_of(const member& who) {
+  const auto& name = state(who).name;
+  return name.empty() ? "guest " + to_string(who.id) : name;
 }
 
-room_view room::view_for(const member& who, const std::vector<troupe::publication_ptr>& said) const {
+/// The newcomer is among them, whom it takes the place of is not.
+room_view room::view_for(const member& who, const std::vector<troupe::past<message>>& said) {
   room_view view{topic_, to_string(who.id), {}, {}};
-  for (const auto& [id, entry] : people_)
-    if (id == who.id || find_member(id)) // not whom it takes the place of
-      view.members.push_back({to_string(id), entry.name});
-  for (const auto& p : said)
-    if (p->event == "message")
-      view.recent.push_back(p->data.as<message>());
+  each_state([&](const member& there, const room_entry&) { view.members.push_back({to_string(there.id), name_of(there)}); });
+  view.members.push_back({to_string(who.id), name_of(who)});
+  for (const auto& one : said)
+    view.recent.push_back(one.data);
   return view;
 }
 
 // -- outliving a crash --------------------------------------------------------
 
 std::optional<payload> room::snapshot() {
-  room_snapshot s{topic_, {}};
-  for (const auto& [id, entry] : people_)
-    s.seats.push_back({id.value(), entry.name, entry.client});
-  return payload::of(s);
+  return payload::of(room_snapshot{topic_, states()});
 }
 
 /// Members stayed while the object was away: those who are still here get their names back.
 void room::on_restore(const payload& snapshot) {
-  const auto s = snapshot.as<room_snapshot>();
-  topic_ = s.topic;
-  for (const auto& seat : s.seats)
-    if (const troupe::session_id id{seat.session}; people_.contains(id))
-      people_[id] = {seat.name, seat.client};
+  auto before = snapshot.as<room_snapshot>();
+  topic_ = before.topic;
+  restore_states(std::move(before.people));
 }
 
 } // namespace examples

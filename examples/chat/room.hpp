@@ -8,9 +8,8 @@
 ///
 /// The sender hears its own message: all pages show the same order, and `id` tells it which bubble is confirmed.
 
-#include <troupe/channel.hpp>
+#include <troupe/channel_of.hpp>
 
-#include <map>
 #include <string>
 #include <vector>
 
@@ -62,7 +61,8 @@ struct room_view {
   TROUPE_FIELDS(topic, you, members, recent)
 };
 
-class room : public troupe::channel {
+/// What it keeps about each member is what that came in with.
+class room : public troupe::channel_of<room_entry> {
  public:
   void setup() override;
   troupe::join_result on_join(const troupe::member& who, const troupe::payload& params) override;
@@ -72,12 +72,12 @@ class room : public troupe::channel {
 
  private:
   troupe::call_result say(const troupe::member& who, const saying& what);
-  [[nodiscard]] room_view view_for(const troupe::member& who, const std::vector<troupe::publication_ptr>& said) const;
-  [[nodiscard]] std::string name_of(const troupe::member& who) const;
+  void let_in(const troupe::member& who);
+  [[nodiscard]] room_view view_for(const troupe::member& who, const std::vector<troupe::past<message>>& said);
+  [[nodiscard]] std::string name_of(const troupe::member& who);
   void make_way_for(const troupe::member& who, const room_entry& entry);
 
   std::string topic_ = "Tea and threads";
-  std::map<troupe::session_id, room_entry> people_;
 };
 
 } // namespace examples

@@ -37,11 +37,10 @@ void metrics::setup() {
 
 troupe::join_result metrics::on_join(const troupe::member& who, const troupe::payload&) {
   const auto answer = promise_answer();
-  history(recent_max, [this, who, answer](const auto& said) {
+  history<sample>("sample", recent_max, [this, who, answer](const auto& said) {
     recent r;
-    for (const auto& p : said)
-      if (p->event == "sample")
-        r.samples.push_back(p->data.template as<sample>());
+    for (const auto& one : said)
+      r.samples.push_back(one.data);
     for (const auto* a : {&cpu_, &memory_})
       if (a->raised())
         r.raised.push_back(a->rule().name);

@@ -21,7 +21,7 @@ void job::setup() {
 
 troupe::join_result job::on_join(const member& who, const payload&) {
   push(who, "state", report());
-  return troupe::accept(payload::of(report()));
+  return troupe::accept(report());
 }
 
 // -- orders -------------------------------------------------------------------
@@ -35,7 +35,7 @@ troupe::call_result job::start(const job_order& order) {
   took_before_ = 0;
   broadcast("started", order);
   run();
-  return troupe::reply(payload::of(report())).after_save();
+  return troupe::reply(report()).after_save();
 }
 
 troupe::call_result job::cancel_count() {

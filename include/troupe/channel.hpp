@@ -1,9 +1,12 @@
 #pragma once
 
+#include <troupe/ask_answer.hpp>
+#include <troupe/busy_guard.hpp>
 #include <troupe/delivery.hpp>
 #include <troupe/fields.hpp>
 #include <troupe/member.hpp>
 #include <troupe/outcome.hpp>
+#include <troupe/past.hpp>
 #include <troupe/payload.hpp>
 #include <troupe/publication.hpp>
 
@@ -38,19 +41,6 @@ struct draft {
   bool ephemeral = false; ///< not kept; with an idempotency key the client is refused
 };
 
-// -- asking -------------------------------------------------------------------
-
-/// One member's answer to an `ask`. The member may have left since.
-struct ask_answer {
-  member who;
-  payload data;
-};
-/// How long an `ask` waits, and for how many.
-struct ask_options {
-  std::chrono::milliseconds deadline{5000}; ///< from now; the answers that came by then are handed out
-  std::size_t quorum = 0;                   ///< answers that are enough; 0: all that were asked
-};
-
 // -- keeping ------------------------------------------------------------------
 
 /// What became of `channel::save`.
@@ -58,18 +48,6 @@ enum class save_result : std::uint8_t {
   taken,     ///< given to the store
   nothing,   ///< `snapshot` gave none, or threw
   too_large, ///< over `limits.snapshot_bytes`: the one before is kept
-};
-
-/// Keeps a channel from being stopped for being idle while a copy of it lives. See `channel::busy`.
-/// A value; empty when default-constructed. Thread: may be copied and dropped on any.
-class busy_guard {
- public:
-  busy_guard() = default;
-  explicit busy_guard(std::shared_ptr<const void> mark) : mark_(std::move(mark)) {}
-  explicit operator bool() const noexcept { return mark_ != nullptr; }
-
- private:
-  std::shared_ptr<const void> mark_;
 };
 
 // -- the class ----------------------------------------------------------------
@@ -186,6 +164,9 @@ class channel {
   };
   [[nodiscard]] const call_handler* handler_of(std::string_view event) const;
   void bind(context* where) noexcept { context_ = where; }
+  /// For `channel_of`: `who` is about to be heard of by `on_join` or `on_leave`; it was refused, or has left.
+  virtual void begin_state(session_id) {}
+  virtual void end_state(session_id) {}
 
  protected:
   // -- declaring --------------------------------------------------------------
@@ -236,12 +217,18 @@ class channel {
     return push_payload(to.id, std::move(event), to_payload(data));
   }
 
-  /// Asks members and hands `then` their answers when all (or the quorum) have answered, are gone, or the deadline has
+  /// Asks members, with a type with TROUPE_FIELDS or a payload, and hands `then` their answers when all (or the quorum) have answered, are gone, or the deadline has
   /// passed: once, after this handler, also for an empty list. Who is no member is left out. A `payload_error` that
   /// reading the answers throws is logged, and costs the object nothing. Ends, unheard, with the object. Throws
   /// std::length_error past `limits.asks_per_channel` (64) or `limits.members_per_ask` (1,000).
   void ask(std::span<const session_id> whom, std::string event, payload data, ask_options options,
            std::function<void(const std::vector<ask_answer>&)> then);
+  template <class T>
+    requires(!std::same_as<T, payload>)
+  void ask(std::span<const session_id> whom, std::string event, const T& data, ask_options options,
+           std::function<void(const std::vector<ask_answer>&)> then) {
+    ask(whom, std::move(event), payload::of(data), options, std::move(then));
+  }
 
   /// Sends a member away; it gets `unsubscribed` with the reason, and `on_leave` hears `kicked` after this handler. One
   /// that is joining is refused, in its own `on_join`, too, whatever that returns. Nothing happens to strangers.
@@ -291,6 +278,22 @@ class channel {
   /// Unheard if the object ends before; empty if they cannot be read, which the log says. Shared and immutable: keep them
   /// as you like. What was said to some only is among them: ask `publication::is_for` before you hand one on.
   void history(std::size_t limit, std::function<void(const std::vector<publication_ptr>&)> then);
+
+  /// The same of those that are meant: the last `limit` of these, however far back, others are passed over.
+  void history(history_filter which, std::size_t limit, std::function<void(const std::vector<publication_ptr>&)> then);
+
+  /// The same, read as `T`: `history<message>("message", 50, [this](const auto& said) { … said.back().data.text … });`
+  /// Those with data of another shape are left out of the `limit` that were found.
+  template <class T>
+  void history(history_filter which, std::size_t limit, std::function<void(const std::vector<past<T>>&)> then) {
+    history(std::move(which), limit, [then = std::move(then)](const std::vector<publication_ptr>& found) {
+      then(read_past<T>(found));
+    });
+  }
+  template <class T, std::convertible_to<std::string_view> Event>
+  void history(const Event& event, std::size_t limit, std::function<void(const std::vector<past<T>>&)> then) {
+    history<T>(history_filter{std::string(std::string_view(event))}, limit, std::move(then));
+  }
 
   /// Milliseconds since 1970, of the node's clock (stepped in tests).
   [[nodiscard]] std::int64_t now() const;

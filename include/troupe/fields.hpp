@@ -2,13 +2,14 @@
 
 #include <troupe/payload.hpp>
 
-#include <nlohmann/json.hpp>
-
-#include <cmath>
 #include <concepts>
+#include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <map>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -26,10 +27,84 @@ struct field_path {
 [[nodiscard]] std::string to_string(const field_path& path);
 [[noreturn]] void throw_payload_error(const field_path* where, std::string_view what);
 
-/// How a `T` is written to a tree and read from one. Specialise it for types of your own that are no structs.
+// -- the tree -----------------------------------------------------------------
+
+/// One value of a payload that is being read: what it is, and what it says.
+/// A view, as good as a pointer. Owner: whoever reads the payload, for as long as it does. Thread: that one's.
+class field_reader {
+ public:
+  explicit field_reader(const nlohmann::json& value) noexcept : value_(&value) {}
+
+  [[nodiscard]] bool is_null() const noexcept;
+  [[nodiscard]] bool is_array() const noexcept;
+  [[nodiscard]] bool is_object() const noexcept;
+
+  [[nodiscard]] const bool* boolean() const noexcept;     ///< null: it is none
+  [[nodiscard]] const std::string* text() const noexcept; ///< null: it is none
+  [[nodiscard]] std::optional<double> number() const noexcept; ///< of any kind
+  /// One that was written without a sign.
+  [[nodiscard]] std::optional<std::uint64_t> unsigned_integer() const noexcept;
+  /// One with a sign, or a number with a fraction of zero up to 2^53.
+  [[nodiscard]] std::optional<std::int64_t> integer() const noexcept;
+
+  [[nodiscard]] std::size_t size() const noexcept;                    ///< of an array
+  [[nodiscard]] field_reader item(std::size_t index) const noexcept;  ///< of an array, below its size
+  [[nodiscard]] std::optional<field_reader> find(std::string_view name) const; ///< in an object
+
+  /// Calls `visit(name, field_reader)` for each member of an object.
+  template <class F>
+  void each_member(F&& visit) const {
+    each_member([](void* to, const std::string& name, field_reader member) { (*static_cast<F*>(to))(name, member); },
+                &visit);
+  }
+
+  /// The value itself: <troupe/json_fields.hpp> knows its type.
+  [[nodiscard]] const nlohmann::json& tree() const noexcept { return *value_; }
+
+ private:
+  using member_visitor = void (*)(void* to, const std::string& name, field_reader member);
+  void each_member(member_visitor visit, void* to) const;
+
+  const nlohmann::json* value_;
+};
+
+/// Where one value of a payload is to be written; null as long as nothing was. Written once.
+/// A view, as good as a pointer: good until the next item of its array is begun. Thread: of whoever makes the payload.
+class field_writer {
+ public:
+  explicit field_writer(nlohmann::json& value) noexcept : value_(&value) {}
+
+  void boolean(bool value) const;
+  void integer(std::int64_t value) const;
+  void unsigned_integer(std::uint64_t value) const;
+  void number(double value) const;
+  void text(std::string_view value) const;
+
+  void array(std::size_t size) const; ///< an empty one, with room for so many
+  [[nodiscard]] field_writer item() const; ///< another, behind those that it has
+  void object() const;                ///< an empty one
+  [[nodiscard]] field_writer member(std::string_view name) const;
+
+  /// The value itself: <troupe/json_fields.hpp> knows its type.
+  [[nodiscard]] nlohmann::json& tree() const noexcept { return *value_; }
+
+ private:
+  nlohmann::json* value_;
+};
+
+/// How a `T` is written to a payload and read from one. Specialise it for types of your own that are no structs:
+///
+///     template <>
+///     struct troupe::field_format<colour> {
+///       static void write(const colour& value, troupe::field_writer to) { to.text(value.name()); }
+///       static colour read(troupe::field_reader from, const troupe::field_path* where) {
+///         return colour{troupe::read_field<std::string>(from, where)}; // or throw_payload_error(where, "expected a colour")
+///       }
+///     };
 ///
 /// What can be a field, and what `payload::of` and `payload::as` take: bool, integers, floats, std::string,
-/// std::vector, std::optional, std::map<std::string, T>, structs with TROUPE_FIELDS, nlohmann::json and payload.
+/// std::vector, std::optional, std::map<std::string, T>, structs with TROUPE_FIELDS, payload, and, with
+/// <troupe/json_fields.hpp>, nlohmann::json.
 /// Reading: a field that is absent is an error that names it, unless it is a std::optional (absent or null: none); other
 /// keys are ignored; integers are range-checked (2.0 is an integer), and the error names the path:
 /// "moves[3].x: expected an integer". Writing: an optional without value is left out.
@@ -42,39 +117,40 @@ template <class T>
 concept with_fields = requires { typename T::troupe_fields_of; };
 
 template <class T>
-[[nodiscard]] nlohmann::json to_tree(const T& value) {
-  return field_format<T>::write(value);
+void write_field(const T& value, field_writer to) {
+  field_format<T>::write(value, to);
 }
 
 template <class T>
-[[nodiscard]] T from_tree(const nlohmann::json& tree, const field_path* where = nullptr) {
-  return field_format<T>::read(tree, where);
+[[nodiscard]] T read_field(field_reader from, const field_path* where = nullptr) {
+  return field_format<T>::read(from, where);
 }
 
 // -- formats ------------------------------------------------------------------
 
 template <>
 struct field_format<bool> {
-  static nlohmann::json write(bool value) { return value; }
-  static bool read(const nlohmann::json& tree, const field_path* where) {
-    if (!tree.is_boolean())
-      throw_payload_error(where, "expected true or false");
-    return tree.get<bool>();
+  static void write(bool value, field_writer to) { to.boolean(value); }
+  static bool read(field_reader from, const field_path* where) {
+    if (const auto* value = from.boolean())
+      return *value;
+    throw_payload_error(where, "expected true or false");
   }
 };
 
 template <std::integral T>
 struct field_format<T> {
-  static nlohmann::json write(T value) { return value; }
-  static T read(const nlohmann::json& tree, const field_path* where) {
-    if (tree.is_number_unsigned())
-      return narrow(tree.get<std::uint64_t>(), where);
-    if (tree.is_number_integer())
-      return narrow(tree.get<std::int64_t>(), where);
-    constexpr double exact_max = 9007199254740992.0; // 2^53
-    if (tree.is_number_float())
-      if (const auto number = tree.get<double>(); std::abs(number) <= exact_max && std::trunc(number) == number)
-        return narrow(static_cast<std::int64_t>(number), where);
+  static void write(T value, field_writer to) {
+    if constexpr (std::signed_integral<T>)
+      to.integer(value);
+    else
+      to.unsigned_integer(value);
+  }
+  static T read(field_reader from, const field_path* where) {
+    if (const auto number = from.unsigned_integer())
+      return narrow(*number, where);
+    if (const auto number = from.integer())
+      return narrow(*number, where);
     throw_payload_error(where, "expected an integer");
   }
 
@@ -91,40 +167,40 @@ struct field_format<T> {
 
 template <std::floating_point T>
 struct field_format<T> {
-  static nlohmann::json write(T value) { return value; }
-  static T read(const nlohmann::json& tree, const field_path* where) {
-    if (!tree.is_number())
-      throw_payload_error(where, "expected a number");
-    return tree.get<T>();
+  static void write(T value, field_writer to) { to.number(static_cast<double>(value)); }
+  static T read(field_reader from, const field_path* where) {
+    if (const auto number = from.number())
+      return static_cast<T>(*number);
+    throw_payload_error(where, "expected a number");
   }
 };
 
 template <>
 struct field_format<std::string> {
-  static nlohmann::json write(const std::string& value) { return value; }
-  static std::string read(const nlohmann::json& tree, const field_path* where) {
-    if (!tree.is_string())
-      throw_payload_error(where, "expected a string");
-    return tree.get<std::string>();
+  static void write(const std::string& value, field_writer to) { to.text(value); }
+  static std::string read(field_reader from, const field_path* where) {
+    if (const auto* value = from.text())
+      return *value;
+    throw_payload_error(where, "expected a string");
   }
 };
 
 template <class T>
 struct field_format<std::vector<T>> {
-  static nlohmann::json write(const std::vector<T>& items) {
-    auto tree = nlohmann::json::array();
+  static void write(const std::vector<T>& items, field_writer to) {
+    to.array(items.size());
     for (const T& item : items)
-      tree.push_back(to_tree<T>(item));
-    return tree;
+      write_field<T>(item, to.item());
   }
-  static std::vector<T> read(const nlohmann::json& tree, const field_path* where) {
-    if (!tree.is_array())
+  static std::vector<T> read(field_reader from, const field_path* where) {
+    if (!from.is_array())
       throw_payload_error(where, "expected an array");
     std::vector<T> items;
-    items.reserve(tree.size());
-    for (const auto& item : tree) {
-      const field_path at{where, {}, items.size()};
-      items.push_back(from_tree<T>(item, &at));
+    const auto size = from.size();
+    items.reserve(size);
+    for (std::size_t i = 0; i < size; ++i) {
+      const field_path at{where, {}, i};
+      items.push_back(read_field<T>(from.item(i), &at));
     }
     return items;
   }
@@ -132,43 +208,39 @@ struct field_format<std::vector<T>> {
 
 template <class T>
 struct field_format<std::map<std::string, T>> {
-  static nlohmann::json write(const std::map<std::string, T>& members) {
-    auto tree = nlohmann::json::object();
+  static void write(const std::map<std::string, T>& members, field_writer to) {
+    to.object();
     for (const auto& [name, member] : members)
-      tree[name] = to_tree<T>(member);
-    return tree;
+      write_field<T>(member, to.member(name));
   }
-  static std::map<std::string, T> read(const nlohmann::json& tree, const field_path* where) {
-    if (!tree.is_object())
+  static std::map<std::string, T> read(field_reader from, const field_path* where) {
+    if (!from.is_object())
       throw_payload_error(where, "expected an object");
     std::map<std::string, T> members;
-    for (const auto& [name, member] : tree.items()) {
+    from.each_member([&](const std::string& name, field_reader member) {
       const field_path at{where, name};
-      members.emplace(name, from_tree<T>(member, &at));
-    }
+      members.emplace_hint(members.end(), name, read_field<T>(member, &at));
+    });
     return members;
   }
 };
 
 template <class T>
 struct field_format<std::optional<T>> {
-  static nlohmann::json write(const std::optional<T>& value) { return value ? to_tree<T>(*value) : nullptr; }
-  static std::optional<T> read(const nlohmann::json& tree, const field_path* where) {
-    return tree.is_null() ? std::nullopt : std::optional<T>(from_tree<T>(tree, where));
+  static void write(const std::optional<T>& value, field_writer to) {
+    if (value)
+      write_field<T>(*value, to);
   }
-};
-
-template <>
-struct field_format<nlohmann::json> {
-  static nlohmann::json write(const nlohmann::json& value) { return value; }
-  static nlohmann::json read(const nlohmann::json& tree, const field_path*) { return tree; }
+  static std::optional<T> read(field_reader from, const field_path* where) {
+    return from.is_null() ? std::nullopt : std::optional<T>(read_field<T>(from, where));
+  }
 };
 
 /// Bytes inside a struct are written as a string of base64.
 template <>
 struct field_format<payload> {
-  static nlohmann::json write(const payload& value);
-  static payload read(const nlohmann::json& tree, const field_path*) { return payload::from(tree); }
+  static void write(const payload& value, field_writer to);
+  static payload read(field_reader from, const field_path*) { return payload::from(from.tree()); }
 };
 
 template <class T>
@@ -178,24 +250,23 @@ inline constexpr bool is_optional_field<std::optional<T>> = true;
 
 template <with_fields T>
 struct field_format<T> {
-  static nlohmann::json write(const T& value) {
-    auto tree = nlohmann::json::object();
+  static void write(const T& value, field_writer to) {
+    to.object();
     T::troupe_each_field(value, [&]<class F>(std::string_view name, const F& field) {
       if constexpr (is_optional_field<F>)
         if (!field)
           return;
-      tree[std::string(name)] = to_tree<F>(field);
+      write_field<F>(field, to.member(name));
     });
-    return tree;
   }
-  static T read(const nlohmann::json& tree, const field_path* where) {
-    if (!tree.is_object())
+  static T read(field_reader from, const field_path* where) {
+    if (!from.is_object())
       throw_payload_error(where, "expected an object");
     T value{};
     T::troupe_each_field(value, [&]<class F>(std::string_view name, F& field) {
       const field_path at{where, name};
-      if (const auto found = tree.find(name); found != tree.end())
-        field = from_tree<F>(*found, &at);
+      if (const auto found = from.find(name))
+        field = read_field<F>(*found, &at);
       else if constexpr (!is_optional_field<F>)
         throw_payload_error(&at, "missing");
     });
@@ -205,14 +276,18 @@ struct field_format<T> {
 
 // -- payload ------------------------------------------------------------------
 
+/// Used by `payload::of` and `payload::as`, below.
+[[nodiscard]] payload payload_of(void (*write)(const void* value, field_writer to), const void* value);
+void read_payload(const payload& from, void (*read)(field_reader from, void* into), void* into);
+
 template <class T>
 payload payload::of(const T& value) {
   if constexpr (std::same_as<T, payload>)
     return value;
   else if constexpr (std::convertible_to<const T&, std::string_view>)
-    return from(std::string(std::string_view(value)));
+    return of_text(value);
   else
-    return from(to_tree<T>(value));
+    return payload_of([](const void* from, field_writer to) { write_field<T>(*static_cast<const T*>(from), to); }, &value);
 }
 
 template <class T>
@@ -220,8 +295,18 @@ T payload::as([[maybe_unused]] std::string_view called) const {
   if constexpr (std::same_as<T, payload>) {
     return *this;
   } else {
-    const field_path whole{nullptr, called, 0, true};
-    return from_tree<T>(value(), &whole);
+    struct reading {
+      field_path whole;
+      std::optional<T> value{};
+    } into{{nullptr, called, 0, true}};
+    read_payload(
+        *this,
+        [](field_reader from, void* to) {
+          auto& r = *static_cast<reading*>(to);
+          r.value.emplace(read_field<T>(from, &r.whole));
+        },
+        &into);
+    return *std::move(into.value);
   }
 }
 

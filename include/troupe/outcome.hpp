@@ -1,8 +1,10 @@
 #pragma once
 
 #include <troupe/error_code.hpp>
+#include <troupe/fields.hpp>
 #include <troupe/payload.hpp>
 
+#include <concepts>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -18,7 +20,7 @@ enum class after_error : std::uint8_t { keep, restart };
 ///
 ///     on<order>("buy", [this](const member& who, const order& o) {
 ///       auto answer = promise_answer();
-///       after(std::chrono::seconds{1}, [=] { answer.reply(payload::of("bought")); });
+///       after(std::chrono::seconds{1}, [=] { answer.reply("bought"); });
 ///       return later(answer);
 ///     });
 ///
@@ -37,7 +39,13 @@ class promise {
   };
   explicit promise(std::shared_ptr<sink> to) : sink_(std::move(to)) {}
 
+  /// `data`: a type with TROUPE_FIELDS, or whatever else `payload::of` takes, or a payload.
   void reply(payload data = {}) const { sink_->settle(std::move(data)); }
+  template <class T>
+    requires(!std::same_as<T, payload>)
+  void reply(const T& data) const {
+    reply(payload::of(data));
+  }
   void refuse(error_code code, std::string why) const { sink_->settle(failure{code, std::move(why)}); }
 
  private:
@@ -68,10 +76,15 @@ class outcome {
   /// Of a join: what those who read presence are told of the member, beside its session and user, for as long as it is
   /// in. At most `limits.presence_bytes`, else the join fails as if `on_join` had thrown. Means nothing elsewhere.
   ///
-  ///     return accept(state()).presence(payload::of(params.as<profile>()));
+  ///     return accept(view()).presence(params.as<profile>());
   [[nodiscard]] outcome presence(payload data) && {
     presence_ = std::move(data);
     return std::move(*this);
+  }
+  template <class T>
+    requires(!std::same_as<T, payload>)
+  [[nodiscard]] outcome presence(const T& data) && {
+    return std::move(*this).presence(payload::of(data));
   }
 
   [[nodiscard]] bool is_later() const noexcept { return std::holds_alternative<later_t>(value_); }
@@ -93,8 +106,19 @@ using call_result = outcome;
 // -- what handlers return -----------------------------------------------------
 
 /// Yes, with an answer: `subscribed.data` of a join, `reply.data` of a call. A publish is answered with its position.
+/// `answer`: a type with TROUPE_FIELDS, or whatever else `payload::of` takes, or a payload.
 [[nodiscard]] inline outcome accept(payload answer = {}) { return {std::move(answer)}; }
 [[nodiscard]] inline outcome reply(payload answer) { return {std::move(answer)}; }
+template <class T>
+  requires(!std::same_as<T, payload>)
+[[nodiscard]] outcome accept(const T& answer) {
+  return {payload::of(answer)};
+}
+template <class T>
+  requires(!std::same_as<T, payload>)
+[[nodiscard]] outcome reply(const T& answer) {
+  return {payload::of(answer)};
+}
 [[nodiscard]] inline outcome done() { return {payload{}}; }
 
 /// No: the client gets an `error` with the code (`refused` unless you say otherwise) and the words.

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -28,14 +29,31 @@ class payload_error : public std::runtime_error {
 ///
 /// An immutable value: copies share one buffer, so handing a payload on costs a reference count.
 /// Thread: any; the other encoding is made at most once, whoever asks first. Views live as long as a copy of the payload.
-/// Errors: the named constructors trust their input (the decoders have validated it whole);
-/// `as<T>()` throws `payload_error`, which names the field, and reaches the caller as `bad_message`.
+/// Errors: `checked_json` and `checked_msgpack` throw `payload_error` with place and reason; the constructors whose
+/// parameter is called `valid` trust their input. `as<T>()` throws `payload_error`, which names the field, and reaches the
+/// caller as `bad_message`.
 class payload {
  public:
   // -- constructors -----------------------------------------------------------
 
   /// JSON null.
   payload();
+
+  /// JSON text from wherever: a file, another service, a person. Checked whole by the rules for what clients send: one
+  /// value in UTF-8, numbers within a double, no lone surrogates, at most `depth_max` containers within each other. White
+  /// space around it is left out. Not checked: how long it is, and that no key of an object comes twice, which is handed
+  /// on as it is (reading it, the last counts).
+  ///
+  ///     try {
+  ///       broadcast("forecast", troupe::payload::checked_json(text_of_file));
+  ///     } catch (const troupe::payload_error& wrong) {
+  ///       complain(wrong.what()); // "byte 17: not JSON: a string is malformed"
+  ///     }
+  static payload checked_json(std::string_view text, std::size_t depth_max = 32);
+
+  /// The same of msgpack: one value; maps with strings for keys, strings in UTF-8, no ext, no NaN, no infinity, and `bin`
+  /// only as the whole. `byte 9: not accepted: a map key is not a string`: what stands there was read when it was refused.
+  static payload checked_msgpack(std::string_view bytes, std::size_t depth_max = 32);
 
   /// One valid JSON value in UTF-8.
   static payload json_text(std::string valid);
@@ -46,6 +64,7 @@ class payload {
   /// Raw bytes: `bin` in msgpack, base64 in JSON.
   static payload binary(std::string bytes);
 
+  /// A tree: <nlohmann/json.hpp> is yours to include.
   static payload from(const nlohmann::json& value);
 
   /// A struct with TROUPE_FIELDS, a number, a string, or a container of these (see fields.hpp).
@@ -98,6 +117,7 @@ class payload {
  private:
   struct body;
   explicit payload(std::shared_ptr<const body> shared) noexcept;
+  static payload of_text(std::string_view text);
   std::shared_ptr<const body> body_; // null: JSON null
 };
 

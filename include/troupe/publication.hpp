@@ -97,6 +97,12 @@ struct publication {
     return !only || !reader || only->contains(reader);
   }
 
+  /// Its data as `T`; throws payload_error. Whoever calls it includes <troupe/fields.hpp>, as <troupe/channel.hpp> does.
+  template <class T>
+  [[nodiscard]] T as() const {
+    return data.as<T>();
+  }
+
   /// Memory it keeps alive, in bytes, for accounting; its audience in full, though that may be shared.
   [[nodiscard]] std::size_t size() const noexcept {
     return sizeof(publication) + event.size() + data.size() + (only ? only->size() : 0);

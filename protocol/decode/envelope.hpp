@@ -61,6 +61,9 @@ struct envelope {
 [[nodiscard]] tl::expected<envelope, decode_failure> json_envelope(std::string_view bytes, const decode_limits& limits);
 [[nodiscard]] tl::expected<envelope, decode_failure> msgpack_envelope(std::string_view bytes, const decode_limits& limits);
 
+/// Checks all of `bytes`: one value, as a payload may be.
+[[nodiscard]] tl::expected<value, failure> msgpack_value(std::string_view bytes, std::size_t depth_max);
+
 /// What the message asks. `token_key` is where `authenticate` and `resume` find their token.
 [[nodiscard]] decoded to_command(const envelope& message, key token_key = key::token);
 

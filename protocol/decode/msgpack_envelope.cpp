@@ -148,6 +148,10 @@ tl::expected<void, failure> read_members(envelope& into, value_reader& reader, s
   return {};
 }
 
+tl::unexpected<failure> bytes_behind() {
+  return tl::unexpected(failure{error_code::bad_message, "not accepted: bytes after the value"});
+}
+
 tl::expected<envelope, failure> read_envelope(std::string_view bytes, const decode_limits& limits) {
   envelope message;
   message.encoding = encoding::msgpack;
@@ -164,11 +168,19 @@ tl::expected<envelope, failure> read_envelope(std::string_view bytes, const deco
     message.whole = *v;
   }
   if (!reader.at_end())
-    return tl::unexpected(failure{error_code::bad_message, "not accepted: bytes after the value"});
+    return bytes_behind();
   return message;
 }
 
 } // namespace
+
+tl::expected<value, failure> msgpack_value(std::string_view bytes, std::size_t depth_max) {
+  value_reader reader(bytes, 0, depth_max);
+  auto v = reader.next(true);
+  if (v && !reader.at_end())
+    return bytes_behind();
+  return v;
+}
 
 tl::expected<envelope, decode_failure> msgpack_envelope(std::string_view bytes, const decode_limits& limits) {
   return read_envelope(bytes, limits).map_error([bytes](failure why) {

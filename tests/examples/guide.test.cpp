@@ -168,4 +168,47 @@ TEST_CASE("the guide's jury says what most of those who answered said") {
   CHECK(t.restarts() == 0);
 }
 
+TEST_CASE("the guide's quiz keeps points of members, through a crash, and of nobody else") {
+  channel_under_test<quiz> t{"room:1"};
+  auto ada = t.join("Ada");
+  auto bob = t.join("Bob");
+  CHECK(ada.call("score", 3).as<player>().points == 3);
+  CHECK(bob.call("points of", "s1").as<int>() == 3);
+  CHECK(bob.call("points of", "s7") == error_code::refused);
+  t.crash();
+  CHECK(bob.call("points of", "s1").as<int>() == 3);
+  CHECK(ada.call("next round").ok());
+  CHECK_FALSE(bob.is_in());
+  CHECK(ada.broadcasts<player>("went home").back().name == "Bob");
+  CHECK(ada.call("points of", "s1").as<int>() == 0);
+  CHECK(t.join("Eve").joined().as<int>() == 1);
+}
+
+TEST_CASE("the guide's minutes tell what was said lately, and find a word") {
+  channel_under_test<minutes> t{"room:1"};
+  auto ada = t.join();
+  CHECK(ada.joined().as<std::string>().empty());
+  ada.call("say", remark{"tea is ready"});
+  t.pass(20s);
+  ada.call("say", remark{"more cake"});
+  CHECK(ada.call("lately", 10).as<std::vector<std::string>>() == std::vector<std::string>{"more cake"});
+  CHECK(ada.call("lately", 60).as<std::vector<std::string>>().size() == 2);
+  CHECK(ada.call("find", "tea").as<remark>().text == "tea is ready");
+  CHECK(ada.call("find", "milk").data().is_null());
+  CHECK(t.join().joined().as<std::string>() == "more cake");
+}
+
+TEST_CASE("the guide's bulletin says what is JSON, and refuses the rest with the place") {
+  channel_under_test<bulletin> t{"room:1"};
+  auto ada = t.join();
+  CHECK(ada.call("post", R"({"a":[1]})").ok());
+  CHECK(ada.broadcasts("posted").back().json() == R"({"a":[1]})");
+  const auto no = ada.call("post", R"({"a":})");
+  CHECK(no == error_code::bad_message);
+  REQUIRE(no.why_not());
+  CHECK(no.why_not()->message.starts_with("byte 5: not JSON"));
+  CHECK(reading_of("\x91\x07").json() == "[7]");
+  CHECK_THROWS_AS(reading_of("\x91\x91\x91\x91\x91\x07"), payload_error);
+}
+
 TEST_CASE("the guide's rules are tested without a channel") { CHECK(the_same_price_is_no_offer()); }

@@ -48,10 +48,10 @@ class told_room : public channel {
       broadcast("told", told{++said_, what.client, what.id});
       const auto all = members();
       whisper_to(all[said_ % all.size()].id);
-      return reply(payload::of(receipt{said_, pushed_[who.id]}));
+      return reply(receipt{said_, pushed_[who.id]});
     });
     on<payload>("count", [this](const member& who, const payload&) {
-      return reply(payload::of(receipt{said_, pushed_[who.id]}));
+      return reply(receipt{said_, pushed_[who.id]});
     });
   }
 

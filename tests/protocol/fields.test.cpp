@@ -1,4 +1,4 @@
-#include <troupe/fields.hpp>
+#include <troupe/json_fields.hpp>
 
 #include <catch2/catch.hpp>
 
@@ -27,6 +27,14 @@ struct nothing {
   TROUPE_FIELDS()
 };
 
+enum class suit { hearts, spades };
+
+struct card {
+  suit of = suit::hearts;
+  std::vector<suit> others;
+  TROUPE_FIELDS(of, others)
+};
+
 struct many {
   int a = 1, b = 2, c = 3, d = 4, e = 5, f = 6, g = 7, h = 8, i = 9, j = 10, k = 11, l = 12, m = 13, n = 14, o = 15,
       p = 16, q = 17, r = 18, s = 19, t = 20;
@@ -52,6 +60,23 @@ std::string wrong(const std::string& text) {
 }
 
 } // namespace
+
+} // namespace troupe::protocol::test
+
+/// A type of its own, as the card above `field_format` shows.
+template <>
+struct troupe::field_format<troupe::protocol::test::suit> {
+  using suit = troupe::protocol::test::suit;
+  static void write(suit value, field_writer to) { to.text(value == suit::hearts ? "hearts" : "spades"); }
+  static suit read(field_reader from, const field_path* where) {
+    const auto name = read_field<std::string>(from, where);
+    if (name != "hearts" && name != "spades")
+      throw_payload_error(where, "expected a suit");
+    return name == "hearts" ? suit::hearts : suit::spades;
+  }
+};
+
+namespace troupe::protocol::test {
 
 TEST_CASE("a struct is written as an object and read back, from JSON and msgpack alike") {
   turn t{"ann", {1, -2}, {{3, 4}}, {}, {{"up", true}}, 200, {{"k", nullptr}}, payload::json_text("[1]")};
@@ -102,6 +127,28 @@ TEST_CASE("bytes inside a struct are written as base64") {
   turn t;
   t.data = payload::binary(std::string("\x00\xff", 2));
   CHECK(payload::of(t).value()["data"] == "AP8=");
+}
+
+TEST_CASE("a type with a format of its own is a field, and alone") {
+  const auto p = payload::of(card{suit::spades, {suit::hearts, suit::spades}});
+  CHECK(p.json() == R"({"of":"spades","others":["hearts","spades"]})");
+  CHECK(p.as<card>().others == std::vector{suit::hearts, suit::spades});
+  CHECK(payload::of(suit::hearts).as<suit>() == suit::hearts);
+  CHECK(wrong<card>(R"({"of":"hearts","others":["hearts","clubs"]})") == "others[1]: expected a suit");
+}
+
+TEST_CASE("a tree is a payload, and text in it that is not UTF-8 is repaired as it is outside of one") {
+  const nlohmann::json tree{{"k", {1, 2.5, nullptr}}};
+  CHECK(payload::of(tree).as<nlohmann::json>() == tree);
+  CHECK(payload::of("a\xff\n").json() == payload::from(nlohmann::json("a\xff\n")).json());
+}
+
+TEST_CASE("numbers are written as they are, and read at the ends of their range") {
+  CHECK(payload::of(std::vector<std::int64_t>{INT64_MIN, INT64_MAX}).json() == "[-9223372036854775808,9223372036854775807]");
+  CHECK(payload::of(UINT64_MAX).as<std::uint64_t>() == UINT64_MAX);
+  CHECK(payload::of(INT64_MIN).as<std::int64_t>() == INT64_MIN);
+  CHECK(payload::of(1.5f).as<float>() == 1.5f);
+  CHECK(payload::of(std::int8_t{-7}).as<double>() == -7.0);
 }
 
 TEST_CASE("what is wrong is named by its path") {

@@ -121,6 +121,91 @@ TEST_CASE("a tree with text that is not UTF-8 becomes a valid payload") {
   CHECK(p.json() == "\"a\xef\xbf\xbd\"");
 }
 
+// -- checked ------------------------------------------------------------------
+
+namespace {
+
+/// What is said to be wrong; "nothing" if nothing is.
+template <class Check>
+std::string complaint(Check check) {
+  try {
+    check();
+    return "nothing";
+  } catch (const payload_error& e) {
+    return e.what();
+  }
+}
+
+std::string wrong_json(std::string_view text, std::size_t depth_max = 32) {
+  return complaint([&] { (void)payload::checked_json(text, depth_max); });
+}
+
+std::string wrong_msgpack(std::string_view hex, std::size_t depth_max = 32) {
+  return complaint([&] { (void)payload::checked_msgpack(from_hex(hex), depth_max); });
+}
+
+} // namespace
+
+TEST_CASE("JSON text from outside is a payload once it was checked") {
+  CHECK(payload::checked_json(" {\"a\" : [1, 2]}\n").raw() == "{\"a\" : [1, 2]}");
+  CHECK(payload::checked_json("null").is_null());
+  CHECK(payload::checked_json("[12345678901234567890123]").raw() == "[12345678901234567890123]");
+  CHECK(payload::checked_json(R"({"a":1,"a":2})").value()["a"] == 2);
+  CHECK(payload::checked_json("[[[]]]", 2).raw() == "[[[]]]");
+}
+
+TEST_CASE("JSON text that is wrong is refused with the place and the reason") {
+  CHECK(wrong_json("") == "byte 0: not JSON: empty");
+  CHECK(wrong_json("{\"a\":}").starts_with("byte 5: not JSON"));
+  CHECK(wrong_json("[1,2").starts_with("byte 4: not JSON"));
+  CHECK(wrong_json("1 2").starts_with("byte 2: not JSON"));
+  CHECK(wrong_json("[\"a\xff\"]") == "byte 3: not JSON: not UTF-8");
+  CHECK(wrong_json("[01]").starts_with("byte 2: not JSON"));
+  CHECK(wrong_json("[1e400]").find("beyond what a double can be") != std::string::npos);
+  CHECK(wrong_json("[\"\\ud800\"]").find("a string is malformed") != std::string::npos);
+  CHECK(wrong_json("\xef\xbb\xbf""1").starts_with("byte 0: not JSON"));
+  CHECK(wrong_json("[\"[[[[\",[],[[1]]]", 2) == "byte 12: not accepted: nested deeper than 2");
+  CHECK(wrong_json("[\"[[[[\",[],[[1]]]", 3) == "nothing");
+}
+
+TEST_CASE("msgpack from outside is a payload once it was checked") {
+  CHECK(payload::checked_msgpack(from_hex("81 a1 61 92 01 c0")).json() == R"({"a":[1,null]})");
+  CHECK(payload::checked_msgpack(from_hex("c4 02 00 ff")) == payload::binary(from_hex("00 ff")));
+  CHECK(payload::checked_msgpack(from_hex("c0")).is_null());
+  CHECK(payload::checked_msgpack(from_hex("91 91 90"), 2).json() == "[[[]]]");
+}
+
+TEST_CASE("msgpack that is wrong is refused with the place and the reason") {
+  CHECK(wrong_msgpack("") == "byte 0: not accepted: truncated");
+  CHECK(wrong_msgpack("92 01") == "byte 2: not accepted: truncated");
+  CHECK(wrong_msgpack("01 02") == "byte 1: not accepted: bytes after the value");
+  CHECK(wrong_msgpack("92 01 81 05 06") == "byte 3: not accepted: a map key is not a string");
+  CHECK(wrong_msgpack("91 a1 ff") == "byte 2: not accepted: a string is not UTF-8");
+  CHECK(wrong_msgpack("91 c4 01 00") == "byte 3: not accepted: bin is only accepted as the whole data");
+  CHECK(wrong_msgpack("91 cb 7f f8 00 00 00 00 00 00") == "byte 9: not accepted: NaN and infinities are not accepted");
+  CHECK(wrong_msgpack("91 d4 01 00") == "byte 3: not accepted: ext is not accepted");
+  CHECK(wrong_msgpack("91 91 91 01", 2) == "byte 2: not accepted: nested deeper than 2");
+  CHECK(wrong_msgpack("c1").starts_with("byte 0: not accepted: not msgpack"));
+}
+
+TEST_CASE("whatever bytes there are, what is refused is refused at a place within them, and what is taken reads back") {
+  const auto from = troupe::test::seed();
+  CAPTURE(from);
+  random_values random(from);
+  for (int i = 0; i < 300; ++i) {
+    const auto given = payload::from(random.value(3));
+    std::string json{given.json()}, packed{given.msgpack()};
+    CHECK(payload::checked_json(json).value() == given.value());
+    CHECK(payload::checked_msgpack(packed).value() == given.value());
+    packed.pop_back();
+    CHECK(complaint([&] { (void)payload::checked_msgpack(packed); }) ==
+          "byte " + std::to_string(packed.size()) + ": not accepted: truncated");
+    const auto at = json.size() / 2;
+    json.insert(at, "\x01"); // allowed nowhere
+    CHECK(wrong_json(json).starts_with("byte " + std::to_string(at) + ": not "));
+  }
+}
+
 TEST_CASE("base64 survives the way and back at every length") {
   const auto from = troupe::test::seed();
   CAPTURE(from);

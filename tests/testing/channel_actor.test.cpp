@@ -32,7 +32,7 @@ class oracle : public troupe::channel {
       auto told = promise_answer();
       actor()
           .request(wise_, caf::infinite, n)
-          .then(guarded([told](int x) { told.reply(troupe::payload::of(x)); }),
+          .then(guarded([told](int x) { told.reply(x); }),
                 guarded([told](const caf::error&) { told.refuse(error_code::unavailable, "the oracle is silent"); }));
       return troupe::later(told);
     });

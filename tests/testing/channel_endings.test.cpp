@@ -192,13 +192,13 @@ TEST_CASE("a channel that nobody needs is stopped after its time, and not before
 
 TEST_CASE("an object is given the snapshot of an earlier version, and one that throws is no end") {
   kit t{"lounge:a"};
-  t.restart_from(payload::of(41));
+  t.restart_from(41);
   auto ada = t.join();
   CHECK(ada.call("count").as<int>() == 42);
   t.restart();
   CHECK(ada.join().ok());
   CHECK(ada.call("count").as<int>() == 43);
-  t.restart_from(payload::of("what?"));
+  t.restart_from("what?");
   CHECK_FALSE(t.failures().empty());
   CHECK(ada.join().ok());
 }

@@ -33,7 +33,7 @@ class lounge : public channel {
         return refuse("say something");
       broadcast("said", r);
       push(who, "echo", r.text);
-      return troupe::reply(payload::of("said"));
+      return troupe::reply("said");
     });
     on<std::string>("whisper", [this](const member& who, const std::string& event) {
       broadcast(event, payload{}, except(who));
@@ -46,12 +46,12 @@ class lounge : public channel {
     on<payload>("wait", [this](const member&, const payload&) { return later(waiting_.emplace_back(promise_answer())); });
     on<std::string>("serve", [this](const member&, const std::string& what) {
       for (const auto& one : waiting_)
-        one.reply(payload::of(what));
+        one.reply(what);
       return done();
     });
     on<std::string>("ask", [this](const member&, const std::string& what) { return question(what); });
-    on<payload>("count", [this](const member&, const payload&) { return troupe::reply(payload::of(++count_)); });
-    on<payload>("vote", [this](const member&, const payload&) { return troupe::reply(payload::of(++count_)).after_save(); });
+    on<payload>("count", [this](const member&, const payload&) { return troupe::reply(++count_); });
+    on<payload>("vote", [this](const member&, const payload&) { return troupe::reply(++count_).after_save(); });
     on<payload>("boom", [](const member&, const payload&) -> call_result { throw std::runtime_error("out of tea"); });
     on<payload>("stop", [this](const member&, const payload&) { return stop("closing time"), done(); });
     on<std::string>("kick", [this](const member&, const std::string& id) {
@@ -72,7 +72,7 @@ class lounge : public channel {
   join_result on_join(const member&, const payload& params) override {
     if (!params.is_null())
       return refuse("not you");
-    return accept(payload::of(member_count()));
+    return accept(member_count());
   }
   void on_leave(const member& who, leave_reason why) override {
     notes.push_back("leave " + to_string(who.id) + " " + std::string{to_string(why)});

@@ -7,6 +7,7 @@
 #include <troupe/testing/store_under_test.hpp>
 
 #include <chrono>
+#include <concepts>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -95,6 +96,11 @@ class channel_tester {
   void restart();
   /// The same, with this for its last snapshot: one that an earlier version of the class has written.
   void restart_from(payload snapshot);
+  template <class T>
+    requires(!std::same_as<T, payload>)
+  void restart_from(const T& snapshot) {
+    restart_from(as_payload(snapshot));
+  }
   /// It lives: it has not stopped, nor failed for good.
   [[nodiscard]] bool lives() const;
 

@@ -24,7 +24,7 @@ struct listing {
       items.push_back(d.data.as<int>());
       return accept().after_save();
     };
-    h.does.join = [this](probe&, const member&, const payload&) { return accept(payload::of(items)).after_save(); };
+    h.does.join = [this](probe&, const member&, const payload&) { return accept(items).after_save(); };
     h.does.snapshot = [this] { return std::optional{payload::of(items)}; };
     h.does.restore = [this](probe&, const payload& last) { items = last.as<std::vector<int>>(); };
   }

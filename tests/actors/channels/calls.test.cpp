@@ -25,7 +25,7 @@ TEST_CASE("calls that cannot be handled say why", "[channel]") {
   h.does.calls["throws"] = [](probe&, const member&, const payload&) -> call_result { throw std::runtime_error("x"); };
   h.does.calls["no"] = [](probe&, const member&, const payload&) { return refuse(error_code::not_found, "none"); };
   h.does.calls["typed"] = [](probe&, const member&, const payload& data) -> call_result {
-    return reply(payload::of(data.as<move_to>()));
+    return reply(data.as<move_to>());
   };
   h.does.calls["forgot"] = [](probe& p, const member&, const payload&) -> call_result {
     return later(p.promise_answer());
@@ -57,7 +57,7 @@ TEST_CASE("what a typed handler misreads itself is not its caller's error", "[ch
     p.on<move_to>("typed", [](const member&, const move_to& to) -> call_result {
       if (to.x == 1)
         (void)json("\"no object\"").as<move_to>();
-      return reply(payload::of(to));
+      return reply(to);
     });
   };
   h.start();
@@ -76,7 +76,7 @@ TEST_CASE("what a typed handler misreads itself is not its caller's error", "[ch
 TEST_CASE("a typed handler may take its data for its own", "[channel]") {
   channel_fixture h;
   h.does.setup = [](probe& p) {
-    p.on<std::vector<int>>("take", [](const member&, std::vector<int>&& all) { return reply(payload::of(std::move(all))); });
+    p.on<std::vector<int>>("take", [](const member&, std::vector<int>&& all) { return reply(all); });
   };
   h.start();
   h.join(1);
@@ -89,7 +89,7 @@ TEST_CASE("who may call is the namespace's to say", "[channel]") {
   fixture_settings how;
   how.rights.call = GENERATE(config::permission::anyone, config::permission::nobody);
   channel_fixture h{how};
-  h.does.calls["act"] = [](probe&, const member& who, const payload&) { return reply(payload::of(to_string(who.id))); };
+  h.does.calls["act"] = [](probe&, const member& who, const payload&) { return reply(to_string(who.id)); };
   h.start();
   h.join(1);
   h.said();

@@ -43,7 +43,7 @@ TEST_CASE("a new object gets the last snapshot, and members stay attached", "[ch
   h.does.calls["crash"] = [](probe& p, const member& who, const payload&) {
     p.crash("on purpose");
     p.broadcast("e", json("1"));
-    return reply(payload::of(to_string(who.id)));
+    return reply(to_string(who.id));
   };
   h.start();
   CHECK(restored.empty());

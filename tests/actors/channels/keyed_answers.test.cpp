@@ -11,7 +11,7 @@ TEST_CASE("an answer that waits for the state is given to all who asked once tha
   keyed_fixture h{how};
   h.room.does.snapshot = [&] { return payload::of(h.heard_calls); };
   h.room.does.calls["safely"] = [&](probe&, const member&, const payload&) {
-    return reply(payload::of(++h.heard_calls)).after_save();
+    return reply(++h.heard_calls).after_save();
   };
   h.room.start();
   SECTION("it is kept") {
@@ -38,7 +38,7 @@ TEST_CASE("an answer that is too long to be kept is not asked for again, and who
   how.settings.limits.answer_bytes = 1000;
   keyed_fixture h{how};
   h.room.does.calls["long"] = [&](probe&, const member&, const payload&) {
-    return ++h.heard_calls, reply(payload::of(std::string(1000, 'a')));
+    return ++h.heard_calls, reply(std::string(1000, 'a'));
   };
   h.room.start();
   CHECK(h.ask(1, "long").starts_with("s1 reply 1 \"aaa"));
@@ -93,7 +93,7 @@ TEST_CASE("an answer that cannot be kept is told to nobody: whoever repeats the 
   how.settings.limits.answer_bytes_per_channel = 2000;
   keyed_fixture h{how};
   h.room.does.calls["long"] = [&](probe&, const member&, const payload&) {
-    return ++h.heard_calls, reply(payload::of(std::string(900, 'a')));
+    return ++h.heard_calls, reply(std::string(900, 'a'));
   };
   h.room.start();
   const auto failing = [&](const std::string& event, const std::string& key) {

@@ -88,7 +88,7 @@ TEST_CASE("a promise that is kept within its handler is the answer of its key", 
   keyed_fixture h;
   h.room.does.calls["at once"] = [&](probe& p, const member&, const payload&) {
     const auto owed = p.promise_answer();
-    owed.reply(payload::of(++h.heard_calls));
+    owed.reply(++h.heard_calls);
     return later(owed);
   };
   h.room.start();

@@ -15,7 +15,7 @@ namespace {
 class curious : public troupe::channel {
   join_result on_join(const member&, const payload& params) override { return accept().presence(params); }
   void setup() override {
-    on<payload>("count", [this](const member&, const payload&) { return reply(payload::of(++counted_)); });
+    on<payload>("count", [this](const member&, const payload&) { return reply(++counted_); });
     on<payload>("poll", [this](const member&, const payload& what) { return ask_all(what), done(); });
     on<payload>("twice", [this](const member&, const payload& what) { return ask_all(what), ask_all(what), done(); });
     on<payload>("whisper", [this](const member& who, const payload& p) { return broadcast("said", p, except(who)), done(); });
