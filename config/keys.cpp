@@ -51,6 +51,7 @@ constexpr auto registry = std::to_array<key>({
   field<&S::limits, &L::page_bytes>("limits.page_bytes", bytes(4_KiB, 256_MiB), restart, "A page of history or presence; longer answers are paged."),
   field<&S::limits, &L::except_sessions>("limits.except_sessions", count(1, 64), restart, "Sessions that one broadcast may leave out."),
   field<&S::limits, &L::timers_per_channel>("limits.timers_per_channel", count(0, 1'000'000), restart, "Timers that run in one channel."),
+  field<&S::limits, &L::tasks_per_channel>("limits.tasks_per_channel", count(0, 1'000'000), restart, "Coroutines of one channel that wait; past it a call is told to come again."),
   field<&S::limits, &L::asks_per_channel>("limits.asks_per_channel", count(0, 65536), restart, "Questions of one channel to its members that wait for answers."),
   field<&S::limits, &L::members_per_ask>("limits.members_per_ask", count(1, 1'000'000), restart, "Members that one question of a channel may go to."),
   field<&S::limits, &L::snapshot_bytes>("limits.snapshot_bytes", bytes(0, 1024_MiB), restart, "A snapshot of a channel; a larger one is not kept, and the channel is told."),

@@ -71,6 +71,7 @@ struct limit_settings {
   std::size_t page_bytes = 128_KiB;          // bytes of a page of history or presence
   std::size_t except_sessions = 8;           // in one `except`; past it the broadcast is refused
   std::size_t timers_per_channel = 1000;     // running; past it the timer is refused
+  std::size_t tasks_per_channel = 1000;      // coroutines that wait; past it a call is told busy
   std::size_t asks_per_channel = 64;         // questions under way; past it the ask is refused
   std::size_t members_per_ask = 1000;        // members one question goes to; past it the ask is refused
   std::size_t snapshot_bytes = 1_MiB;        // bytes; a larger snapshot is not kept

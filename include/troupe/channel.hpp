@@ -17,6 +17,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -25,6 +26,13 @@ class event_based_actor;
 }
 
 namespace troupe {
+
+// -- coroutines: <troupe/task.hpp> ----------------------------------------------
+
+template <class T = void>
+class task;
+template <class R>
+class awaited;
 
 // -- speaking -----------------------------------------------------------------
 
@@ -222,9 +230,12 @@ class channel {
   /// A call that its client repeats with the same idempotency key is not heard again while the key is known: it gets the
   /// answer of the first, if need be once that is there. One that failed, or was refused with a code that says to come
   /// again (`busy`, `limit`, `timeout`, `unavailable`, `internal`), is.
+  /// `handler` may be a coroutine, of a `task<call_result>`: see `answer_with`. What it is called with lives as long as it.
   template <class T, class F>
   void on(std::string event, F handler) {
-    if constexpr (std::same_as<T, payload>)
+    if constexpr (std::same_as<std::invoke_result_t<F&, const member&, T>, task<outcome>>)
+      on_with_task<T>(std::move(event), std::move(handler));
+    else if constexpr (std::same_as<T, payload>)
       add_handler(std::move(event), {std::move(handler), true});
     else
       add_handler(std::move(event),
@@ -277,6 +288,35 @@ class channel {
   /// handler. Keep it in the object, its timers or `guarded` callbacks: it ends with the object, and its caller gets
   /// `error internal`. Throws std::logic_error outside of such a handler.
   [[nodiscard]] promise promise_answer();
+
+  // -- waiting, in coroutines (<troupe/task.hpp>) -----------------------------
+
+  /// The outcome of a coroutine, for a hook or a handler to return: runs it at once until it waits, then is `later`. The
+  /// promise, its deadline and its ends are those of `promise_answer`: whoever asked may have been told `timeout` or have
+  /// left, and the coroutine goes on all the same. Of what it returns then `after_save` holds, `presence` means nothing.
+  /// What it throws is answered as a handler's exception, and goes to `on_error`. Past `limits.tasks_per_channel`
+  /// (1,000): `error busy`, and nothing of it is run. In `on_publish` it may use the draft until it first waits.
+  [[nodiscard]] outcome answer_with(task<outcome> what);
+
+  /// Runs a coroutine beside: soon, after this handler. Give it one, or what makes it, which is kept as long as it:
+  /// `start([this]() -> troupe::task<> { … })`, never `start([this]() -> … { … }())`, whose captures are gone by then.
+  /// What it throws goes to `on_error`. It keeps no channel alive: hold a `busy` in it. Throws std::length_error past
+  /// `limits.tasks_per_channel`.
+  void start(task<void> what);
+  template <class F>
+    requires std::same_as<std::invoke_result_t<const F&>, task<void>>
+  void start(F make) {
+    const auto kept = std::make_shared<const F>(std::move(make));
+    start_keeping((*kept)(), kept);
+  }
+
+  /// `co_await after(…)`: goes on then; it counts as a timer. A result that is not awaited does nothing.
+  [[nodiscard]] awaited<void> after(std::chrono::milliseconds delay);
+  /// `auto answers = co_await ask(…)`: as with a callback.
+  [[nodiscard]] awaited<std::vector<ask_answer>> ask(std::span<const session_id> whom, std::string event, payload data,
+                                                     ask_options options = {});
+  /// `auto items = co_await history(…)`: as with a callback.
+  [[nodiscard]] awaited<std::vector<publication_ptr>> history(std::size_t limit);
 
   // -- knowing ----------------------------------------------------------------
 
@@ -353,6 +393,32 @@ class channel {
   std::function<void(A...)> guarded_function(std::function<void(A...)> then) {
     return [run = object_runner(), then = std::move(then)](A... a) { run([&] { then(std::forward<A>(a)...); }); };
   }
+  /// A coroutine of a lambda reads its captures where the lambda lies: it stays in `handlers_`, as long as the object.
+  template <class T, class F>
+  void on_with_task(std::string event, F handler) {
+    struct call {
+      member who;
+      T data;
+    };
+    constexpr bool reads_payload = std::same_as<T, payload>;
+    add_handler(std::move(event),
+                {[this, handler = std::move(handler)](const member& who, const payload& data) -> call_result {
+                   std::shared_ptr<call> given;
+                   try {
+                     if constexpr (reads_payload)
+                       given = std::make_shared<call>(call{who, data});
+                     else
+                       given = std::make_shared<call>(call{who, data.template as<T>()});
+                   } catch (const payload_error& wrong) {
+                     return refuse(error_code::bad_message, wrong.what());
+                   }
+                   return answer_keeping(handler(std::as_const(given->who), std::move(given->data)), given, reads_payload);
+                 },
+                 reads_payload});
+  }
+  outcome answer_keeping(task<outcome> what, std::shared_ptr<const void> kept, bool reads_payload);
+  void start_keeping(task<void> what, std::shared_ptr<const void> kept);
+
   /// Runs what it is given as this object's code, for as long as this object is the channel's.
   [[nodiscard]] std::function<void(const std::function<void()>&)> object_runner();
   void add_handler(std::string event, call_handler handler);

@@ -143,4 +143,21 @@ TEST_CASE("the guide's jury says what most of those who answered said") {
   CHECK(t.restarts() == 0);
 }
 
+TEST_CASE("the guide's raffle lets in what is not too dear, and draws with a pause and a question") {
+  channel_under_test<raffle> t{"room:1"};
+  auto ada = t.join();
+  t.pass(200ms);
+  CHECK(ada.is_in());
+  const auto told = ada.call("draw", "a car");
+  t.pass(3s);
+  ada.reply(true);
+  CHECK(told.as<int>() == 1);
+  const auto second = ada.call("draw", "a boat");
+  t.pass(3s);
+  ada.reply(false);
+  CHECK(second == error_code::refused);
+  t.pass(1min);
+  CHECK(ada.broadcasts("still open").size() == 1);
+}
+
 TEST_CASE("the guide's rules are tested without a channel") { CHECK(the_same_price_is_no_offer()); }

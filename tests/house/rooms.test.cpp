@@ -50,7 +50,7 @@ const std::map<std::string_view, std::vector<std::string_view>> seen_in{
     {"caf",
      {"actors/precompiled.hpp", "actors/supervision/", "actors/hosting/", "actors/messages/", "actors/telemetry/",
       "actors/channels/", "actors/sessions/", "actors/mounts/", "actors/node/", "include/troupe/actor_client.hpp",
-      "include/troupe/supervisor.hpp", "testing/"}},
+      "include/troupe/request.hpp", "include/troupe/supervisor.hpp", "testing/"}},
     {"boost", {"transports/", "clients/cpp/network/", "clients/cpp/face/client_state"}},
     {"openssl", {"transports/", "actors/", "config/"}},
     {"simdjson.h", {"protocol/"}},
