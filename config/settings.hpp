@@ -61,6 +61,8 @@ struct limit_settings {
   std::size_t polls_per_session = 4;           // waiting, of a session that is no inbox; past it the same
   std::size_t identity_bytes = 4_KiB;          // bytes that on_connect says about one client; past it: 500, `error internal`
 
+  std::size_t metric_series = 1000;            // of the application's own; past it making one throws
+
   // One channel
   std::size_t channel_commands = 1024;       // waiting, per channel and shard; past it: `error busy`
   std::size_t channel_command_bytes = 4_MiB; // bytes of them; past it: `error busy`

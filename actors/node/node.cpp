@@ -39,6 +39,7 @@ struct node::state {
   [[nodiscard]] config::loaded configuration() const;
   [[nodiscard]] std::shared_ptr<actors::node_process> make(bool as_program);
   void reload(actors::node_process& process) const;
+  [[nodiscard]] std::size_t metric_series() const { return line.config.values.limits.metric_series; }
 };
 
 namespace {
@@ -207,6 +208,21 @@ node& node::supervise(const child_spec& child) {
     process->supervise(child);
   all.push_back(child);
   return *this;
+}
+
+// -- metrics ------------------------------------------------------------------
+
+troupe::counter node::counter(const std::string& name, const std::string& help, metric_labels labels) {
+  return state_->plan.metrics->make_counter(name, help, std::move(labels), state_->metric_series());
+}
+
+troupe::gauge node::gauge(const std::string& name, const std::string& help, metric_labels labels) {
+  return state_->plan.metrics->make_gauge(name, help, std::move(labels), state_->metric_series());
+}
+
+troupe::histogram node::histogram(const std::string& name, const std::string& help, std::vector<double> bounds,
+                                  metric_labels labels) {
+  return state_->plan.metrics->make_histogram(name, help, std::move(bounds), std::move(labels), state_->metric_series());
 }
 
 // -- as a program -------------------------------------------------------------

@@ -33,6 +33,17 @@ class told {
 
 } // namespace
 
+TEST_CASE("the guide's figures of a hall are scraped") {
+  node at{quiet()};
+  const hall_figures figures{at};
+  figures.sold(250);
+  at.start();
+  const auto body = ask(at, "/metrics").body;
+  CHECK(body.find("hall_bids_total{hall=\"north\"} 1\n") != std::string::npos);
+  CHECK(body.find("hall_price_euros 250\n") != std::string::npos);
+  CHECK(body.find("hall_hammer_euros_bucket{le=\"1000\"} 1\n") != std::string::npos);
+}
+
 TEST_CASE("the guide's news are served while the main loop runs") {
   CHECK(serve_news([](const std::string& address) {
     const auto port = static_cast<std::uint16_t>(std::stoul(address.substr(address.rfind(':') + 1)));
