@@ -63,6 +63,9 @@ struct limit_settings {
 
   std::size_t metric_series = 1000;            // of the application's own; past it making one throws
 
+  std::size_t route_requests = 1024;           // of the application's routes, that wait for an answer; past it: 503
+  std::size_t route_requests_per_address = 64; // of these, of one address; past it: 429
+
   // One channel
   std::size_t channel_commands = 1024;       // waiting, per channel and shard; past it: `error busy`
   std::size_t channel_command_bytes = 4_MiB; // bytes of them; past it: `error busy`

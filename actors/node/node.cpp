@@ -167,8 +167,19 @@ node& node::open_channel(std::string pattern, const channel_options& options, co
 node& node::mount(std::string path, mount_factory factory) {
   if (!path.starts_with('/') || path == "/" || path == "/ws")
     throw std::invalid_argument("a mount's path begins with / and is neither / nor /ws: " + path);
+  if (const auto* there = state_->plan.routes.find(path); there && there->pattern == path)
+    throw std::invalid_argument("a mount's path is not a route's: " + path);
   must_be_idle();
   state_->plan.mounts.emplace_back(std::move(path), std::move(factory));
+  return *this;
+}
+
+node& node::route(const std::string& method, const std::string& path, http_handler handler) {
+  must_be_idle();
+  for (const auto& [taken, factory] : state_->plan.mounts)
+    if (taken == path)
+      throw std::invalid_argument("route " + method + " " + path + ": this path is a mount's");
+  state_->plan.routes.add(method, path, std::move(handler));
   return *this;
 }
 

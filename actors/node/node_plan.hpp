@@ -2,6 +2,7 @@
 
 #include "actors/channels/channel_registry.hpp"
 #include "actors/endpoints/own_metrics.hpp"
+#include "actors/endpoints/route_table.hpp"
 #include "actors/mounts/mount_actor.hpp"
 #include "config/coded_namespaces.hpp"
 
@@ -23,6 +24,7 @@ struct node_plan {
   connect_hook on_connect; ///< empty: everybody is anonymous
   std::string pages; ///< directory; `static.dir` of the configuration wins
   std::vector<config::coded_namespace> namespaces{}; ///< of the classes and open channels, with what was said beside them
+  route_table routes{};
   std::shared_ptr<own_metrics> metrics = std::make_shared<own_metrics>();
   std::vector<troupe::child_spec> children{};        ///< the application's own actors, under the node's tree
 

@@ -9,6 +9,7 @@
 #include <troupe/node_error.hpp>
 #include <troupe/node_settings.hpp>
 #include <troupe/raw_mount.hpp>
+#include <troupe/route.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -111,6 +112,19 @@ class node {
   /// Errors: what it throws refuses the client with `internal`. A refusal is an HTTP status before the upgrade, the
   /// stream or the poll; of a code that says "try again" an event stream is closed without one, and comes again.
   node& on_connect(connect_hook hook);
+
+  /// Requests for `path` with `method` (GET, POST, PUT, PATCH, DELETE) are the application's. `{name}` stands for one part of
+  /// the path; of several that fit the more literal has it.
+  ///
+  ///     node.route("GET", "/hello/{name}", [](const troupe::http_call& c) -> troupe::http_result {
+  ///       return troupe::http_reply::text("hello, " + std::string{c.parameter("name")});
+  ///     });
+  ///
+  /// HEAD is asked as GET is, OPTIONS and a wrong method are answered. Before files of `pages`, behind what the node serves
+  /// itself: a path of those throws, as one that is there does. Thread and blocking: as `on_connect`. Errors: what it throws
+  /// is answered 500, and in the log. `on_connect` is not asked: `http_call::about` has what it would be asked about. Throws
+  /// std::invalid_argument.
+  node& route(const std::string& method, const std::string& path, http_handler handler);
 
   /// Serves the files of `directory` under `/`.
   node& pages(std::string directory);
