@@ -27,12 +27,8 @@ class event_based_actor;
 
 namespace troupe {
 
-// -- coroutines: <troupe/task.hpp> ----------------------------------------------
-
-template <class T = void>
-class task;
-template <class R>
-class awaited;
+template <class T = void> class task; // <troupe/task.hpp>
+template <class R> class awaited;     // likewise
 
 // -- speaking -----------------------------------------------------------------
 
@@ -291,31 +287,23 @@ class channel {
 
   // -- waiting, in coroutines (<troupe/task.hpp>) -----------------------------
 
-  /// The outcome of a coroutine, for a hook or a handler to return: runs it at once until it waits, then is `later`. The
-  /// promise, its deadline and its ends are those of `promise_answer`: whoever asked may have been told `timeout` or have
-  /// left, and the coroutine goes on all the same. Of what it returns then `after_save` holds, `presence` means nothing.
-  /// What it throws is answered as a handler's exception, and goes to `on_error`. Past `limits.tasks_per_channel`
-  /// (1,000): `error busy`, and nothing of it is run. In `on_publish` it may use the draft until it first waits.
+  /// The outcome of a coroutine, for a hook or a handler to return: runs it at once until it waits, then is `later`, with
+  /// the deadline and ends of a promise, after which the coroutine goes on all the same. What it throws is a handler's
+  /// exception. Of what it returns late `presence` means nothing. In `on_publish` it may use the draft until it first waits.
+  /// Past `limits.tasks_per_channel` (1,000): `error busy`, and nothing of it is run.
   [[nodiscard]] outcome answer_with(task<outcome> what);
-
-  /// Runs a coroutine beside: soon, after this handler. Give it one, or what makes it, which is kept as long as it:
-  /// `start([this]() -> troupe::task<> { … })`, never `start([this]() -> … { … }())`, whose captures are gone by then.
-  /// What it throws goes to `on_error`. It keeps no channel alive: hold a `busy` in it. Throws std::length_error past
-  /// `limits.tasks_per_channel`.
+  /// Runs a coroutine beside, after this handler. Give it one, or what makes it, which is kept as long as it: `start([this]()
+  /// -> troupe::task<> { … })`, never `{ … }()`, whose captures are gone by then. What it throws goes to `on_error`. It
+  /// keeps no channel alive: hold a `busy` in it. Throws std::length_error past `limits.tasks_per_channel`.
   void start(task<void> what);
   template <class F>
     requires std::same_as<std::invoke_result_t<const F&>, task<void>>
-  void start(F make) {
-    const auto kept = std::make_shared<const F>(std::move(make));
-    start_keeping((*kept)(), kept);
-  }
+  void start(F make);
 
-  /// `co_await after(…)`: goes on then; it counts as a timer. A result that is not awaited does nothing.
+  /// `co_await after(…)`, which counts as a timer, `ask(…)`, `history(…)`: as with a callback.
   [[nodiscard]] awaited<void> after(std::chrono::milliseconds delay);
-  /// `auto answers = co_await ask(…)`: as with a callback.
   [[nodiscard]] awaited<std::vector<ask_answer>> ask(std::span<const session_id> whom, std::string event, payload data,
                                                      ask_options options = {});
-  /// `auto items = co_await history(…)`: as with a callback.
   [[nodiscard]] awaited<std::vector<publication_ptr>> history(std::size_t limit);
 
   // -- knowing ----------------------------------------------------------------
@@ -393,29 +381,8 @@ class channel {
   std::function<void(A...)> guarded_function(std::function<void(A...)> then) {
     return [run = object_runner(), then = std::move(then)](A... a) { run([&] { then(std::forward<A>(a)...); }); };
   }
-  /// A coroutine of a lambda reads its captures where the lambda lies: it stays in `handlers_`, as long as the object.
   template <class T, class F>
-  void on_with_task(std::string event, F handler) {
-    struct call {
-      member who;
-      T data;
-    };
-    constexpr bool reads_payload = std::same_as<T, payload>;
-    add_handler(std::move(event),
-                {[this, handler = std::move(handler)](const member& who, const payload& data) -> call_result {
-                   std::shared_ptr<call> given;
-                   try {
-                     if constexpr (reads_payload)
-                       given = std::make_shared<call>(call{who, data});
-                     else
-                       given = std::make_shared<call>(call{who, data.template as<T>()});
-                   } catch (const payload_error& wrong) {
-                     return refuse(error_code::bad_message, wrong.what());
-                   }
-                   return answer_keeping(handler(std::as_const(given->who), std::move(given->data)), given, reads_payload);
-                 },
-                 reads_payload});
-  }
+  void on_with_task(std::string event, F handler); // <troupe/task.hpp>
   outcome answer_keeping(task<outcome> what, std::shared_ptr<const void> kept, bool reads_payload);
   void start_keeping(task<void> what, std::shared_ptr<const void> kept);
 

@@ -274,4 +274,37 @@ inline task<void> promise_of<void>::get_return_object() noexcept {
 
 } // namespace coroutine_parts
 
+// -- of channel ---------------------------------------------------------------
+
+template <class F>
+  requires std::same_as<std::invoke_result_t<const F&>, task<void>>
+void channel::start(F make) {
+  const auto kept = std::make_shared<const F>(std::move(make));
+  start_keeping((*kept)(), kept);
+}
+
+/// A coroutine of a lambda reads its captures where the lambda lies: it stays in `handlers_`, as long as the object.
+template <class T, class F>
+void channel::on_with_task(std::string event, F handler) {
+  struct call {
+    member who;
+    T data;
+  };
+  constexpr bool reads_payload = std::same_as<T, payload>;
+  add_handler(std::move(event),
+              {[this, handler = std::move(handler)](const member& who, const payload& data) -> call_result {
+                 std::shared_ptr<call> given;
+                 try {
+                   if constexpr (reads_payload)
+                     given = std::make_shared<call>(call{who, data});
+                   else
+                     given = std::make_shared<call>(call{who, data.template as<T>()});
+                 } catch (const payload_error& wrong) {
+                   return refuse(error_code::bad_message, wrong.what());
+                 }
+                 return answer_keeping(handler(std::as_const(given->who), std::move(given->data)), given, reads_payload);
+               },
+               reads_payload});
+}
+
 } // namespace troupe
