@@ -61,6 +61,11 @@ struct limit_settings {
   std::size_t polls_per_session = 4;           // waiting, of a session that is no inbox; past it the same
   std::size_t identity_bytes = 4_KiB;          // bytes that on_connect says about one client; past it: 500, `error internal`
 
+  std::size_t metric_series = 1000;            // of the application's own; past it making one throws
+
+  std::size_t route_requests = 1024;           // of the application's routes, that wait for an answer; past it: 503
+  std::size_t route_requests_per_address = 64; // of these, of one address; past it: 429
+
   // One channel
   std::size_t channel_commands = 1024;       // waiting, per channel and shard; past it: `error busy`
   std::size_t channel_command_bytes = 4_MiB; // bytes of them; past it: `error busy`
@@ -75,6 +80,7 @@ struct limit_settings {
   std::size_t groups_per_member = 16;        // that one member is in; past it adding it to another is refused
   std::size_t members_per_group = 1000;      // past it adding another is refused
   std::size_t timers_per_channel = 1000;     // running; past it the timer is refused
+  std::size_t tasks_per_channel = 1000;      // coroutines that wait; past it a call is told busy
   std::size_t asks_per_channel = 64;         // questions under way; past it the ask is refused
   std::size_t members_per_ask = 1000;        // members one question goes to; past it the ask is refused
   std::size_t snapshot_bytes = 1_MiB;        // bytes; a larger snapshot is not kept

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <troupe/channel.hpp>
+#include <troupe/task.hpp>
 
 namespace troupe {
 
@@ -52,6 +53,16 @@ class channel::context {
   [[nodiscard]] virtual caf::event_based_actor& actor() = 0;
   /// Runs code as that of the object that is there now; once it was replaced, nothing.
   [[nodiscard]] virtual std::function<void(const std::function<void()>&)> object_runner() = 0;
+
+  // -- coroutines -------------------------------------------------------------
+
+  /// Keeps it until it is dropped, or the object ends; false past the limit. A channel that stops keeps none.
+  [[nodiscard]] virtual bool keep_task(std::shared_ptr<task_run> run) = 0;
+  /// After the present handler, as the object's code, unless it has ended by then.
+  virtual void begin_task(std::weak_ptr<task_run> run) = 0;
+  virtual void drop_task(const task_run& run) = 0;
+  /// Once what the present turn did is kept, or why not.
+  virtual void when_saved(std::function<void(const std::optional<failure>&)> then) = 0;
 };
 
 } // namespace troupe

@@ -28,8 +28,9 @@ void channel_runtime::begin() {
   turns_.run([this] { object_.start(); });
 }
 
-/// What ends with an object.
+/// What ends with an object: its coroutines first, whose variables may hold the rest.
 void channel_runtime::forget_object() {
+  tasks_.end_all();
   timers_.clear();
   asks_.clear();
   busy_.reset();
@@ -166,6 +167,8 @@ void channel_runtime::begin_stop(leave_reason why, const std::string& reason) {
   phase_ = phase::stopping;
   timers_.clear();
   answers_.end_all({error_code::unavailable, parts_.name + " has stopped: try again"});
+  if (!tasks_.empty())
+    object_.run("end of coroutines", [this](troupe::channel&) { tasks_.end_all(); });
   remove_all(why, reason);
 }
 

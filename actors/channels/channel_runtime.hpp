@@ -17,6 +17,7 @@
 #include "actors/channels/presence_feed.hpp"
 #include "actors/channels/publication_stream.hpp"
 #include "actors/channels/snapshots.hpp"
+#include "actors/channels/task_table.hpp"
 #include "actors/channels/turns.hpp"
 #include "actors/channels/visible_pages.hpp"
 
@@ -109,6 +110,10 @@ class channel_runtime final : public troupe::channel::context,
   void crash(std::string reason) override;
   [[nodiscard]] caf::event_based_actor& actor() override { return host_.actor(); }
   [[nodiscard]] std::function<void(const std::function<void()>&)> object_runner() override;
+  [[nodiscard]] bool keep_task(std::shared_ptr<task_run> run) override;
+  void begin_task(std::weak_ptr<task_run> run) override;
+  void drop_task(const task_run& run) override { tasks_.drop(run); }
+  void when_saved(std::function<void(const std::optional<failure>&)> then) override;
 
  private:
   // -- commands (channel_commands.cpp) ----------------------------------------
@@ -217,6 +222,7 @@ class channel_runtime final : public troupe::channel::context,
   leaves leaves_;
   asks asks_;
   channel_timers timers_;
+  task_table tasks_;
   std::set<append_key> deciding_;  ///< of publications that the object has not decided, or the store not kept
   std::weak_ptr<const char> busy_; ///< held by the object's guards
 

@@ -191,6 +191,32 @@ std::function<void(const std::function<void()>&)> channel_runtime::object_runner
   };
 }
 
+// -- coroutines ---------------------------------------------------------------
+
+bool channel_runtime::keep_task(std::shared_ptr<task_run> run) {
+  if (tasks_.size() >= limits_.tasks_per_channel) {
+    parts_.events.announce(events::limit_passed{"limits.tasks_per_channel", parts_.name});
+    return false;
+  }
+  if (phase_ == phase::live)
+    tasks_.keep(std::move(run));
+  return true;
+}
+
+void channel_runtime::begin_task(std::weak_ptr<task_run> run) {
+  defer_for_object([this, run = std::move(run)] {
+    if (const auto still = run.lock())
+      run_object("coroutine", [&](troupe::channel&) { still->begin(); });
+  });
+}
+
+void channel_runtime::when_saved(std::function<void(const std::optional<failure>&)> then) {
+  snapshots_.wait(std::move(then));
+  turns_.wake();
+}
+
+// -- ends ---------------------------------------------------------------------
+
 void channel_runtime::stop(std::string reason) {
   defer_for_object([this, reason = std::move(reason)] { begin_stop(leave_reason::drained, reason); });
 }

@@ -32,10 +32,8 @@ bool object_guard::restart(const std::string& reason) {
 }
 
 void object_guard::discard() {
+  const running_mark mark{*this, "destructor"}; // also of what its coroutines have at hand
   forget_();
-  if (!object_)
-    return;
-  const running_handlers::mark mark{entry_, "destructor"};
   object_.reset();
 }
 

@@ -1,7 +1,9 @@
 #pragma once
 
 #include "actors/endpoints/api_auth.hpp"
+#include "actors/endpoints/own_metrics.hpp"
 #include "actors/endpoints/process_figures.hpp"
+#include "actors/endpoints/route_table.hpp"
 #include "actors/endpoints/static_files.hpp"
 #include "actors/hosting/actor_registry.hpp"
 #include "actors/hosting/running_handlers.hpp"
@@ -35,6 +37,8 @@ struct endpoint_state {
   std::atomic<bool> leaving{false};  ///< `drain.delay` runs: not ready, but everybody is served
   std::atomic<bool> draining{false}; ///< what is new is refused
   process_reader process{};
+  route_table routes{}; ///< the application's
+  std::shared_ptr<const own_metrics> own{}; ///< the application's; null: none
 
   /// What load balancers are told.
   [[nodiscard]] bool ready() const noexcept { return !leaving && !draining; }

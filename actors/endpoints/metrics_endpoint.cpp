@@ -228,6 +228,8 @@ std::string prometheus(const endpoint_state& of, const process_figures& process)
   for (const auto& m : timed_figures)
     out.times(std::string{"troupe_"} + m.name, m.help, m.value(of));
   write_process(out, of, process);
+  if (of.own)
+    of.own->write(out);
   return out.take();
 }
 

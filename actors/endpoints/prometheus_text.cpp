@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <cmath>
 
 namespace troupe::actors {
 
@@ -10,6 +11,8 @@ namespace {
 /// The shortest text that reads as the same number.
 std::string number(double n) {
   std::array<char, 32> text{};
+  if (!std::isfinite(n)) // of the application's
+    return std::isnan(n) ? "NaN" : n > 0 ? "+Inf" : "-Inf";
   const auto end = std::to_chars(text.data(), text.data() + text.size(), n).ptr;
   return {text.data(), end};
 }
@@ -52,6 +55,19 @@ void prometheus_text::times(std::string_view name, std::string_view help, const 
   }
   text_ += family_ + "_sum " + number(seconds(what.sum)) + "\n";
   text_ += family_ + "_count " + std::to_string(so_far) + "\n";
+}
+
+void prometheus_text::buckets(const std::string& labels, const troupe::histogram::cells& what) {
+  std::uint64_t so_far = 0;
+  const auto before = labels.empty() ? std::string{} : labels + ",";
+  const auto all = labels.empty() ? std::string{} : "{" + labels + "}";
+  for (std::size_t i = 0; i < what.counts.size(); ++i) {
+    so_far += what.counts[i].load(std::memory_order_relaxed);
+    const auto bound = i < what.bounds.size() ? number(what.bounds[i]) : std::string{"+Inf"};
+    text_ += family_ + "_bucket{" + before + "le=\"" + bound + "\"} " + std::to_string(so_far) + "\n";
+  }
+  text_ += family_ + "_sum" + all + " " + number(what.sum.load(std::memory_order_relaxed)) + "\n";
+  text_ += family_ + "_count" + all + " " + std::to_string(so_far) + "\n";
 }
 
 std::string prometheus_text::label(std::string_view name, std::string_view value) {

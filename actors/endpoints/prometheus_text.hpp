@@ -2,6 +2,8 @@
 
 #include "actors/containers/histogram.hpp"
 
+#include <troupe/metrics.hpp>
+
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -31,6 +33,10 @@ class prometheus_text {
 
   /// Seconds: `name` ends so.
   void times(std::string_view name, std::string_view help, const histogram::reading& what);
+
+  /// The same of any values: the head, then the buckets of each series.
+  void histogram_family(std::string_view name, std::string_view help) { head(name, "histogram", help); }
+  void buckets(const std::string& labels, const troupe::histogram::cells& what);
 
   [[nodiscard]] static std::string label(std::string_view name, std::string_view value);
   [[nodiscard]] std::string take() { return std::move(text_); }

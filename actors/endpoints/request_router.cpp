@@ -58,6 +58,11 @@ transports::http_response being_started(shard_state& at) {
 
 } // namespace
 
+request_router::request_router(endpoint_state& state, shard_state& here, std::function<void()> wake)
+    : state_(state), here_(here), routes_(state, here, std::move(wake)) {
+  here_.each_turn = [this](shard& home) { routes_.serve(home); };
+}
+
 std::size_t request_router::home(http_request& request) const {
   if (here_.shards == 1)
     return 0;
@@ -97,6 +102,8 @@ void request_router::route(exchange_ptr exchange) {
   const auto& request = exchange->request();
   if (const auto* w = find_route(request.path))
     return w->open(context(), std::move(exchange));
+  if (const auto* where = state_.routes.find(request.path))
+    return routes_.open(context(), *where, std::move(exchange));
   if (request.method == "OPTIONS") // a load balancer's plain check: may clients come?
     return exchange->respond(state_.ready() ? only_reading() : being_stopped(context()));
   const auto& mounts = state_.mounts;

@@ -1,7 +1,10 @@
 #pragma once
 
 #include "actors/endpoints/endpoint_state.hpp"
+#include "actors/endpoints/route_requests.hpp"
 #include "transports/request_handler.hpp"
+
+#include <functional>
 
 namespace troupe::actors {
 
@@ -11,7 +14,11 @@ namespace troupe::actors {
 /// Owner: the node. Thread: the shard's I/O thread; `home` any. Ends: with the node.
 class request_router final : public transports::request_handler {
  public:
-  request_router(endpoint_state& state, shard_state& here) : state_(state), here_(here) {}
+  /// `wake`, on any thread, has the shard flush soon.
+  request_router(endpoint_state& state, shard_state& here, std::function<void()> wake);
+  ~request_router() override { here_.each_turn = nullptr; }
+  request_router(const request_router&) = delete;
+  request_router& operator=(const request_router&) = delete;
 
   [[nodiscard]] std::size_t home(transports::http_request& request) const override;
   void handle(transports::exchange_ptr exchange) override;
@@ -26,6 +33,7 @@ class request_router final : public transports::request_handler {
 
   endpoint_state& state_;
   shard_state& here_;
+  route_requests routes_;
 };
 
 } // namespace troupe::actors

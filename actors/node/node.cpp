@@ -39,6 +39,7 @@ struct node::state {
   [[nodiscard]] config::loaded configuration() const;
   [[nodiscard]] std::shared_ptr<actors::node_process> make(bool as_program);
   void reload(actors::node_process& process) const;
+  [[nodiscard]] std::size_t metric_series() const { return line.config.values.limits.metric_series; }
 };
 
 namespace {
@@ -166,8 +167,19 @@ node& node::open_channel(std::string pattern, const channel_options& options, co
 node& node::mount(std::string path, mount_factory factory) {
   if (!path.starts_with('/') || path == "/" || path == "/ws")
     throw std::invalid_argument("a mount's path begins with / and is neither / nor /ws: " + path);
+  if (const auto* there = state_->plan.routes.find(path); there && there->pattern == path)
+    throw std::invalid_argument("a mount's path is not a route's: " + path);
   must_be_idle();
   state_->plan.mounts.emplace_back(std::move(path), std::move(factory));
+  return *this;
+}
+
+node& node::route(const std::string& method, const std::string& path, http_handler handler) {
+  must_be_idle();
+  for (const auto& [taken, factory] : state_->plan.mounts)
+    if (taken == path)
+      throw std::invalid_argument("route " + method + " " + path + ": this path is a mount's");
+  state_->plan.routes.add(method, path, std::move(handler));
   return *this;
 }
 
@@ -207,6 +219,21 @@ node& node::supervise(const child_spec& child) {
     process->supervise(child);
   all.push_back(child);
   return *this;
+}
+
+// -- metrics ------------------------------------------------------------------
+
+troupe::counter node::counter(const std::string& name, const std::string& help, metric_labels labels) {
+  return state_->plan.metrics->make_counter(name, help, std::move(labels), state_->metric_series());
+}
+
+troupe::gauge node::gauge(const std::string& name, const std::string& help, metric_labels labels) {
+  return state_->plan.metrics->make_gauge(name, help, std::move(labels), state_->metric_series());
+}
+
+troupe::histogram node::histogram(const std::string& name, const std::string& help, std::vector<double> bounds,
+                                  metric_labels labels) {
+  return state_->plan.metrics->make_histogram(name, help, std::move(bounds), std::move(labels), state_->metric_series());
 }
 
 // -- as a program -------------------------------------------------------------

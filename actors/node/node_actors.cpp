@@ -57,6 +57,8 @@ node_actors::node_actors(caf::actor_system& system, node_parts parts)
       bus_(parts_.log, settings_.limits.events_waiting), running_(parts_.clock.steady), children_(parts_.plan.children),
       disk_(make_disk_store()), store_(make_store()),
       endpoints_{settings_, registry_, bus_, *store_, running_, {parts_.clock.wall}, static_files{settings_.pages.dir}, paths_of(parts_.plan), {}, parts_.clock.wall(), {}} {
+  endpoints_.own = parts_.plan.metrics;
+  endpoints_.routes = parts_.plan.routes;
   bus_.watch(running_, settings_.channels.slow_handler);
   const auto incarnation = static_cast<std::uint64_t>(parts_.clock.wall());
   const auto seed = parts_.seed != 0 ? parts_.seed : std::random_device{}();
@@ -64,7 +66,7 @@ node_actors::node_actors(caf::actor_system& system, node_parts parts)
     endpoints_.shards.push_back(std::make_unique<shard_state>(i, parts_.shards, incarnation, seed));
     endpoints_.shards.back()->on_connect = parts_.plan.on_connect;
     endpoints_.shards.back()->running = &running_;
-    routers_.push_back(std::make_unique<request_router>(endpoints_, *endpoints_.shards.back()));
+    routers_.push_back(std::make_unique<request_router>(endpoints_, *endpoints_.shards.back(), [wake = parts_.wake, i] { wake(i); }));
   }
 }
 

@@ -1,12 +1,15 @@
 #pragma once
 
 #include "actors/channels/channel_registry.hpp"
+#include "actors/endpoints/own_metrics.hpp"
+#include "actors/endpoints/route_table.hpp"
 #include "actors/mounts/mount_actor.hpp"
 #include "config/coded_namespaces.hpp"
 
 #include <troupe/handshake.hpp>
 #include <troupe/supervisor.hpp>
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,6 +24,8 @@ struct node_plan {
   connect_hook on_connect; ///< empty: everybody is anonymous
   std::string pages; ///< directory; `static.dir` of the configuration wins
   std::vector<config::coded_namespace> namespaces{}; ///< of the classes and open channels, with what was said beside them
+  route_table routes{};
+  std::shared_ptr<own_metrics> metrics = std::make_shared<own_metrics>();
   std::vector<troupe::child_spec> children{};        ///< the application's own actors, under the node's tree
 
   /// The namespace of that pattern among `namespaces`, made if need be.

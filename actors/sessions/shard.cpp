@@ -89,6 +89,8 @@ bool shard::flush() {
   ended_.clear();
   releases_ = releases_ && release_idle();
   flush_commands();
+  if (state_.each_turn)
+    state_.each_turn(*this);
   counters().encodings += logs_.encodings() - std::exchange(encodings_told_, logs_.encodings());
   return more || asks || ends || outlets || releases_ || marked_done_ < marked_.size();
 }

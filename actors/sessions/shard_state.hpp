@@ -46,6 +46,8 @@ struct shard_state {
 
   outlet_desk outlets;          ///< what the application says from outside, through this thread
 
+  std::function<void(shard& home)> each_turn{}; ///< at the end of each turn; empty: nothing
+
   shard* now = nullptr;           ///< null while the actor is being started
   shard_actor* actor = nullptr;   ///< whose `now` is
 

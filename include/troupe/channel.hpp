@@ -21,6 +21,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -29,6 +30,9 @@ class event_based_actor;
 }
 
 namespace troupe {
+
+template <class T = void> class task; // <troupe/task.hpp>
+template <class R> class awaited;     // likewise
 
 // -- speaking -----------------------------------------------------------------
 
@@ -177,9 +181,12 @@ class channel {
   /// A call that its client repeats with the same idempotency key is not heard again while the key is known: it gets the
   /// answer of the first, if need be once that is there. One that failed, or was refused with a code that says to come
   /// again (`busy`, `limit`, `timeout`, `unavailable`, `internal`), is.
+  /// `handler` may be a coroutine, of a `task<call_result>`: see `answer_with`. What it is called with lives as long as it.
   template <class T, class F>
   void on(std::string event, F handler) {
-    if constexpr (std::same_as<T, payload>)
+    if constexpr (std::same_as<std::invoke_result_t<F&, const member&, T>, task<outcome>>)
+      on_with_task<T>(std::move(event), std::move(handler));
+    else if constexpr (std::same_as<T, payload>)
       add_handler(std::move(event), {std::move(handler), true});
     else
       add_handler(std::move(event),
@@ -259,6 +266,27 @@ class channel {
 
   /// The groups that `who` is in now, by name.
   [[nodiscard]] std::vector<std::string> groups_of(session_id who) const;
+
+  // -- waiting, in coroutines (<troupe/task.hpp>) -----------------------------
+
+  /// The outcome of a coroutine, for a hook or a handler to return: runs it at once until it waits, then is `later`, with
+  /// the deadline and ends of a promise, after which the coroutine goes on all the same. What it throws is a handler's
+  /// exception. Of what it returns late `presence` means nothing. In `on_publish` it may use the draft until it first waits.
+  /// Past `limits.tasks_per_channel` (1,000): `error busy`, and nothing of it is run.
+  [[nodiscard]] outcome answer_with(task<outcome> what);
+  /// Runs a coroutine beside, after this handler. Give it one, or what makes it, which is kept as long as it: `start([this]()
+  /// -> troupe::task<> { … })`, never `{ … }()`, whose captures are gone by then. What it throws goes to `on_error`. It
+  /// keeps no channel alive: hold a `busy` in it. Throws std::length_error past `limits.tasks_per_channel`.
+  void start(task<void> what);
+  template <class F>
+    requires std::same_as<std::invoke_result_t<const F&>, task<void>>
+  void start(F make);
+
+  /// `co_await after(…)`, which counts as a timer, `ask(…)`, `history(…)`: as with a callback.
+  [[nodiscard]] awaited<void> after(std::chrono::milliseconds delay);
+  [[nodiscard]] awaited<std::vector<ask_answer>> ask(std::span<const session_id> whom, std::string event, payload data,
+                                                     ask_options options = {});
+  [[nodiscard]] awaited<std::vector<publication_ptr>> history(std::size_t limit);
 
   // -- knowing ----------------------------------------------------------------
 
@@ -351,6 +379,11 @@ class channel {
   std::function<void(A...)> guarded_function(std::function<void(A...)> then) {
     return [run = object_runner(), then = std::move(then)](A... a) { run([&] { then(std::forward<A>(a)...); }); };
   }
+  template <class T, class F>
+  void on_with_task(std::string event, F handler); // <troupe/task.hpp>
+  outcome answer_keeping(task<outcome> what, std::shared_ptr<const void> kept, bool reads_payload);
+  void start_keeping(task<void> what, std::shared_ptr<const void> kept);
+
   /// Runs what it is given as this object's code, for as long as this object is the channel's.
   [[nodiscard]] std::function<void(const std::function<void()>&)> object_runner();
   void add_handler(std::string event, call_handler handler);

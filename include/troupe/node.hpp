@@ -5,9 +5,11 @@
 #include <troupe/code_place.hpp>
 #include <troupe/handshake.hpp>
 #include <troupe/log_record.hpp>
+#include <troupe/metrics.hpp>
 #include <troupe/node_error.hpp>
 #include <troupe/node_settings.hpp>
 #include <troupe/raw_mount.hpp>
+#include <troupe/route.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -15,6 +17,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace caf {
 class actor;
@@ -110,6 +113,19 @@ class node {
   /// stream or the poll; of a code that says "try again" an event stream is closed without one, and comes again.
   node& on_connect(connect_hook hook);
 
+  /// Requests for `path` with `method` (GET, POST, PUT, PATCH, DELETE) are the application's. `{name}` stands for one part of
+  /// the path; of several that fit the more literal has it.
+  ///
+  ///     node.route("GET", "/hello/{name}", [](const troupe::http_call& c) -> troupe::http_result {
+  ///       return troupe::http_reply::text("hello, " + std::string{c.parameter("name")});
+  ///     });
+  ///
+  /// HEAD is asked as GET is, OPTIONS and a wrong method are answered. Before files of `pages`, behind what the node serves
+  /// itself: a path of those throws, as one that is there does. Thread and blocking: as `on_connect`. Errors: what it throws
+  /// is answered 500, and in the log. `on_connect` is not asked: `http_call::about` has what it would be asked about. Throws
+  /// std::invalid_argument.
+  node& route(const std::string& method, const std::string& path, http_handler handler);
+
   /// Serves the files of `directory` under `/`.
   node& pages(std::string directory);
 
@@ -129,6 +145,22 @@ class node {
   /// Also while it runs: then it waits for the start (not from an actor), and throws std::runtime_error if that fails or
   /// the name is taken. One that fails more often than channels may (`channels.restart_intensity`) is given up, alone.
   node& supervise(const child_spec& child);
+
+  // -- metrics of its own: on any thread, also while it runs -------------------
+
+  /// Counters, gauges and histograms of the application's own, at `/metrics` beside the node's: see <troupe/metrics.hpp>.
+  ///
+  ///     auto bids = node.counter("auction_bids_total", "Bids that were taken.", {{"house", "north"}});
+  ///
+  /// Each call makes a series; those of one name have the same help and the same names of labels. They stay as long as
+  /// the node, so let no client choose a label's value. Throws std::invalid_argument for a name that is no good
+  /// (`a-z0-9_`; a counter's ends with `_total`, no other does; `troupe_` and `process_` are ours), or a series that is
+  /// there; std::length_error past `limits.metric_series` (1,000).
+  troupe::counter counter(const std::string& name, const std::string& help, metric_labels labels = {});
+  troupe::gauge gauge(const std::string& name, const std::string& help, metric_labels labels = {});
+  /// `bounds`: of its buckets, rising, 1 to 64.
+  troupe::histogram histogram(const std::string& name, const std::string& help, std::vector<double> bounds,
+                              metric_labels labels = {});
 
   // -- as a program -----------------------------------------------------------
 

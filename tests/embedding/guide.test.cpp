@@ -38,6 +38,36 @@ class told {
 
 } // namespace
 
+TEST_CASE("the guide's lots are told to who has logged in, and kept by a thread") {
+  std::vector<std::thread> workers;
+  {
+    node at{quiet()};
+    add_routes(at, workers);
+    at.start();
+    CHECK(ask(at, "/lots/7").status == 401);
+    transports::test::client c{at.port()};
+    c.send(transports::test::get("/lots/7?currency=eur", "Cookie: login=ada\r\n"));
+    CHECK(c.response().body == R"({"currency":"eur","lot":"7"})");
+    c.send(transports::test::post("/lots", "a vase"));
+    const auto kept = c.response();
+    CHECK(kept.status == 201);
+    CHECK(kept.body == "kept a vase");
+  }
+  for (auto& w : workers)
+    w.join();
+}
+
+TEST_CASE("the guide's figures of a hall are scraped") {
+  node at{quiet()};
+  const hall_figures figures{at};
+  figures.sold(250);
+  at.start();
+  const auto body = ask(at, "/metrics").body;
+  CHECK(body.find("hall_bids_total{hall=\"north\"} 1\n") != std::string::npos);
+  CHECK(body.find("hall_price_euros 250\n") != std::string::npos);
+  CHECK(body.find("hall_hammer_euros_bucket{le=\"1000\"} 1\n") != std::string::npos);
+}
+
 TEST_CASE("the guide's news are served while the main loop runs") {
   CHECK(serve_news([](const std::string& address) {
     const auto port = static_cast<std::uint16_t>(std::stoul(address.substr(address.rfind(':') + 1)));

@@ -211,4 +211,21 @@ TEST_CASE("the guide's bulletin says what is JSON, and refuses the rest with the
   CHECK_THROWS_AS(reading_of("\x91\x91\x91\x91\x91\x07"), payload_error);
 }
 
+TEST_CASE("the guide's raffle lets in what is not too dear, and draws with a pause and a question") {
+  channel_under_test<raffle> t{"room:1"};
+  auto ada = t.join();
+  t.pass(200ms);
+  CHECK(ada.is_in());
+  const auto told = ada.call("draw", "a car");
+  t.pass(3s);
+  ada.reply(true);
+  CHECK(told.as<int>() == 1);
+  const auto second = ada.call("draw", "a boat");
+  t.pass(3s);
+  ada.reply(false);
+  CHECK(second == error_code::refused);
+  t.pass(1min);
+  CHECK(ada.broadcasts("still open").size() == 1);
+}
+
 TEST_CASE("the guide's rules are tested without a channel") { CHECK(the_same_price_is_no_offer()); }

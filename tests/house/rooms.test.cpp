@@ -50,7 +50,7 @@ const std::map<std::string_view, std::vector<std::string_view>> seen_in{
     {"caf",
      {"actors/precompiled.hpp", "actors/supervision/", "actors/hosting/", "actors/messages/", "actors/telemetry/",
       "actors/channels/", "actors/sessions/", "actors/mounts/", "actors/node/", "examples/auction/house.hpp",
-      "include/troupe/actor_client.hpp", "include/troupe/supervisor.hpp", "testing/"}},
+      "include/troupe/actor_client.hpp", "include/troupe/request.hpp", "include/troupe/supervisor.hpp", "testing/"}},
     {"catch2", {"examples/auction/auction.test.cpp"}},
     {"boost", {"transports/", "clients/cpp/network/", "clients/cpp/face/client_state"}},
     {"openssl", {"transports/", "actors/", "config/"}},
