@@ -14,6 +14,12 @@ namespace troupe::actors {
 
 using protocol::close_code;
 
+namespace {
+
+constexpr auto join_again_after = std::chrono::seconds{1}; // one that was not answered: a stream's client is to come again
+
+} // namespace
+
 session::session(shard& home, session_id id, transport_kind transport, std::string secret)
     : shard_(home), id_(id), transport_(transport), secret_(std::move(secret)) {}
 
@@ -78,7 +84,7 @@ void session::on_joined(channel_entry& channel, joined what) {
   if (closed_)
     return;
   auto* s = find(channel);
-  if (!s)
+  if (!s || s->given_up())
     return;
   if (what.again) {
     s->on_rejoined(std::move(what.replay), what.what, next_number_++);
@@ -102,10 +108,25 @@ void session::on_join_refused(channel_entry& channel, protocol::error what) {
     s->cut_replay();
     return tell(*s, protocol::unsubscribed{{}, channel.name(), what.why.message}, true);
   }
+  if (s->given_up())
+    return drop(*s);
   shard_.counters().errors.count(what.why.code);
   answer(what);
   drop(*s);
   delivery_->join_settled(&what);
+}
+
+/// It leaves right behind its join: if that is answered after all, nobody is in without knowing. Until the channel is done
+/// with both it cannot be asked for again. One that was leaving already waits for the answer to that.
+void session::on_join_late(channel_entry& channel) {
+  auto* s = closed_ ? nullptr : find(channel);
+  if (!s || s->now() != subscription::phase::joining || s->leaving())
+    return;
+  const auto id = s->join_id();
+  s->give_up();
+  ++under_way_;
+  shard_.send(channel, {id_, false, {}, leave{leave_reason::left}}, true);
+  refuse_join(channel.name(), id, {error_code::timeout, channel.name() + " did not answer in time", join_again_after});
 }
 
 void session::on_page(channel_entry& channel, page replay) {

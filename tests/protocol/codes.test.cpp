@@ -45,7 +45,7 @@ TEST_CASE("a client may come back unless it broke the rules or was sent away") {
 TEST_CASE("every close code has a reason that fits a close frame") {
   using enum close_code;
   for (const auto code :
-       {none, normal, going_away, protocol_error, bad_payload, too_large, internal, replaced, heartbeat_lost, overflow, kicked}) {
+       {none, normal, going_away, protocol_error, bad_payload, too_large, internal, replaced, heartbeat_lost, overflow, kicked, too_fast}) {
     CHECK_FALSE(default_reason(code).empty());
     CHECK(default_reason(code).size() <= 123);
   }
