@@ -26,6 +26,18 @@ void append_position(std::string& out, std::string_view epoch, std::optional<off
     out += "null";
 }
 
+void append_publications(std::string& out, std::string_view key, std::string_view channel,
+                         const std::vector<publication_ptr>& items) {
+  append_key(out, key);
+  out += '[';
+  for (const auto& p : items) {
+    if (p != items.front())
+      out += ',';
+    protocol::append_json_broadcast(out, channel, *p);
+  }
+  out += ']';
+}
+
 void append_more(std::string& out, bool more) {
   append_key(out, "more");
   out += more ? "true}" : "false}";
@@ -41,20 +53,18 @@ payload kept_at(std::string_view epoch, std::optional<offset_t> offset) {
 }
 
 payload history(std::string_view channel, const std::vector<publication_ptr>& items, const position& head,
-                std::optional<bool> recovered, bool more) {
+                std::optional<bool> recovered, bool more, const std::optional<overheard::page>& also) {
   std::string out = "{";
-  append_key(out, "publications");
-  out += '[';
-  for (const auto& p : items) {
-    if (p != items.front())
-      out += ',';
-    protocol::append_json_broadcast(out, channel, *p);
-  }
-  out += ']';
+  append_publications(out, "publications", channel, items);
   append_position(out, head.epoch, head.offset);
   if (recovered) {
     append_key(out, "recovered");
     out += *recovered ? "true" : "false";
+  }
+  if (also) {
+    append_publications(out, "ephemeral", channel, also->items);
+    append_key(out, "overheard");
+    append_json_unsigned(out, also->count);
   }
   append_more(out, more);
   return payload::json_text(std::move(out));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/channels/overheard.hpp"
 #include "protocol/messages.hpp"
 
 #include <optional>
@@ -14,9 +15,9 @@ namespace troupe::actors::reply_bodies {
 [[nodiscard]] payload kept_at(std::string_view epoch, std::optional<offset_t> offset);
 
 /// `{"publications":[envelopes],"epoch":…,"offset":head,"recovered":…,"more":…}`; `recovered` only if `since` was given:
-/// whether all that came after it is there.
+/// whether all that came after it is there. To who overhears the channel also `"ephemeral":[envelopes],"overheard":count`.
 [[nodiscard]] payload history(std::string_view channel, const std::vector<publication_ptr>& items, const position& head,
-                              std::optional<bool> recovered, bool more);
+                              std::optional<bool> recovered, bool more, const std::optional<overheard::page>& also = {});
 
 /// `{"members":[{"session":"s4","user":"u","data":{}}],"count":all,"more":…}`
 [[nodiscard]] payload presence(std::span<const protocol::member_info> members, std::size_t count, bool more);
