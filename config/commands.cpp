@@ -45,7 +45,7 @@ std::vector<command_entry> make_commands() {
       {command::sessions, "sessions", "List the clients of a running node, a page at a time", {}, session_options(), true},
       {command::history, "history", "Print what a channel has kept, oldest first", {channel},
        {rows("The newest N (default 100)"), as_json}, true},
-      {command::tail, "tail", "Print what a channel keeps, as it comes, and what is missing; nobody joins for that", {channel},
+      {command::tail, "tail", "Print what a channel says, as it comes, and what is missing; nobody joins for that", {channel},
        {rows("Begin with the newest N (default 10)"),
         {"count", "N", "End after so many publications (default: never)", true}, as_json}, true},
       {command::publish, "publish", "Publish to a channel, past its on_publish",

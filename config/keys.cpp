@@ -35,6 +35,9 @@ constexpr auto registry = std::to_array<key>({
   field<&S::limits, &L::channels_per_session>("limits.channels_per_session", count(1, 65536), restart, "Channels one session may be in; past it: `limit`."),
   field<&S::limits, &L::sse_channels>("limits.sse_channels", count(1, 256), restart, "Channels of one event stream; past it: 400."),
   field<&S::limits, &L::commands_per_connection>("limits.commands_per_connection", count(1, 4096), restart, "Commands under way per connection; past it the socket is not read."),
+  field<&S::limits, &L::commands_per_second>("limits.commands_per_second", count(0, 1'000'000), restart, "What one session may say per second, commands of whatever kind and polls; past it: `limit`, with the pause after which there is room again. 0: any number."),
+  field<&S::limits, &L::commands_burst>("limits.commands_burst", count(0, 1'000'000), restart, "Of these, how many at once after a pause; 0: as many as in a second."),
+  field<&S::limits, &L::refusals_per_minute>("limits.refusals_per_minute", count(0, 1'000'000), restart, "What one session may be refused because it came too fast (also for a namespace's rate), all at once or in a minute; past it its connection is closed with 4008. 0: it is never closed for that."),
   field<&S::limits, &L::calls_per_session>("limits.calls_per_session", count(1, 65536), restart, "Calls of one session that wait for their answer; past it: `limit`."),
   field<&S::limits, &L::session_control_bytes>("limits.session_control_bytes", bytes(4_KiB, 256_MiB), restart, "Replies and pushes waiting for one session; past it its commands are not read, and pushes to a client that takes nothing, or four times as many, close it with 4002."),
   field<&S::limits, &L::session_params_bytes>("limits.session_params_bytes", bytes(1_KiB, 64_MiB), restart, "`params` of all subscriptions of one session together; past it: `limit`."),
@@ -163,6 +166,8 @@ constexpr auto namespace_registry = std::to_array<namespace_key>({
   field<&N::history_ttl>("history_ttl", duration(0ms, 8760h), applies, "Publications are kept this long."),
   field<&N::history_bytes>("history_bytes", bytes(0, 1024_MiB), applies, "Bytes of publications kept."),
   field<&N::overflow>("overflow", one_of("gap|latest|disconnect"), applies, "What happens to clients that fall behind the log: skip and be told, get the last of each event, or close with 4002."),
+  field<&N::commands_per_second>("commands_per_second", count(0, 1'000'000), applies, "What one session may publish and call per second in channels of this namespace; past it: `limit`, with the pause after which there is room again. 0: only limits.commands_per_second holds."),
+  field<&N::commands_burst>("commands_burst", count(0, 1'000'000), applies, "Of these, how many at once after a pause; 0: as many as in a second."),
 });
 // clang-format on
 

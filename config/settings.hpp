@@ -53,6 +53,9 @@ struct limit_settings {
   std::size_t channels_per_session = 128;      // past it: `error limit`
   std::size_t sse_channels = 16;               // per event stream; past it: 400
   std::size_t commands_per_connection = 16;    // in flight; past it the socket is not read
+  std::size_t commands_per_second = 1000;      // 0: any number; past it: `error limit`
+  std::size_t commands_burst = 2000;           // at once, after a pause; 0: as many as in a second
+  std::size_t refusals_per_minute = 1000;      // for either rate; past it: close 4008; 0: never
   std::size_t calls_per_session = 16;          // waiting for an answer; past it: `error limit`
   std::size_t session_control_bytes = 256_KiB; // bytes of private items waiting; past it no commands are read
   std::size_t session_params_bytes = 64_KiB;   // bytes of `params` of all its subscriptions; past it: `error limit`
@@ -234,6 +237,8 @@ struct name_space {
   milliseconds history_ttl = 5min;   // kept this long
   std::size_t history_bytes = 1_MiB; // bytes kept
   overflow_policy overflow = overflow_policy::gap; // for those behind the log: gap, latest, disconnect
+  std::size_t commands_per_second = 0; // publishes and calls of one session; 0: any number; past it: `error limit`
+  std::size_t commands_burst = 0;      // of them at once, after a pause; 0: as many as in a second
 };
 
 /// What an operator may set: plain values with visible defaults. Read once at start; a reload makes a new one.

@@ -39,7 +39,7 @@ struct close_row {
   std::string_view reason;
 };
 
-constexpr std::array<close_row, 11> closes{{
+constexpr std::array<close_row, 12> closes{{
     {close_code::none, true, "connection lost"},
     {close_code::normal, false, "bye"},
     {close_code::going_away, true, "node drains"},
@@ -51,6 +51,7 @@ constexpr std::array<close_row, 11> closes{{
     {close_code::heartbeat_lost, true, "heartbeat lost"},
     {close_code::overflow, true, "too far behind"},
     {close_code::kicked, false, "kicked"},
+    {close_code::too_fast, true, "too many commands: come back later"},
 }};
 
 constexpr const close_row& row_of(close_code code) noexcept {

@@ -40,6 +40,7 @@ enum class close_code : std::uint16_t {
   heartbeat_lost = 4001,
   overflow = 4002,
   kicked = 4003,
+  too_fast = 4008,
 };
 
 /// Whether a client that was closed with `code` may connect again by itself.

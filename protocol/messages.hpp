@@ -67,6 +67,7 @@ struct history {
   std::optional<position> since;
   std::optional<offset_t> before;
   std::optional<std::uint32_t> limit;
+  std::optional<std::uint64_t> overheard{}; ///< the API: also what is ephemeral, after the first so many; no client says it
 };
 
 /// Asks who is there.

@@ -30,17 +30,20 @@ void channel_runtime::handle(const asker& who, read_on& r) {
 void channel_runtime::handle(const asker& who, protocol::history& h) {
   if (!allowed(who, rules().history))
     return refuse_access(who, rules().history, "reading history");
+  std::optional<overheard::page> also;
+  if (who.trusted && h.overheard)
+    also = stream_.overhear(*h.overheard, now(), limits_.page_bytes);
   const auto slot = who.via->reserve();
   const auto reader = who.trusted ? session_id{} : who.from; // an operator reads what was said to some alone, too
-  stream_.at(stream_.now(), [this, who, reader, slot, what = std::move(h)](offset_t head) {
+  stream_.at(stream_.now(), [this, who, reader, slot, what = std::move(h), also = std::move(also)](offset_t head) {
     const auto& since = what.since;
     const bool goes_on = since && since->epoch == epoch() && since->offset <= head;
-    const auto answer_with = [this, who, slot, head, goes_on, from_position = since.has_value()](visible_page found) {
+    const auto answer_with = [this, who, slot, head, goes_on, from_position = since.has_value(), also](visible_page found) {
       if (found.why_not)
         return slot->settle(who.error(*std::move(found.why_not), parts_.name));
       const auto recovered = from_position ? std::optional{goes_on && !found.lost_up_to} : std::nullopt;
       slot->settle(
-          who.reply(reply_bodies::history(parts_.name, found.items, {epoch(), head}, recovered, !found.last, who.trusted)));
+          who.reply(reply_bodies::history(parts_.name, found.items, {epoch(), head}, recovered, !found.last, who.trusted, also)));
     };
     const auto limit = what.limit.value_or(history_limit);
     if (since) // what cannot be gone on from: all there is, and the reply says so

@@ -67,6 +67,17 @@ void publication_stream::say_ephemeral(publication p) {
   for (const auto& [end, l] : links_.all())
     if (links_.wants_publications(*l))
       l->say({published{what}, {}, 0});
+  if (overheard_ && overheard_->is_over(what->timestamp))
+    overheard_.reset();
+  if (overheard_)
+    overheard_->add(what);
+}
+
+overheard::page publication_stream::overhear(std::uint64_t heard, std::int64_t time, std::size_t bytes_max) {
+  if (!overheard_)
+    overheard_ = std::make_unique<overheard>(bytes_max);
+  overheard_->listens(time);
+  return overheard_->after(heard);
 }
 
 } // namespace troupe::actors

@@ -1,10 +1,12 @@
 #pragma once
 
 #include "actors/channels/link_table.hpp"
+#include "actors/channels/overheard.hpp"
 #include "actors/channels/pending_appends.hpp"
 #include "actors/channels/turns.hpp"
 #include "actors/stores/store.hpp"
 
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -40,6 +42,10 @@ class publication_stream {
 
   void say_ephemeral(publication p);
 
+  /// What was said so after the first `heard`; for some seconds from `time` on it is kept for who asks again. At first there
+  /// is nothing.
+  [[nodiscard]] overheard::page overhear(std::uint64_t heard, std::int64_t time, std::size_t bytes_max);
+
   // -- points in it -----------------------------------------------------------
 
   using point = pending_appends::point;
@@ -70,6 +76,7 @@ class publication_stream {
   std::string epoch_;
   pending_appends appends_;
   std::uint64_t count_ = 0;
+  std::unique_ptr<overheard> overheard_; // null: nobody listens
 };
 
 } // namespace troupe::actors

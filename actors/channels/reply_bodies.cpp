@@ -58,6 +58,20 @@ void append_addressees(std::string& out, const publication& p) {
   out += '}';
 }
 
+void append_publications(std::string& out, std::string_view key, std::string_view channel,
+                         const std::vector<publication_ptr>& items, bool with_addressees) {
+  append_key(out, key);
+  out += '[';
+  for (const auto& p : items) {
+    if (p != items.front())
+      out += ',';
+    protocol::append_json_broadcast(out, channel, *p);
+    if (with_addressees)
+      append_addressees(out, *p);
+  }
+  out += ']';
+}
+
 } // namespace
 
 payload kept_at(std::string_view epoch, std::optional<offset_t> offset) {
@@ -68,22 +82,18 @@ payload kept_at(std::string_view epoch, std::optional<offset_t> offset) {
 }
 
 payload history(std::string_view channel, const std::vector<publication_ptr>& items, const position& head,
-                std::optional<bool> recovered, bool more, bool with_addressees) {
+                std::optional<bool> recovered, bool more, bool with_addressees, const std::optional<overheard::page>& also) {
   std::string out = "{";
-  append_key(out, "publications");
-  out += '[';
-  for (const auto& p : items) {
-    if (p != items.front())
-      out += ',';
-    protocol::append_json_broadcast(out, channel, *p);
-    if (with_addressees)
-      append_addressees(out, *p);
-  }
-  out += ']';
+  append_publications(out, "publications", channel, items, with_addressees);
   append_position(out, head.epoch, head.offset);
   if (recovered) {
     append_key(out, "recovered");
     out += *recovered ? "true" : "false";
+  }
+  if (also) {
+    append_publications(out, "ephemeral", channel, also->items, with_addressees);
+    append_key(out, "overheard");
+    append_json_unsigned(out, also->count);
   }
   append_more(out, more);
   return payload::json_text(std::move(out));

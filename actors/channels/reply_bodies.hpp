@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/channels/overheard.hpp"
 #include "protocol/messages.hpp"
 
 #include <optional>
@@ -15,9 +16,11 @@ namespace troupe::actors::reply_bodies {
 
 /// `{"publications":[envelopes],"epoch":…,"offset":head,"recovered":…,"more":…}`; `recovered` only if `since` was given:
 /// whether all that came after it is there. `with_addressees`, which clients are not told: each that is not for all says
-/// whom it is for, `"group":"red","only":["s4"],"except":["s9"]`.
+/// whom it is for, `"group":"red","only":["s4"],"except":["s9"]`. To who overhears the channel also
+/// `"ephemeral":[envelopes],"overheard":count`.
 [[nodiscard]] payload history(std::string_view channel, const std::vector<publication_ptr>& items, const position& head,
-                              std::optional<bool> recovered, bool more, bool with_addressees);
+                              std::optional<bool> recovered, bool more, bool with_addressees,
+                              const std::optional<overheard::page>& also = {});
 
 /// `{"members":[{"session":"s4","user":"u","data":{}}],"count":all,"more":…}`
 [[nodiscard]] payload presence(std::span<const protocol::member_info> members, std::size_t count, bool more);

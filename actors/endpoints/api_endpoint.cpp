@@ -165,11 +165,13 @@ void ask_channel(const request_context& at, const exchange_ptr& exchange, Ask wh
   });
 }
 
-/// `since` is written as an event stream's id: `epoch-offset`.
+/// `since` is written as an event stream's id: `epoch-offset`. `overheard`: how many ephemeral ones are known; for who asks
+/// again and again.
 void report_history(const request_context& at, exchange_ptr exchange) {
   const auto& request = exchange->request();
   protocol::history what;
   what.before = number_of<offset_t>(request, "before");
+  what.overheard = number_of<std::uint64_t>(request, "overheard");
   if (const auto since = request.parameter("since")) {
     what.since = parse_position(*since);
     if (!what.since)

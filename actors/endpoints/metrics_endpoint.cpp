@@ -45,6 +45,8 @@ constexpr auto shard_metrics = std::to_array<shard_metric>({
     {"gaps", metric_kind::counter, "Clients told that they missed something.", &shard_counters::gaps},
     {"overflows", metric_kind::counter, "Clients closed because they were too slow.", &shard_counters::overflows},
     {"stalled", metric_kind::counter, "Clients closed because they took nothing for heartbeat.stalled.", &shard_counters::stalled},
+    {"commands_refused", metric_kind::counter, "Commands and polls refused because their client's came faster than limits.commands_per_second, or its namespace's rate.", &shard_counters::commands_refused},
+    {"too_fast", metric_kind::counter, "Clients closed with 4008 because they went on in spite of that.", &shard_counters::too_fast},
     {"heartbeats_lost", metric_kind::counter, "Clients that answered no ping.", &shard_counters::heartbeats_lost},
     {"busy", metric_kind::counter, "Commands refused because a channel's queue was full.", &shard_counters::busy},
     {"session_crashes", metric_kind::counter, "Sessions closed with 1011.", &shard_counters::crashes},

@@ -52,6 +52,15 @@ session& new_session(const request_context& at, const exchange_ptr& exchange, id
 
 poll_delivery& delivery_of(session& s) { return static_cast<poll_delivery&>(s.how()); }
 
+/// One more poll of a session that is there; polls are paced with its commands.
+void poll_known(const request_context& at, session& s, const exchange_ptr& exchange, std::optional<poll_cursor> cursor) {
+  if (auto no = s.too_fast()) {
+    at.home().counters().errors.count(no->code);
+    return exchange->respond(http_refusal(*no));
+  }
+  at.home().guard(s, [&] { delivery_of(s).poll(exchange, std::move(cursor)); });
+}
+
 /// The session that a token names; null: none, or not one that polls.
 session* find_poll_session(const request_context& at, std::string_view token) {
   const auto parts = parse_token(token);
@@ -83,7 +92,7 @@ void poll_inbox(const request_context& at, const exchange_ptr& exchange, identit
   if (s) {
     const auto* there = s->find(name);
     if (there && there->wanted() && !there->leaving())
-      return at.home().guard(*s, [&] { delivery_of(*s).poll(exchange, std::nullopt); });
+      return poll_known(at, *s, exchange, std::nullopt);
     at.home().close_later(*s, leave_reason::left, protocol::close_code::none, "left its inbox");
   }
   auto& fresh = new_session(at, exchange, std::move(who), user, 1, wants_envelopes(exchange->request()), std::nullopt);
@@ -160,7 +169,7 @@ void poll_on(const request_context& at, exchange_ptr exchange, std::string_view 
   if (!cursor || !parse_token(cursor->token) || !is_sound(*cursor, at.home().settings().limits.sse_channels))
     return exchange->respond(error_response(400, "bad_message", "the cursor is none of ours"));
   if (auto* s = find_poll_session(at, cursor->token))
-    return at.home().guard(*s, [&] { delivery_of(*s).poll(exchange, std::move(cursor)); });
+    return poll_known(at, *s, exchange, std::move(cursor));
   if (at.state.draining)
     return exchange->respond(being_stopped(at));
   const auto* elsewhere = at.home().find_session(parse_token(cursor->token)->id);

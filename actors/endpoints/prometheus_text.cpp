@@ -8,12 +8,12 @@ namespace troupe::actors {
 
 namespace {
 
-/// The shortest text that reads as the same number.
+/// The shortest text without an exponent that reads as the same number: people read it, too.
 std::string number(double n) {
-  std::array<char, 32> text{};
   if (!std::isfinite(n)) // of the application's
     return std::isnan(n) ? "NaN" : n > 0 ? "+Inf" : "-Inf";
-  const auto end = std::to_chars(text.data(), text.data() + text.size(), n).ptr;
+  std::array<char, 400> text{}; // for any
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), n, std::chars_format::fixed).ptr;
   return {text.data(), end};
 }
 

@@ -21,7 +21,7 @@ bool shard_end::send(channel_command what, bool must, time_point due) {
   const bool full = is_full() || bytes_ + bytes > limits_.channel_command_bytes;
   if (full && !must)
     return false;
-  under_way_.push_back({++last_command_, what.from, what.id, bytes, due, false, false});
+  under_way_.push_back({++last_command_, what.from, what.id, bytes, due, false, false, std::holds_alternative<join>(what.body)});
   bytes_ += bytes;
   next_deadline_ = std::min(next_deadline_, due);
   waiting_.push_back(std::move(what));

@@ -17,6 +17,7 @@ struct command_under_way {
   std::chrono::steady_clock::time_point due; ///< told `timeout` then, if it has no answer yet
   bool answered = false;
   bool timed_out = false; ///< who asked was told so, and waits no more
+  bool joins = false;     ///< it is a join, or one that is repeated
 };
 
 /// One reader's end (a shard, or later a relay) of its link with one channel: numbers and bounds the commands that go out,

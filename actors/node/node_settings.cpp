@@ -97,6 +97,8 @@ config::coded_namespace::values values_of(const channel_options& o) {
   say("history_ttl", o.history.ttl);
   say("history_bytes", o.history.bytes);
   say("overflow", o.overflow);
+  say("commands_per_second", o.rate.per_second);
+  say("commands_burst", o.rate.burst);
   if (o.history.on_disk)
     all.emplace_back("history_store", std::string{*o.history.on_disk ? "disk" : "memory"});
   return all;

@@ -234,9 +234,8 @@ void poll_delivery::end(close_code code, std::string_view reason) {
     answer_all();
   if (waiting_.empty())
     return;
-  const failure why{error_code::unavailable, drained          ? "the node is stopping"
-                                             : reason.empty() ? "the session has ended"
-                                                              : std::string{reason}};
+  const std::string words{reason.empty() ? "the session has ended" : reason};
+  const failure why{error_code::unavailable, drained ? "the node is stopping" : words};
   session_->home().counters().polls_waiting -= waiting_.size();
   for (auto& w : std::exchange(waiting_, {}))
     w.by->respond(protocol::keeps_away(code) ? http_refusal(code, reason) : http_refusal(why));

@@ -74,40 +74,6 @@ void session::on_said(channel_entry& channel, protocol::server_message what) {
   tell(*s, std::move(what));
 }
 
-void session::on_joined(channel_entry& channel, joined what) {
-  if (closed_)
-    return;
-  auto* s = find(channel);
-  if (!s)
-    return;
-  if (what.again) {
-    s->on_rejoined(std::move(what.replay), what.what, next_number_++);
-    mark(*s);
-    return;
-  }
-  s->on_joined(std::move(what.replay), what.what.at);
-  if (!(protocol::has_id(what.what.id) && answered(what.what)))
-    s->on_subscribed(std::move(what.what), next_number_++);
-  if (what.there)
-    s->on_presence(*std::move(what.there), next_number_++);
-  mark(*s);
-  delivery_->join_settled(nullptr);
-}
-
-void session::on_join_refused(channel_entry& channel, protocol::error what) {
-  auto* s = closed_ ? nullptr : find(channel);
-  if (!s)
-    return;
-  if (s->now() != subscription::phase::joining) { // was in, and the channel that was started anew does not take it
-    s->cut_replay();
-    return tell(*s, protocol::unsubscribed{{}, channel.name(), what.why.message}, true);
-  }
-  shard_.counters().errors.count(what.why.code);
-  answer(what);
-  drop(*s);
-  delivery_->join_settled(&what);
-}
-
 void session::on_page(channel_entry& channel, page replay) {
   if (auto* s = closed_ ? nullptr : find(channel)) {
     s->on_page(std::move(replay));

@@ -4,6 +4,7 @@
 #include "actors/sessions/delivery.hpp"
 #include "actors/sessions/detached_sessions.hpp"
 #include "actors/sessions/handshakes.hpp"
+#include "actors/sessions/haste.hpp"
 #include "actors/sessions/journal.hpp"
 #include "actors/sessions/pending_http_replies.hpp"
 #include "actors/sessions/subscription.hpp"
@@ -46,7 +47,7 @@ struct resume_point {
 /// Only one that nobody could resume (a stream whose ids say where it stands) is closed with its connection.
 /// Bytes belong to its delivery, membership to channels, fan-out to the shard and its logs.
 /// Owner: the shard. Thread: the shard's. Ends: `close`, once; every join is then followed by its leave.
-/// Bounded: channels, commands under way, bytes of private messages, the journal; see config limits.
+/// Bounded: channels, commands under way and per second, bytes of private messages, the journal; see config limits.
 class session {
  public:
   session(shard& home, session_id id, transport_kind transport, std::string secret);
@@ -75,7 +76,15 @@ class session {
 
   // -- the client says --------------------------------------------------------
 
+  /// Over its connection: handled, unless it comes too fast.
+  void hear(protocol::command what);
+  /// Whoever it is, at whatever rate.
   void handle(protocol::command what);
+
+  /// One more command or poll of its client: why it has to wait with it, and how long; none: it is not too fast.
+  [[nodiscard]] std::optional<failure> too_fast();
+  /// It did not listen, and its connection ends: what still comes over it is not heard, and sent again if it comes back.
+  [[nodiscard]] bool is_sent_away() const noexcept { return haste_ && haste_->sent_away; }
 
   /// The same by an HTTP request of its own, whose response is the answer.
   void handle_for(transports::exchange_ptr by, protocol::command what);
@@ -99,6 +108,8 @@ class session {
   void on_said(channel_entry& channel, protocol::server_message what);
   void on_joined(channel_entry& channel, joined what);
   void on_join_refused(channel_entry& channel, protocol::error what);
+  /// Nothing was heard of its join within `channels.join_timeout`.
+  void on_join_late(channel_entry& channel);
   void on_page(channel_entry& channel, page replay);
   void on_left(channel_entry& channel, left what);
   void on_completed();
@@ -263,6 +274,12 @@ class session {
   template <class Body>
   void forward(const protocol::request_id& id, Body body, config::permission who);
   void refuse(const protocol::request_id& id, error_code code, std::string why, std::string channel = {});
+  void refuse(const protocol::request_id& id, failure why, std::string channel = {});
+  /// The same as `too_fast` for what it says in a namespace that has a rate.
+  [[nodiscard]] std::optional<failure> too_fast_in(const config::name_space& space);
+  void was_too_fast(const char* limit, rate_bucket::time now);
+  void send_away_for_haste();
+  haste& my_haste();
   bool join_channel(const std::string& channel, join what, protocol::request_id id, bool inbox = false);
   void refuse_join(const std::string& channel, const protocol::request_id& id, failure why);
   [[nodiscard]] std::size_t bytes_of(waiting what) const noexcept { return waiting_[static_cast<std::size_t>(what)]; }
@@ -293,9 +310,11 @@ class session {
   std::unique_ptr<ask_routes> asks_;      // likewise
   std::unique_ptr<identification> identifying_; // while one is under way
   std::unique_ptr<journal> journal_;      // null: nobody can resume it
+  std::unique_ptr<haste> haste_;          // made on first use
   std::unique_ptr<timer> window_;         // while its client is away
   std::vector<std::unique_ptr<subscription>> subscriptions_;
   std::vector<subscription*> turns_; // have something to write, from `turn_` on
+  rate_bucket commands_;          // what it may say
   std::uint64_t next_number_ = 1; // of private messages
   std::uint64_t heard_ = 0;       // messages of its client, but for those by HTTP
   std::uint64_t came_ = 0;        // which connection of the shard it was resumed by last

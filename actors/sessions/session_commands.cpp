@@ -49,6 +49,8 @@ void session::handle_subscribe(const protocol::request_id& id, protocol::subscri
   auto* there = find(what.channel);
   if (there && there->wanted())
     return refuse(id, error_code::already_subscribed, "already subscribed to " + what.channel, what.channel);
+  if (there && there->given_up())
+    return refuse(id, error_code::unavailable, what.channel + " has not answered the last subscribe yet: try again", what.channel);
   if (!delivery_->names_channels())
     return refuse(id, error_code::refused, "this stream does not name channels: open it with format=envelope", what.channel);
   if (there) // leaving: it comes in again after the last word
@@ -185,7 +187,8 @@ void session::forward(const protocol::request_id& id, Body body, config::permiss
     return refuse(id, error_code::unavailable, "the node is stopping", channel);
   if (auto wrong = protocol::channel_name_error(channel))
     return refuse(id, error_code::bad_channel, std::move(*wrong));
-  if (!shard_.find_rights(channel))
+  const auto* rights = shard_.find_rights(channel);
+  if (!rights)
     return refuse(id, error_code::bad_channel, "no namespace has " + channel, channel);
   constexpr bool reads = std::same_as<Body, protocol::history> || std::same_as<Body, protocol::presence>;
   if (reads && is_private(channel))
@@ -196,6 +199,9 @@ void session::forward(const protocol::request_id& id, Body body, config::permiss
   // The channel has the last word on membership; this keeps strangers from starting channels.
   if (!s && who != config::permission::anyone)
     return refuse(id, error_code::not_joined, "subscribe to " + channel + " first", channel);
+  if constexpr (!reads)
+    if (auto no = too_fast_in(*rights))
+      return refuse(id, std::move(*no), channel);
   auto* slot = shard_.slot(channel, as_starter());
   if (!slot)
     return refuse(id, error_code::limit, "too many channels", channel);
@@ -255,11 +261,19 @@ void session::on_identified(const protocol::request_id& id, const handshakes::an
 }
 
 void session::refuse(const protocol::request_id& id, error_code code, std::string why, std::string channel) {
-  shard_.counters().errors.count(code);
-  answer(protocol::error{id, {code, std::move(why)}, std::move(channel)});
+  refuse(id, {code, std::move(why)}, std::move(channel));
+}
+
+void session::refuse(const protocol::request_id& id, failure why, std::string channel) {
+  shard_.counters().errors.count(why.code);
+  answer(protocol::error{id, std::move(why), std::move(channel)});
 }
 
 void session::handle_for(transports::exchange_ptr by, protocol::command what) {
+  if (auto no = too_fast()) {
+    shard_.counters().errors.count(no->code);
+    return by->respond(http_refusal({what.id, std::move(*no), {}}));
+  }
   const auto most = shard_.settings().limits.commands_per_connection;
   if (under_way_ >= most) {
     shard_.counters().errors.count(error_code::limit);

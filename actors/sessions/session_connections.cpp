@@ -23,7 +23,8 @@ constexpr auto between_polls = std::chrono::seconds{5};
 /// Whether who lost its connection like that may not even know it.
 bool may_come_back(leave_reason why, close_code code) {
   return why == leave_reason::lost &&
-         (code == close_code::none || code == close_code::heartbeat_lost || code == close_code::overflow);
+         (code == close_code::none || code == close_code::heartbeat_lost || code == close_code::overflow ||
+          code == close_code::too_fast);
 }
 
 } // namespace
@@ -129,6 +130,8 @@ std::size_t session::held_bytes() const {
     bytes += size_of(*identity_);
   if (asks_)
     bytes += asks_->bytes();
+  if (haste_)
+    bytes += haste_->bytes();
   if (identifying_ && identifying_->next)
     bytes += identifying_->next->second.token.size();
   for (const auto& s : subscriptions_)
@@ -211,6 +214,8 @@ void session::resume(std::unique_ptr<delivery>&& by, const resume_point& from) {
     journal_->begin_at(from.received);
   const bool known = delivery_->hand_over(from.received);
   was_resumed_ = true;
+  if (haste_)
+    haste_->sent_away = false;
   came_ = from.by.came;
   attempt_ = std::max(attempt_, from.by.attempt);
   shard_.forget_inbox(*this); // it may be one no more

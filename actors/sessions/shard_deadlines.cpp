@@ -12,11 +12,14 @@ constexpr auto silence_max = std::chrono::seconds{10}; // of a link with command
 
 } // namespace
 
-/// Whoever waits for a channel's word, as a call or over the API, waits for so long, whatever keeps the channel.
+/// Whoever waits for a channel's word, at its door, with a call or over the API, waits for so long, whatever keeps the
+/// channel.
 shard_end::time_point shard::due_of(const channel_command& what) const {
   const auto by_default = settings_.channels.call_timeout;
   if (const auto* call = std::get_if<protocol::call>(&what.body))
     return clock_.steady() + call_timeout(*call, by_default);
+  if (const auto* asked = std::get_if<join>(&what.body))
+    return asked->again ? shard_end::never : clock_.steady() + settings_.channels.join_timeout;
   return what.trusted ? clock_.steady() + by_default : shard_end::never;
 }
 
@@ -35,7 +38,7 @@ void shard::look_at(channel_entry& s) {
   for (const auto& c : s.link.expire(clock_.steady())) {
     const protocol::error late{c.id, {error_code::timeout, "no answer within the deadline"}, s.name()};
     if (auto* who = find_session(c.from))
-      guard(*who, [&] { who->on_said(s, late); }); // its place it keeps until the channel is done with it
+      guard(*who, [&] { c.joins ? who->on_join_late(s) : who->on_said(s, late); }); // its place it keeps until the channel is done with it
     else
       answer_command(c, late);
   }

@@ -44,6 +44,13 @@ void subscription::leave_sent(protocol::request_id id) {
   asked_->leave_id = std::move(id);
 }
 
+void subscription::give_up() {
+  given_up_ = true;
+  if (asked_)
+    asked_->join_id = {};
+  leave_sent({});
+}
+
 void subscription::wait(put_off next) {
   if (next.kicked || std::holds_alternative<protocol::unsubscribe>(next.what.body))
     wanted_ = false;

@@ -75,6 +75,10 @@ class subscription {
   void leave_sent(protocol::request_id id);
   [[nodiscard]] bool leaving() const noexcept { return leaving_; }
 
+  /// Its client was told that its join took too long, and hears no more of it; a leave is on its way.
+  void give_up();
+  [[nodiscard]] bool given_up() const noexcept { return given_up_; }
+
   /// In, once all is done that was asked for.
   [[nodiscard]] bool wanted() const noexcept { return wanted_; }
 
@@ -255,6 +259,7 @@ class subscription {
   bool cut_ = false;
   bool held_ = false;
   bool leaving_ = false;
+  bool given_up_ = false;
   bool wanted_ = true;
   bool in_turn_ = false; // the session's: it has something to write
   std::string epoch_;

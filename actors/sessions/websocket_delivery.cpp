@@ -58,6 +58,8 @@ void websocket_delivery::flushed() {
 // -- reading ------------------------------------------------------------------
 
 void websocket_delivery::on_message(std::string_view bytes, bool text) {
+  if (session_->is_sent_away())
+    return;
   auto& home = session_->home();
   ++home.counters().messages_received;
   received_ += bytes.size();
@@ -67,12 +69,18 @@ void websocket_delivery::on_message(std::string_view bytes, bool text) {
   if (!read || !std::holds_alternative<protocol::resume>(read->body))
     session_->heard_message();
   if (read) {
-    session_->handle(std::move(*read));
+    session_->hear(std::move(*read));
+  } else if (auto no = session_->too_fast()) { // nonsense is not free
+    refuse(std::move(read.error().id), std::move(*no));
   } else {
-    home.counters().errors.count(read.error().why.code);
-    say(protocol::error{std::move(read.error().id), std::move(read.error().why), {}});
+    refuse(std::move(read.error().id), std::move(read.error().why));
   }
   pace_reading();
+}
+
+void websocket_delivery::refuse(protocol::request_id id, failure why) {
+  session_->home().counters().errors.count(why.code);
+  say(protocol::error{std::move(id), std::move(why), {}});
 }
 
 /// For memory's sake: a client that has much under way, or does not take its answers, is not read. What fills the outbox

@@ -36,6 +36,7 @@ class websocket_delivery final : public stream_delivery, private heartbeat_user 
   void on_ping() override;
   void on_pulse_lost() override;
   void pace_reading();
+  void refuse(protocol::request_id id, failure why);
 
   heartbeat pulse_;
   std::uint64_t received_ = 0; // bytes of messages

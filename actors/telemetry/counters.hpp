@@ -66,6 +66,8 @@ struct shard_counters {
   errors_by_code errors;     ///< told to clients, refused requests included
   counter gaps, overflows, heartbeats_lost, busy, crashes;
   counter stalled;           ///< clients that took nothing for `heartbeat.stalled`
+  counter commands_refused;  ///< that came too fast
+  counter too_fast;          ///< clients closed for going on in spite of that
   counter connections_accepted, connections_refused, connections_closed;
   counter bytes_in, bytes_out;
   counter http_requests, http_bad_requests, http_timeouts;

@@ -27,7 +27,8 @@ class Bench:
     # -- servers ---------------------------------------------------------------
 
     def troupe_server(self, *flags: str, core: int | None = None, unread: bool = False) -> Server:
-        return self._server("troupe", [self.troupe, "--config", "examples/demo.toml", "--listen", "127.0.0.1:0", *flags],
+        return self._server("troupe", [self.troupe, "--config", "examples/demo.toml", "--listen", "127.0.0.1:0",
+                                        "--limits.commands_per_second", "0", *flags],
                             core, unread=unread)
 
     def floor_server(self, core: int | None = None) -> Server:

@@ -23,6 +23,12 @@ struct kept_history {
   std::optional<bool> on_disk{};                   ///< outlives the process (docs/configuration.md, "History on disk")
 };
 
+/// How fast one client may publish and call in the channels of a pattern: past it it is told `limit` (docs/limits.md).
+struct command_rate {
+  std::optional<std::size_t> per_second{}; ///< 0: only the rate of its session holds
+  std::optional<std::size_t> burst{};      ///< at once, after a pause; 0: as many as in a second
+};
+
 /// What holds for the channels of a pattern, said beside their class: the keys of a `[[namespace]]`.
 ///
 ///     node.channel<room>("room:*", {.publish = troupe::members, .history = {1000, 1h}});
@@ -40,6 +46,7 @@ struct channel_options {
   std::optional<bool> presence{};         ///< members may read who is there
   std::optional<bool> cross_origin{};     ///< pages of any origin may read over SSE
   std::optional<when_behind> overflow{};
+  command_rate rate{};                    ///< of each client: the keys `commands_per_second` and `commands_burst`
 };
 
 } // namespace troupe

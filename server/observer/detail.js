@@ -1,7 +1,7 @@
 // One channel or one session, in a drawer: what it is, who is in it, what was said, and what is said now.
 
 import { $, button, bytes, clock, count, duration, el, rate } from "/observer/elements.js";
-import { get } from "/observer/api.js";
+import { get, getHistory } from "/observer/api.js";
 
 const PERIOD = 1000; // ms between two looks
 const MEMBERS = 50;
@@ -85,6 +85,7 @@ async function drawMembers(section, channel) {
 /** What is kept, and what comes: read from the history, so nobody joins. */
 class Tail {
   #at = null; // EPOCH-OFFSET
+  #overheard = "18446744073709551615"; // of what is ephemeral; at first all that was before
   #lines = el("ol", { class: "lines" });
 
   constructor(channel) {
@@ -93,11 +94,13 @@ class Tail {
 
   async look(section) {
     if (section.childElementCount === 0)
-      section.append(el("h3", {}, "What is said"), el("p", { class: "soft" }, "From the channel's history: what is ephemeral is not in it."), this.#lines);
-    const query = this.#at ? { channel: this.channel, since: this.#at } : { channel: this.channel, limit: 20 };
-    const page = await get("/api/history", query);
+      section.append(el("h3", {}, "What is said"), el("p", { class: "soft" }, "From the channel's history; what is ephemeral, from now on."), this.#lines);
+    const from = this.#at ? { since: this.#at } : { limit: 20 };
+    const page = await getHistory({ channel: this.channel, overheard: this.#overheard, ...from });
     if (page.recovered === false) this.#say("gap", "Something is missing here: it was not kept, or the channel began anew.");
-    for (const p of page.publications) this.#say("said", words(p), p.timestamp);
+    const all = [...page.publications, ...page.ephemeral].sort((a, b) => a.timestamp - b.timestamp);
+    for (const p of all) this.#say("said", words(p), p.timestamp);
+    this.#overheard = page.overheard;
     const last = page.more ? page.publications.at(-1).offset : page.offset;
     this.#at = `${page.epoch}-${last}`;
   }
@@ -118,7 +121,8 @@ function addressees({ group, only, except }) {
 function words(said) {
   const { event, data, encoding, offset, from } = said;
   const text = encoding ? `${data} (${encoding})` : JSON.stringify(data ?? null);
-  return `@${offset} ${event ?? "message"} ${text.length > 500 ? `${text.slice(0, 500)}…` : text}${from ? ` from ${from}` : ""}${addressees(said)}`;
+  const place = offset === undefined ? "~" : `@${offset}`;
+  return `${place} ${event ?? "message"} ${text.length > 500 ? `${text.slice(0, 500)}…` : text}${from ? ` from ${from}` : ""}${addressees(said)}`;
 }
 
 // -- a session ----------------------------------------------------------------

@@ -36,7 +36,7 @@ TEST_CASE("what another try may change says after which pause") {
 
 TEST_CASE("a client may come back unless it broke the rules or was sent away") {
   using enum close_code;
-  for (const auto code : {none, going_away, internal, heartbeat_lost, overflow})
+  for (const auto code : {none, going_away, internal, heartbeat_lost, overflow, too_fast})
     CHECK(may_retry(code));
   for (const auto code : {normal, protocol_error, bad_payload, too_large, kicked})
     CHECK_FALSE(may_retry(code));
@@ -45,7 +45,7 @@ TEST_CASE("a client may come back unless it broke the rules or was sent away") {
 TEST_CASE("every close code has a reason that fits a close frame") {
   using enum close_code;
   for (const auto code :
-       {none, normal, going_away, protocol_error, bad_payload, too_large, internal, replaced, heartbeat_lost, overflow, kicked}) {
+       {none, normal, going_away, protocol_error, bad_payload, too_large, internal, replaced, heartbeat_lost, overflow, kicked, too_fast}) {
     CHECK_FALSE(default_reason(code).empty());
     CHECK(default_reason(code).size() <= 123);
   }

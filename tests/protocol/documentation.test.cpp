@@ -87,7 +87,7 @@ TEST_CASE("the page's table of error codes is the code's") {
 TEST_CASE("the page's table of close codes is the code's") {
   using enum close_code;
   const std::vector<close_code> all{normal,   going_away,     protocol_error, bad_payload, too_large,
-                                    internal, replaced, heartbeat_lost, overflow,       kicked};
+                                    internal, replaced, heartbeat_lost, overflow,       kicked, too_fast};
   const auto rows = table(page(), "Close codes");
   REQUIRE(rows.size() == all.size());
   for (std::size_t i = 0; i < all.size(); ++i) {

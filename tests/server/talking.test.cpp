@@ -155,6 +155,40 @@ TEST_CASE("tail prints what comes, joins nothing, and ends well when it is told 
   CHECK(tail.err().empty());
 }
 
+TEST_CASE("tail prints what is ephemeral, too, from when it began, and joins nothing for it") {
+  running_node node;
+  CHECK(ask(node, {"publish", "open:a", "note", "\"before\"", "--ephemeral"}).status == 0);
+  node.publish("open:a", "kept");
+  process tail{troupe_program(), to(node, {"tail", "open:a"}), {node.state_variable()}};
+  CHECK(tail.says("\"kept\""));
+  CHECK(ask(node, {"publish", "open:a", "note", "\"passing\"", "--ephemeral"}).status == 0);
+  CHECK(tail.says("~ note \"passing\""));
+  CHECK(node.members("open:a") == 0);
+  tail.signal(SIGINT);
+  CHECK(tail.status() == 0);
+  CHECK_FALSE(contains(tail.out(), "before"));
+}
+
+TEST_CASE("history and tail print numbers as they were written, on one line each") {
+  running_node node;
+  const std::string data = R"({"id":123456789012345678901234567890,"price":1.50,"many":1e6})";
+  CHECK(ask(node, {"publish", "open:a", data}).status == 0);
+  CHECK(ask(node, {"publish", "open:a", "[1.0,\n 2]"}).status == 0);
+  for (const char* command : {"history", "tail"})
+    for (const bool as_json : {false, true}) {
+      std::vector<std::string> words{command, "open:a"};
+      if (std::string{command} == "tail")
+        words.insert(words.end(), {"--count", "2"});
+      if (as_json)
+        words.emplace_back("--json");
+      const auto printed = ask(node, words);
+      INFO(printed.out);
+      CHECK(contains(printed.out, data));
+      CHECK(contains(printed.out, "[1.0,"));
+      CHECK(lines(printed.out) == 2);
+    }
+}
+
 TEST_CASE("tail ends after so many, and when nobody reads it any more") {
   running_node node;
   for (int i = 0; i < 3; ++i)

@@ -279,6 +279,31 @@ TEST_CASE("a busy channel is not stopped for being idle, but by a drain", "[chan
   }
 }
 
+TEST_CASE("a channel that becomes busy right before it is asked stays, and while it stops it is too late", "[channel]") {
+  channel_fixture h;
+  std::optional<busy_guard> guard;
+  SECTION("right before") {
+    h.start();
+    h.object().after(milliseconds{10}, [&] { guard = h.object().busy(); });
+    h.pass(milliseconds{10});
+    CHECK_FALSE(h.runtime->retire());
+    CHECK_FALSE(h.runtime->over());
+    const auto copy = std::move(*guard); // whoever has it, also on another thread
+    guard.reset();
+    CHECK_FALSE(h.runtime->retire());
+  }
+  SECTION("with the last snapshot") {
+    h.does.snapshot = [&] {
+      guard = h.object().busy();
+      return std::optional<payload>{};
+    };
+    h.start();
+    CHECK(h.runtime->retire());
+    CHECK(guard.has_value());
+    CHECK(h.runtime->over());
+  }
+}
+
 // -- promises -----------------------------------------------------------------
 
 TEST_CASE("an answer that an object owes ends with it", "[channel]") {

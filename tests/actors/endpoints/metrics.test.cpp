@@ -2,6 +2,8 @@
 
 #include "tests/actors/virtual_node/scene.hpp"
 
+#include "actors/endpoints/prometheus_text.hpp"
+
 #include <fstream>
 #include <iterator>
 #include <regex>
@@ -9,6 +11,7 @@
 #include <sstream>
 
 using namespace troupe::actors::testing;
+using troupe::actors::prometheus_text;
 
 namespace {
 
@@ -225,6 +228,17 @@ TEST_CASE("what alerts, board and page name is a metric, and every metric is on 
     INFO("docs/operations.md says nothing of " << one);
     CHECK(page.contains(one));
   }
+}
+
+TEST_CASE("numbers have all their digits and no exponent, for people who read them", "[metrics]") {
+  prometheus_text out;
+  out.one("a", prometheus_text::kind::gauge, "A.", 1'000'000.0);
+  out.one("b", prometheus_text::kind::gauge, "B.", 1'732'800'000.25);
+  out.one("c", prometheus_text::kind::gauge, "C.", 0.00001);
+  out.one("d", prometheus_text::kind::gauge, "D.", std::uint64_t{18'446'744'073'709'551'615u});
+  const auto text = out.take();
+  for (const char* line : {"\na 1000000\n", "\nb 1732800000.25\n", "\nc 0.00001\n", "\nd 18446744073709551615\n"})
+    CHECK(text.find(line) != std::string::npos);
 }
 
 TEST_CASE("every metric is a line of both forms", "[metrics]") {

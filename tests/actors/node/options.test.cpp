@@ -18,6 +18,7 @@ TEST_CASE("every key of a namespace but pattern and kind can be said beside a cl
   all.presence = false;
   all.cross_origin = true;
   all.overflow = when_behind::disconnect;
+  all.rate = {20, 40};
   const auto said = values_of(all);
   config::name_space made;
   for (const auto& k : config::namespace_keys()) {
@@ -37,6 +38,8 @@ TEST_CASE("every key of a namespace but pattern and kind can be said beside a cl
   CHECK_FALSE(made.presence);
   CHECK(made.cross_origin);
   CHECK(made.overflow == config::overflow_policy::disconnect);
+  CHECK(made.commands_per_second == 20);
+  CHECK(made.commands_burst == 40);
   CHECK(values_of({}).empty());
 }
 

@@ -193,15 +193,18 @@ TEST_CASE("pauses have full jitter below a ceiling that doubles, and are short a
   }
 }
 
-TEST_CASE("a node that drains says when to come back, and is believed; so is a refusal") {
-  stage s;
-  s.line().welcome();
-  s.line().say({{"type", "closing"}, {"reason", "drain"}, {"retry_after", 4000}});
-  s.line().end(1001, "drain");
-  s.clock.advance(4'499ms);
-  CHECK(s.lines.size() == 1);
-  s.clock.advance(1ms);
-  CHECK(s.lines.size() == 2);
+TEST_CASE("a node that drains, or closes for a rate, says when to come back, and is believed; so is a refusal") {
+  for (const int code : {1001, 4008}) {
+    INFO(code);
+    stage s;
+    s.line().welcome();
+    s.line().say({{"type", "closing"}, {"reason", "not now"}, {"retry_after", 4000}});
+    s.line().end(code, "not now");
+    s.clock.advance(4'499ms);
+    CHECK(s.lines.size() == 1);
+    s.clock.advance(1ms);
+    CHECK(s.lines.size() == 2);
+  }
 
   stage p{{}, stage::only(poll)};
   ending how{"drains"};

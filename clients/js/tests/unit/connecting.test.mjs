@@ -163,6 +163,18 @@ test("a node that drains says when to come back, and is believed", async () => {
   assert.equal(s.lines.length, 2);
 });
 
+test("a client that is closed for its rate comes back when it was told to", async () => {
+  const s = await scripted();
+  await s.line.welcome();
+  await s.line.say({ type: "closing", reason: "too many commands", retry_after: 5_000 });
+  await s.line.end({ code: 4008, reason: "too many commands: come back later" });
+  assert.equal(s.client.status.state, "waiting");
+  await s.clock.advance(5_499);
+  assert.equal(s.lines.length, 1);
+  await s.clock.advance(1);
+  assert.equal(s.lines.length, 2);
+});
+
 test("a herd that is sent away with one slot does not come back in one moment", async () => {
   const random = seeded(1);
   const times = new Set();
