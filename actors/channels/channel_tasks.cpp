@@ -143,7 +143,7 @@ awaited<std::vector<ask_answer>> channel::ask(std::span<const session_id> whom, 
 awaited<std::vector<publication_ptr>> channel::history(std::size_t limit) {
   using items = awaited<std::vector<publication_ptr>>;
   return items{[this, limit](const items::receiver& then) {
-    context_->history(limit, [then](const std::vector<publication_ptr>& got) { then.give(got); });
+    context_->history({}, limit, [then](const std::vector<publication_ptr>& got) { then.give(got); });
   }};
 }
 

@@ -35,6 +35,8 @@ class raw_mount {
   /// A hook threw. The default keeps the object; so does not, whatever it says, one that throws itself.
   virtual after_error on_error(std::exception_ptr error);
 
+  // -- used by the library ----------------------------------------------------
+
   void bind(context* where) noexcept { context_ = where; }
 
  protected:

@@ -51,7 +51,7 @@ TEST_CASE("the guide's lots are told to who has logged in, and kept by a thread"
     c.send(transports::test::post("/lots", "a vase"));
     const auto kept = c.response();
     CHECK(kept.status == 201);
-    CHECK(kept.body == "kept a vase");
+    CHECK(kept.body == "kept: POST a vase");
   }
   for (auto& w : workers)
     w.join();
@@ -61,6 +61,7 @@ TEST_CASE("the guide's figures of a hall are scraped") {
   node at{quiet()};
   const hall_figures figures{at};
   figures.sold(250);
+  CHECK(figures.sold_so_far() == 1);
   at.start();
   const auto body = ask(at, "/metrics").body;
   CHECK(body.find("hall_bids_total{hall=\"north\"} 1\n") != std::string::npos);
@@ -110,6 +111,7 @@ TEST_CASE("the guide's mount echoes, and closes who says bye") {
   add_echo(n);
   n.start();
   transports::test::websocket_client c{n.port(), "/echo"};
+  CHECK(c.hear() == "text welcome, one of 1");
   c.send(transports::test::text_frame("hello"));
   CHECK(c.hear() == "text hello");
   c.send(transports::test::text_frame("bye"));

@@ -228,4 +228,37 @@ TEST_CASE("the guide's raffle lets in what is not too dear, and draws with a pau
   CHECK(ada.broadcasts("still open").size() == 1);
 }
 
+TEST_CASE("the guide's alarm clock rings once, at the last time that it was told, also after a crash") {
+  channel_under_test<alarm_clock> t{"clock:1"};
+  auto ada = t.join();
+  CHECK(ada.call("wake me in", 10).ok());
+  CHECK(ada.call("wake me in", 20).ok());
+  t.pass(15s);
+  CHECK(ada.broadcasts("ring").empty());
+  t.crash();
+  t.pass(1min);
+  CHECK(ada.broadcasts("ring").size() == 1);
+}
+
+TEST_CASE("the guide's desk changes by what an actor says, and says so where that says no") {
+  channel_under_test<exchange_desk> t{"desk:1"};
+  auto ada = t.join();
+  CHECK(ada.call("change", 2).as<int>() == 14);
+  CHECK(ada.call("change", 1).as<int>() == 21);
+  CHECK(ada.call("change", -1) == error_code::unavailable);
+}
+
+TEST_CASE("the guide's programs show their key in a header or the address, and read what others may not") {
+  std::vector<std::string> log;
+  troupe::testing::node_under_test node;
+  node.open_channel("figures:*", {.subscribe = troupe::nobody});
+  node.on_connect(know_programs([](const std::string& key, const std::function<void(bool)>& then) { then(key == "k"); },
+                                [&](const std::string& line) { log.push_back(line); }));
+  CHECK(node.connect({.query = "key=k"}).join("figures:7").ok());
+  CHECK(node.connect({.headers = {{"x-key", "k"}}}).join("figures:7").ok());
+  CHECK(node.connect({.query = "key=x"}).refused() == 401);
+  REQUIRE(log.size() == 3);
+  CHECK(log[0].ends_with(" /ws troupe.v1.json"));
+}
+
 TEST_CASE("the guide's rules are tested without a channel") { CHECK(the_same_price_is_no_offer()); }
