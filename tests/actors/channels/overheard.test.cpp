@@ -12,10 +12,10 @@ using namespace troupe::actors::testing;
 
 namespace {
 
-publication_ptr number(int n, std::string data = "1") {
+publication_ptr number(int n, payload data = payload::of(1)) {
   troupe::publication p;
   p.event = std::to_string(n);
-  p.data = payload::json_text(std::move(data));
+  p.data = std::move(data);
   return std::make_shared<const troupe::publication>(std::move(p));
 }
 
@@ -64,9 +64,9 @@ TEST_CASE("what was overheard goes on after what is known, and forgets its oldes
 TEST_CASE("what was overheard is bounded in bytes, but for one", "[channel]") {
   overheard o{10'000};
   for (int n = 1; n <= 20; ++n)
-    o.add(number(n, '"' + std::string(3'000, 'x') + '"'));
+    o.add(number(n, payload::of(std::string(3'000, 'x'))));
   CHECK(shown_as(o.after(0)) == "18 19 20 of 20");
-  o.add(number(21, '"' + std::string(20'000, 'x') + '"'));
+  o.add(number(21, payload::of(std::string(20'000, 'x'))));
   CHECK(shown_as(o.after(0)) == "21 of 21");
 }
 
