@@ -35,6 +35,7 @@ TEST_CASE_METHOD(clean, "a coroutine that asks goes on with the answers, or with
   const auto second = ada.call("ask", 1);
   t.pass(2s);
   CHECK(second == error_code::refused);
+  ada.reply(41); // too late
   const auto third = ada.call("ask", 1);
   ada.reply("no number"); // of another shape: costs the object nothing
   CHECK(third == error_code::bad_message);

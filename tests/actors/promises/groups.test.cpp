@@ -50,6 +50,17 @@ class teams : public troupe::channel {
   }
 };
 
+/// Whose history members may read.
+troupe::config::settings readable() {
+  auto all = test_settings();
+  troupe::config::name_space rooms;
+  rooms.pattern = "room:*";
+  rooms.kind = troupe::config::channel_kind::application;
+  rooms.history = troupe::config::permission::members;
+  all.namespaces.push_back(std::move(rooms));
+  return all;
+}
+
 troupe::actors::node_plan with_teams() {
   troupe::actors::node_plan p;
   p.classes.add("room:*", [](const std::string&) { return std::make_unique<teams>(); });
@@ -89,7 +100,10 @@ std::vector<int> heard_by(talker& who) {
 
 std::vector<int> kept_for(talker& who) {
   std::vector<int> all;
-  for (const auto& p : who.command({{"action", "history"}, {"channel", "room:t"}})["data"]["publications"])
+  const auto page = who.command({{"action", "history"}, {"channel", "room:t"}});
+  INFO(page.dump());
+  REQUIRE(page["type"] == "reply");
+  for (const auto& p : page["data"]["publications"])
     all.push_back(p["data"]);
   return all;
 }
@@ -99,7 +113,7 @@ std::vector<int> kept_for(talker& who) {
 TEST_CASE("what is said to a group is told to those in it and to nobody else, on every transport") {
   for (const auto& t : all_talkers()) {
     INFO(t.name);
-    virtual_node node{with_teams()};
+    virtual_node node{with_teams(), readable()};
     director says{node};
     const auto one = t.make(node, {}), two = t.make(node, {});
     const auto first = enter(*one), second = enter(*two);
@@ -143,7 +157,7 @@ TEST_CASE("who was between two things said to others hears no gap for them, on e
 TEST_CASE("who leaves is out of its groups, also when it comes in again, on every transport") {
   for (const auto& t : all_talkers()) {
     INFO(t.name);
-    virtual_node node{with_teams()};
+    virtual_node node{with_teams(), readable()};
     director says{node};
     const auto one = t.make(node, {});
     says.place(enter(*one), "red");
