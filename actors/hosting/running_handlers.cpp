@@ -187,6 +187,13 @@ running_handlers::names running_handlers::on_this_thread() noexcept {
   return {innermost->of_.name_, innermost->event_};
 }
 
+bool running_handlers::runs_here(const running_handlers* board) noexcept {
+  for (const auto* m = innermost; m; m = m->outer_)
+    if (m->of_.handlers_ == board)
+      return true;
+  return false;
+}
+
 // -- workers ------------------------------------------------------------------
 
 void running_handlers::worker_ran() noexcept {

@@ -90,6 +90,8 @@ class running_handlers {
     std::string_view who, event;
   };
   [[nodiscard]] static names on_this_thread() noexcept;
+  /// Whether the calling thread runs something of `board`, which need not be there any more.
+  [[nodiscard]] static bool runs_here(const running_handlers* board) noexcept;
 
   // -- workers ----------------------------------------------------------------
 

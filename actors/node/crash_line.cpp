@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <cstring>
 #include <ctime>
+#include <poll.h>
 #include <string_view>
 #include <unistd.h>
 
@@ -16,6 +17,7 @@ namespace troupe::actors {
 
 namespace {
 
+constexpr int patience_ms = 500; // with whoever reads the log
 constexpr std::array watched{SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL};
 
 std::string_view name_of(int signal) noexcept {
@@ -61,8 +63,12 @@ class line {
     }
     return *this;
   }
+  /// Who ends does not wait for a reader that is stuck: a pipe that is ready takes the whole line.
   void write(int to) noexcept {
     text_[size_++] = '\n';
+    pollfd one{to, POLLOUT, 0};
+    if (::poll(&one, 1, patience_ms) <= 0)
+      return;
     for (std::size_t at = 0; at < size_;) {
       const auto n = ::write(to, text_.data() + at, size_ - at);
       if (n <= 0)

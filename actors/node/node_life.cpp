@@ -96,7 +96,8 @@ void node_life::begin_to_stop(std::chrono::milliseconds patience) {
 
 stop_result node_life::stop(std::optional<std::chrono::milliseconds> deadline) {
   std::unique_lock guard{shared_->mutex};
-  if (shared_->process && shared_->process->runs_here())
+  const bool ends_it = shared_->stopper.get_id() == std::this_thread::get_id(); // within what it calls meanwhile
+  if (ends_it || (shared_->process && shared_->process->runs_here()))
     throw std::logic_error("a node's own thread would wait for itself: request_stop");
   if (shared_->now == phase::starting) {
     shared_->stop_wanted = true;

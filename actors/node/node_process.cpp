@@ -15,6 +15,7 @@
 #include <caf/thread_hook.hpp>
 
 #include <future>
+#include <stdexcept>
 #include <unistd.h>
 #include <utility>
 
@@ -114,6 +115,7 @@ void node_process::start_actors() {
                            [this](std::uint32_t i) -> shard_host& { return *hosts_[i]; },
                            *log_, 0, disk_store::runs::on_its_thread, how_.outlets,
                            [this](std::size_t shard) { loops_[shard]->post([] {}); }});
+  board_ = &actors_->endpoints().running;
   actors_->start();
   watch_root();
 }
@@ -261,14 +263,23 @@ void node_process::reload(const config::loaded& read) {
   deadline_ = settings_.drain.deadline;
   delay_ = settings_.drain.delay;
   log_->set_level(settings_.log.level);
-  actors_->reload(settings_);
+  const std::lock_guard guard{at_work_};
+  if (actors_)
+    actors_->reload(settings_);
 }
 
 void node_process::supervise(const troupe::child_spec& child) {
   const visit here;
+  const std::lock_guard guard{at_work_};
+  if (!actors_)
+    throw std::runtime_error("`" + child.name + "` was not started: the node has stopped");
   actors_->supervise(child);
 }
 
-bool node_process::runs_here() const noexcept { return serves == this; }
+/// In the application's own actor system no worker is the node's.
+bool node_process::runs_here() const noexcept {
+  const auto* board = board_.load();
+  return serves == this || (board && running_handlers::runs_here(board));
+}
 
 } // namespace troupe::actors

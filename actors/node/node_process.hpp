@@ -56,7 +56,7 @@ class node_process {
   /// Takes over what can be reloaded. One at a time, and not while it stops.
   void reload(const config::loaded& read);
 
-  /// Starts an actor of the application's; throws std::runtime_error if that fails.
+  /// Starts an actor of the application's; throws std::runtime_error if that fails, or it has stopped.
   void supervise(const troupe::child_spec& child);
 
   // -- knowing ----------------------------------------------------------------
@@ -68,7 +68,7 @@ class node_process {
   [[nodiscard]] std::chrono::milliseconds deadline() const noexcept { return deadline_; } ///< `drain.deadline`
   [[nodiscard]] std::chrono::milliseconds delay() const noexcept { return delay_; } ///< `drain.delay`
   [[nodiscard]] bool has_failed() const noexcept { return marks_->failed; } ///< its supervision tree gave up
-  /// Whether the calling thread is one of its own.
+  /// Whether the calling thread is one of its own, or runs its handlers.
   [[nodiscard]] bool runs_here() const noexcept;
   /// Whether all its loops have turned since this was asked last: it lives. Workers that are stuck are an application's, and
   /// no reason to end all others. One thread asks.
@@ -126,6 +126,8 @@ class node_process {
   std::atomic<std::size_t> turning_{0}; // loops that have turned since that was asked
   std::atomic<const char*> stage_{"starting"};
   bool served_ = false;
+  std::mutex at_work_; // with the actors, on a thread of the application's
+  std::atomic<const running_handlers*> board_{nullptr}; // of its actors, once there are some; nobody looks into it
 };
 
 } // namespace troupe::actors

@@ -127,8 +127,13 @@ void node_process::stop_loops() {
   for (auto& host : hosts_)
     host->close();
   caf::logger::set_current_actor_system(nullptr);
-  const std::lock_guard guard{ending_};
-  actors_.reset();
+  std::unique_ptr<node_actors> last;
+  {
+    const std::scoped_lock guard{at_work_, ending_};
+    last = std::move(actors_);
+    board_ = nullptr;
+  }
+  last.reset(); // without a lock: it may call the application
   stage_ = "waiting for threads of the application that have spawned actors";
   own_system_.reset();
 }

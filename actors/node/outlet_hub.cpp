@@ -57,16 +57,22 @@ void outlet_hub::open(desks all, outlet_queue::limits most, std::function<void(s
 void outlet_hub::close() {
   const std::lock_guard guard{mutex_};
   open_ = false;
+  each([](outlet_queue& one) { one.close(); });
+}
+
+/// Within the lock.
+void outlet_hub::each(void (*what)(outlet_queue&)) const {
   for (const auto* all : {&all_, &clients_})
     for (const auto& weak : *all)
       if (const auto one = weak.lock())
-        one->close();
+        what(*one);
 }
 
 void outlet_hub::end() {
   desks all;
   {
     const std::lock_guard guard{mutex_};
+    each([](outlet_queue& one) { one.end(); });
     all = std::exchange(desks_, {});
     wake_ = nullptr;
     events_ = nullptr;

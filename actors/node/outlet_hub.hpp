@@ -37,6 +37,7 @@ class outlet_hub {
 
  private:
   void open_one(const std::shared_ptr<outlet_queue>& one, std::unique_ptr<desk_line> line);
+  void each(void (*what)(outlet_queue&)) const;
 
   std::mutex mutex_;
   std::vector<std::weak_ptr<outlet_queue>> all_, clients_;

@@ -119,6 +119,7 @@ void actor_delivery::say(const protocol::server_message& m) {
 
 void actor_delivery::end(protocol::close_code, std::string_view reason) {
   queue_->close(); // before it hears: what it says then is said to be too late
+  session_->home().outlets_are_due(); // its line is over, and lets go of the actor
   caf::anon_send(to_, heard_closed{std::string{reason}});
 }
 

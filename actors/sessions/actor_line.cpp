@@ -11,6 +11,12 @@ namespace troupe::actors {
 
 using protocol::close_code;
 
+namespace {
+
+constexpr std::size_t items_per_turn = 512; // of one actor, before others have theirs
+
+} // namespace
+
 actor_line::actor_line(std::shared_ptr<outlet_queue> from, caf::actor who, identity_ptr as)
     : desk_line(std::move(from)), who_(std::move(who)), as_(std::move(as)) {
   who_->attach_functor([gone = gone_, queue = std::weak_ptr<outlet_queue>(from_)](const caf::error&) {
@@ -44,21 +50,17 @@ bool actor_line::serve(shard& to) {
     go(to, leave_reason::lost, "the actor has ended");
     return false;
   }
-  say(to, *mine);
+  const bool more = say(to, *mine);
   if (how_->take_room())
     to.mark(*mine);
-  return false; // who has more to say waits for answers, which wake it
+  return more;
 }
 
-void actor_line::say(shard& to, session& mine) {
-  if (next_ >= incoming_.size()) {
-    incoming_.clear();
-    next_ = 0;
-    from_->take(incoming_);
-  }
+/// True: more could be said at once. (Who waits for answers is woken by them.)
+bool actor_line::say(shard& to, session& mine) {
   const auto most = to.settings().limits.commands_per_connection;
   std::size_t items = 0, bytes = 0;
-  while (next_ < incoming_.size() && mine.under_way() < most && !mine.closed()) {
+  while (items < items_per_turn && mine.under_way() < most && !mine.closed() && has_more()) {
     auto& one = incoming_[next_++];
     ++items;
     bytes += one.bytes;
@@ -71,6 +73,17 @@ void actor_line::say(shard& to, session& mine) {
   }
   if (items > 0)
     from_->release(items, bytes);
+  return items == items_per_turn;
+}
+
+/// As of an outlet: nothing may be left there by who goes to sleep.
+bool actor_line::has_more() {
+  if (next_ < incoming_.size())
+    return true;
+  incoming_.clear();
+  next_ = 0;
+  from_->take(incoming_);
+  return !incoming_.empty();
 }
 
 void actor_line::go(shard& to, leave_reason why, std::string_view reason) {

@@ -35,7 +35,8 @@ class actor_line final : public desk_line {
 
  private:
   void come_in(shard& to);
-  void say(shard& to, session& mine);
+  [[nodiscard]] bool say(shard& to, session& mine);
+  [[nodiscard]] bool has_more();
   void go(shard& to, leave_reason why, std::string_view reason);
   void drop_rest();
 

@@ -46,6 +46,8 @@ class channel_entry {
 
   bool listed_idle = false; ///< in the shard's list of channels that may be idle
   std::chrono::steady_clock::time_point idle_since{};
+
+  std::size_t of_nobody = 0; ///< commands under way that no client sent
 };
 
 } // namespace troupe::actors

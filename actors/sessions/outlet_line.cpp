@@ -2,6 +2,7 @@
 
 #include "actors/sessions/channel_entry.hpp"
 #include "actors/sessions/shard.hpp"
+#include "protocol/names.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -24,6 +25,14 @@ std::size_t data_size(const outlet_queue::item& what) {
           return 0;
       },
       what.what);
+}
+
+/// Half of a link is for clients, however much is said from outside.
+bool has_place(const channel_entry& to, std::size_t bytes, const config::limit_settings& most) {
+  if (!to.link.has_room(bytes))
+    return false;
+  return to.of_nobody == 0 || (to.of_nobody < most.channel_commands / 2 &&
+                               to.link.bytes_under_way() + bytes <= most.channel_command_bytes / 2);
 }
 
 /// What a channel hears of it. (A session's end is none of its business.)
@@ -51,19 +60,21 @@ bool outlet_line::serve(shard& to) {
   }
   last_ = nullptr; // it may be gone since
   serve_held_back(to);
-  take_more();
-  for (std::size_t n = 0; n < items_per_turn && next_ < incoming_.size(); ++n)
+  std::size_t given = 0;
+  for (; given < items_per_turn && has_more(); ++given)
     give(to, std::move(incoming_[next_++]));
   release();
-  return next_ < incoming_.size();
+  return given == items_per_turn;
 }
 
-void outlet_line::take_more() {
+/// Who hands over wakes the desk only for the first that waits: nothing may be left there by who goes to sleep.
+bool outlet_line::has_more() {
   if (next_ < incoming_.size())
-    return;
+    return true;
   incoming_.clear();
   next_ = 0;
   from_->take(incoming_);
+  return !incoming_.empty();
 }
 
 /// What waits for channels that have become ready, in its order.
@@ -95,18 +106,21 @@ void outlet_line::give(shard& to, item what) {
 bool outlet_line::give_to_channel(shard& to, item& what) {
   const auto& channel = channel_of(what);
   auto* entry = last_ && last_->name() == channel ? last_ : nullptr;
+  if (auto wrong = entry ? std::nullopt : protocol::channel_name_error(channel))
+    return fail(what, {error_code::bad_channel, *std::move(wrong)}), true;
   if (!entry && !to.find_rights(channel))
     return fail(what, {error_code::bad_channel, "no namespace has " + channel}), true;
   entry = entry ? entry : to.slot(channel);
   if (!entry)
     return fail(what, {error_code::limit, "too many channels"}), true;
   last_ = entry;
-  if (!entry->link.has_room(data_size(what))) {
+  if (!has_place(*entry, data_size(what), to.settings().limits)) {
     if (!entry->link.idle())
       return to.wait_for_room(*entry, id_), false;
     return fail(what, {error_code::too_large, "larger than what may wait for " + channel}), true;
   }
   taken(what);
+  ++not_done_;
   channel_command command{id_, true, number_of(std::move(what.then)), body_of(what)};
   return to.send(*entry, std::move(command), false); // which has room
 }
@@ -126,9 +140,13 @@ void outlet_line::end_session(shard& to, item& what) {
   const protocol::error none{number, {error_code::not_found, "no session " + to_string(who)}, {}};
   if (who.shard() == to.index())
     return answered(number, to.disconnect(who, reason) ? protocol::server_message{protocol::reply{number, {}}} : none);
+  ++not_done_;
   to.end_elsewhere(who, reason, [&to, source = id_, number, none](bool found) {
-    if (auto* self = to.find_source(source))
-      self->answered(number, found ? protocol::server_message{protocol::reply{number, {}}} : none);
+    auto* self = to.find_source(source);
+    if (!self)
+      return;
+    self->answered(number, found ? protocol::server_message{protocol::reply{number, {}}} : none);
+    self->completed({}, number);
   });
 }
 
@@ -157,6 +175,8 @@ void outlet_line::answered(const protocol::request_id& id, const protocol::serve
 }
 
 void outlet_line::completed(const std::string& channel, const protocol::request_id& id) {
+  if (--not_done_ == 0 && from_.use_count() == 1)
+    home_->outlets_are_due(); // it is over, unless something waits
   if (const auto* number = std::get_if<std::int64_t>(&id); number && under_way_.contains(*number))
     answered(id, protocol::error{id, {error_code::busy, "the answer was lost: try again"}, channel});
 }
@@ -199,7 +219,7 @@ void outlet_line::refused(const std::string& channel, const failure& why) {
     return;
   refusal_told_ = now;
   const auto n = std::exchange(refusals_, 0);
-  home_->announce(events::note{"what an outlet said to " + channel + " was refused: " + why.message +
+  home_->announce(events::note{"what an outlet said " + (channel.empty() ? "" : "to " + channel + " ") + "was refused: " + why.message +
                                    (n > 1 ? " (and " + std::to_string(n - 1) + " more)" : std::string{}),
                                true});
 }
@@ -208,6 +228,7 @@ void outlet_line::refused(const std::string& channel, const failure& why) {
 
 void outlet_line::shard_ends() {
   home_ = nullptr;
+  not_done_ = 0;
   for (auto& [number, then] : std::exchange(under_way_, {}))
     tell(then, failure{error_code::unavailable, "the node's thread was started anew: try again"});
 }
@@ -232,8 +253,8 @@ void outlet_line::end() {
 }
 
 bool outlet_line::is_over() const {
-  return from_.use_count() == 1 && waiting_.empty() && under_way_.empty() && next_ >= incoming_.size() &&
-         from_->waiting() == 0;
+  return from_.use_count() == 1 && waiting_.empty() && under_way_.empty() && not_done_ == 0 &&
+         next_ >= incoming_.size() && from_->waiting() == 0;
 }
 
 void outlet_line::let_go(shard& home) { home.remove_source(*this); }

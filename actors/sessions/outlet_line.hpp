@@ -74,7 +74,7 @@ class outlet_line final : public desk_line, public command_source {
     bool has_room = false; ///< in `with_room_`
   };
 
-  void take_more();
+  [[nodiscard]] bool has_more();
   void serve_held_back(shard& to);
   void give(shard& to, item what);
   [[nodiscard]] bool give_to_channel(shard& to, item& what);
@@ -91,6 +91,7 @@ class outlet_line final : public desk_line, public command_source {
   std::map<std::string, held_back> waiting_; // by channel
   std::vector<std::string> with_room_;
   std::unordered_map<std::int64_t, outlet::callback> under_way_;
+  std::size_t not_done_ = 0; // of what was given: it may be refused, also what nobody asks about
   std::int64_t last_number_ = 0;
   std::size_t taken_items_ = 0, taken_bytes_ = 0; // since the queue was told
   channel_entry* last_ = nullptr; // of the channel given to last, within a turn: most bursts go to one

@@ -2,22 +2,26 @@
 
 #include "protocol/names.hpp"
 
+#include <algorithm>
+
 namespace troupe {
 
 // -- the application ----------------------------------------------------------
 
-/// What is called within the lock lives as long as nobody has closed it.
+/// What is called within the lock lives as long as nobody has ended it.
 handed outlet::queue::offer(item what) {
   what.bytes += sizeof(item);
   const std::lock_guard guard{mutex_};
-  if (!wake_)
+  if (!open_)
     return handed::stopped;
   if (!fits(what.bytes)) {
+    wanted_ = what.bytes;
     if (!std::exchange(said_full_, true))
       events_->announce(actors::events::limit_passed{
           items_ >= most_.items ? "limits.outlet_items" : "limits.outlet_bytes", "outlet"});
     return handed::full;
   }
+  wanted_ = 0;
   ++items_;
   bytes_ += what.bytes;
   incoming_.push_back(std::move(what));
@@ -29,9 +33,10 @@ handed outlet::queue::offer(item what) {
 bool outlet::queue::wait_for_room(std::chrono::milliseconds most) {
   std::unique_lock guard{mutex_};
   ++waiters_;
-  room_.wait_for(guard, most, [this] { return !wake_ || fits(sizeof(item)); });
+  const auto has_room = [this] { return fits(std::max(wanted_, sizeof(item))); };
+  room_.wait_for(guard, most, [&] { return !open_ || has_room(); });
   --waiters_;
-  return wake_ && fits(sizeof(item));
+  return open_ && has_room();
 }
 
 std::size_t outlet::queue::waiting() const {
@@ -43,6 +48,7 @@ std::size_t outlet::queue::waiting() const {
 
 void outlet::queue::open(limits most, std::function<void()> wake, actors::announcer& events) {
   const std::lock_guard guard{mutex_};
+  open_ = true;
   most_ = most;
   wake_ = std::move(wake);
   events_ = &events;
@@ -50,6 +56,13 @@ void outlet::queue::open(limits most, std::function<void()> wake, actors::announ
 
 void outlet::queue::close() {
   const std::lock_guard guard{mutex_};
+  open_ = false;
+  room_.notify_all();
+}
+
+void outlet::queue::end() {
+  const std::lock_guard guard{mutex_};
+  open_ = false;
   wake_ = nullptr;
   events_ = nullptr;
   room_.notify_all();

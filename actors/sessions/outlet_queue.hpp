@@ -18,7 +18,7 @@ namespace troupe {
 
 /// What threads of the application have handed to one outlet, on its way to the I/O thread that gives it to channels.
 ///
-///     closed --open--> open --close--> closed
+///     closed --open--> open --close--> closing --end--> closed
 ///
 /// Owner: the outlet's copies and the desk. Thread: any. Bounded by the limits that it is opened with: what was taken from
 /// here counts until it is `released`.
@@ -58,10 +58,12 @@ class outlet::queue {
   /// From now on it takes what comes. `wake`, on any thread, when there is something after there was nothing; it may not
   /// come back here.
   void open(limits most, std::function<void()> wake, actors::announcer& events);
-  /// It takes nothing more.
+  /// It takes nothing more; its desk still serves what it has taken, and is woken.
   void close();
+  /// There is no desk any more.
+  void end();
 
-  /// Wakes its desk, if it is open.
+  /// Wakes its desk, if there is one.
   void nudge();
 
   // -- the desk ---------------------------------------------------------------
@@ -81,9 +83,11 @@ class outlet::queue {
   std::vector<item> incoming_;
   std::size_t items_ = 0, bytes_ = 0; // with those that were taken and are not released
   limits most_;
-  std::function<void()> wake_; // empty: closed
+  bool open_ = false;
+  std::function<void()> wake_; // empty: nobody serves it
   actors::announcer* events_ = nullptr;
   bool said_full_ = false;
+  std::size_t wanted_ = 0; // of what did not fit last, since something has
   std::size_t waiters_ = 0;
 };
 

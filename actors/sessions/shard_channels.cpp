@@ -147,6 +147,7 @@ std::vector<command_under_way> shard::renew(channel_entry& s) {
   numbers_.erase(s.link.id().slot);
   auto lost = s.link.renew(next_link(), s.live);
   counters().commands_waiting -= lost.size();
+  s.of_nobody = 0;
   numbers_.emplace(s.link.id().slot, &s);
   for (auto& c : lost)
     if (const auto* who = find_session(c.from); who && who->answers(s, c.id))

@@ -55,12 +55,14 @@ link_id shard::next_link() { return {0, state_.incarnation, state_.index, ++stat
 
 bool shard::send(channel_entry& to, channel_command what, bool must) {
   const auto due = due_of(what);
+  const bool from_nobody = what.from.node() == no_nodes_number;
   if (!to.link.send(std::move(what), must, due)) {
     ++counters().busy;
     announce(events::limit_passed{to.link.is_full() ? "limits.channel_commands" : "limits.channel_command_bytes", to.name()});
     return false;
   }
   ++counters().commands_waiting;
+  to.of_nobody += from_nobody ? 1 : 0;
   if (to.link.under_way() > deepest_)
     deepest_ = to.link.under_way(), deepest_slot_ = to.link.id().slot;
   watch(to);
@@ -149,7 +151,9 @@ void shard::flush(channel_entry& s) {
 
 void shard::complete(channel_entry& s, const command_under_way& done) {
   --counters().commands_waiting;
-  if (auto* source = done.from.node() == no_nodes_number ? find_source(done.from) : nullptr)
+  const bool from_nobody = done.from.node() == no_nodes_number;
+  s.of_nobody -= from_nobody ? 1 : 0;
+  if (auto* source = from_nobody ? find_source(done.from) : nullptr)
     source->completed(s.name(), done.id);
   else if (auto* who = find_session(done.from))
     guard(*who, [who] { who->on_completed(); });

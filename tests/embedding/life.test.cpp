@@ -2,6 +2,12 @@
 
 #include "tests/embedding/embedded.hpp"
 
+#include <troupe/outlet.hpp>
+#include <troupe/supervisor.hpp>
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+
 #include <atomic>
 #include <csignal>
 #include <future>
@@ -195,7 +201,11 @@ TEST_CASE("a handler that does not return is named when the deadline is over, an
 TEST_CASE("a handler cannot wait for its own node, but may ask it to stop") {
   std::promise<bool> threw;
   auto told = threw.get_future();
+  caf::actor_system_config config;
+  caf::actor_system system{config};
   node n{quiet()};
+  if (GENERATE(false, true)) // where no worker is the node's own
+    n.use(system);
   suicidal::home = &n;
   suicidal::threw = &threw;
   n.channel<suicidal>("last");
@@ -203,6 +213,56 @@ TEST_CASE("a handler cannot wait for its own node, but may ask it to stop") {
   REQUIRE(ask(n, "/poll?channel=last").status == 200);
   CHECK(told.get());
   CHECK(eventually([&] { return n.phase() == node_phase::idle; }));
+}
+
+namespace {
+
+/// `later` is never answered.
+struct silent : channel {
+  void setup() override {
+    on<payload>("later", [this](const member&, const payload&) { return later(kept_.emplace_back(promise_answer())); });
+  }
+  std::vector<promise> kept_;
+};
+
+} // namespace
+
+TEST_CASE("what is answered at the very end of a node can neither wait for it nor add to it") {
+  std::atomic<int> told = 0, refused = 0;
+  node n{quiet().set("limits.commands_per_connection", 1).set("limits.channel_commands", 1)};
+  n.channel<silent>("silent");
+  n.start();
+  const auto out = n.outlet();
+  for (int i = 0; i < 3; ++i) // of which the channel takes one
+    out.call("silent", "later", payload{}, [&](const outlet_answer&) {
+      ++told;
+      try {
+        n.stop(1s);
+      } catch (const std::logic_error&) {
+        ++refused;
+      }
+    });
+  REQUIRE(eventually([&] { return out.waiting() == 2; }));
+  CHECK(n.stop(10s));
+  CHECK(told == 3);
+  CHECK(refused == 3);
+}
+
+TEST_CASE("an actor that is added while the node ends is refused") {
+  std::promise<void> ends, tried;
+  node n{quiet().set("limits.commands_per_connection", 1).set("limits.channel_commands", 1)};
+  n.channel<silent>("silent");
+  n.start();
+  const auto out = n.outlet();
+  for (int i = 0; i < 2; ++i)
+    out.call("silent", "later", payload{}, {});
+  out.call("silent", "later", payload{}, [&](const outlet_answer&) { ends.set_value(), tried.get_future().wait(); });
+  REQUIRE(eventually([&] { return out.waiting() == 2; }));
+  n.request_stop();
+  ends.get_future().wait();
+  CHECK_THROWS_AS(n.supervise(child("late", [](caf::local_actor&) { return caf::actor{}; })), std::runtime_error);
+  tried.set_value();
+  CHECK(n.stop(10s));
 }
 
 // -- what is the process's ----------------------------------------------------

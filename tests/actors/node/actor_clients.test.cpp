@@ -1,5 +1,6 @@
 // An actor of the application's as a client: a member as any other, with its order, its gaps and its leave.
 
+#include "actors/sessions/shard.hpp"
 #include "tests/actors/virtual_node/scene.hpp"
 
 #include <catch2/catch.hpp>
@@ -234,4 +235,65 @@ TEST_CASE("an actor has as many commands under way as a socket, and the rest wai
   REQUIRE(all.size() == 50);
   for (int i = 1; i <= 50; ++i)
     CHECK(all[static_cast<std::size_t>(i - 1)] == "answer " + std::to_string(i) + " " + std::to_string(i));
+}
+
+TEST_CASE("what an actor says while its commands are under way is heard, although what comes before is answered at once") {
+  auto s = test_settings();
+  s.limits.commands_per_connection = 1;
+  house h{s, 1};
+  const auto to = std::make_shared<ear>();
+  auto [who, me] = h.come(to);
+  to->fresh();
+  me.publish("open:a", "n", 1, 1);
+  me.leave("open:a"); // refused without anybody's word
+  h.node.shard_at(0).flush();
+  me.publish("open:a", "n", 2, 2);
+  h.node.settle();
+  const auto all = to->fresh();
+  REQUIRE(all.size() == 3);
+  CHECK(all[0].starts_with("answer 1 {"));
+  CHECK(all[1] == "answer 0 not_joined");
+  CHECK(all[2].starts_with("answer 2 {"));
+}
+
+TEST_CASE("an actor that is behind when the node stops hears the rest before it is sent away, and keeps nobody waiting") {
+  house h{test_settings(), 1};
+  const auto to = std::make_shared<ear>();
+  auto [who, me] = h.come(to);
+  me.join("open:a");
+  h.node.settle();
+  to->fresh();
+  to->slow = true;
+  const outlet out{h.node.outlets().make()};
+  for (int i = 1; i <= 3; ++i) {
+    out.publish("open:a", "n", i);
+    h.node.settle();
+  }
+  CHECK(to->fresh() == texts{"open:a n 1"});
+  h.node.outlets().close();
+  h.node.drain();
+  h.node.pass(500ms);
+  CHECK_FALSE(h.node.drained());
+  to->slow = false;
+  to->kept.clear();
+  h.node.pass(1s);
+  CHECK(to->fresh() == texts{"open:a n 2", "open:a n 3", "closed drain"});
+  CHECK(h.node.drained());
+}
+
+TEST_CASE("an actor whose session was ended is let go of") {
+  house h{test_settings(), 1};
+  auto to = std::make_shared<ear>();
+  const std::weak_ptr<ear> its = to;
+  {
+    auto [who, me] = h.come(std::move(to));
+    const auto id = parse_session_id(its.lock()->fresh()[0].substr(8));
+    REQUIRE(id);
+    h.node.shard_at(0).disconnect(*id, "moderated");
+    h.node.pass(200ms);
+    CHECK(its.lock()->fresh() == texts{"closed moderated"});
+    h.actors.clear();
+  }
+  h.node.pass(200ms);
+  CHECK(its.expired());
 }

@@ -1,5 +1,6 @@
 // What the application says from outside: in order, bounded, answered, and never lost without a word.
 
+#include "actors/sessions/shard.hpp"
 #include "tests/actors/virtual_node/scene.hpp"
 
 #include <catch2/catch.hpp>
@@ -130,6 +131,18 @@ TEST_CASE("an outlet calls a channel's handlers, starting it if need be, and hea
   CHECK(told.all["later"] == "timeout");
 }
 
+TEST_CASE("an outlet starts no channel whose name is none") {
+  house h;
+  const auto out = h.speaker();
+  told_answers told;
+  out.publish("open:a\nb", "n", 1, told.to("two lines"));
+  out.push(to_user{"a\tb"}, "mail", 1, told.to("tab"));
+  out.call("room:" + std::string(1000, 'x'), "count", payload{}, told.to("long"));
+  h.node.settle();
+  for (const auto* name : {"two lines", "tab", "long"})
+    CHECK(told.all[name] == "bad_channel");
+}
+
 TEST_CASE("an outlet pushes to one member, between what is said to all, and to a user's inbox") {
   house h;
   ws_client ada{h.node}, bob{h.node};
@@ -208,6 +221,16 @@ TEST_CASE("what is refused and nobody asked about is in the log, now and then") 
   CHECK(h.node.logged("(and 49 more)") == 1);
 }
 
+TEST_CASE("what is refused is in the log, although the outlet that said it is gone") {
+  house h;
+  h.speaker().publish("open:a", "$own", 1);
+  h.node.settle();
+  CHECK(h.node.logged("what an outlet said to open:a was refused") == 1);
+  h.speaker().disconnect(session_id{0, 1, 12345}, "moderated");
+  h.node.pass(2s);
+  CHECK(h.node.logged("no session s") == 1);
+}
+
 TEST_CASE("a callback that throws costs nobody anything") {
   house h;
   ws_client reader{h.node};
@@ -218,6 +241,54 @@ TEST_CASE("a callback that throws costs nobody anything") {
   h.node.settle();
   CHECK(reader.publications().size() == 2);
   CHECK(reader.connected());
+}
+
+TEST_CASE("what is handed over while an outlet is served for several turns is said without anybody's push") {
+  auto s = test_settings();
+  house h{s, 1};
+  ws_client reader{h.node};
+  reader.join("open:a", {});
+  const auto out = h.speaker();
+  for (int i = 0; i < 300; ++i) {
+    out.publish("open:a", "n", i);
+    out.publish("open:b", "n", i);
+  }
+  REQUIRE(h.node.shard_at(0).flush()); // more than a turn's work
+  REQUIRE(out.publish("open:a", "last", 1) == handed::over);
+  h.node.settle();
+  CHECK(out.waiting() == 0);
+  REQUIRE_FALSE(reader.publications().empty());
+  CHECK(reader.publications().back().event == "last");
+}
+
+TEST_CASE("an outlet that has much to say to a channel leaves room for what clients say there") {
+  auto s = test_settings();
+  s.limits.channel_commands = 16;
+  house h{s, 1};
+  ws_client ada{h.node};
+  ada.join("room:1", {});
+  const auto out = h.speaker();
+  for (int i = 0; i < 20; ++i)
+    out.call("room:1", "later", payload{}, {});
+  h.node.settle();
+  CHECK(out.waiting() == 12);
+  CHECK(ada.ask({{"action", "call"}, {"channel", "room:1"}, {"event", "count"}})["data"] == 1);
+  CHECK(h.node.metric("limits.channel_commands") == 0);
+}
+
+TEST_CASE("who waits for room waits for what did not fit") {
+  house h{with_outlet(1000, 64 * 1024)};
+  const auto out = h.speaker();
+  const std::string large(40'000, 'x');
+  CHECK(out.publish("open:a", "n", large) == handed::over);
+  CHECK(out.publish("open:a", "n", large) == handed::full);
+  CHECK_FALSE(out.wait_for_room(0ms));
+  CHECK(out.publish("open:a", "n", 1) == handed::over);
+  CHECK(out.wait_for_room(0ms)); // whoever was told `full` last may have given up
+  CHECK(out.publish("open:a", "n", large) == handed::full);
+  h.node.settle();
+  CHECK(out.wait_for_room(0ms));
+  CHECK(out.publish("open:a", "n", large) == handed::over);
 }
 
 // -- what goes away -----------------------------------------------------------
