@@ -5,7 +5,9 @@ export class LockedError extends Error {}
 const headers = { "Content-Type": "application/json" };
 
 async function ask(path, init = {}) {
-  const response = await fetch(path, init);
+  const response = await fetch(path, init).catch(() => {
+    throw new Error("The node does not answer.");
+  });
   if (response.status === 401) throw new LockedError(path);
   const body = await response.json().catch(() => ({}));
   if (!response.ok) throw new Error(body.error?.message ?? `${path}: ${response.status}`);
