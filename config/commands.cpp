@@ -14,7 +14,7 @@ command_option rows(std::string_view doc) { return {"limit", "N", doc, true}; }
 
 /// Those of lists.
 std::vector<command_option> list_options(std::vector<std::string_view> sorts) {
-  return {{"search", "TEXT", "Only those that have this in their names, in whatever case"},
+  return {{"search", "TEXT", "Only those that have this in their names (of a client: id, user, address or agent), in whatever case"},
           {"sort", "FIGURE", "In this order; with - before it the greatest first", false, std::move(sorts)},
           rows("So many rows, at most 1000 (default 50)"),
           {"after", "CURSOR", "Go on behind this, which the page before has printed"},

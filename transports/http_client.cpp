@@ -1,5 +1,3 @@
-#include <utility>
-
 #include "transports/http_client.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -11,6 +9,9 @@
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
 
+#include <algorithm>
+#include <utility>
+
 namespace troupe::transports {
 
 namespace {
@@ -19,6 +20,7 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
 
+constexpr auto connect_patience = std::chrono::seconds{5};
 constexpr std::size_t body_bytes_max = 64 * 1024 * 1024;
 
 /// Runs one step to its end; throws what went wrong.
@@ -43,13 +45,18 @@ http::request<http::string_body> to_beast(const client_request& what) {
   return request;
 }
 
+std::string seconds_of(std::chrono::milliseconds t) {
+  const auto tenths = t.count() / 100;
+  return std::to_string(tenths / 10) + (tenths % 10 ? "." + std::to_string(tenths % 10) : "") + " s";
+}
+
 } // namespace
 
 tl::expected<client_response, std::string> request_http(const client_request& what) {
   const auto where = what.host + ":" + std::to_string(what.port);
   asio::io_context context;
   beast::tcp_stream stream{context};
-  stream.expires_after(what.deadline);
+  stream.expires_after(std::min<std::chrono::milliseconds>(what.deadline, connect_patience));
   try {
     asio::ip::tcp::resolver resolver{context};
     const auto found = resolver.resolve(what.host, std::to_string(what.port));
@@ -58,6 +65,7 @@ tl::expected<client_response, std::string> request_http(const client_request& wh
     return tl::unexpected("nobody answers at " + where + " (" + e.what() + ")");
   }
   try {
+    stream.expires_after(what.deadline);
     const auto request = to_beast(what);
     finish(context, http::async_write(stream, request, asio::use_future));
     beast::flat_buffer buffer;
@@ -65,6 +73,10 @@ tl::expected<client_response, std::string> request_http(const client_request& wh
     parser.body_limit(body_bytes_max);
     finish(context, http::async_read(stream, buffer, parser, asio::use_future));
     return client_response{parser.get().result_int(), std::move(parser.get().body())};
+  } catch (const boost::system::system_error& e) {
+    if (e.code() == beast::error::timeout)
+      return tl::unexpected(where + " did not answer within " + seconds_of(what.deadline));
+    return tl::unexpected(where + " did not answer the request (" + e.what() + ")");
   } catch (const std::exception& e) {
     return tl::unexpected(where + " did not answer the request (" + e.what() + ")");
   }

@@ -37,10 +37,20 @@ caf::result<channel_killed> broker_actor::kill(const kill_channel& what) {
   if (!there || there->second.now != phase::live)
     return channel_killed{false};
   auto promise = make_response_promise<channel_killed>();
+  auto& asked = kills_[what.name];
+  asked.push_back(promise);
+  if (asked.size() > 1) // else whoever is impatient has the next object killed, too
+    return promise;
   request(there->second.handle, caf::infinite, crash_channel{what.reason})
-      .then([promise](const channel_crashed& now_is) mutable { promise.deliver(channel_killed{true, now_is.lives}); },
-            [promise](const caf::error&) mutable { promise.deliver(channel_killed{true, false}); });
+      .then([this, name = what.name](const channel_crashed& now_is) { killed(name, {true, now_is.lives}); },
+            [this, name = what.name](const caf::error&) { killed(name, {true, false}); });
   return promise;
+}
+
+void broker_actor::killed(const std::string& name, channel_killed how) {
+  auto asked = kills_.extract(name);
+  for (auto& who : asked.mapped())
+    who.deliver(how);
 }
 
 /// One walk over the names, which pauses.

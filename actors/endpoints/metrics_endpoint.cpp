@@ -3,6 +3,7 @@
 #include "actors/endpoints/endpoints.hpp"
 #include "actors/endpoints/prometheus_text.hpp"
 #include "actors/sessions/shard.hpp"
+#include "config/keys.hpp"
 #include "config/version.hpp"
 
 #include <nlohmann/json.hpp>
@@ -10,6 +11,8 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <map>
+#include <string>
 
 namespace troupe::actors {
 
@@ -191,6 +194,15 @@ std::string series(const char* name, metric_kind kind) {
   return std::string{"troupe_"} + name + (kind == metric_kind::counter ? "_total" : "");
 }
 
+/// Those that were not passed, too: what begins with more than 0 has not increased, as Prometheus sees it.
+std::map<std::string, std::uint64_t> limits_passed(const endpoint_state& of) {
+  auto all = of.bus.limits_passed();
+  for (const auto& key : config::keys())
+    if (config::group_of(key.name) == "limits")
+      all.try_emplace(std::string{key.name});
+  return all;
+}
+
 void write_labelled(prometheus_text& out, const endpoint_state& of) {
   out.family("troupe_sessions", metric_kind::gauge, "Sessions now, by transport.");
   for (const auto kind : session_transports)
@@ -202,7 +214,7 @@ void write_labelled(prometheus_text& out, const endpoint_state& of) {
   for (const auto code : codes())
     out.series(prometheus_text::label("code", protocol::to_string(code)), errors(of, code));
   out.family("troupe_limits_passed_total", metric_kind::counter, "Times that a limit was passed, by its key.");
-  for (const auto& [limit, n] : of.bus.limits_passed())
+  for (const auto& [limit, n] : limits_passed(of))
     out.series(prometheus_text::label("limit", limit), n);
   out.family("troupe_info", metric_kind::gauge, "The node.");
   out.series(prometheus_text::label("node", of.settings.node.name) + "," + prometheus_text::label("version", config::version), std::uint64_t{1});

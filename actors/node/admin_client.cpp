@@ -1,10 +1,12 @@
 #include "actors/node/admin_client.hpp"
 
 #include "actors/node/admin_request.hpp"
+#include "actors/node/admin_rows.hpp"
 
 #include <nlohmann/json.hpp>
 #include <troupe/publication.hpp>
 
+#include <algorithm>
 #include <ostream>
 
 namespace troupe::actors {
@@ -12,6 +14,8 @@ namespace troupe::actors {
 namespace {
 
 using json = nlohmann::ordered_json;
+
+constexpr std::size_t channels_drawn = 50; // what is below them is to be seen, too
 
 std::string channel_killed_text(const std::string& channel, const std::string& answer) {
   const auto body = json::parse(answer, nullptr, false);
@@ -27,6 +31,12 @@ std::string channel_killed_text(const std::string& channel, const std::string& a
          std::to_string(waits.value("ms", 0) / 1000) + " s; a handler cannot be stopped, the kill follows once it returns\n";
 }
 
+std::string figure_of(const std::string& name, const json& value) {
+  if (name == "uptime" && value.is_number_unsigned())
+    return "up " + duration_text(value.get<std::uint64_t>());
+  return name + " " + (value.is_string() ? value.get<std::string>() : value.is_number_unsigned() ? grouped(value.get<std::uint64_t>()) : value.dump());
+}
+
 std::string line_of(const json& actor) {
   auto text = actor.value("name", "?");
   const auto kind = actor.value("kind", "");
@@ -35,22 +45,34 @@ std::string line_of(const json& actor) {
   const auto state = actor.value("state", "");
   if (state != "running" && state != "live")
     text += "  " + state;
+  const auto info = actor.value("info", json::object());
+  if (info.contains("runs"))
+    return text + ": " + printable(info["runs"].get<std::string>()) + " for " +
+           duration_text(static_cast<std::uint64_t>(info.value("seconds", 0.0)));
   if (const auto n = actor.value("restarts", 0); n > 0)
     text += "  " + std::to_string(n) + (n == 1 ? " restart" : " restarts");
   std::string figures;
-  const auto info = actor.value("info", json::object());
   for (const auto& [name, value] : info.items())
-    figures += (figures.empty() ? "  " : ", ") + name + " " + (value.is_string() ? value.get<std::string>() : value.dump());
+    figures += (figures.empty() ? "  " : ", ") + figure_of(name, value);
   return text + figures;
+}
+
+/// Of the channels only the first are in it.
+std::size_t left_out_of(const json& actor) {
+  const auto all = actor.value("info", json::object()).value("channels", std::size_t{0});
+  return all - std::min(all, actor.value("children", json::array()).size());
 }
 
 void draw(std::string& out, const json& actor, const std::string& indent) {
   const auto children = actor.value("children", json::array());
+  const auto left_out = left_out_of(actor);
   for (std::size_t i = 0; i < children.size(); ++i) {
-    const bool last = i + 1 == children.size();
+    const bool last = i + 1 == children.size() && left_out == 0;
     out += indent + (last ? "└─ " : "├─ ") + line_of(children[i]) + "\n";
     draw(out, children[i], indent + (last ? "   " : "│  "));
   }
+  if (left_out > 0)
+    out += indent + "└─ and " + grouped(left_out) + " more: `channels` lists them\n";
 }
 
 } // namespace
@@ -65,10 +87,15 @@ std::string draw_tree(std::string_view text) {
 }
 
 int print_tree(const config::command_line& line, std::ostream& out, std::ostream& err) {
-  const auto body = get(line, "/api/tree");
+  const auto body = get(line, "/api/tree?limit=" + std::to_string(channels_drawn));
   if (!body)
     return report(line, body.error(), err);
-  out << draw_tree(*body);
+  out << draw_tree(*body) << std::flush;
+  const auto tree = object_of(*body);
+  if (const auto who = incomplete_text(tree); !who.empty())
+    err << line.program << ": " << who << '\n';
+  for (const auto& text : slow_texts(tree)) // perhaps of a channel that is left out
+    err << line.program << ": " << text << '\n';
   return config::status_ok;
 }
 

@@ -18,6 +18,10 @@ void print_rest(const config::command_line& line, const json& page, std::size_t 
   const auto total = number_in(page, "total");
   if (const auto who = incomplete_text(page); !who.empty())
     err << line.program << ": " << who << '\n';
+  for (const auto& text : slow_texts(page))
+    err << line.program << ": " << text << '\n';
+  if (total == 0)
+    err << "none\n";
   if (rows >= total && !page.contains("next"))
     return;
   err << grouped(rows) << " of " << grouped(total);
@@ -94,7 +98,10 @@ int stats_command(const config::command_line& line, std::ostream& out, std::ostr
   row("gaps               ", grouped(number_in(all, "gaps")));
   row("restarts           ", grouped(number_in(all, "restarts")));
   row("handler failures   ", grouped(number_in(all, "handler_failures")));
-  row("memory             ", bytes_text(number_in(all.value("process", json::object()), "resident_bytes")));
+  row("slow handlers      ", grouped(number_in(all, "slow_handlers")) + " (" + grouped(number_in(all, "slow_handlers_running")) + " now)");
+  const auto process = all.value("process", json::object());
+  row("open files         ", grouped(number_in(process, "open_fds")) + " of " + grouped(number_in(process, "max_fds")));
+  row("memory             ", bytes_text(number_in(process, "resident_bytes")));
   const auto passed = all.value("limits_passed", json::object());
   for (const auto& [limit, n] : passed.items())
     out << "passed             " << limit << ", " << (n.is_number() ? grouped(n.get<std::uint64_t>()) : "?") << " times\n";

@@ -13,6 +13,8 @@ namespace {
 
 using json = nlohmann::json;
 
+constexpr auto beyond_call = std::chrono::seconds{5}; // for the answer itself
+
 /// What the node said of its reasons, or that it said none.
 std::string reason_of(const transports::client_response& answer) {
   const auto body = json::parse(answer.body, nullptr, false);
@@ -31,6 +33,7 @@ transports::client_request to_node(const config::command_line& line, std::string
 }
 
 request_result ask(const config::command_line& line, transports::client_request what) {
+  what.deadline = line.config.values.channels.call_timeout + beyond_call; // the node says by then what it waited for
   const auto key = config::client_api_key(line.config.values.api, line.connect.port);
   if (key)
     what.headers.emplace_back("Authorization", "Bearer " + key->text);
@@ -43,7 +46,7 @@ request_result ask(const config::command_line& line, transports::client_request 
     return answer->body;
   auto text = reason_of(*answer);
   if (answer->status == 401)
-    text += "\ntroupe: the key used was " + key->from;
+    text += "\ntroupe: the key used comes from " + key->from;
   return tl::unexpected(request_failure{answer->status == 401 ? status_no_permission : status_refused, std::move(text)});
 }
 

@@ -9,6 +9,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t channels_named = 3; // of a session
+constexpr std::size_t places_column = 7; // gives way: an id that is cut ends nobody
 
 std::string text_in(const json& row, const char* name) {
   const auto found = row.find(name);
@@ -72,7 +73,7 @@ text_table channel_table(const json& page) {
 }
 
 text_table session_table(const json& page) {
-  text_table table{{{"SESSION"}, {"USER"}, {"TRANSPORT"}, {"FROM"}, {"AGE", true}, {"SENT", true}, {"BEHIND", true}, {"CHANNELS"}}};
+  text_table table{{{"SESSION"}, {"USER"}, {"TRANSPORT"}, {"FROM"}, {"AGE", true}, {"SENT", true}, {"BEHIND", true}, {"CHANNELS"}}, places_column};
   for (const auto& s : page.value("connections", json::array()))
     table.add({text_in(s, "session"), text_in(s, "user"), text_in(s, "transport") + (s.value("away", false) ? ", away" : ""),
                text_in(s, "peer"), age_of(s), bytes_text(number_in(s, "sent")), figure(s, "lag"), places_of(s)});
@@ -86,6 +87,14 @@ std::string incomplete_text(const json& page) {
   for (const auto& one : page.value("unanswered", json::array()))
     who += (who.empty() ? "" : ", ") + (one.is_string() ? printable(one.get<std::string>()) : std::string{"?"});
   return "not complete: " + (who.empty() ? std::string{"somebody"} : who) + " did not answer in time";
+}
+
+std::vector<std::string> slow_texts(const json& page) {
+  std::vector<std::string> all;
+  for (const auto& run : page.value("running", json::array()))
+    all.push_back(printable(text_in(run, "actor") + " runs `" + text_in(run, "event") + "` for " +
+                            duration_text(static_cast<std::uint64_t>(real_in(run, "seconds")))));
+  return all;
 }
 
 } // namespace troupe::actors

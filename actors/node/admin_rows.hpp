@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include <string>
+#include <vector>
 
 namespace troupe::actors {
 
@@ -15,6 +16,9 @@ namespace troupe::actors {
 
 /// Who did not answer in time, as a sentence; empty: all did.
 [[nodiscard]] std::string incomplete_text(const nlohmann::json& page);
+
+/// Handlers that run for longer than they should, wherever their channel is in the list; a sentence each.
+[[nodiscard]] std::vector<std::string> slow_texts(const nlohmann::json& page);
 
 /// A number, or nothing: what is not there, or not known of one that is stuck.
 [[nodiscard]] std::uint64_t number_in(const nlohmann::json& row, const char* name);

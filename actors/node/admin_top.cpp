@@ -48,6 +48,14 @@ json as_json(const look& before, const look& now) {
           {"figures", now.figures}, {"channels", now.channels.value("channels", json::array())}};
 }
 
+/// What is not as it should be; empty: nothing.
+std::string trouble_of(const json& channels) {
+  auto text = incomplete_text(channels);
+  for (const auto& slow : slow_texts(channels))
+    text += (text.empty() ? "" : "; ") + slow;
+  return text;
+}
+
 std::vector<std::string> head_of(const look& before, const look& now) {
   const auto& f = now.figures;
   std::uint64_t sessions = 0;
@@ -64,7 +72,7 @@ std::vector<std::string> head_of(const look& before, const look& now) {
               ", restarts " + grouped(number_in(f, "restarts")),
           "published " + rate("publications") + ", sent " + rate("messagesSent") + ", received " + rate("messagesReceived") +
               ", errors " + rate("errors"),
-          incomplete_text(now.channels)};
+          trouble_of(now.channels)};
 }
 
 std::vector<std::string> frame(const look& before, const look& now, const terminal& to) {

@@ -188,7 +188,7 @@ void node_process::find_key() {
   auto key = config::node_api_key(settings_.api, port_);
   if (!key)
     throw node_error(key.error(), status_bad_config);
-  log_->info("the API key is " + key->from + (key->made ? " (made just now)" : ""));
+  log_->info("the API key comes from " + key->from + (key->made ? " (made just now)" : ""));
   actors_->endpoints().auth.set_key(std::move(key->text), port_);
 }
 

@@ -9,7 +9,7 @@ namespace troupe::actors {
 namespace {
 
 constexpr std::size_t gap = 2;
-constexpr std::size_t first_least = 8; // columns, however narrow the terminal is
+constexpr std::size_t least = 8; // columns of what gives way, however narrow the terminal is
 
 /// One character of UTF-8; what is none is a character of one byte.
 struct character {
@@ -129,7 +129,7 @@ std::string duration_text(std::uint64_t seconds) {
 }
 
 std::string rate_text(double per_second) {
-  if (per_second <= 0)
+  if (per_second < 0.05)
     return "0";
   return per_second < 9.95 ? one_digit(per_second) : grouped(static_cast<std::uint64_t>(per_second + 0.5));
 }
@@ -150,9 +150,9 @@ std::vector<std::string> text_table::lines(std::size_t columns, std::string_view
     widths.push_back(width_of(columns_[i].heading));
     for (const auto& row : rows_)
       widths[i] = std::max(widths[i], width_of(row[i]));
-    others += i == 0 ? 0 : widths[i] + gap;
+    others += i == gives_way_ ? 0 : widths[i] + gap;
   }
-  widths[0] = std::min(widths[0], std::max(first_least, columns > others ? columns - others : 0));
+  widths[gives_way_] = std::min(widths[gives_way_], std::max(least, columns > others ? columns - others : 0));
   const auto line_of = [&](auto&& cell) {
     std::string line;
     for (std::size_t i = 0; i < columns_.size(); ++i)

@@ -35,16 +35,19 @@ class text_table {
     bool right = false; ///< numbers
   };
 
-  explicit text_table(std::vector<column> columns) : columns_(std::move(columns)) {}
+  /// `gives_way`: the column that is cut where the terminal is narrow.
+  explicit text_table(std::vector<column> columns, std::size_t gives_way = 0)
+      : columns_(std::move(columns)), gives_way_(gives_way) {}
 
   /// As many cells as there are columns; made printable.
   void add(std::vector<std::string> cells);
 
-  /// Lines of at most `columns` columns, of which the first column gives way; the headings in `bold` and `plain`.
+  /// Lines of at most `columns` columns, of which one column gives way, then the last ones; the headings in `bold` and `plain`.
   [[nodiscard]] std::vector<std::string> lines(std::size_t columns, std::string_view bold = {}, std::string_view plain = {}) const;
 
  private:
   std::vector<column> columns_;
+  std::size_t gives_way_;
   std::vector<std::vector<std::string>> rows_;
 };
 

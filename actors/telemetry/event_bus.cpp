@@ -10,6 +10,8 @@ namespace troupe::actors {
 
 void event_bus::announce(node_event what) {
   count(what);
+  if (std::holds_alternative<events::audit>(what) && is_written_at_once(what) && log_.wants(level_of(what)))
+    log_.write(line_of(what), &what);
   if (!somebody_sees(what))
     return;
   telemetry_handle to;
@@ -58,8 +60,9 @@ void event_bus::count(const node_event& what) {
     ++limits_[limit->limit];
   } else if (std::holds_alternative<events::actor_restarted>(what)) {
     ++restarts_;
-  } else if (std::holds_alternative<events::actor_failed>(what)) {
-    ++failures_;
+  } else if (const auto* failed = std::get_if<events::actor_failed>(&what)) {
+    if (!failed->actor.starts_with("session ")) // costs one client its connection, and has a count of its own
+      ++failures_;
   } else if (std::holds_alternative<events::handler_failed>(what) ||
              std::holds_alternative<events::mount_failed>(what)) {
     ++handler_failures_;

@@ -31,6 +31,9 @@ std::string seconds(std::chrono::milliseconds t) {
   return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " s";
 }
 
+/// Of those there is one line, and how many more.
+bool come_often(const events::audit& e) { return e.action == "publish" || e.action == "refused login"; }
+
 struct to_level {
   log_level operator()(const events::actor_started&) const { return log_level::debug; }
   log_level operator()(const events::actor_restarted&) const { return log_level::warning; }
@@ -113,9 +116,8 @@ struct to_words {
   wording operator()(const events::store_failed& e) const { return {"the disk store in " + e.dir + " fails: " + e.reason}; }
   wording operator()(const events::store_recovered& e) const { return {"the disk store in " + e.dir + " works again"}; }
   wording operator()(const events::audit& e) const {
-    const bool many = e.action == "publish" || e.action == "refused login"; // of those one line, and how many more
     return {"audit: " + e.action + (e.target.empty() ? "" : " " + e.target) + " by " + e.who + " from " + e.peer,
-            many ? "audit " + e.action + " " + e.who : std::string{}};
+            come_often(e) ? "audit " + e.action + " " + e.who : std::string{}};
   }
   wording operator()(const events::note& e) const { return {e.text}; }
 };
@@ -214,7 +216,10 @@ told_event told(const node_event& what) {
   return data.empty() ? told_event{} : told_event{event_names[what.index()], std::move(data)};
 }
 
-bool is_written_at_once(const node_event& what) { return std::holds_alternative<events::handler_slow>(what); }
+bool is_written_at_once(const node_event& what) {
+  const auto* audit = std::get_if<events::audit>(&what);
+  return std::holds_alternative<events::handler_slow>(what) || (audit && !come_often(*audit));
+}
 
 bool about_itself(const node_event& what) {
   return std::visit(

@@ -17,7 +17,9 @@ const read = (text, reviver) => {
 };
 
 async function ask(path, init = {}, reviver = undefined) {
-  const response = await fetch(path, init);
+  const response = await fetch(path, init).catch(() => {
+    throw new Error("The node does not answer.");
+  });
   if (response.status === 401) throw new LockedError(path);
   const body = read(await response.text(), reviver);
   if (!response.ok) throw new Error(body.error?.message ?? `${path}: ${response.status}`);

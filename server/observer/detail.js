@@ -1,11 +1,12 @@
 // One channel or one session, in a drawer: what it is, who is in it, what was said, and what is said now.
 
-import { $, button, bytes, clock, count, duration, el, rate } from "/observer/elements.js";
+import { $, button, bytes, clock, count, duration, el, rate, setText, UNKNOWN } from "/observer/elements.js";
 import { get, getHistory } from "/observer/api.js";
 
 const PERIOD = 1000; // ms between two looks
 const MEMBERS = 50;
 const LINES_MAX = 200;
+const SILENT = new Set(["stuck", "silent"]); // states in which a channel answers nothing
 
 let shown = null; // what the drawer shows: { stop }
 
@@ -21,14 +22,20 @@ function open(title, look, actions) {
     try {
       await look($("detail-body"));
     } catch (error) {
-      $("detail-error").textContent = error.message;
+      said(error.message);
     }
     if (shown === own) timer = setTimeout(again, PERIOD);
   };
-  $("detail-error").textContent = "";
+  said("");
+  note("");
   if (!$("detail").open) $("detail").showModal();
   return again();
 }
+
+const said = (error) => setText($("detail-error"), error);
+
+/** What became of a kill, for who sees only the drawer. */
+export const note = (words) => setText($("detail-note"), words);
 
 export function prepareDetail() {
   $("detail").addEventListener("close", () => (shown?.stop(), (shown = null)));
@@ -60,17 +67,18 @@ export function openChannel(name, { kill }) {
   return open(name, async (body) => {
     const [row] = (await get("/api/channels", { channel: name })).channels;
     part(body, "facts", channelFacts(row));
+    if (SILENT.has(row.state)) return said("It does not answer: members and what is said are as they were.");
     await drawMembers(part(body, "members"), name);
     await tail.look(part(body, "said"));
-    $("detail-error").textContent = "";
+    said("");
   }, actions);
 }
 
 function channelFacts(c) {
   const busy = c.running ? [["Handler", `${c.running.event} has run for ${duration(c.running.seconds)}`]] : [];
   return facts([["State", c.state], ...busy, ["Members", count(c.members)], ["Publications per second", rate(c.rate)],
-    ["Publications", count(c.publications)], ["Offset", `${c.epoch ?? ""} @${c.offset}`], ["Mailbox", count(c.waiting)],
-    ["History", bytes(c.history_bytes ?? 0)], ["Restarts", count(c.restarts)], ["Last error", c.last_error || "none"]]);
+    ["Publications", count(c.publications)], ["Offset", c.offset === null ? UNKNOWN : `${c.epoch} @${c.offset}`], ["Mailbox", count(c.waiting)],
+    ["History", bytes(c.history_bytes)], ["Restarts", count(c.restarts)], ["Last error", c.last_error === null ? UNKNOWN : c.last_error || "none"]]);
 }
 
 async function drawMembers(section, channel) {
@@ -134,7 +142,7 @@ export function openSession(name, { end }) {
     part(body, "places", el("h3", {}, "Channels ", el("span", { class: "soft" }, count(c.in))),
       el("ul", { class: "members" }, ...c.channels.map(({ channel, offset, behind }) =>
         el("li", {}, `${channel} @${offset}`, behind > 0 ? el("span", { class: "behind" }, ` −${count(behind)}`) : null))));
-    $("detail-error").textContent = "";
+    said("");
   }, [button("End", `disconnect ${name}`, (by) => end(name, by), "bad")]);
 }
 

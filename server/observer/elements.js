@@ -26,19 +26,23 @@ export function button(words, title, act, kind = "") {
 
 /** Only if it differs: a text that is set again loses the selection. */
 export function setText(node, words) {
-  const text = String(words ?? "–");
+  const text = String(words ?? UNKNOWN);
   if (node.textContent !== text) node.textContent = text;
 }
 
 const counts = new Intl.NumberFormat("en-GB");
-export const count = (n) => counts.format(n ?? 0);
-export const rate = (n) => (n >= 10 || !n ? counts.format(Math.round(n ?? 0)) : n.toFixed(1));
+export const UNKNOWN = "–"; // of one that does not answer
 
-export function bytes(n) {
+/** How `words` tell a figure, unless it is not known. */
+const known = (words) => (n) => (n === null || n === undefined ? UNKNOWN : words(n));
+export const count = known((n) => counts.format(n));
+export const rate = known((n) => (n >= 10 || n < 0.05 ? counts.format(Math.round(n)) : n.toFixed(1)));
+
+export const bytes = known((n) => {
   if (n < 1000) return `${n} B`;
   if (n < 1e6) return `${(n / 1e3).toFixed(n < 1e4 ? 1 : 0)} kB`;
   return n < 1e9 ? `${(n / 1e6).toFixed(n < 1e7 ? 1 : 0)} MB` : `${(n / 1e9).toFixed(1)} GB`;
-}
+});
 
 export function duration(seconds) {
   if (seconds < 100) return `${Math.round(seconds)} s`;

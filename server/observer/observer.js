@@ -6,7 +6,7 @@ import { get, logIn, LockedError, post } from "/observer/api.js";
 import { channelTable, sessionTable } from "/observer/tables.js";
 import { drawTree, flash, isFlashing, TREE_ROWS } from "/observer/tree.js";
 import { drawCharts } from "/observer/charts.js";
-import { closeDetail, openChannel, openSession, prepareDetail } from "/observer/detail.js";
+import { closeDetail, note, openChannel, openSession, prepareDetail } from "/observer/detail.js";
 import { confirmed } from "/observer/confirm.js";
 import { addEvent, WORDS } from "/observer/happenings.js";
 
@@ -134,12 +134,17 @@ async function act(by, path, body, words) {
   by.disabled = true;
   try {
     const { waits } = await post(path, body);
-    if (waits) addEvent("failed", `${words} waits: ${waits.for} runs ${waits.event ?? "something"}; the kill follows once it returns`);
+    if (waits) tell("slow_handler", `${words} waits: ${waits.for} runs ${waits.event ?? "something"}; the kill follows once it returns`);
   } catch (error) {
-    addEvent("failed", `could not ${words}: ${error.message}`);
+    tell("failed", `could not ${words}: ${error.message}`);
   }
   by.disabled = false;
   refresh();
+}
+
+function tell(kind, words) {
+  addEvent(kind, words);
+  note(words);
 }
 
 async function kill(channel, by) {

@@ -4,6 +4,7 @@ import { $, button, bytes, count, duration, el, rate, setText } from "/observer/
 import { get } from "/observer/api.js";
 import { LongList } from "/observer/long_list.js";
 
+const CHANNEL = "channel "; // before its name, where actors are named
 const TYPING_PAUSE = 250; // ms after the last key until it is searched
 
 /** A search field, headings that sort, and the list below them. `sort` is the order at first. */
@@ -20,7 +21,7 @@ function table({ name, path, rowsOf, sort, ...rows }) {
       setText($(`${name}-count`), count(total));
       $(`${name}-none`).hidden = total > 0;
       $(`${name}-none`).textContent = query.q ? "Nothing matches." : $(`${name}-none`).dataset.words;
-      showIncomplete($(`${name}-incomplete`), answer);
+      showTrouble($(`${name}-incomplete`), answer, rows.open);
     },
     ...rows,
   });
@@ -35,9 +36,14 @@ function table({ name, path, rowsOf, sort, ...rows }) {
   return list;
 }
 
-function showIncomplete(where, { incomplete, unanswered = [] }) {
-  where.hidden = !incomplete;
-  where.textContent = incomplete ? `Not complete: ${unanswered.join(", ") || "somebody"} did not answer in time.` : "";
+/** Who did not answer, and what has run for too long, wherever it is in the list. */
+function showTrouble(where, { incomplete, unanswered = [], running = [] }, open) {
+  where.hidden = !incomplete && running.length === 0;
+  const missing = incomplete ? `Not complete: ${unanswered.join(", ") || "somebody"} did not answer in time. ` : "";
+  where.replaceChildren(missing, ...running.flatMap(({ actor, event, seconds }) => {
+    const name = actor.startsWith(CHANNEL) ? actor.slice(CHANNEL.length) : null;
+    return [name ? button(name, `look at ${name}`, () => open(name), "link") : actor, ` has run ${event} for ${duration(seconds)}. `];
+  }));
 }
 
 /** The greatest first; names from A. A second click turns it round. */
@@ -73,6 +79,7 @@ function opener(name, act) {
 export function channelTable({ open, kill, isFlashing }) {
   return table({
     name: "channels",
+    open,
     path: "/api/channels",
     sort: "name",
     rowsOf: ({ channels }) => channels,
@@ -95,6 +102,7 @@ export function channelTable({ open, kill, isFlashing }) {
 export function sessionTable({ open, end }) {
   return table({
     name: "sessions",
+    open,
     path: "/api/connections",
     sort: "-since",
     rowsOf: ({ connections }) => connections,
@@ -107,7 +115,7 @@ export function sessionTable({ open, end }) {
       row.title = [peer, agent].filter(Boolean).join(" · ");
       const places = channels.slice(0, 3).map(({ channel, offset }) => `${channel} @${offset}`).join(", ");
       const more = inChannels > 3 ? `, and ${inChannels - 3} more` : "";
-      const values = [away ? `${transport}, away` : transport, places + more, lag > 0 ? `−${count(lag)}` : "0", bytes(queued), duration((Date.now() - since) / 1000)];
+      const values = [away ? `away, ${transport}` : transport, places + more, lag > 0 ? `−${count(lag)}` : "0", bytes(queued), duration((Date.now() - since) / 1000)];
       values.forEach((value, i) => setText(row.children[i + 1], value));
       row.children[3].classList.toggle("behind", lag > 0);
     },

@@ -189,6 +189,32 @@ scene("a channel opens: who is in it, what was said, and what is said", async ({
   await shows(ada, "#count", "1"); // who looks is no member
 });
 
+scene("of a channel that does not answer it says so, and a dash for what nobody knows", async ({ open, node }) => {
+  const running = { event: "save", seconds: 12 };
+  const unknown = { members: null, rate: null, epoch: null, offset: null, publications: null, restarts: null, history_bytes: null, waiting: null, last_error: null };
+  const stuck = { name: "room:z", state: "stuck", ...unknown, running };
+  const answer = { channels: [stuck], total: 1, left_out: 0, unanswered: ["channel room:z"], running: [{ actor: "channel room:z", ...running }], incomplete: true };
+  const page = await open(node.observer);
+  await live(page);
+  await page.route(/[/]api[/]channels/, (route) => route.fulfill({ json: answer }));
+  await shows(page, "#channels-incomplete", "room:z has run save for 12 s");
+  assert.deepEqual(await page.locator('[data-channel="room:z"] td.n').allTextContents(), ["–", "–", "–", "–"]);
+  await page.click("#channels-incomplete .link");
+  await shows(page, "#detail-error", "It does not answer");
+  await shows(page, "#detail-body dd", "save has run for 12 s");
+  assert.doesNotMatch(await page.innerText("#detail-body"), /null|\b0\b/);
+});
+
+scene("session ids can be told from each other, on a phone, too", async ({ open, node }) => {
+  for (const size of Object.values(SIZES)) {
+    const page = await open((await node.api("observer_link", {})).path, { size });
+    await live(page);
+    const name = page.locator("#sessions .link").first();
+    const { cut, start } = await name.evaluate((b) => ({ cut: b.scrollWidth > b.clientWidth, start: getComputedStyle(b).direction === "ltr" }));
+    assert.ok(!cut || !start, "an id is cut where it differs from others");
+  }
+});
+
 scene("a session opens, and is ended by who says yes", async ({ open, node }) => {
   const page = await open(node.observer);
   await live(page);

@@ -104,7 +104,7 @@ TEST_CASE("a wrong key ends with 77 and says which was used") {
     const auto wrong = run(troupe_program(), arguments, {node.state_variable(), "TROUPE_API_KEY=wrong"});
     INFO(wrong.err);
     CHECK(wrong.status == 77);
-    CHECK(contains(wrong.err, "the key used was"));
+    CHECK(contains(wrong.err, "the key used comes from the configuration"));
   }
   const troupe::config::scratch_directory elsewhere;
   const auto none = run(troupe_program(), {"tree", "--connect", node.at()}, {"XDG_STATE_HOME=" + (elsewhere / "x").string()});

@@ -68,18 +68,24 @@ TEST_CASE("a stuck handler is in the log, in lists and in metrics while it is, i
   CHECK(node.get("/readyz").status == 200); // another worker is free
   CHECK(command(node, {"tree"}).out.find("room:1  stuck") != std::string::npos);
 
+  const auto others = command(node, {"channels", "--search", "none of them"}); // on whatever page it is
+  CHECK(others.err.find("channel room:1 runs `hold` for") != std::string::npos);
+  CHECK(command(node, {"stats"}).out.find("1 (1 now)") != std::string::npos);
+
   const auto killed = command(node, {"kill", "room:1"});
   INFO(killed.out << killed.err);
   CHECK(killed.status == 0);
   CHECK(killed.out.find("waits") != std::string::npos);
   CHECK(killed.out.find("`hold`") != std::string::npos);
   CHECK(node.metric("restarts") == 0);
+  CHECK(command(node, {"kill", "room:1"}).out.find("waits") != std::string::npos); // asked again: the same kill
 
   gate.let_go();
   CHECK(node.program().says("`hold` has returned after"));
   CHECK(eventually([&] { return node.metric("restarts") == 1; }));
   CHECK(eventually([&] { return node.api("/api/channels")["incomplete"] == false; }));
   CHECK(other.ask({{"action", "call"}, {"channel", "room:1"}, {"event", "say"}})["type"] == "reply");
+  CHECK(node.metric("restarts") == 1);
 }
 
 TEST_CASE("with every worker stuck a node says so: not ready, lists with who did not answer, calls and API in time") {
@@ -109,6 +115,10 @@ TEST_CASE("with every worker stuck a node says so: not ready, lists with who did
   CHECK(node.post_json("/api/publish", {{"channel", "room:1"}, {"event", "e"}, {"data", 1}}, node.key_header()).status == 504);
   const auto killed = command(node, {"kill", "room:1"});
   CHECK(killed.out.find("waits") != std::string::npos);
+  CHECK(node.program().says("audit: kill room:1 by API key"));
+  const auto said = command(node, {"publish", "room:1", "1"});
+  CHECK(said.status == 1);
+  CHECK(said.err.find("no answer within the deadline") != std::string::npos);
 
   gate.let_go();
   CHECK(eventually([&] { return node.get("/readyz").status == 200; }));

@@ -136,6 +136,15 @@ TEST_CASE("errors are counted by the code that the client read", "[metrics]") {
   CHECK(answer(s.node, "GET", "/metrics").body.find("\ntroupe_errors_total{code=\"bad_message\"} 3\n") != std::string::npos);
 }
 
+TEST_CASE("limits begin with 0, or Prometheus would not see the first time that one is passed", "[metrics]") {
+  scene s;
+  const auto text = answer(s.node, "GET", "/metrics").body;
+  for (const char* limit : {"limits.connections", "limits.channel_commands", "limits.calls_per_session"}) {
+    INFO(limit);
+    CHECK(text.find("\ntroupe_limits_passed_total{limit=\"" + std::string{limit} + "\"} 0\n") != std::string::npos);
+  }
+}
+
 TEST_CASE("what is said is timed once for each shard that reads it, and not where nobody does", "[metrics]") {
   scene s;
   const auto count = [&](const char* what) { return metrics(s.node)[what]["count"].get<std::uint64_t>(); };

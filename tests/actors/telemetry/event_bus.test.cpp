@@ -29,6 +29,27 @@ TEST_CASE("what nobody sees is counted, but neither handed on nor worded", "[wat
   REQUIRE(log.lines.empty());
 }
 
+TEST_CASE("who did what is in the log before telemetry has a worker, but for what may come often", "[watch]") {
+  noted_log log;
+  event_bus bus{log, 16}; // no watch: what would be handed on is lost
+  bus.announce(events::audit{"kill", "room:1", "API key", "127.0.0.1:1"});
+  REQUIRE(log.lines.size() == 1);
+  CHECK(log.lines[0].text == "audit: kill room:1 by API key from 127.0.0.1:1");
+  CHECK(bus.events_lost() == 0);
+  bus.announce(events::audit{"publish", "room:1", "API key", "127.0.0.1:1"});
+  CHECK(log.lines.size() == 1);
+  CHECK(bus.events_lost() == 1);
+}
+
+TEST_CASE("a session's crash is none of the failures that get somebody up", "[watch]") {
+  noted_log log;
+  event_bus bus{log, 16};
+  bus.announce(events::actor_failed{"session s9", "crashed on purpose"});
+  CHECK(bus.failures() == 0);
+  bus.announce(events::actor_failed{"channel room:1", "boom"});
+  CHECK(bus.failures() == 1);
+}
+
 TEST_CASE("a node whose log is quiet writes no line about clients that come and go", "[watch]") {
   virtual_node node;
   node.log().least = log_level::info;
