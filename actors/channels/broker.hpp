@@ -121,6 +121,7 @@ class broker_actor final : public broker_handle::base {
   // -- the API ----------------------------------------------------------------
 
   caf::result<channel_killed> kill(const kill_channel& what);
+  void killed(const std::string& name, channel_killed what);
   caf::result<channel_list> list(const list_channels& what);
   caf::result<channel_list> describe_one(const std::string& name);
   void list_on();
@@ -152,6 +153,7 @@ class broker_actor final : public broker_handle::base {
   slice_queue searches_{lists_waiting_max};
   std::vector<std::shared_ptr<channel_listing>> listings_;
   std::vector<caf::typed_response_promise<channels_stopped>> stopping_;
+  std::map<std::string, std::vector<caf::typed_response_promise<channel_killed>>> killing_; // who waits for that
 };
 
 } // namespace troupe::actors

@@ -32,15 +32,26 @@ std::int64_t value_of(const channel_figures* f, channel_figure by, channel_figur
 
 // -- the API ------------------------------------------------------------------
 
+/// Who asks again while one that is stuck has not come to it asks for the same: several would be too many for its object.
 caf::result<channel_killed> broker_actor::kill(const kill_channel& what) {
   const auto* there = known(what.name);
   if (!there || there->second.now != phase::live)
     return channel_killed{false};
   auto promise = make_response_promise<channel_killed>();
+  auto& waiting = killing_[what.name];
+  waiting.push_back(promise);
+  if (waiting.size() > 1)
+    return promise;
   request(there->second.handle, caf::infinite, crash_channel{what.reason})
-      .then([promise](const channel_crashed& now_is) mutable { promise.deliver(channel_killed{true, now_is.lives}); },
-            [promise](const caf::error&) mutable { promise.deliver(channel_killed{true, false}); });
+      .then([this, name = what.name](const channel_crashed& now_is) { killed(name, {true, now_is.lives}); },
+            [this, name = what.name](const caf::error&) { killed(name, {true, false}); });
   return promise;
+}
+
+void broker_actor::killed(const std::string& name, channel_killed what) {
+  if (auto all = killing_.extract(name))
+    for (auto& one : all.mapped())
+      one.deliver(what);
 }
 
 /// One walk over the names, which pauses.
