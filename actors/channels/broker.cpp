@@ -53,6 +53,7 @@ broker_actor::behavior_type broker_actor::make_behavior() {
 void broker_actor::on_exit() {
   shards_.clear();
   searches_.clear();
+  killing_.clear();
   by_name_.clear();
   channels_.clear();
 }

@@ -150,10 +150,10 @@ class broker_actor final : public broker_handle::base {
   caf::actor_clock::time_point next_sweep_{}, next_slice_{}; // of the store; of channels to retire
   start_backoff failing_;
   std::map<std::string_view, known_channel*> by_name_; // all of them; in order, so that a walk may pause
-  std::map<std::string, std::vector<caf::typed_response_promise<channel_killed>>> kills_; // that wait for a handler
   slice_queue searches_{lists_waiting_max};
   std::vector<std::shared_ptr<channel_listing>> listings_;
   std::vector<caf::typed_response_promise<channels_stopped>> stopping_;
+  std::map<std::string, std::vector<caf::typed_response_promise<channel_killed>>> killing_; // who waits for that
 };
 
 } // namespace troupe::actors

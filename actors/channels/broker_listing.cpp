@@ -32,12 +32,13 @@ std::int64_t value_of(const channel_figures* f, channel_figure by, channel_figur
 
 // -- the API ------------------------------------------------------------------
 
+/// Who asks again while one that is stuck has not come to it asks for the same: several would be too many for its object.
 caf::result<channel_killed> broker_actor::kill(const kill_channel& what) {
   const auto* there = known(what.name);
   if (!there || there->second.now != phase::live)
     return channel_killed{false};
   auto promise = make_response_promise<channel_killed>();
-  auto& asked = kills_[what.name];
+  auto& asked = killing_[what.name];
   asked.push_back(promise);
   if (asked.size() > 1) // else whoever is impatient has the next object killed, too
     return promise;
@@ -48,9 +49,9 @@ caf::result<channel_killed> broker_actor::kill(const kill_channel& what) {
 }
 
 void broker_actor::killed(const std::string& name, channel_killed how) {
-  auto asked = kills_.extract(name);
-  for (auto& who : asked.mapped())
-    who.deliver(how);
+  if (auto asked = killing_.extract(name))
+    for (auto& who : asked.mapped())
+      who.deliver(how);
 }
 
 /// One walk over the names, which pauses.
