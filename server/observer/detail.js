@@ -67,7 +67,7 @@ export function openChannel(name, { kill }) {
   return open(name, async (body) => {
     const [row] = (await get("/api/channels", { channel: name })).channels;
     part(body, "facts", channelFacts(row));
-    if (SILENT.has(row.state)) return said("It does not answer: members and what is said are as they were.");
+    if (SILENT.has(row.state)) return said("It does not answer: members and what is said come once it does.");
     await drawMembers(part(body, "members"), name);
     await tail.look(part(body, "said"));
     said("");
