@@ -40,7 +40,7 @@ caf::result<channel_killed> broker_actor::kill(const kill_channel& what) {
   auto promise = make_response_promise<channel_killed>();
   auto& asked = killing_[what.name];
   asked.push_back(promise);
-  if (asked.size() > 1) // else whoever is impatient has the next object killed, too
+  if (asked.size() > 1)
     return promise;
   request(there->second.handle, caf::infinite, crash_channel{what.reason})
       .then([this, name = what.name](const channel_crashed& now_is) { killed(name, {true, now_is.lives}); },
