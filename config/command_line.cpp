@@ -137,17 +137,28 @@ class grammar {
     auto* made = above.add_subcommand(std::string{entry.name.substr(space == std::string_view::npos ? 0 : space + 1)},
                                       std::string{entry.doc});
     made->fallthrough();
-    for (const auto& a : entry.arguments) {
-      auto* words = made->add_option(std::string{a.name});
-      words->description(std::string{a.doc})->type_name("")->expected(static_cast<int>(std::max<std::size_t>(a.least, 1)), static_cast<int>(a.most));
-      words->required(a.least > 0);
-      words->allow_extra_args(a.most > 1);
-      if (!a.choices.empty())
-        words->check(CLI::IsMember(texts(a.choices)));
-    }
+    for (const auto& a : entry.arguments)
+      for (std::size_t nth = 0; nth < a.most; ++nth)
+        add(*made, a, nth);
     for (const auto& o : entry.options)
       add(*made, o);
     made_.emplace_back(&entry, made);
+  }
+
+  /// One option for each word: of one that takes several CLI11 would make two words of `[1,2]`.
+  static void add(CLI::App& to, const command_argument& a, std::size_t nth) {
+    auto* word = to.add_option(word_name(a, nth));
+    word->type_name("")->expected(1)->required(nth < a.least)->allow_extra_args(false);
+    if (nth == 0)
+      word->description(std::string{a.doc});
+    else
+      word->group(""); // help names the first
+    if (!a.choices.empty())
+      word->check(CLI::IsMember(texts(a.choices)));
+  }
+
+  static std::string word_name(const command_argument& a, std::size_t nth) {
+    return std::string{a.name} + (nth == 0 ? "" : std::to_string(nth + 1));
   }
 
   static void add(CLI::App& to, const command_option& o) {
@@ -196,11 +207,29 @@ class grammar {
     if (!one)
       return;
     for (const auto& a : one->first->arguments)
-      for (auto& word : one->second->get_option(std::string{a.name})->results())
-        into.words.push_back(word);
+      for (std::size_t nth = 0; nth < a.most; ++nth)
+        for (auto& word : one->second->get_option(word_name(a, nth))->results())
+          into.words.push_back(word);
     for (const auto& o : one->first->options)
       if (const auto* option = one->second->get_option("--" + std::string{o.name}); option->count() > 0)
         into.options.emplace(o.name, o.value.empty() ? std::string{} : option->results().back());
+  }
+
+  /// Arguments in the shape that the table gives them.
+  std::string usage_of(std::string help) const {
+    const auto* one = named();
+    if (!one)
+      return help;
+    std::string all, shapes;
+    for (const auto& a : one->first->arguments) {
+      all += ' ' + (a.least > 0 ? std::string{a.name} : '[' + std::string{a.name} + ']');
+      for (std::size_t nth = 1; nth < a.most; ++nth)
+        all += " []"; // CLI11's word for what is in no group
+      shapes += ' ' + std::string{a.shape.empty() ? a.name : a.shape};
+    }
+    if (const auto at = help.find(all + '\n'); !all.empty() && at != std::string::npos)
+      help.replace(at, all.size(), shapes);
+    return help;
   }
 
   std::string help() const {
@@ -212,7 +241,7 @@ class grammar {
     }
     if (deepest == &app_ || deepest->get_name() == "serve") // App::help would speak of the command only
       return app_.get_formatter()->make_help(&app_, app_.get_name(), CLI::AppFormatMode::Normal);
-    return deepest->help(above) + "\nFlags of all commands: " + program_ + " --help\n";
+    return usage_of(deepest->help(above)) + "\nFlags of all commands: " + program_ + " --help\n";
   }
 
   std::optional<std::string> unexpected() const {
