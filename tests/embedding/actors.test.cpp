@@ -126,7 +126,7 @@ TEST_CASE("threads that publish at once are all heard, each in its order, and a 
   for (auto& t : burst())
     t.join();
   CHECK(eventually([&] { return by.heard == threads * each; }));
-  CHECK(answered == threads * each);
+  CHECK(eventually([&] { return answered == threads * each; })); // who hears it need not hear it last
   auto late = burst();
   CHECK(n.stop(20s));
   for (auto& t : late)
