@@ -9,11 +9,13 @@
 #include "config/version.hpp"
 #include "config/warnings.hpp"
 
+#include <caf/actor_ostream.hpp>
 #include <caf/logger.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 #include <caf/thread_hook.hpp>
 
+#include <fstream>
 #include <future>
 #include <stdexcept>
 #include <unistd.h>
@@ -132,6 +134,17 @@ void node_process::say_what_is_on_disk() {
              with_thousands(use.kept_bytes) + " bytes kept");
 }
 
+namespace {
+
+/// CAF prints what an actor threw, on stdout, which is the program's. A stderr that is a socket cannot be opened by name.
+void keep_off_stdout(caf::actor_system& system) {
+  const std::string standard_error = "/dev/stderr";
+  const bool can_open = std::ofstream{standard_error, std::ios::app}.is_open();
+  caf::actor_ostream::redirect_all(system, can_open ? standard_error : "/dev/null", caf::actor_ostream::append);
+}
+
+} // namespace
+
 void node_process::make_system() {
   system_ = how_.system;
   if (system_)
@@ -142,6 +155,7 @@ void node_process::make_system() {
   caf_settings_.add_thread_hook<worker_mark>(this);
   own_system_ = std::make_unique<caf::actor_system>(caf_settings_);
   system_ = own_system_.get();
+  keep_off_stdout(*system_);
 }
 
 void node_process::watch_root() {

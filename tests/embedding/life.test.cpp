@@ -7,11 +7,15 @@
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
+#include <caf/event_based_actor.hpp>
 
 #include <atomic>
 #include <csignal>
+#include <cstdio>
 #include <future>
+#include <iostream>
 #include <map>
+#include <stdexcept>
 #include <utility>
 
 #include <sys/resource.h>
@@ -301,6 +305,67 @@ TEST_CASE("a node within a program leaves signals, the open-file limit and stdou
     CHECK(log.says("serves with 1 shard"));
   }
   ::setrlimit(RLIMIT_NOFILE, &before);
+}
+
+namespace {
+
+/// What this process writes on stdout while it lives.
+class caught_stdout {
+ public:
+  caught_stdout() : before_(::dup(STDOUT_FILENO)), into_(std::tmpfile()) {
+    std::fflush(stdout);
+    ::dup2(::fileno(into_), STDOUT_FILENO);
+  }
+  ~caught_stdout() {
+    put_back();
+    std::fclose(into_);
+  }
+  caught_stdout(const caught_stdout&) = delete;
+  caught_stdout& operator=(const caught_stdout&) = delete;
+
+  [[nodiscard]] std::string text() {
+    put_back();
+    std::string all(4096, '\0');
+    std::rewind(into_);
+    all.resize(std::fread(all.data(), 1, all.size(), into_));
+    return all;
+  }
+
+ private:
+  void put_back() {
+    if (before_ < 0)
+      return;
+    std::cout.flush();
+    std::fflush(stdout);
+    ::dup2(before_, STDOUT_FILENO);
+    ::close(std::exchange(before_, -1));
+  }
+  int before_;
+  std::FILE* into_;
+};
+
+} // namespace
+
+TEST_CASE("an actor that throws says nothing on the program's stdout") {
+  kept_log log; // outlives the node
+  caught_stdout out;
+  {
+    node n{quiet()};
+    n.log_to(log.sink());
+    std::atomic<int> started = 0;
+    n.supervise(child("faints", [&started](caf::local_actor& parent) {
+      return parent.spawn([&started](caf::event_based_actor* self) -> caf::behavior {
+        if (++started == 1)
+          self->send(self, 1);
+        return {[](int) { throw std::runtime_error("the scribe faints"); }};
+      });
+    }));
+    n.start();
+    CHECK(eventually([&] { return started >= 2; }));
+    CHECK(n.stop(10s));
+  }
+  CHECK(out.text() == "");
+  CHECK(log.says("faints"));
 }
 
 TEST_CASE("run ends by another thread's stop, and puts signals back") {
