@@ -5,18 +5,12 @@
 
 namespace troupe::actors {
 
-namespace {
-
-std::size_t bytes_of(const publication& p) { return sizeof(publication) + p.event.size() + p.data.size(); }
-
-} // namespace
-
 void overheard::add(publication_ptr what) {
   ++count_;
-  bytes_ += bytes_of(*what);
+  bytes_ += what->size();
   all_.push_back(std::move(what));
   while (all_.size() > overheard_max || (bytes_ > bytes_max_ && all_.size() > 1)) {
-    bytes_ -= bytes_of(*all_.front());
+    bytes_ -= all_.front()->size();
     all_.erase(all_.begin());
   }
 }

@@ -1,5 +1,7 @@
 #include "actors/endpoints/own_metrics.hpp"
 
+#include "protocol/names.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
@@ -56,6 +58,8 @@ void check_labels(const std::string& name, const metric_labels& sorted) {
       refuse_metric(name, "no label can be called `" + label + "`");
     if (i > 0 && label == sorted[i - 1].first)
       refuse_metric(name, "the label `" + label + "` is there twice");
+    if (!protocol::is_utf8(value)) // Prometheus would take nothing of the whole page
+      refuse_metric(name, "the value of the label `" + label + "` is not UTF-8");
     if (value.size() > label_value_bytes_max)
       refuse_metric(name, "a label's value has at most " + std::to_string(label_value_bytes_max) + " bytes");
   }

@@ -60,7 +60,10 @@ void session::on_said(channel_entry& channel, protocol::server_message what) {
   const bool reads = s && s->now() != subscription::phase::joining && !s->has_last_word() && !s->held();
   if (std::holds_alternative<protocol::presence_change>(what) && !reads)
     return; // who comes in is told then
-  if (auto* question = std::get_if<protocol::ask>(&what)) {
+  auto* question = std::get_if<protocol::ask>(&what);
+  if (s && s->given_up() && (question || std::holds_alternative<protocol::push>(what)))
+    return; // its client was told that it is not in
+  if (question) {
     if (!asks_)
       asks_ = std::make_unique<ask_routes>();
     question->ask = asks_->add(channel.name(), question->ask);

@@ -105,7 +105,7 @@ struct promise_of<void> : common_promise {
 /// Parameters live as long as the coroutine if it takes them by value, those of handlers in any case. A lambda with
 /// captures must outlive its coroutine: one given to `on` or to `start` does. GCC 12 destroys an aggregate that is made
 /// within an expression that awaits twice: give it a name before.
-/// A move-only value. Dropped before it began, or while it waits: ended.
+/// A move-only value, of whoever awaits it from then on. Dropped before it began: ended.
 template <class T>
 class [[nodiscard]] task {
  public:
@@ -241,24 +241,25 @@ class [[nodiscard]] awaited {
 
 namespace coroutine_parts {
 
-/// Awaits a child, which the run begins once its parent waits: however many follow each other, none lies on another.
+/// Awaits a child, which the run begins once its parent waits: however many follow each other, none lies on another. The
+/// child is its own: nobody else can end it while it waits, and whoever wakes it finds it.
 template <class T>
 struct child_awaiter {
-  explicit child_awaiter(std::coroutine_handle<promise_of<T>> f) noexcept : frame(f) {}
+  explicit child_awaiter(task<T>&& what) noexcept : child(std::move(what)) {}
   [[nodiscard]] bool await_ready() const noexcept { return false; }
   template <class P>
   void await_suspend(std::coroutine_handle<P> parent) const noexcept {
-    frame.promise().run = parent.promise().run;
-    frame.promise().parent = parent;
-    parent.promise().run->then(frame);
+    child.frame().promise().run = parent.promise().run;
+    child.frame().promise().parent = parent;
+    parent.promise().run->then(child.frame());
   }
-  T await_resume() const { return frame.promise().result(); }
-  std::coroutine_handle<promise_of<T>> frame;
+  T await_resume() const { return child.frame().promise().result(); }
+  task<T> child;
 };
 
 template <class T>
 auto common_promise::await_transform(task<T>&& child) noexcept {
-  return child_awaiter<T>{child.frame()};
+  return child_awaiter<T>{std::move(child)};
 }
 
 inline void common_promise::hand_over(const common_promise& ended) noexcept { ended.run->then(ended.parent); }

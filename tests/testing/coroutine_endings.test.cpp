@@ -97,6 +97,17 @@ TEST_CASE_METHOD(clean, "past the limit of coroutines a call is told busy, and r
   CHECK(ada.call("many", 1).ok());
 }
 
+TEST_CASE_METHOD(clean, "a coroutine that is waited for is of who waits for it, whatever becomes of where it was kept") {
+  kit t{"office:1"};
+  auto ada = t.join();
+  CHECK(ada.call("put away", 100).ok());
+  CHECK(ada.call("clear", 0).ok());
+  CHECK(ended.empty());
+  t.pass(100ms);
+  CHECK(ended == texts{"pause"});
+  CHECK(t.broadcasts("taken out").size() == 1);
+}
+
 // -- effects and state --------------------------------------------------------
 
 TEST_CASE_METHOD(clean, "an outcome that comes late may wait for the state to be kept") {

@@ -6,6 +6,7 @@
 
 #include <caf/event_based_actor.hpp>
 
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -129,6 +130,18 @@ class office : public troupe::channel {
       steps += n;
       co_return troupe::reply(payload::of(steps)).after_save();
     });
+    on<int>("put away", [this](const member&, int ms) {
+      drawer_.emplace(pause(ms));
+      start([this]() -> task<> {
+        co_await std::move(*drawer_);
+        broadcast("taken out", 1);
+      });
+      return troupe::done();
+    });
+    on<int>("clear", [this](const member&, int) {
+      drawer_.reset();
+      return troupe::done();
+    });
     on<int>("beside", [this](const member&, int ms) {
       start([this, ms, text = std::string{"what stands in the closure"}]() -> task<> {
         const variable last{"beside"};
@@ -167,6 +180,10 @@ class office : public troupe::channel {
     co_await history(1);
     throw std::runtime_error("it failed");
   }
+  task<> pause(int ms) {
+    const variable last{"pause"};
+    co_await after(std::chrono::milliseconds{ms});
+  }
   task<> nested() {
     const variable inner{"inner"};
     co_await after(1h);
@@ -176,6 +193,7 @@ class office : public troupe::channel {
   void on_restore(const payload& last) override { steps = last.as<int>(); }
 
   caf::actor clerk_;
+  std::optional<task<>> drawer_;
 };
 
 using office_kit = troupe::testing::channel_under_test<office>;

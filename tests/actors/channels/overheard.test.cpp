@@ -70,6 +70,18 @@ TEST_CASE("what was overheard is bounded in bytes, but for one", "[channel]") {
   CHECK(shown_as(o.after(0)) == "21 of 21");
 }
 
+TEST_CASE("whom it was for counts with what was overheard", "[channel]") {
+  overheard o{100'000};
+  const auto crowd = std::make_shared<const audience>(audience{"red", std::vector<session_id>(10'000)});
+  for (int n = 1; n <= 3; ++n) {
+    troupe::publication p;
+    p.event = std::to_string(n);
+    p.only = crowd;
+    o.add(std::make_shared<const troupe::publication>(std::move(p)));
+  }
+  CHECK(shown_as(o.after(0)) == "3 of 3");
+}
+
 TEST_CASE("who listens by the API hears what is ephemeral from then on, each once, and joins nothing", "[channel]") {
   virtual_node node;
   say(node, 1);

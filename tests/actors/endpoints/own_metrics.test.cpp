@@ -84,6 +84,7 @@ TEST_CASE("names of metrics and labels keep to the conventions, and say which on
   CHECK(counted("a_total", {{"__x", "1"}}).find("no label") != std::string::npos);
   CHECK(counted("a_total", {{"x", "1"}, {"x", "2"}}).find("twice") != std::string::npos);
   CHECK(counted("a_total", {{"x", std::string(257, 'x')}}).find("256 bytes") != std::string::npos);
+  CHECK(counted("a_total", {{"x", "a\xff"}}) == "metric `a_total`: the value of the label `x` is not UTF-8");
   for (const auto& bounds : {std::vector<double>{}, {1, 1}, {2, 1}, {std::numeric_limits<double>::infinity()},
                              std::vector<double>(65, 0)})
     CHECK(refusal([&] { (void)all.make_histogram("h", "", bounds, {}, many); }).find("bounds") != std::string::npos);

@@ -49,6 +49,7 @@ TEST_CASE("what is said of a join after its time is not told, and it may be aske
   SECTION("it came in, and went") {
     d.admit(who, 5);
     d.publish(6);
+    d.take({said{id, protocol::push{"room:1", "hello", {}, 0}}, said{id, protocol::ask{1, "room:1", "well?", {}, 1000}}});
     d.take({goodbye_to(who)}, {id});
   }
   SECTION("it was refused") {
