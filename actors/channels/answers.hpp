@@ -58,6 +58,8 @@ class answers {
 
   /// The promise of the handler that runs. Throws std::logic_error if none does.
   [[nodiscard]] promise promise_of_running();
+  /// Whom the handler that runs answers; nobody: none runs.
+  [[nodiscard]] session_id caller_of_running() const noexcept { return running_ ? running_->caller : session_id{}; }
 
   // -- those who wait for the answer of another -------------------------------
 

@@ -57,7 +57,8 @@ class channel::context {
   // -- coroutines -------------------------------------------------------------
 
   /// Keeps it until it is dropped, or the object ends; false past the limit. A channel that stops keeps none.
-  [[nodiscard]] virtual bool keep_task(std::shared_ptr<task_run> run) = 0;
+  /// `answers`: it is what the handler that runs owes its caller.
+  [[nodiscard]] virtual bool keep_task(std::shared_ptr<task_run> run, bool answers) = 0;
   /// After the present handler, as the object's code, unless it has ended by then.
   virtual void begin_task(std::weak_ptr<task_run> run) = 0;
   virtual void drop_task(const task_run& run) = 0;

@@ -110,7 +110,7 @@ class channel_runtime final : public troupe::channel::context,
   void crash(std::string reason) override;
   [[nodiscard]] caf::event_based_actor& actor() override { return host_.actor(); }
   [[nodiscard]] std::function<void(const std::function<void()>&)> object_runner() override;
-  [[nodiscard]] bool keep_task(std::shared_ptr<task_run> run) override;
+  [[nodiscard]] bool keep_task(std::shared_ptr<task_run> run, bool answers) override;
   void begin_task(std::weak_ptr<task_run> run) override;
   void drop_task(const task_run& run) override { tasks_.drop(run); }
   void when_saved(std::function<void(const std::optional<failure>&)> then) override;

@@ -193,13 +193,20 @@ std::function<void(const std::function<void()>&)> channel_runtime::object_runner
 
 // -- coroutines ---------------------------------------------------------------
 
-bool channel_runtime::keep_task(std::shared_ptr<task_run> run) {
-  if (tasks_.size() >= limits_.tasks_per_channel) {
-    parts_.events.announce(events::limit_passed{"limits.tasks_per_channel", parts_.name});
+/// A client that leaves, or waits for a millisecond, stops no coroutine: it must not begin others without end, which would
+/// leave none to the others.
+bool channel_runtime::keep_task(std::shared_ptr<task_run> run, bool answers) {
+  const auto whose = answers ? answers_.caller_of_running() : session_id{};
+  const auto over = [this](const char* limit, const std::string& who) {
+    parts_.events.announce(events::limit_passed{limit, who});
     return false;
-  }
+  };
+  if (tasks_.size_of(whose) >= limits_.calls_per_session)
+    return over("limits.calls_per_session", to_string(whose));
+  if (tasks_.size() >= limits_.tasks_per_channel)
+    return over("limits.tasks_per_channel", parts_.name);
   if (phase_ == phase::live)
-    tasks_.keep(std::move(run));
+    tasks_.keep(std::move(run), whose);
   return true;
 }
 

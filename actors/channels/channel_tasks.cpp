@@ -97,7 +97,7 @@ outcome channel::answer_keeping(task<outcome> what, std::shared_ptr<const void> 
   const auto frame = what.frame();
   const auto run = std::make_shared<answering_run>(*context_, std::move(kept), std::move(what), reads_payload);
   frame.promise().run = run.get();
-  if (!context_->keep_task(run))
+  if (!context_->keep_task(run, true))
     return refuse(error_code::busy, "too much is under way in " + name() + ": try again");
   run->begin();
   if (run->has_ended())
@@ -118,7 +118,7 @@ void channel::start_keeping(task<void> what, std::shared_ptr<const void> kept) {
   const auto frame = what.frame();
   const auto run = std::make_shared<beside_run>(*context_, std::move(kept), std::move(what));
   frame.promise().run = run.get();
-  if (!context_->keep_task(run))
+  if (!context_->keep_task(run, false))
     throw std::length_error("a channel has at most limits.tasks_per_channel coroutines");
   context_->begin_task(run);
 }

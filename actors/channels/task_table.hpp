@@ -2,6 +2,8 @@
 
 #include <troupe/task.hpp>
 
+#include <cstddef>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <utility>
@@ -10,37 +12,60 @@ namespace troupe::actors {
 
 /// The coroutines of one channel object that have not ended.
 ///
-/// Owner: the channel_runtime; they end with the object. Thread: the channel's. Bounded: `tasks_per_channel`; the runtime
-/// refuses what is over.
+/// Owner: the channel_runtime; they end with the object. Thread: the channel's. Bounded: `tasks_per_channel`, of these
+/// `calls_per_session` of one client; the runtime refuses what is over.
 class task_table {
  public:
-  void keep(std::shared_ptr<task_run> run) {
+  /// `whose`: the client that it answers, if it answers one.
+  void keep(std::shared_ptr<task_run> run, session_id whose) {
     const auto* which = run.get();
-    numbers_.emplace(which, ++last_);
+    places_.emplace(which, place{++last_, whose});
     runs_.emplace(last_, std::move(run));
+    if (whose)
+      ++by_client_[whose];
   }
 
   void drop(const task_run& run) {
-    if (const auto found = numbers_.find(&run); found != numbers_.end()) {
-      runs_.erase(found->second);
-      numbers_.erase(found);
-    }
+    const auto found = places_.find(&run);
+    if (found == places_.end())
+      return;
+    const auto [number, whose] = found->second;
+    places_.erase(found);
+    if (const auto of = by_client_.find(whose); of != by_client_.end() && --of->second == 0)
+      by_client_.erase(of);
+    runs_.erase(number);
   }
 
   /// The newest first, as variables end.
   void end_all() {
-    numbers_.clear();
+    forget_places();
     while (!runs_.empty())
       runs_.extract(std::prev(runs_.end()));
-    numbers_.clear();
+    forget_places();
   }
 
   [[nodiscard]] bool empty() const noexcept { return runs_.empty(); }
   [[nodiscard]] std::size_t size() const noexcept { return runs_.size(); }
+  /// Also those whose answer it does not wait for any more.
+  [[nodiscard]] std::size_t size_of(session_id client) const {
+    const auto found = by_client_.find(client);
+    return found == by_client_.end() ? 0 : found->second;
+  }
 
  private:
+  struct place {
+    std::uint64_t number;
+    session_id whose;
+  };
+
+  void forget_places() {
+    places_.clear();
+    by_client_.clear();
+  }
+
   std::map<std::uint64_t, std::shared_ptr<task_run>> runs_; // in the order in which they began
-  std::map<const task_run*, std::uint64_t> numbers_;
+  std::map<const task_run*, place> places_;
+  std::map<session_id, std::size_t> by_client_;
   std::uint64_t last_ = 0;
 };
 

@@ -1,8 +1,11 @@
 #include "actors/endpoints/readable_exchange.hpp"
 
 #include "actors/endpoints/origin_policy.hpp"
+#include "transports/http_header.hpp"
 
+#include <algorithm>
 #include <iterator>
+#include <string_view>
 #include <utility>
 
 namespace troupe::actors {
@@ -43,7 +46,11 @@ class readable_exchange final : public transports::exchange {
   void hang_up() override { inner_->hang_up(); }
 
  private:
+  /// Of `Access-Control-Allow-Origin` there is one: browsers take no answer that has an application's own beside it.
   void add_headers(transports::http_response& to) {
+    constexpr std::string_view allows = "Access-Control-Allow-Origin";
+    if (std::any_of(headers_.begin(), headers_.end(), [&](const auto& h) { return h.first == allows; }))
+      std::erase_if(to.headers, [&](const auto& h) { return transports::equal_ignoring_case(h.first, allows); });
     std::move(headers_.begin(), headers_.end(), std::back_inserter(to.headers));
     headers_.clear();
   }

@@ -36,9 +36,12 @@ void check_segment(std::string_view segment, std::vector<std::string_view>& name
   names.push_back(text);
 }
 
+/// A file system takes `..` for a name, too: no handler that opens what it is called by shall be led out of its place.
+bool stands_for_itself(std::string_view asked) { return !asked.empty() && asked != "." && asked != ".."; }
+
 bool fits(const route_table::place& at, const std::vector<std::string>& path) {
   return std::equal(at.segments.begin(), at.segments.end(), path.begin(), path.end(),
-                    [](const auto& mine, const auto& asked) { return is_name(mine) ? !asked.empty() : mine == asked; });
+                    [](const auto& mine, const auto& asked) { return is_name(mine) ? stands_for_itself(asked) : mine == asked; });
 }
 
 /// Names are all the same here.

@@ -1,5 +1,7 @@
 #include "actors/node/node_log.hpp"
 
+#include "actors/node/text_table.hpp"
+
 #include <nlohmann/json.hpp>
 #include <spdlog/details/log_msg.h>
 #include <spdlog/logger.h>
@@ -72,14 +74,6 @@ std::string in_quotes(std::string_view text) {
 
 std::string in_json(const std::string& text) { return R"("text":)" + in_quotes(text); }
 
-/// One line, whatever the text: exceptions and reasons of clients must not forge lines.
-std::string one_line(std::string text) {
-  for (auto& c : text)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
-      c = ' ';
-  return text;
-}
-
 /// Words the writer's own line about lost ones; it calls that within its lock, so never twice at once.
 std::function<std::string(std::uint64_t)> loss_line(const char* pattern, bool json, bool colours, std::string prefix) {
   return [format = std::make_shared<spdlog::pattern_formatter>(pattern), json, colours, prefix = std::move(prefix)](std::uint64_t lines) {
@@ -117,7 +111,7 @@ void node_log::write(const log_line& line, const node_event* about) {
     return hand_over(line, about);
   const auto level = level_of(line.level);
   if (!json_)
-    return logger_->log(level, one_line(line.text));
+    return logger_->log(level, printable(line.text)); // exceptions and reasons of clients must not forge lines
   auto text = prefix_ + in_json(line.text) + R"(,"event":")" + std::string{line.event.empty() ? "note" : line.event} + '"';
   if (const auto e = about ? told(*about) : told_event{}; !e.json.empty())
     text += R"(,"data":)" + e.json;
@@ -128,7 +122,7 @@ void node_log::write(const log_line& line, const node_event* about) {
 
 /// The application's code: what it throws costs the line, and nobody else anything.
 void node_log::hand_over(const log_line& line, const node_event* about) {
-  const auto text = one_line(line.text);
+  const auto text = printable(line.text);
   const auto event = about ? told(*about) : told_event{line.event, {}};
   const std::lock_guard guard{handing_over_};
   try {

@@ -108,6 +108,22 @@ TEST_CASE_METHOD(clean, "a coroutine that is waited for is of who waits for it, 
   CHECK(t.broadcasts("taken out").size() == 1);
 }
 
+TEST_CASE_METHOD(clean, "a client that leaves, or does not wait, has no more coroutines under way than one that does") {
+  kit t{"office:1", "[limits]\ncalls_per_session = 2\n"};
+  auto bob = t.join();
+  auto ada = t.join();
+  ada.call("after", order{"a", 100}, {.timeout = 1ms});
+  ada.call("after", order{"b", 100}, {.timeout = 1ms});
+  t.pass(1ms);
+  CHECK(ada.call("after", order{"c", 100}) == error_code::busy);
+  CHECK(ada.call("beside", 1).ok()); // which is the channel's own
+  CHECK(t.limits_passed() == texts{"limits.calls_per_session"});
+  CHECK(bob.call("after", order{"d", 99}).waiting());
+  CHECK(t.broadcasts<std::string>("begun") == texts{"a", "b", "d"});
+  t.pass(99ms);
+  CHECK(ada.call("many", 1).ok());
+}
+
 // -- effects and state --------------------------------------------------------
 
 TEST_CASE_METHOD(clean, "an outcome that comes late may wait for the state to be kept") {

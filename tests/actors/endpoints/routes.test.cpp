@@ -8,6 +8,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <stdexcept>
@@ -52,6 +53,9 @@ struct served {
     p.routes.add("GET", "/throw", [](const http_call&) -> http_result { throw std::runtime_error("by mistake"); });
     p.routes.add("GET", "/bad", [](const http_call&) -> http_result {
       return http_reply{200, {{"X-A", "a\r\nSet-Cookie: b"}}, {}};
+    });
+    p.routes.add("GET", "/open", [](const http_call&) -> http_result {
+      return http_reply{200, {{"access-control-allow-origin", "*"}}, {}};
     });
     p.routes.add("GET", "/owed", [](const http_call&) -> http_result { return later_t{}; });
     p.routes.add("GET", "/later/{n}", [&self](const http_call& c) -> http_result {
@@ -111,6 +115,9 @@ TEST_CASE("of several routes that fit the one that is literal first has the path
   CHECK(pattern("/z/") == "nobody"); // a name stands for something
   CHECK(pattern("/y") == "nobody");
   CHECK(pattern("/y/x/z") == "nobody");
+  CHECK(pattern("/y/..") == "nobody"); // nor for another place
+  CHECK(pattern("/./z") == "nobody");
+  CHECK(pattern("/y/...") == "/y/{b}");
 }
 
 // -- who is asked -------------------------------------------------------------
@@ -148,6 +155,9 @@ TEST_CASE("a page of another site changes nothing by a route, and one that is li
   const auto listed = answer(s.node, "POST", "/hello/ada", {}, {{"origin", "https://app.example"}});
   CHECK(listed.status == 200);
   CHECK(header(listed, "Access-Control-Allow-Origin") == "https://app.example");
+  const auto open = answer(s.node, "GET", "/open", {}, {{"origin", "https://app.example"}}).headers;
+  CHECK(std::count_if(open.begin(), open.end(), [](const auto& h) { return h.first.size() == 27; }) == 1); // browsers refuse two
+  CHECK(header(answer(s.node, "GET", "/open", {}, {{"origin", "https://other.example"}}), "access-control-allow-origin") == "*");
   const auto asked = answer(s.node, "OPTIONS", "/hello/ada", {},
                             {{"origin", "https://app.example"}, {"access-control-request-method", "POST"}});
   CHECK(header(asked, "Access-Control-Allow-Methods").find("POST") != std::string::npos);

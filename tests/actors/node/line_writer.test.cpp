@@ -193,13 +193,24 @@ TEST_CASE("a log line has a time with its zone, and is one line whatever it says
   REQUIRE(text[19] == '.');
   REQUIRE((text[23] == '+' || text[23] == '-'));
   REQUIRE(text[26] == ':');
-  REQUIRE(text.substr(29) == " info    a 2026-01-01 error {b} [0m\n");
+  REQUIRE(text.substr(29) == " info    a 2026-01-01 error {b}?[0m\n");
   const auto object = said("json");
   INFO(object);
   REQUIRE(object.substr(0, 9) == R"({"time":")");
   REQUIRE(object[19] == 'T');
   REQUIRE((object[32] == '+' || object[32] == '-'));
   REQUIRE(object.ends_with("\"level\":\"info\",\"text\":\"a\\n2026-01-01 error {b}\\u001b[0m\",\"event\":\"note\"}\n"));
+}
+
+TEST_CASE("a line in text has nothing that a terminal obeys, and what is no UTF-8 is none there", "[log]") {
+  const log_line said{log_level::info, "a\x1b[1mb\u009b1mc\u0085d\u2028e\u202ef\xff""g\xf0\x1b[1\u00e9", {}};
+  slow_pipe pipe;
+  node_log log{{}, pipe.in()};
+  log.write(said);
+  CHECK(pipe.line().ends_with(" info    a?[1mb?1mc?d?e?f?g??[1\u00e9\n"));
+  std::string told;
+  node_log{{}, [&](const troupe::log_record& r) { told = r.text; }}.write(said);
+  CHECK(told == "a?[1mb?1mc?d?e?f?g??[1\u00e9");
 }
 
 TEST_CASE("a line in JSON has its node, time with zone, event, data, and the peer it is about", "[log]") {
