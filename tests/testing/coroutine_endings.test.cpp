@@ -124,6 +124,19 @@ TEST_CASE_METHOD(clean, "a client that leaves, or does not wait, has no more cor
   CHECK(ada.call("many", 1).ok());
 }
 
+TEST_CASE_METHOD(clean, "nor has one that comes to the door again and again") {
+  kit t{"office:1", "[limits]\ntasks_per_channel = 2\ncalls_per_session = 1\n"};
+  auto ada = t.client();
+  ada.join("please");
+  ada.leave();
+  CHECK(ada.join("please") == error_code::busy);
+  t.pass(1s); // what let it in is through
+  const auto told = ada.join("please");
+  CHECK(told.waiting());
+  t.pass(1s);
+  CHECK(told.ok());
+}
+
 // -- effects and state --------------------------------------------------------
 
 TEST_CASE_METHOD(clean, "an outcome that comes late may wait for the state to be kept") {
