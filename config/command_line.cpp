@@ -1,7 +1,8 @@
-// The one place that knows CLI11, and that catches what it throws.
+// The place that catches what CLI11 throws; command_words.cpp knows it, too.
 
 #include "config/command_line.hpp"
 
+#include "config/command_words.hpp"
 #include "config/keys.hpp"
 #include "config/load.hpp"
 #include "config/suggestion.hpp"
@@ -92,7 +93,8 @@ class grammar {
     if (app_.got_subcommand("config") && app_.get_subcommand("config")->get_subcommands().empty())
       return refused("`config` wants check, show or reference");
     command_line line{.what = chosen()};
-    take_words(line);
+    if (const auto* one = named())
+      read_words(*one->second, *one->first, line);
     if (line.what == command::version || line.what == command::config_reference || line.what == command::completion ||
         line.what == command::manual)
       return line;
@@ -137,52 +139,9 @@ class grammar {
     auto* made = above.add_subcommand(std::string{entry.name.substr(space == std::string_view::npos ? 0 : space + 1)},
                                       std::string{entry.doc});
     made->fallthrough();
-    for (const auto& a : entry.arguments)
-      for (std::size_t nth = 0; nth < a.most; ++nth)
-        add(*made, a, nth);
-    for (const auto& o : entry.options)
-      add(*made, o);
+    add_words(*made, entry);
     made_.emplace_back(&entry, made);
   }
-
-  /// One option for each word: of one that takes several CLI11 would make two words of `[1,2]`.
-  static void add(CLI::App& to, const command_argument& a, std::size_t nth) {
-    auto* word = to.add_option(word_name(a, nth));
-    word->type_name("")->expected(1)->required(nth < a.least)->allow_extra_args(false);
-    if (nth == 0)
-      word->description(std::string{a.doc});
-    else
-      word->group(""); // help names the first
-    if (!a.choices.empty())
-      word->check(CLI::IsMember(texts(a.choices)));
-  }
-
-  static std::string word_name(const command_argument& a, std::size_t nth) {
-    return std::string{a.name} + (nth == 0 ? "" : std::to_string(nth + 1));
-  }
-
-  static void add(CLI::App& to, const command_option& o) {
-    const auto flag = "--" + std::string{o.name};
-    if (o.value.empty()) {
-      to.add_flag(flag)->description(std::string{o.doc});
-      return;
-    }
-    auto* option = to.add_option(flag);
-    option->description(std::string{o.doc})->type_name(std::string{o.value})->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
-    if (o.number)
-      option->check(CLI::Validator{not_a_number, ""});
-    if (!o.choices.empty())
-      option->check(CLI::IsMember(texts(o.choices)));
-  }
-
-  /// What is wrong with it; empty: nothing.
-  static std::string not_a_number(std::string& text) {
-    std::uint32_t n = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
-    return error == std::errc{} && end == text.data() + text.size() && n > 0 ? "" : "expected a number from 1, got `" + text + "`";
-  }
-
-  static std::vector<std::string> texts(const std::vector<std::string_view>& all) { return {all.begin(), all.end()}; }
 
   // -- what was said ----------------------------------------------------------
 
@@ -201,37 +160,6 @@ class grammar {
     return one ? one->first->what : command::serve;
   }
 
-  /// Arguments and own flags.
-  void take_words(command_line& into) const {
-    const auto* one = named();
-    if (!one)
-      return;
-    for (const auto& a : one->first->arguments)
-      for (std::size_t nth = 0; nth < a.most; ++nth)
-        for (auto& word : one->second->get_option(word_name(a, nth))->results())
-          into.words.push_back(word);
-    for (const auto& o : one->first->options)
-      if (const auto* option = one->second->get_option("--" + std::string{o.name}); option->count() > 0)
-        into.options.emplace(o.name, o.value.empty() ? std::string{} : option->results().back());
-  }
-
-  /// Arguments in the shape that the table gives them.
-  std::string usage_of(std::string help) const {
-    const auto* one = named();
-    if (!one)
-      return help;
-    std::string all, shapes;
-    for (const auto& a : one->first->arguments) {
-      all += ' ' + (a.least > 0 ? std::string{a.name} : '[' + std::string{a.name} + ']');
-      for (std::size_t nth = 1; nth < a.most; ++nth)
-        all += " []"; // CLI11's word for what is in no group
-      shapes += ' ' + std::string{a.shape.empty() ? a.name : a.shape};
-    }
-    if (const auto at = help.find(all + '\n'); !all.empty() && at != std::string::npos)
-      help.replace(at, all.size(), shapes);
-    return help;
-  }
-
   std::string help() const {
     const CLI::App* deepest = &app_;
     std::string above;
@@ -241,7 +169,10 @@ class grammar {
     }
     if (deepest == &app_ || deepest->get_name() == "serve") // App::help would speak of the command only
       return app_.get_formatter()->make_help(&app_, app_.get_name(), CLI::AppFormatMode::Normal);
-    return usage_of(deepest->help(above)) + "\nFlags of all commands: " + program_ + " --help\n";
+    auto text = deepest->help(above);
+    if (const auto* one = named())
+      text = with_shapes(std::move(text), *one->first);
+    return text + "\nFlags of all commands: " + program_ + " --help\n";
   }
 
   std::optional<std::string> unexpected() const {

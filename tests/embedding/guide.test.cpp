@@ -59,14 +59,19 @@ TEST_CASE("the guide's lots are told to who has logged in, and kept by a thread"
 
 TEST_CASE("the guide's figures of a hall are scraped") {
   node at{quiet()};
-  const hall_figures figures{at};
-  figures.sold(250);
-  CHECK(figures.sold_so_far() == 1);
+  add_halls(at);
   at.start();
+  auto [then, sold] = future_answer();
+  at.outlet().call("hall:1", "hammer", 250.0, std::move(then));
+  CHECK(sold.get().ok());
   const auto body = ask(at, "/metrics").body;
   CHECK(body.find("hall_bids_total{hall=\"north\"} 1\n") != std::string::npos);
   CHECK(body.find("hall_price_euros 250\n") != std::string::npos);
   CHECK(body.find("hall_hammer_euros_bucket{le=\"1000\"} 1\n") != std::string::npos);
+  node other{quiet()};
+  const hall_figures figures{other};
+  figures.sold(7);
+  CHECK(figures.sold_so_far() == 1);
 }
 
 TEST_CASE("the guide's news are served while the main loop runs") {
