@@ -46,7 +46,7 @@ struct busy_publisher {
 };
 
 void check_drain(std::size_t shards) {
-  running_node node{{"--threads.shards", std::to_string(shards), "--limits.commands_per_second", "0"}};
+  running_node node{{"--threads.shards", std::to_string(shards)}};
   auto readers = everywhere(node, "open:a", shards, 2);
   wire::websocket_client raw{node.port(), "/echo"};
   raw.send(wire::text_frame("x"));

@@ -14,7 +14,8 @@ namespace troupe::server::test {
 namespace {
 
 std::vector<std::string> with_defaults(std::vector<std::string> flags) {
-  flags.insert(flags.begin(), {"--config", demo_file(), "--listen", "127.0.0.1:0"});
+  flags.insert(flags.begin(), {"--config", demo_file(), "--listen", "127.0.0.1:0",
+                               "--limits.commands_per_second", "0"}); // tests speak as fast as the machine lets them
   return flags;
 }
 
