@@ -76,16 +76,6 @@ bool actor_line::say(shard& to, session& mine) {
   return items == items_per_turn;
 }
 
-/// As of an outlet: nothing may be left there by who goes to sleep.
-bool actor_line::has_more() {
-  if (next_ < incoming_.size())
-    return true;
-  incoming_.clear();
-  next_ = 0;
-  from_->take(incoming_);
-  return !incoming_.empty();
-}
-
 void actor_line::go(shard& to, leave_reason why, std::string_view reason) {
   if (auto* mine = to.find_session(id_))
     to.close_later(*mine, why, close_code::none, std::string{reason});

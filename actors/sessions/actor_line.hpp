@@ -36,7 +36,6 @@ class actor_line final : public desk_line {
  private:
   void come_in(shard& to);
   [[nodiscard]] bool say(shard& to, session& mine);
-  [[nodiscard]] bool has_more();
   void go(shard& to, leave_reason why, std::string_view reason);
   void drop_rest();
 
@@ -45,8 +44,6 @@ class actor_line final : public desk_line {
   const std::shared_ptr<std::atomic<bool>> gone_ = std::make_shared<std::atomic<bool>>(false); // with who watches the actor
   session_id id_{}; // none: not yet attached
   actor_delivery* how_ = nullptr; // of its session, as long as that lives
-  std::vector<outlet_queue::item> incoming_;
-  std::size_t next_ = 0; // of incoming
   bool over_ = false;
 };
 

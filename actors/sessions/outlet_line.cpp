@@ -67,8 +67,7 @@ bool outlet_line::serve(shard& to) {
   return given == items_per_turn;
 }
 
-/// Who hands over wakes the desk only for the first that waits: nothing may be left there by who goes to sleep.
-bool outlet_line::has_more() {
+bool desk_line::has_more() {
   if (next_ < incoming_.size())
     return true;
   incoming_.clear();

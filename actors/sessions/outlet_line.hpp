@@ -40,7 +40,12 @@ class desk_line {
   virtual void let_go(shard& home) = 0;
 
  protected:
+  /// Who hands over wakes the desk only for the first that waits: nothing may be left there by who goes to sleep.
+  [[nodiscard]] bool has_more();
+
   const std::shared_ptr<outlet_queue> from_;
+  std::vector<outlet_queue::item> incoming_; // taken from there
+  std::size_t next_ = 0;                     // of these
 };
 
 /// One outlet as its I/O thread sees it: what waits for channels that take no more just now, and who waits for answers.
@@ -74,7 +79,6 @@ class outlet_line final : public desk_line, public command_source {
     bool has_room = false; ///< in `with_room_`
   };
 
-  [[nodiscard]] bool has_more();
   void serve_held_back(shard& to);
   void give(shard& to, item what);
   [[nodiscard]] bool give_to_channel(shard& to, item& what);
@@ -86,8 +90,6 @@ class outlet_line final : public desk_line, public command_source {
   void taken(const item& what) noexcept { ++taken_items_, taken_bytes_ += what.bytes; }
   void release();
 
-  std::vector<item> incoming_;
-  std::size_t next_ = 0; // of incoming
   std::map<std::string, held_back> waiting_; // by channel
   std::vector<std::string> with_room_;
   std::unordered_map<std::int64_t, outlet::callback> under_way_;
